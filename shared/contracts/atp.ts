@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { itemIdSchema, warehouseIdSchema } from './identifiers.ts';
+
+/** Available to promise of one item in one warehouse, in pieces. `atp` below zero stops new holds and nothing else. */
+export const warehouseAtpSchema = z.object({
+  itemId: itemIdSchema,
+  warehouseId: warehouseIdSchema,
+  onHand: z.int(),
+  tentative: z.int(),
+  confirmed: z.int(),
+  safetyStock: z.int(),
+  atp: z.int(),
+  /** Grows with every change of this record. */
+  version: z.int(),
+  /** UTC commit time of the newest WMS transaction in these figures. */
+  asOf: z.iso.datetime(),
+});
+
+export type WarehouseAtp = z.infer<typeof warehouseAtpSchema>;
+
+/** The same over all warehouses; `asOf` is the newest of theirs. */
+export const itemAtpSchema = warehouseAtpSchema
+  .omit({ warehouseId: true, version: true })
+  .extend({ warehouses: z.array(warehouseAtpSchema) });
+
+export type ItemAtp = z.infer<typeof itemAtpSchema>;
+
+export const MAX_ATP_PAIRS = 500;
+
+export const atpQuerySchema = z.object({
+  pairs: z
+    .array(z.object({ itemId: itemIdSchema, warehouseId: warehouseIdSchema }))
+    .min(1)
+    .max(MAX_ATP_PAIRS),
+});
+
+/** One answer a pair, in the order asked; `found: false` where the cloud knows no stock of it. */
+export const atpQueryResultSchema = z.object({
+  results: z.array(
+    z.discriminatedUnion('found', [
+      warehouseAtpSchema.extend({ found: z.literal(true) }),
+      z.object({ found: z.literal(false), itemId: z.string(), warehouseId: z.string() }),
+    ]),
+  ),
+});
+
+export type AtpQuery = z.infer<typeof atpQuerySchema>;
+export type AtpQueryResult = z.infer<typeof atpQueryResultSchema>;

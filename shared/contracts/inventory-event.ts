@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import {
+  itemIdSchema,
+  locationIdSchema,
+  lotNumberSchema,
+  pieceCountSchema,
+  piecesSchema,
+  referenceSchema,
+  scannerIdSchema,
+  userIdSchema,
+  utcTimestampSchema,
+  warehouseIdSchema,
+} from './identifiers.ts';
+
+/**
+ * The inventory event that a WMS publishes after every transaction: the transaction and the position that resulted.
+ *
+ * The first twelve fields are the published contract; an event with exactly these is complete. The optional ones
+ * make it safer: with `version` the order of arrival no longer matters. Quantities are pieces, times UTC.
+ */
+export const inventoryEventSchema = z.object({
+  eventId: referenceSchema,
+  /** When the WMS committed the transaction. */
+  timestamp: utcTimestampSchema,
+  eventType: z.enum([
+    'InventoryReceipt',
+    'InventoryPick',
+    'InventoryAdjustment',
+    'InventoryCount',
+    'InventoryTransfer',
+  ]),
+  itemId: itemIdSchema,
+  warehouseId: warehouseIdSchema,
+  locationId: locationIdSchema,
+  lotNumber: lotNumberSchema.optional().transform((lot) => lot ?? null),
+  /** The effective change: what the transaction added to on hand (negative: took away). */
+  quantityChange: piecesSchema,
+  resultingOnHand: pieceCountSchema,
+  transactionId: referenceSchema,
+  scannerId: scannerIdSchema,
+  userId: userIdSchema,
+
+  schemaVersion: z.literal(1).optional(),
+  /** Number of this state of the position, 1 for its first, without holes, given by the WMS. */
+  version: z.int().min(1).optional(),
+  /** When the scanner saw it; orders the transactions inside the warehouse, not in the cloud. */
+  scannedAt: utcTimestampSchema.optional(),
+  /** What was scanned, where the effective change differs from it (a late delta, a shortfall); for a count, what was counted. */
+  scannedQuantity: piecesSchema.optional(),
+  /** The other position of a transfer, so that either event of the two brings both. */
+  counterpart: z
+    .object({
+      locationId: locationIdSchema,
+      lotNumber: lotNumberSchema.optional().transform((lot) => lot ?? null),
+      quantityChange: piecesSchema,
+      resultingOnHand: pieceCountSchema,
+      version: z.int().min(1),
+    })
+    .optional(),
+  allocationId: referenceSchema.optional(),
+  /** Pieces picked of that allocation so far, cumulative. */
+  allocationPicked: pieceCountSchema.optional(),
+});
+
+export type InventoryEvent = z.infer<typeof inventoryEventSchema>;
+export type InventoryEventType = InventoryEvent['eventType'];
