@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** [file, what it imports]: the table "Folders" of the architecture page, line by line. */
+const forbidden: [string, string][] = [
+  ['shared/contracts/planted.ts', '../domain/stock.ts'],
+  ['shared/contracts/planted.ts', 'node:crypto'],
+  ['shared/domain/planted.ts', 'node:fs'],
+  ['shared/domain/planted.ts', 'zod'],
+  ['shared/domain/planted.ts', '@azure/cosmos'],
+  ['shared/domain/planted.ts', '../cosmos/stock-store.ts'],
+  ['shared/domain/planted.ts', '../contracts/../cosmos/stock-store.ts'],
+  ['shared/domain/planted.ts', './../cosmos/stock-store.ts'],
+  ['shared/domain/planted.ts', '../../local/cosmos/server.ts'],
+  ['shared/domain/planted.test.ts', 'node:fs'],
+  ['shared/domain/planted.test.ts', '../cosmos/stock-store.ts'],
+  ['shared/ports/planted.ts', '../cosmos/stock-store.ts'],
+  ['shared/ports/planted.ts', '@azure/cosmos'],
+  ...['projection', 'journal', 'quarantine', 'atp', 'health'].flatMap((useCase): [string, string][] => [
+    [`shared/${useCase}/planted.ts`, '../cosmos/stock-store.ts'],
+    [`shared/${useCase}/planted.ts`, '@azure/cosmos'],
+    [`shared/${useCase}/planted.ts`, '../../functions/atp.ts'],
+  ]),
+  ['shared/cosmos/planted.ts', '../service-bus/sender.ts'],
+  ['shared/cosmos/planted.ts', '@azure/service-bus'],
+  ['shared/cosmos/planted.ts', '../projection/project.ts'],
+  ['shared/service-bus/planted.ts', '@azure/cosmos'],
+  ['shared/tables/planted.ts', '@azure/cosmos'],
+  ['shared/storage/planted.ts', '../tables/journal.ts'],
+  ['shared/telemetry/planted.ts', '../../apps/wms-adapter/main.ts'],
+  ['shared/cosmos/planted.test.ts', '../../local/cosmos/server.ts'],
+  ['functions/planted.ts', '../local/functions-host/host.ts'],
+  ['functions/planted.ts', '../apps/wms-adapter/main.ts'],
+  ['functions/planted.ts', '@azure/cosmos'],
+  ['apps/wms-adapter/planted.ts', '../../local/service-bus/main.ts'],
+  ['apps/wms-adapter/ledger/planted.ts', '../../../functions/atp.ts'],
+  ['apps/wms-adapter/planted.ts', '../rebuild/main.ts'],
+  ['apps/scanner/planted.ts', '../../shared/cosmos/stock-store.ts'],
+  ['apps/console/planted.ts', '../../shared/domain/stock.ts'],
+  ['local/planted.ts', '../shared/contracts/transaction.ts'],
+  ['local/replay/planted.ts', '../../shared/contracts/transaction.ts'],
+  ['local/replay/planted.test.ts', '../../apps/wms-adapter/main.ts'],
+  ['local/cosmos/planted.ts', '../../functions/atp.ts'],
+];
+
+const allowed: [string, string][] = [
+  ['shared/contracts/planted.ts', 'zod'],
+  ['shared/contracts/planted.ts', './identifiers.ts'],
+  ['shared/domain/planted.ts', '../contracts/inventory-event.ts'],
+  ['shared/domain/planted.test.ts', 'vitest'],
+  ['shared/domain/planted.test.ts', 'fast-check'],
+  ['shared/ports/planted.ts', '../domain/stock.ts'],
+  ['shared/projection/planted.ts', '../ports/stock-store.ts'],
+  ['shared/cosmos/planted.ts', '@azure/cosmos'],
+  ['shared/cosmos/planted.ts', '../settings.ts'],
+  ['shared/cosmos/planted.ts', '../ports/stock-store.ts'],
+  ['shared/service-bus/planted.ts', '@azure/service-bus'],
+  ['shared/tables/planted.ts', '@azure/data-tables'],
+  ['shared/storage/planted.ts', '@azure/storage-blob'],
+  ['functions/planted.ts', '../shared/projection/project.ts'],
+  ['functions/planted.ts', '@azure/functions'],
+  ['apps/wms-adapter/planted.ts', '../../shared/contracts/transaction.ts'],
+  ['apps/wms-adapter/ledger/planted.ts', '../../../shared/domain/stock.ts'],
+  ['apps/wms-adapter/ledger/planted.ts', '../outbox/relay.ts'],
+  ['apps/wms-adapter/planted.ts', 'hono'],
+  ['apps/scanner/planted.ts', '../../shared/domain/stock.ts'],
+  ['local/replay/planted.ts', '../stack/stack.ts'],
+  ['local/replay/planted.ts', '@azure/cosmos'],
+  ['test/system/planted.ts', '../../local/stack/stack.ts'],
+];
+
+/** `<file> imports <source>` of every import that Biome refuses in a folder holding one file for each pair. */
+async function refused(pairs: [string, string][], folder: string): Promise<Set<string>> {
+  const sources = new Map<string, string>();
+  for (const [index, [file, source]] of pairs.entries()) {
+    const path = file.replace('planted', `planted-${index}`);
+    sources.set(path, `${file} imports ${source}`);
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), `import * as planted from '${source}';\nconsole.log(planted);\n`);
+  }
+  const args = [
+    'lint',
+    '--only=style/noRestrictedImports',
+    '--reporter=json',
+    '--max-diagnostics=none',
+    '--vcs-enabled=false',
+  ];
+  await copyFile(join(root, 'biome.json'), join(folder, 'biome.json'));
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const { stdout } = await run(process.execPath, [biome, ...args, '.'], { cwd: folder }).catch(
+    (error: { stdout: string }) => error,
+  );
+  const report: { diagnostics: { location: { path: string } }[] } = JSON.parse(stdout);
+  return new Set(report.diagnostics.map(({ location }) => sources.get(location.path) ?? location.path));
+}
+
+describe('import directions of the architecture page', () => {
+  let folder = '';
+  let found = new Set<string>();
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stockbridge-lint-'));
+    found = await refused([...forbidden, ...allowed], folder);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test.each(forbidden)('%s must not import %s', (file, source) => {
+    expect(found).toContain(`${file} imports ${source}`);
+  });
+
+  test.each(allowed)('%s may import %s', (file, source) => {
+    expect(found).not.toContain(`${file} imports ${source}`);
+  });
+});
