@@ -1,0 +1,69 @@
+import type { InventoryEvent, InventoryEventType } from '../../../shared/contracts/inventory-event.ts';
+import type { Transaction } from '../../../shared/contracts/transaction.ts';
+import { onHandOf } from '../../../shared/domain/ledger.ts';
+import type { PositionState } from '../database.ts';
+import type { Movement } from './movements.ts';
+
+/** A movement with the state it led to. `effectiveChange` is in pieces. */
+export interface BookedMovement extends Movement {
+  readonly effectiveChange: number;
+  readonly after: PositionState;
+}
+
+const EVENT_TYPES: Record<Transaction['type'], InventoryEventType> = {
+  receipt: 'InventoryReceipt',
+  pick: 'InventoryPick',
+  adjustment: 'InventoryAdjustment',
+  count: 'InventoryCount',
+  transfer: 'InventoryTransfer',
+};
+
+/**
+ * The events of a booked transaction: one a movement. Those of a transfer share the transaction id and name each other
+ * as counterpart, so that either brings both positions.
+ *
+ * @param nextEventId draws an event id that was never used.
+ * @param committedAt UTC with milliseconds.
+ */
+export function eventsOf(
+  transaction: Transaction,
+  movements: readonly BookedMovement[],
+  nextEventId: () => string,
+  committedAt: string,
+): InventoryEvent[] {
+  return movements.map((movement) => {
+    const counterpart = movements.find((other) => other !== movement);
+    const { key, quantity, effectiveChange, after } = movement;
+    const tellScanned = movement.kind === 'count' || quantity !== effectiveChange;
+    return {
+      eventId: nextEventId(),
+      timestamp: committedAt,
+      eventType: EVENT_TYPES[transaction.type],
+      itemId: key.itemId,
+      warehouseId: key.warehouseId,
+      locationId: key.locationId,
+      lotNumber: key.lotNumber,
+      quantityChange: effectiveChange,
+      resultingOnHand: onHandOf(after),
+      transactionId: transaction.transactionId,
+      scannerId: transaction.scannerId,
+      userId: transaction.userId,
+      schemaVersion: 1,
+      version: after.version,
+      scannedAt: transaction.scannedAt,
+      ...(tellScanned && { scannedQuantity: quantity }),
+      ...(counterpart && { counterpart: counterpartOf(counterpart) }),
+      ...(transaction.allocationId !== undefined && { allocationId: transaction.allocationId }),
+    };
+  });
+}
+
+function counterpartOf({ key, effectiveChange, after }: BookedMovement): InventoryEvent['counterpart'] {
+  return {
+    locationId: key.locationId,
+    lotNumber: key.lotNumber,
+    quantityChange: effectiveChange,
+    resultingOnHand: onHandOf(after),
+    version: after.version,
+  };
+}

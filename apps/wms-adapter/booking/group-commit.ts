@@ -1,0 +1,109 @@
+import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
+import type { Database } from '../database.ts';
+import { type BookingRequest, decide, lookupFor } from './decide.ts';
+
+/** Thrown when more transactions wait than the adapter will hold; trying again later is safe. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError';
+}
+
+/** Thrown when the database did not take a booking. Nothing of it was booked; trying again is safe. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError';
+}
+
+export interface GroupCommitOptions {
+  readonly database: Database;
+  readonly now: () => Date;
+  /** Called after every commit that wrote events, before the answers go out. */
+  readonly onCommit?: () => void;
+  /** Transactions in one database transaction; a call is never split. */
+  readonly maxTransactions?: number;
+  readonly maxWaiting?: number;
+}
+
+export interface GroupCommit {
+  /**
+   * Books the transactions of one call; fulfilled once they are durable, with one result each, in their order.
+   * @throws OverloadedError, DatabaseUnavailableError
+   */
+  book(requests: readonly BookingRequest[]): Promise<TransactionResult[]>;
+}
+
+interface Call {
+  readonly requests: readonly BookingRequest[];
+  readonly resolve: (results: TransactionResult[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Books the calls that arrive together in one database transaction, so that they share the price of making it durable.
+ * While one commit runs, the next group gathers; a lone call waits for nobody.
+ */
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { database, now, onCommit, maxTransactions = 1_000, maxWaiting = 20_000 } = options;
+  const waiting: Call[] = [];
+  let waitingTransactions = 0;
+  let running = false;
+
+  async function commitGroups(): Promise<void> {
+    running = true;
+    while (waiting.length > 0) {
+      // One turn of the event loop: calls whose bytes have already arrived join this group.
+      await new Promise((resolve) => setImmediate(resolve));
+      await commitGroup(nextGroup());
+    }
+    running = false;
+  }
+
+  function nextGroup(): Call[] {
+    const group: Call[] = [];
+    let size = 0;
+    for (let call = waiting[0]; call !== undefined; call = waiting[0]) {
+      if (group.length > 0 && size + call.requests.length > maxTransactions) {
+        break;
+      }
+      waiting.shift();
+      group.push(call);
+      size += call.requests.length;
+    }
+    waitingTransactions -= size;
+    return group;
+  }
+
+  async function commitGroup(group: readonly Call[]): Promise<void> {
+    const requests = group.flatMap((call) => call.requests);
+    const at = now();
+    try {
+      const results = await database.book(lookupFor(requests, at), (found) => decide(requests, found, at));
+      onCommit?.();
+      let start = 0;
+      for (const call of group) {
+        call.resolve(results.slice(start, start + call.requests.length));
+        start += call.requests.length;
+      }
+    } catch (cause) {
+      for (const call of group) {
+        call.reject(new DatabaseUnavailableError('the WMS database did not take the booking', { cause }));
+      }
+    }
+  }
+
+  return {
+    book(requests) {
+      if (requests.length === 0) {
+        return Promise.resolve([]);
+      }
+      if (waitingTransactions + requests.length > maxWaiting) {
+        return Promise.reject(new OverloadedError(`${waitingTransactions} transactions are waiting already`));
+      }
+      return new Promise((resolve, reject) => {
+        waiting.push({ requests, resolve, reject });
+        waitingTransactions += requests.length;
+        if (!running) {
+          void commitGroups();
+        }
+      });
+    },
+  };
+}

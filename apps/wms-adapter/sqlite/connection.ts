@@ -1,0 +1,52 @@
+import { DatabaseSync } from 'node:sqlite';
+import { prepareSchema } from './schema.ts';
+
+const CACHE_KIB = 64 * 1024;
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the database file, creating it with its tables where there is none. A commit is on the disk when it returns
+ * (write-ahead log, `synchronous = FULL`).
+ */
+export function openConnection(path: string): DatabaseSync {
+  const connection = new DatabaseSync(path);
+  try {
+    connection.exec(`
+      PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA cache_size = -${CACHE_KIB};
+      PRAGMA journal_size_limit = ${64 * 1024 * 1024};
+    `);
+    prepareSchema(connection, path);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Runs `work` in a write transaction: all of it is committed, or, when it throws, none. */
+export function inTransaction<Result>(connection: DatabaseSync, work: () => Result): Result {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (connection.isTransaction) {
+      connection.exec('ROLLBACK');
+    }
+    throw error;
+  }
+}
+
+/** Like `inTransaction`, for writes that a power cut may undo; a crash of the process does not. */
+export function inRelaxedTransaction<Result>(connection: DatabaseSync, work: () => Result): Result {
+  connection.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return inTransaction(connection, work);
+  } finally {
+    connection.exec('PRAGMA synchronous = FULL');
+  }
+}

@@ -1,0 +1,87 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
+import type { Backlog, OutboxEntry } from '../database.ts';
+import { inRelaxedTransaction, inTransaction } from './connection.ts';
+
+/** The outbox tables. The number of unsent events is counted once and then kept, since counting scans the table. */
+export interface OutboxStore {
+  unsent(afterSequence: number, limit: number): OutboxEntry[];
+  markSent(sequences: readonly number[]): void;
+  park(sequence: number, reason: string): void;
+  backlog(): Backlog;
+  /** To be told when a booking that wrote so many events was committed. */
+  added(events: number): void;
+}
+
+interface OutboxRow {
+  sequence: number;
+  body: string;
+  traceparent: string;
+  tracestate: string | null;
+}
+
+const PARKED_EXAMPLES = 10;
+
+export function createOutboxStore(connection: DatabaseSync): OutboxStore {
+  const sql = {
+    unsent: connection.prepare(`SELECT outbox.sequence, body, traceparent, tracestate
+      FROM outbox JOIN event USING (sequence) WHERE outbox.sequence > ? ORDER BY outbox.sequence LIMIT ?`),
+    remove: connection.prepare('DELETE FROM outbox WHERE sequence = ?'),
+    park: connection.prepare('INSERT INTO parked_event (sequence, reason) VALUES (?, ?)'),
+    count: connection.prepare('SELECT count(*) AS count FROM outbox'),
+    oldest: connection.prepare('SELECT committed_at FROM outbox ORDER BY sequence LIMIT 1'),
+    parkedCount: connection.prepare('SELECT count(*) AS count FROM parked_event'),
+    parked: connection.prepare(`SELECT body, reason FROM parked_event JOIN event USING (sequence)
+      ORDER BY sequence LIMIT ${PARKED_EXAMPLES}`),
+  };
+  let unsent = (sql.count.get() as { count: number }).count;
+
+  function remove(sequences: readonly number[]): number {
+    return sequences.reduce((removed, sequence) => removed + Number(sql.remove.run(sequence).changes), 0);
+  }
+
+  return {
+    unsent: (afterSequence, limit) =>
+      (sql.unsent.all(afterSequence, limit) as unknown as OutboxRow[]).map(entryOf),
+
+    markSent(sequences) {
+      unsent -= inRelaxedTransaction(connection, () => remove(sequences));
+    },
+
+    park(sequence, reason) {
+      unsent -= inTransaction(connection, () => {
+        const removed = remove([sequence]);
+        if (removed > 0) {
+          sql.park.run(sequence, reason);
+        }
+        return removed;
+      });
+    },
+
+    backlog() {
+      const oldest = sql.oldest.get() as { committed_at: string } | undefined;
+      const parked = (sql.parkedCount.get() as { count: number }).count;
+      const examples = sql.parked.all() as unknown as { body: string; reason: string }[];
+      return {
+        unsent,
+        ...(oldest && { oldestCommittedAt: oldest.committed_at }),
+        parked,
+        parkedExamples: examples.map(({ body, reason }) => ({ eventId: eventOf(body).eventId, reason })),
+      };
+    },
+
+    added(events) {
+      unsent += events;
+    },
+  };
+}
+
+/** Reads back what the booking wrote; the file is the adapter's own, so its schema is not checked again. */
+export function eventOf(body: string): InventoryEvent {
+  return JSON.parse(body) as InventoryEvent;
+}
+
+function entryOf({ sequence, body, traceparent, tracestate }: OutboxRow): OutboxEntry {
+  const trace = tracestate === null ? { traceparent } : { traceparent, tracestate };
+  return { sequence, event: eventOf(body), trace };
+}
