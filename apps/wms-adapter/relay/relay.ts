@@ -1,0 +1,158 @@
+import type { Database } from '../database.ts';
+import { backoffDelay } from './backoff.ts';
+import type { Publisher, PublishReport } from './publisher.ts';
+
+export interface RelayOptions {
+  readonly database: Pick<Database, 'unsent' | 'markSent' | 'park' | 'backlog'>;
+  readonly publisher: Publisher;
+  readonly now: () => Date;
+  readonly random: () => number;
+  /** Told once when the bus goes away and once when it is back, not at every attempt. */
+  readonly log: (line: string) => void;
+  /** Events read and sent at a time; bounds the memory. */
+  readonly pageSize?: number;
+  /** How often the outbox is looked at without being woken, in milliseconds. */
+  readonly sweepMs?: number;
+}
+
+/** `starting` until the bus has answered or failed for the first time. */
+export type BusState = 'starting' | 'connected' | 'away';
+
+export interface Relay {
+  /** To be called after a commit that wrote events. */
+  wake(): void;
+  bus(): { state: BusState; reason?: string; since: Date };
+  /** Sends what is left for at most `flushMs`, then stops. What was not sent stays in the outbox. */
+  stop(flushMs: number): Promise<void>;
+}
+
+/**
+ * Moves events from the outbox to the bus, oldest first, each until the bus has acknowledged it: at least once.
+ * Sleeps until it is woken; while the bus is away it tries again with backoff and keeps nothing in memory.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  const { database, publisher, now, random, log, pageSize = 1_000, sweepMs = 30_000 } = options;
+  let state: BusState = 'starting';
+  let since = now();
+  let reason: string | undefined;
+  let failures = 0;
+  let outboxAnswers = true;
+  let stopping = false;
+  let stopped = false;
+  let woken = false;
+  let interrupt: (() => void) | undefined;
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      woken = false;
+      const ended = await pass();
+      if (ended === 'failed') {
+        failures += 1;
+        await sleep(backoffDelay(failures, random), () => stopping);
+        stopped ||= stopping;
+      } else if (ended === 'empty') {
+        // Woken during this pass: something was committed after it had read.
+        stopped ||= stopping && !woken;
+        await sleep(sweepMs, () => woken || stopping);
+      }
+    }
+  }
+
+  /** One page from the outbox to the bus. */
+  async function pass(): Promise<'more' | 'empty' | 'failed'> {
+    try {
+      const entries = await database.unsent(0, pageSize);
+      const report = await publisher.publish(entries);
+      await store(report);
+      outboxAnswers = true;
+      await reportBus(report.failure);
+      if (report.failure !== undefined) {
+        return 'failed';
+      }
+      return entries.length > 0 ? 'more' : 'empty';
+    } catch (error) {
+      // The database did not answer; the bus is not to blame, and the same page is read again.
+      if (outboxAnswers) {
+        log(
+          `The outbox cannot be read or written: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+      outboxAnswers = false;
+      return 'failed';
+    }
+  }
+
+  async function store({ sent, refused }: PublishReport): Promise<void> {
+    if (sent.length > 0) {
+      await database.markSent(sent);
+    }
+    for (const { sequence, reason: why } of refused) {
+      await database.park(sequence, why);
+      log(`Event ${sequence} of the outbox is parked, the bus will not take it: ${why}`);
+    }
+  }
+
+  async function reportBus(failure: string | undefined): Promise<void> {
+    const next: BusState = failure === undefined ? 'connected' : 'away';
+    reason = failure;
+    if (failure === undefined) {
+      failures = 0;
+    }
+    if (next === state) {
+      return;
+    }
+    const wasAway = state === 'away';
+    const seconds = Math.round((now().getTime() - since.getTime()) / 1000);
+    state = next;
+    since = now();
+    if (next === 'away') {
+      log(`Service Bus is away, events wait in the outbox: ${failure}`);
+    } else if (wasAway) {
+      const { unsent } = await database.backlog();
+      log(`Service Bus is back after ${seconds} s; ${unsent} events left to send`);
+    }
+  }
+
+  /** Ends early when `wake` or `stop` is called and `until` holds then, at once when it holds already. */
+  function sleep(milliseconds: number, until: () => boolean): Promise<void> {
+    if (until()) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        interrupt = undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      interrupt = () => {
+        if (until()) {
+          end();
+        }
+      };
+    });
+  }
+
+  const running = run();
+
+  return {
+    wake() {
+      woken = true;
+      interrupt?.();
+    },
+    bus: () => (reason === undefined ? { state, since } : { state, since, reason }),
+    async stop(flushMs) {
+      stopping = true;
+      interrupt?.();
+      const timer = setTimeout(() => {
+        stopped = true;
+        interrupt?.();
+        // Ends what is still under way.
+        void publisher.close();
+      }, flushMs);
+      await running;
+      clearTimeout(timer);
+      await publisher.close();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import {
+  isServiceBusError,
+  type ServiceBusClient,
+  type ServiceBusClientOptions,
+  type ServiceBusMessage,
+  type ServiceBusMessageBatch,
+  type ServiceBusSender,
+} from '@azure/service-bus';
+import { INVENTORY_EVENTS_TOPIC, inventoryMessage } from '../../../shared/service-bus/inventory-message.ts';
+import type { OutboxEntry } from '../database.ts';
+import type { Publisher, PublishReport } from './publisher.ts';
+
+/** An operation that the bus has not answered for this long has failed. */
+const OPERATION_TIMEOUT_MS = 10_000;
+/** The whole of a page, opening the connection included. */
+const PUBLISH_TIMEOUT_MS = 30_000;
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/** The relay waits and tries again by itself; the SDK's own retries (3 with a fixed 30 s) would only hide the state. */
+export const PUBLISHER_CLIENT_OPTIONS: ServiceBusClientOptions = {
+  retryOptions: { maxRetries: 0, timeoutInMs: OPERATION_TIMEOUT_MS },
+};
+
+interface Connection {
+  readonly client: ServiceBusClient;
+  readonly sender: ServiceBusSender;
+}
+
+/**
+ * Publishes to the topic `inventory-events`, in batches as large as the bus takes, several under way at once.
+ * After a failure the client is thrown away and a new one opened, so that no half-dead connection is kept.
+ *
+ * @param openClient makes a client, with `PUBLISHER_CLIENT_OPTIONS`; called anew after every failure.
+ */
+export function createServiceBusPublisher(openClient: () => Promise<ServiceBusClient>): Publisher {
+  let connection: Connection | undefined;
+
+  async function connect(): Promise<Connection> {
+    if (connection === undefined) {
+      const client = await openClient();
+      connection = { client, sender: client.createSender(INVENTORY_EVENTS_TOPIC) };
+    }
+    return connection;
+  }
+
+  async function disconnect(): Promise<void> {
+    const { client } = connection ?? {};
+    connection = undefined;
+    if (client) {
+      await withDeadline(client.close(), CLOSE_TIMEOUT_MS).catch(() => undefined);
+    }
+  }
+
+  return {
+    async publish(entries) {
+      const report: PublishReport = { sent: [], refused: [] };
+      try {
+        const { sender } = await connect();
+        await withDeadline(sendAll(sender, entries, report), PUBLISH_TIMEOUT_MS);
+        return report;
+      } catch (error) {
+        await disconnect();
+        return { ...report, failure: reasonOf(error) };
+      }
+    },
+    close: disconnect,
+  };
+}
+
+/** Fills `report`; throws when something could not be sent now, after everything under way has ended. */
+async function sendAll(
+  sender: ServiceBusSender,
+  entries: readonly OutboxEntry[],
+  report: PublishReport,
+): Promise<void> {
+  const sends: Promise<unknown>[] = [];
+  try {
+    for await (const { batch, sequences } of batchesOf(sender, entries, report)) {
+      const send = sender.sendMessages(batch).then(() => report.sent.push(...sequences));
+      // Looked at below; until then a failure is not unhandled.
+      send.catch(() => undefined);
+      sends.push(send);
+    }
+  } finally {
+    await Promise.allSettled(sends);
+  }
+  await Promise.all(sends);
+}
+
+interface Batch {
+  readonly batch: ServiceBusMessageBatch;
+  readonly sequences: number[];
+}
+
+async function* batchesOf(
+  sender: ServiceBusSender,
+  entries: readonly OutboxEntry[],
+  report: PublishReport,
+): AsyncGenerator<Batch> {
+  // Made even without entries: it opens the link, which shows that the bus answers.
+  let current: Batch = { batch: await sender.createMessageBatch(), sequences: [] };
+  for (const { sequence, event, trace } of entries) {
+    const message = inventoryMessage(event, trace);
+    let fits = current.batch.tryAddMessage(message);
+    if (!fits && current.sequences.length > 0) {
+      yield current;
+      current = { batch: await sender.createMessageBatch(), sequences: [] };
+      fits = current.batch.tryAddMessage(message);
+    }
+    if (fits) {
+      current.sequences.push(sequence);
+    } else {
+      report.refused.push({ sequence, reason: tooLarge(message, current.batch) });
+    }
+  }
+  if (current.sequences.length > 0) {
+    yield current;
+  }
+}
+
+function tooLarge(message: ServiceBusMessage, batch: ServiceBusMessageBatch): string {
+  return `the message of ${message.body.length} bytes and its properties are more than the ${batch.maxSizeInBytes} bytes that the bus takes`;
+}
+
+async function withDeadline<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
+  const { promise: deadline, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (isServiceBusError(error)) {
+    return `${error.code}: ${error.message}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
