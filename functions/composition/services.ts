@@ -1,0 +1,68 @@
+import { openStockContainer } from '../../shared/cosmos/connection.ts';
+import { cosmosStockReader } from '../../shared/cosmos/stock-reader.ts';
+import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
+import type { Probe } from '../../shared/health/check-health.ts';
+import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
+import { systemRuntime } from '../../shared/ports/runtime.ts';
+import type { StockReader } from '../../shared/ports/stock-store.ts';
+import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection/project-batch.ts';
+import type { QuarantinePorts } from '../../shared/quarantine/quarantine.ts';
+import { openServiceBus } from '../../shared/service-bus/connection.ts';
+import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
+import {
+  PROJECTION_RETRY_QUEUE,
+  serviceBusReplayer,
+  serviceBusRetryQueue,
+} from '../../shared/service-bus/retry-queue.ts';
+import { type Environment, readWarehouses } from '../../shared/settings.ts';
+import { openStorage } from '../../shared/storage/connection.ts';
+import { tableJournalStore } from '../../shared/storage/journal-store.ts';
+import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
+
+/**
+ * How long a batch may wait for a store that does not answer. A lock lasts a minute (`infra/service-bus/config.json`)
+ * and is not renewed for a batch, and a batch may have waited in the host's buffer for the one before it. Milliseconds.
+ */
+const PATIENCE_MS = 20_000;
+
+/** Everything the functions call, on the real systems. Made once a process; nothing connects before its first use. */
+export const services = await createServices(process.env);
+
+type Services = {
+  readonly projection: ProjectionPorts;
+  readonly journal: JournalPorts;
+  readonly options: ProjectionOptions;
+  readonly quarantine: QuarantinePorts;
+  readonly stockReader: StockReader;
+  readonly probes: Readonly<Record<'cosmos' | 'service-bus' | 'storage', Probe>>;
+};
+
+/** @throws {SettingError} when a setting is missing: the app then does not start, and says what to set */
+async function createServices(environment: Environment): Promise<Services> {
+  const warehouses = readWarehouses(environment);
+  const stock = await openStockContainer(environment);
+  const storage = await openStorage(environment);
+  const serviceBus = await openServiceBus(environment, {
+    retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 10_000 },
+  });
+  const replayer = serviceBusReplayer(serviceBus);
+  const parked = storageQuarantineStore(storage);
+  const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
+  return {
+    projection: {
+      stock: cosmosStockStore(stock),
+      quarantine: parked,
+      retryQueue: serviceBusRetryQueue(serviceBus),
+      runtime: systemRuntime,
+    },
+    journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },
+    options: { warehouses, patienceMs: PATIENCE_MS },
+    quarantine: { parked, deadLetters: serviceBusDeadLetterQueue(serviceBus, replayer), replayer },
+    stockReader: cosmosStockReader(stock),
+    probes: {
+      cosmos: () => stock.item('health', 'health').read(),
+      'service-bus': () => retryQueueReceiver.peekMessages(1),
+      storage: () => storage.probe(),
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import {
+  app,
+  type HttpFunctionOptions,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
+import type { z } from 'zod';
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { invalidInput, Problem, problemResponse } from './problem.ts';
+
+/** Largest body of a request. Bytes. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+type Route = Pick<HttpFunctionOptions, 'route' | 'methods'> & {
+  /** `anonymous` only where a comment at the route says why. */
+  authLevel?: 'function' | 'anonymous';
+  handler(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit>;
+};
+
+/**
+ * Registers an HTTP function. This is the one place where callers are let in (function keys; Entra ID tokens join
+ * here) and where errors become problem details.
+ */
+export function httpRoute(name: string, { authLevel = 'function', handler, ...options }: Route): void {
+  app.http(name, { ...options, authLevel, handler: (request, context) => answer(handler, request, context) });
+}
+
+/** A path parameter that satisfies its schema. @throws {Problem} 400 */
+export function pathParameter<Schema extends z.ZodType>(
+  request: HttpRequest,
+  name: string,
+  schema: Schema,
+): z.output<Schema> {
+  const value = request.params[name];
+  return parse(schema, value, (error) => invalidInput(error, value));
+}
+
+/** The JSON body that satisfies its schema; an empty one reads as `{}`. @throws {Problem} 400, 413 or 415 */
+export async function jsonBody<Schema extends z.ZodType>(
+  request: HttpRequest,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > MAX_BODY_BYTES) {
+    const detail = `The body has ${bytes.byteLength} bytes; at most ${MAX_BODY_BYTES} are taken.`;
+    throw new Problem({ status: 413, title: 'The body is too large', detail });
+  }
+  const type = request.headers.get('content-type') ?? 'application/json';
+  if (!/^application\/(.+\+)?json\b/i.test(type)) {
+    throw new Problem({
+      status: 415,
+      title: 'The body must be JSON',
+      detail: `content-type is ${type}; send application/json.`,
+    });
+  }
+  const input = bytes.byteLength === 0 ? {} : parseJson(bytes);
+  return parse(schema, input, (error) => invalidInput(error, input));
+}
+
+/** Query values as an object that satisfies its schema. @throws {Problem} 400 */
+export function queryParameters<Schema extends z.ZodType>(
+  request: HttpRequest,
+  schema: Schema,
+): z.output<Schema> {
+  const input = Object.fromEntries(request.query);
+  return parse(schema, input, (error) => invalidInput(error, input));
+}
+
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  refuse: (error: z.ZodError) => Problem,
+): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw refuse(parsed.error);
+  return parsed.data;
+}
+
+function parseJson(bytes: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    const detail = `The body is not JSON in UTF-8: ${error instanceof Error ? error.message : String(error)}`;
+    throw new Problem({ status: 400, title: 'The body is not JSON', detail });
+  }
+}
+
+async function answer(
+  handler: Route['handler'],
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  try {
+    return await handler(request, context);
+  } catch (error) {
+    if (error instanceof Problem) return problemResponse(error);
+    context.error(error);
+    if (error instanceof StoreUnavailable) {
+      const seconds = String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000)));
+      const detail = 'A store this answer needs does not answer at the moment. Ask again.';
+      return problemResponse(new Problem({ status: 503, title: 'Not available now', detail }), {
+        'retry-after': seconds,
+      });
+    }
+    const detail = `Invocation ${context.invocationId} failed; the log says why.`;
+    return problemResponse(new Problem({ status: 500, title: 'Internal error', detail }));
+  }
+}

@@ -1,0 +1,45 @@
+import type { HttpResponseInit } from '@azure/functions';
+import type { ZodError } from 'zod';
+import type { ProblemDetails } from '../../shared/contracts/problem-details.ts';
+
+/** An answer that is an error (RFC 9457). Thrown by a handler, sent by the edge. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly details: ProblemDetails;
+
+  constructor(details: Omit<ProblemDetails, 'type'>) {
+    super(details.detail ?? details.title);
+    this.details = { type: 'about:blank', ...details };
+  }
+}
+
+/** 400 that names every field at fault, what is wrong with it and the value that was given. */
+export function invalidInput(error: ZodError, input: unknown): Problem {
+  return new Problem({
+    status: 400,
+    title: 'The request is not valid',
+    detail: `${error.issues.length} field${error.issues.length === 1 ? ' is' : 's are'} not valid.`,
+    errors: error.issues.slice(0, 20).map(({ path, message }) => ({
+      pointer: path.length === 0 ? '' : `/${path.map(String).join('/')}`,
+      detail: `${message} (given: ${given(input, path)})`,
+    })),
+  });
+}
+
+export function problemResponse(
+  { details }: Problem,
+  headers: Record<string, string> = {},
+): HttpResponseInit {
+  return {
+    status: details.status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: JSON.stringify(details),
+  };
+}
+
+function given(input: unknown, path: readonly PropertyKey[]): string {
+  let value = input;
+  for (const key of path)
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
+}

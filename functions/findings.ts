@@ -1,0 +1,13 @@
+import { findingsOf } from '../shared/domain/findings.ts';
+import { services } from './composition/services.ts';
+import { httpRoute } from './edge/http.ts';
+
+/** Stocks looked through in one answer. */
+const LIMIT = 500;
+
+/** Gaps and contradictions that the fold came upon. */
+httpRoute('findings', {
+  route: 'findings',
+  methods: ['GET'],
+  handler: async () => ({ jsonBody: findingsOf(await services.stockReader.readOpenFindings(LIMIT)) }),
+});

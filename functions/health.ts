@@ -1,0 +1,35 @@
+import type { HttpResponseInit } from '@azure/functions';
+import type { Health } from '../shared/contracts/health.ts';
+import { checkHealth } from '../shared/health/check-health.ts';
+import { systemRuntime } from '../shared/ports/runtime.ts';
+import { services } from './composition/services.ts';
+import { httpRoute } from './edge/http.ts';
+
+/** Anonymous, all three: load balancers and the platform's health check carry no key, and the answers hold no data. */
+const authLevel = 'anonymous';
+
+httpRoute('health', {
+  authLevel,
+  route: 'health',
+  methods: ['GET'],
+  handler: async () => toResponse(await checkHealth(services.probes, systemRuntime)),
+});
+
+/** What the ATP API needs: an OMS can be answered while the rest is away. */
+httpRoute('health-reads', {
+  authLevel,
+  route: 'health/reads',
+  methods: ['GET'],
+  handler: async () => toResponse(await checkHealth({ cosmos: services.probes.cosmos }, systemRuntime)),
+});
+
+httpRoute('health-live', {
+  authLevel,
+  route: 'health/live',
+  methods: ['GET'],
+  handler: async () => ({ jsonBody: { status: 'live' } }),
+});
+
+function toResponse(health: Health): HttpResponseInit {
+  return { status: health.status === 'ready' ? 200 : 503, jsonBody: health };
+}

@@ -1,0 +1,21 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { projectBatch } from '../shared/projection/project-batch.ts';
+import { services } from './composition/services.ts';
+import { logProjection } from './edge/projection-log.ts';
+import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
+
+const options = {
+  ...RAW_BATCH,
+  connection: 'ServiceBusConnection',
+  topicName: 'inventory-events',
+  subscriptionName: 'atp-projection',
+  handler: project,
+};
+
+/** Every warehouse transaction, folded into the stock documents in Cosmos DB. */
+app.serviceBusTopic('inventory-events', options);
+
+async function project(bodies: unknown, context: InvocationContext): Promise<void> {
+  const messages = batchMessages(bodies, context, options.subscriptionName);
+  logProjection(context, await projectBatch(messages, services.projection, services.options));
+}

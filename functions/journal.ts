@@ -1,0 +1,23 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { journalBatch } from '../shared/journal/journal-batch.ts';
+import { services } from './composition/services.ts';
+import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
+
+const options = {
+  ...RAW_BATCH,
+  connection: 'ServiceBusConnection',
+  topicName: 'inventory-events',
+  subscriptionName: 'journal',
+  handler: journal,
+};
+
+/** Every accepted and every refused event, kept in Table storage. */
+app.serviceBusTopic('journal', options);
+
+async function journal(bodies: unknown, context: InvocationContext): Promise<void> {
+  await journalBatch(
+    batchMessages(bodies, context, options.subscriptionName),
+    services.journal,
+    services.options,
+  );
+}

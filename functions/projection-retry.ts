@@ -1,0 +1,20 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { projectBatch } from '../shared/projection/project-batch.ts';
+import { services } from './composition/services.ts';
+import { logProjection } from './edge/projection-log.ts';
+import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
+
+const options = {
+  ...RAW_BATCH,
+  connection: 'ServiceBusConnection',
+  queueName: 'projection-retry',
+  handler: projectAgain,
+};
+
+/** What could not be written when it came, on its scheduled next try. */
+app.serviceBusQueue('projection-retry', options);
+
+async function projectAgain(bodies: unknown, context: InvocationContext): Promise<void> {
+  const messages = batchMessages(bodies, context, 'atp-projection');
+  logProjection(context, await projectBatch(messages, services.projection, services.options));
+}

@@ -1,0 +1,84 @@
+import { app } from '@azure/functions';
+import { z } from 'zod';
+import { replayRequestSchema } from '../shared/contracts/quarantine.ts';
+import { checkHealth } from '../shared/health/check-health.ts';
+import { systemRuntime } from '../shared/ports/runtime.ts';
+import {
+  listQuarantine,
+  parkedBody,
+  recoverDeadLetters,
+  replayQuarantine,
+} from '../shared/quarantine/quarantine.ts';
+import { services } from './composition/services.ts';
+import { httpRoute, jsonBody, pathParameter, queryParameters } from './edge/http.ts';
+import { Problem } from './edge/problem.ts';
+
+const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  continuationToken: z.string().max(2_000).optional(),
+});
+
+const idSchema = z.string().regex(/^[A-Za-z0-9._-]{1,200}$/);
+
+httpRoute('quarantine-list', {
+  route: 'quarantine',
+  methods: ['GET'],
+  handler: async (request) => {
+    const { limit, continuationToken } = queryParameters(request, pageSchema);
+    return { jsonBody: await listQuarantine(services.quarantine, limit, continuationToken) };
+  },
+});
+
+/** The bytes as they came, offered as a download: nobody's browser should interpret them. */
+httpRoute('quarantine-body', {
+  route: 'quarantine/{id}/body',
+  methods: ['GET'],
+  handler: async (request) => {
+    const id = pathParameter(request, 'id', idSchema);
+    const body = await parkedBody(services.quarantine, id);
+    if (!body) throw notQuarantined(id);
+    return {
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-disposition': `attachment; filename="${id}"`,
+      },
+      body,
+    };
+  },
+});
+
+httpRoute('quarantine-replay-one', {
+  route: 'quarantine/{id}/replay',
+  methods: ['POST'],
+  handler: async (request) => {
+    const id = pathParameter(request, 'id', idSchema);
+    const result = await replayQuarantine(services.quarantine, { ids: [id] });
+    if (result.replayed === 0) throw notQuarantined(id);
+    return { jsonBody: result };
+  },
+});
+
+httpRoute('quarantine-replay', {
+  route: 'quarantine/replay',
+  methods: ['POST'],
+  handler: async (request) => {
+    const wanted = await jsonBody(request, replayRequestSchema);
+    return { jsonBody: await replayQuarantine(services.quarantine, wanted) };
+  },
+});
+
+/** Once a minute: what was dead-lettered by delivery count goes back, as soon as the parts are there again. */
+app.timer('dead-letter-recovery', {
+  schedule: '30 * * * * *',
+  handler: async (_timer, context) => {
+    const health = await checkHealth(services.probes, systemRuntime);
+    if (health.status !== 'ready') return;
+    const recovered = await recoverDeadLetters(services.quarantine);
+    if (recovered > 0) context.warn(`${recovered} dead letters sent back to their subscriptions`);
+  },
+});
+
+function notQuarantined(id: string): Problem {
+  const detail = `No message of id ${id} is in quarantine; it may have been replayed already.`;
+  return new Problem({ status: 404, title: 'Not in quarantine', detail });
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** A position that the events do not fully explain: versions that never came, or figures that contradict each other. */
+export const findingsSchema = z.object({
+  gaps: z.array(
+    z.object({
+      itemId: z.string(),
+      warehouseId: z.string(),
+      locationId: z.string(),
+      lotNumber: z.string().nullable(),
+      /** The version held; every one in `missing` is older. */
+      version: z.int(),
+      /** Versions not seen yet, as inclusive ranges. */
+      missing: z.array(z.tuple([z.int(), z.int()]).readonly()).readonly(),
+    }),
+  ),
+  findings: z.array(
+    z.object({
+      kind: z.enum(['calculation-mismatch', 'conflicting-event']),
+      itemId: z.string(),
+      warehouseId: z.string(),
+      locationId: z.string(),
+      lotNumber: z.string().nullable(),
+      version: z.int().nullable(),
+      eventId: z.string(),
+      /** Pieces: what the cloud's own arithmetic says. */
+      expected: z.int(),
+      /** Pieces: what the WMS says. */
+      found: z.int(),
+    }),
+  ),
+});
+
+export type Findings = z.infer<typeof findingsSchema>;

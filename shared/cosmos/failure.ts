@@ -1,0 +1,27 @@
+import { type StoreFailure, StoreUnavailable } from '../ports/stock-store.ts';
+
+/** What a thrown SDK or network error means to a caller: wait as long as asked (429), or the store does not answer. */
+export function failureOf(error: unknown): StoreFailure {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const detail = `Cosmos DB: ${messageOf(cause)}`;
+  if (!isRecord(cause) || cause.code !== 429) return { status: 'unavailable', detail };
+  const retryAfterMs = Number(cause.retryAfterInMs ?? 0);
+  return { status: 'throttled', detail: 'Cosmos DB: request rate too large (429)', retryAfterMs };
+}
+
+/** The same as an exception, for calls that answer whole or not at all. */
+export function unavailable(error: unknown): StoreUnavailable {
+  const failure = failureOf(error);
+  return new StoreUnavailable(failure.detail, failure.retryAfterMs, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error))
+    return isRecord(error) && 'message' in error ? String(error.message) : String(error);
+  const code = 'code' in error && error.code !== undefined ? `${String(error.code)} ` : '';
+  return `${code}${error.message}`.split('\n', 1)[0] ?? '';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

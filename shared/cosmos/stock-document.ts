@@ -1,0 +1,41 @@
+import type { JSONObject } from '@azure/cosmos';
+import type { Overflow } from '../domain/overflow.ts';
+import type { Stock, StockKey } from '../domain/stock.ts';
+
+/** How stock lies in the container `stock`: partition key `/itemId`, id = warehouse, `kind` tells it from its neighbours. */
+export function toStockDocument(stock: Stock): JSONObject {
+  return asJson({ id: stock.warehouseId, kind: 'stock', ...stock });
+}
+
+/** The reverse; what Cosmos DB adds (`_etag`, …) falls away. Only this file writes such documents, so the shape is trusted. */
+export function fromStockDocument(document: object): Stock {
+  const {
+    id: _id,
+    kind: _kind,
+    _rid,
+    _self,
+    _etag,
+    _ts,
+    _attachments,
+    ...stock
+  } = document as Record<string, unknown>;
+  return stock as Stock;
+}
+
+export function overflowId({ warehouseId }: StockKey): string {
+  return `${warehouseId}|overflow`;
+}
+
+export function toOverflowDocument(overflow: Overflow): JSONObject {
+  return asJson({ id: overflowId(overflow), kind: 'overflow', ...overflow });
+}
+
+export function fromOverflowDocument(document: object): Overflow {
+  const { itemId, warehouseId, positions } = document as Overflow;
+  return { itemId, warehouseId, positions };
+}
+
+/** The SDK wants an index signature, which readonly domain types do not have; all of them are plain JSON. */
+function asJson(document: object): JSONObject {
+  return document as JSONObject;
+}

@@ -1,0 +1,47 @@
+import type { ItemAtp, WarehouseAtp } from '../contracts/atp.ts';
+import { isLater } from './position.ts';
+import type { Stock } from './stock.ts';
+
+/**
+ * Available to promise of one item and warehouse, in pieces (architecture, rule 7):
+ * on hand − safety stock − tentative − (confirmed − picked). Below zero it stops new holds and revokes nothing.
+ */
+export function availableToPromise(
+  stock: Pick<Stock, 'onHand' | 'safetyStock' | 'tentative' | 'confirmed' | 'picked'>,
+): number {
+  return stock.onHand - stock.safetyStock - stock.tentative - (stock.confirmed - stock.picked);
+}
+
+/** The answer for one warehouse. `confirmed` is what is still to be picked, so that the figures shown add up. */
+export function warehouseAtp(stock: Stock): WarehouseAtp {
+  const { itemId, warehouseId, onHand, tentative, safetyStock, version, asOf } = stock;
+  const confirmed = stock.confirmed - stock.picked;
+  return {
+    itemId,
+    warehouseId,
+    onHand,
+    tentative,
+    confirmed,
+    safetyStock,
+    atp: availableToPromise(stock),
+    version,
+    asOf,
+  };
+}
+
+/** The answer for an item over the warehouses given (one or more), in the order of their ids. */
+export function itemAtp(itemId: string, stocks: readonly Stock[]): ItemAtp {
+  const warehouses = stocks.map(warehouseAtp).sort((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1));
+  const sum = (figure: 'onHand' | 'tentative' | 'confirmed' | 'safetyStock' | 'atp') =>
+    warehouses.reduce((total, warehouse) => total + warehouse[figure], 0);
+  return {
+    itemId,
+    onHand: sum('onHand'),
+    tentative: sum('tentative'),
+    confirmed: sum('confirmed'),
+    safetyStock: sum('safetyStock'),
+    atp: sum('atp'),
+    asOf: stocks.map((stock) => stock.asOf).reduce((a, b) => (isLater(a, b) ? a : b)),
+    warehouses,
+  };
+}

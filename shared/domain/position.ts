@@ -1,0 +1,218 @@
+import type { InventoryEvent } from '../contracts/inventory-event.ts';
+
+/**
+ * A position is a register, not a counter: it holds the figure of the highest version seen, so the order in which
+ * events arrive, and how often, cannot change where it ends (architecture, rule 1). Quantities are pieces.
+ */
+export type Position = {
+  readonly locationId: string;
+  readonly lotNumber: string | null;
+  readonly onHand: number;
+  /** The WMS's number of this state; absent while only unversioned events were seen. */
+  readonly version?: number;
+  /** UTC commit time of the event that gave the figure. */
+  readonly changedAt: string;
+  /** Second part of the order of unversioned events; absent once the position is versioned. */
+  readonly eventId?: string;
+  /** Versions not seen yet, as inclusive ranges in ascending order; absent when there is no gap. */
+  readonly missing?: readonly VersionRange[];
+};
+
+export type VersionRange = readonly [from: number, to: number];
+
+/** What one event says of one position. A transfer says it of two. */
+export type PositionUpdate = {
+  readonly locationId: string;
+  readonly lotNumber: string | null;
+  readonly quantityChange: number;
+  readonly resultingOnHand: number;
+  readonly version: number | null;
+  readonly timestamp: string;
+  readonly eventId: string;
+};
+
+/** Something in the events that does not add up. The WMS's figure was taken all the same. */
+export type Finding = {
+  readonly kind: 'calculation-mismatch' | 'conflicting-event';
+  readonly locationId: string;
+  readonly lotNumber: string | null;
+  readonly version: number | null;
+  readonly eventId: string;
+  /** Pieces: what the cloud's own arithmetic, or the figure already held, says. */
+  readonly expected: number;
+  /** Pieces: what the event says. */
+  readonly found: number;
+};
+
+export type PositionOutcome =
+  | { readonly kind: 'applied'; readonly position: Position; readonly finding?: Finding }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'refused'; readonly reason: 'unversioned-event-for-versioned-position' };
+
+/** Gaps kept apart per position; beyond that the oldest two are reported as one, which may name versions that came. */
+export const MAX_GAPS = 16;
+
+const UNCHANGED: PositionOutcome = { kind: 'unchanged' };
+const REFUSED: PositionOutcome = { kind: 'refused', reason: 'unversioned-event-for-versioned-position' };
+
+/** Applies one update to the position held (undefined: none yet). Pure; the result is the same in whatever order updates come. */
+export function applyUpdate(held: Position | undefined, update: PositionUpdate): PositionOutcome {
+  return update.version === null
+    ? applyUnversioned(held, update)
+    : applyVersioned(held, update, update.version);
+}
+
+/** Identifies a position within its stock document. `|` cannot occur in a location or lot. */
+export function positionKey(position: { locationId: string; lotNumber: string | null }): string {
+  return `${position.locationId}|${position.lotNumber ?? ''}`;
+}
+
+/** The one or two updates of an event: its own position, and the counterpart of a transfer. */
+export function positionUpdates(event: InventoryEvent): PositionUpdate[] {
+  const { eventId, timestamp, counterpart } = event;
+  const own: PositionUpdate = {
+    locationId: event.locationId,
+    lotNumber: event.lotNumber,
+    quantityChange: event.quantityChange,
+    resultingOnHand: event.resultingOnHand,
+    version: event.version ?? null,
+    timestamp,
+    eventId,
+  };
+  return counterpart ? [own, { ...counterpart, timestamp, eventId }] : [own];
+}
+
+/** True when the first instant is later than the second; both ISO 8601 UTC, of whatever precision. */
+export function isLater(timestamp: string, than: string): boolean {
+  if (timestamp.length === than.length) return timestamp > than;
+  return sortableTimestamp(timestamp) > sortableTimestamp(than);
+}
+
+/** A timestamp in a form that orders as text, whatever precision it was written with. */
+function sortableTimestamp(timestamp: string): string {
+  const [seconds = '', fraction = ''] = timestamp.slice(0, -1).split('.');
+  return `${seconds}.${fraction.padEnd(9, '0')}`;
+}
+
+function applyVersioned(
+  held: Position | undefined,
+  update: PositionUpdate,
+  version: number,
+): PositionOutcome {
+  const heldVersion = held?.version ?? 0;
+  if (version > heldVersion) {
+    const finding = mismatch(held, update, version);
+    const missing = numberedLater(held) ? undefined : withGap(held?.missing, heldVersion + 1, version - 1);
+    const position = versionedPosition(update, update.resultingOnHand, version, missing);
+    return finding ? { kind: 'applied', position, finding } : { kind: 'applied', position };
+  }
+  if (held === undefined) return UNCHANGED;
+  if (version === heldVersion) return applySameVersion(held, update, version);
+  return closeGap(held, version);
+}
+
+/** True for a position that existed before the WMS began to number it: what came before its first number is no gap. */
+function numberedLater(held: Position | undefined): boolean {
+  return held !== undefined && held.version === undefined;
+}
+
+/** Two figures for one version: the lower one stands, since it never promises too much and does not depend on the order. */
+function applySameVersion(held: Position, update: PositionUpdate, version: number): PositionOutcome {
+  if (held.onHand === update.resultingOnHand) return UNCHANGED;
+  const onHand = Math.min(held.onHand, update.resultingOnHand);
+  const finding = findingOf('conflicting-event', update, held.onHand);
+  return { kind: 'applied', position: { ...held, onHand, version }, finding };
+}
+
+function closeGap(held: Position, version: number): PositionOutcome {
+  const gap = held.missing?.find(([from, to]) => from <= version && version <= to);
+  if (!gap) return UNCHANGED;
+  const missing = (held.missing ?? []).flatMap((range) =>
+    range === gap ? without(range, version) : [range],
+  );
+  const { missing: _closed, ...rest } = held;
+  return { kind: 'applied', position: missing.length > 0 ? { ...rest, missing } : rest };
+}
+
+function applyUnversioned(held: Position | undefined, update: PositionUpdate): PositionOutcome {
+  if (held?.version !== undefined) return REFUSED;
+  if (held === undefined)
+    return { kind: 'applied', position: unversionedPosition(update, update.resultingOnHand) };
+  const order = compareUnversioned(update, held);
+  if (order < 0) return UNCHANGED;
+  if (order === 0) {
+    if (held.onHand === update.resultingOnHand) return UNCHANGED;
+    const onHand = Math.min(held.onHand, update.resultingOnHand);
+    return {
+      kind: 'applied',
+      position: unversionedPosition(update, onHand),
+      finding: findingOf('conflicting-event', update, held.onHand),
+    };
+  }
+  const position = unversionedPosition(update, update.resultingOnHand);
+  const expected = held.onHand + update.quantityChange;
+  return expected === update.resultingOnHand
+    ? { kind: 'applied', position }
+    : { kind: 'applied', position, finding: findingOf('calculation-mismatch', update, expected) };
+}
+
+function compareUnversioned(update: PositionUpdate, held: Position): number {
+  const left = sortableTimestamp(update.timestamp);
+  const right = sortableTimestamp(held.changedAt);
+  if (left !== right) return left < right ? -1 : 1;
+  const heldEventId = held.eventId ?? '';
+  return update.eventId === heldEventId ? 0 : update.eventId < heldEventId ? -1 : 1;
+}
+
+/** Only neighbouring versions can be compared; before version 1 a position never heard of held nothing. */
+function mismatch(held: Position | undefined, update: PositionUpdate, version: number): Finding | undefined {
+  const before =
+    held === undefined && version === 1 ? 0 : held?.version === version - 1 ? held.onHand : undefined;
+  if (before === undefined) return undefined;
+  const expected = before + update.quantityChange;
+  return expected === update.resultingOnHand
+    ? undefined
+    : findingOf('calculation-mismatch', update, expected);
+}
+
+function findingOf(kind: Finding['kind'], update: PositionUpdate, expected: number): Finding {
+  const { locationId, lotNumber, version, eventId, resultingOnHand } = update;
+  return { kind, locationId, lotNumber, version, eventId, expected, found: resultingOnHand };
+}
+
+function versionedPosition(
+  update: PositionUpdate,
+  onHand: number,
+  version: number,
+  missing: readonly VersionRange[] | undefined,
+): Position {
+  const { locationId, lotNumber, timestamp: changedAt } = update;
+  return missing === undefined
+    ? { locationId, lotNumber, onHand, version, changedAt }
+    : { locationId, lotNumber, onHand, version, changedAt, missing };
+}
+
+function unversionedPosition(update: PositionUpdate, onHand: number): Position {
+  const { locationId, lotNumber, timestamp: changedAt, eventId } = update;
+  return { locationId, lotNumber, onHand, changedAt, eventId };
+}
+
+function withGap(
+  missing: readonly VersionRange[] | undefined,
+  from: number,
+  to: number,
+): readonly VersionRange[] | undefined {
+  if (from > to) return missing;
+  const ranges: VersionRange[] = [...(missing ?? []), [from, to]];
+  if (ranges.length <= MAX_GAPS) return ranges;
+  const [first, second, ...rest] = ranges;
+  return first && second ? [[first[0], second[1]], ...rest] : ranges;
+}
+
+function without([from, to]: VersionRange, version: number): VersionRange[] {
+  const parts: VersionRange[] = [
+    [from, version - 1],
+    [version + 1, to],
+  ];
+  return parts.filter(([start, end]) => start <= end);
+}

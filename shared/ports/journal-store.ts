@@ -1,0 +1,15 @@
+import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import type { Refusal } from '../domain/acceptance.ts';
+import type { ReceivedMessage } from './received-message.ts';
+
+export type JournalEntry =
+  | { readonly kind: 'event'; readonly event: InventoryEvent }
+  | { readonly kind: 'refusal'; readonly message: ReceivedMessage; readonly refusal: Refusal };
+
+/** The audit trail. Appending an entry again changes nothing. */
+export type JournalStore = {
+  /** @throws {StoreUnavailable} when not everything was stored */
+  append(entries: readonly JournalEntry[]): Promise<void>;
+  /** Every accepted event of the journal, page by page; positions are not in a stated order across pages. */
+  readEvents(): AsyncIterable<readonly InventoryEvent[]>;
+};

@@ -1,0 +1,30 @@
+import type { Refusal } from '../domain/acceptance.ts';
+import type { ReceivedMessage } from './received-message.ts';
+
+/** A message that cannot be folded, kept byte for byte until somebody decides. */
+export type ParkedMessage = { readonly message: ReceivedMessage; readonly refusal: Refusal };
+
+export type ParkedSummary = {
+  readonly id: string;
+  readonly subscription: string;
+  readonly messageId: string;
+  readonly sequenceNumber: string;
+  readonly reason: string;
+  readonly detail: string;
+  /** ISO 8601 UTC: when the bus took it. */
+  readonly receivedAt: string;
+  readonly bytes: number;
+  /** The body as text, at most its first `PREVIEW_BYTES`; what is not UTF-8 shows as U+FFFD. */
+  readonly body: string;
+};
+
+export type ParkedPage = { readonly messages: readonly ParkedSummary[]; readonly continuationToken?: string };
+
+export type QuarantineStore = {
+  /** Idempotent: parking a message again keeps one. Rejects when the storage does not answer. */
+  park(messages: readonly ParkedMessage[]): Promise<void>;
+  list(limit: number, continuationToken?: string): Promise<ParkedPage>;
+  /** The whole message, undefined when there is none of that id. */
+  get(id: string): Promise<ParkedMessage | undefined>;
+  remove(id: string): Promise<void>;
+};

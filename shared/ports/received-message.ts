@@ -1,0 +1,14 @@
+/** A message as a subscription or queue delivered it, before anything is known of its content. */
+export type ReceivedMessage = {
+  readonly body: Uint8Array;
+  readonly messageId: string;
+  /** Decimal digits; a sequence number does not fit a JavaScript number for ever. */
+  readonly sequenceNumber: string;
+  /** When the bus took the message first, milliseconds UTC. A retry or replay keeps it. */
+  readonly enqueuedAt: number;
+  /** The subscription it came from, also when it came by way of the retry queue. */
+  readonly subscription: string;
+  /** How often it has been sent for another try; 0 the first time. */
+  readonly attempt: number;
+  readonly applicationProperties: Readonly<Record<string, string | number | boolean | Date>>;
+};

@@ -1,0 +1,148 @@
+import { hasIdle, moveBackIn, moveIdleOut } from '../domain/overflow.ts';
+import type { Finding } from '../domain/position.ts';
+import { type FoldResult, foldStock, type StockKey, unknownPositions } from '../domain/stock.ts';
+import type { ParkedMessage } from '../ports/quarantine-store.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import {
+  type ReadOutcome,
+  type StockStore,
+  type StockWrite,
+  type StoreFailure,
+  StoreUnavailable,
+  type WriteOutcome,
+} from '../ports/stock-store.ts';
+import { type DocumentWork, refusedMessages } from './document-work.ts';
+
+/** What one pass over the documents came to. */
+export type Round = {
+  stored: DocumentWork[];
+  oversized: DocumentWork[];
+  /** Lost a race (412, 409): fold again on what is there now. */
+  conflicted: DocumentWork[];
+  failed: { work: DocumentWork; failure: StoreFailure }[];
+  /** Messages that the stored documents' folds refused. */
+  parked: ParkedMessage[];
+  findings: (Finding & StockKey)[];
+};
+
+type Folded = {
+  readonly work: DocumentWork;
+  readonly etag: string | null;
+  readonly fold: FoldResult;
+};
+
+/** One read, one fold and one conditional write for every document, whatever number of events it has. */
+export async function projectDocuments(
+  works: readonly DocumentWork[],
+  store: StockStore,
+  runtime: Runtime,
+): Promise<Round> {
+  const round: Round = { stored: [], oversized: [], conflicted: [], failed: [], parked: [], findings: [] };
+  const reads = await store.read(works.map(({ key }) => key));
+  const toWrite: Folded[] = [];
+  for (const [index, work] of works.entries()) {
+    const read = reads[index] ?? UNANSWERED;
+    if (isFailure(read)) {
+      round.failed.push({ work, failure: read });
+    } else if (touchesOverflow(work, read)) {
+      settle(round, ...(await projectWithOverflow(work, read, store, runtime)));
+    } else {
+      const folded = foldWork(work, read);
+      if (!folded.fold.changed) settle(round, folded, { status: 'stored' });
+      else if (hasIdle(folded.fold.stock, runtime.now()))
+        settle(round, ...(await storeMovingOut(folded, store, runtime)));
+      else toWrite.push(folded);
+    }
+  }
+  const outcomes = await store.write(toWrite.map(toStockWrite));
+  for (const [index, folded] of toWrite.entries()) settle(round, folded, outcomes[index] ?? UNANSWERED);
+  return round;
+}
+
+type Readable = Exclude<ReadOutcome, StoreFailure>;
+
+const UNANSWERED: StoreFailure = { status: 'unavailable', detail: 'the store left a document unanswered' };
+
+function isFailure(read: ReadOutcome): read is StoreFailure {
+  return read.status === 'throttled' || read.status === 'unavailable';
+}
+
+function foldWork(work: DocumentWork, read: Readable): Folded {
+  const held = read.status === 'found' ? read.stock : undefined;
+  const fold = foldStock(held, work.key, work.updates);
+  return { work, etag: read.status === 'found' ? read.etag : null, fold };
+}
+
+function toStockWrite({ fold, etag }: Folded): StockWrite {
+  return { stock: fold.stock, etag };
+}
+
+function settle(round: Round, { work, fold }: Folded, outcome: WriteOutcome): void {
+  switch (outcome.status) {
+    case 'stored':
+      round.stored.push(work);
+      round.parked.push(...refusedMessages(work, fold.refused));
+      round.findings.push(...fold.newFindings.map((finding) => ({ ...finding, ...work.key })));
+      return;
+    case 'conflict':
+      round.conflicted.push(work);
+      return;
+    case 'too-large':
+      round.oversized.push(work);
+      return;
+    case 'throttled':
+    case 'unavailable':
+      round.failed.push({ work, failure: outcome });
+  }
+}
+
+/** An unknown position may rest in the overflow document: it must be met with the version it had. */
+function touchesOverflow(work: DocumentWork, read: Readable): boolean {
+  return (
+    read.status === 'found' &&
+    (read.stock.overflowed ?? 0) > 0 &&
+    unknownPositions(read.stock, work.updates).length > 0
+  );
+}
+
+async function projectWithOverflow(
+  work: DocumentWork,
+  read: Readable,
+  store: StockStore,
+  runtime: Runtime,
+): Promise<[Folded, WriteOutcome]> {
+  const plain = foldWork(work, read);
+  if (read.status !== 'found') return [plain, UNANSWERED];
+  try {
+    const resting = await store.readOverflow(work.key);
+    const back = moveBackIn(read.stock, resting.overflow, unknownPositions(read.stock, work.updates));
+    const folded = foldWork(work, { ...read, stock: back.stock });
+    if (!folded.fold.changed) return [folded, { status: 'stored' }];
+    const moved = moveIdleOut(folded.fold.stock, back.overflow, runtime.now());
+    const write = { stock: moved.stock, etag: read.etag };
+    return [folded, await store.writeWithOverflow(write, { overflow: moved.overflow, etag: resting.etag })];
+  } catch (error) {
+    return [plain, unavailable(error)];
+  }
+}
+
+async function storeMovingOut(
+  folded: Folded,
+  store: StockStore,
+  runtime: Runtime,
+): Promise<[Folded, WriteOutcome]> {
+  try {
+    const resting = await store.readOverflow(folded.work.key);
+    const moved = moveIdleOut(folded.fold.stock, resting.overflow, runtime.now());
+    const write = { stock: moved.stock, etag: folded.etag };
+    return [folded, await store.writeWithOverflow(write, { overflow: moved.overflow, etag: resting.etag })];
+  } catch (error) {
+    return [folded, unavailable(error)];
+  }
+}
+
+function unavailable(error: unknown): StoreFailure {
+  if (!(error instanceof StoreUnavailable)) throw error;
+  const failure: StoreFailure = { status: 'unavailable', detail: error.message };
+  return error.retryAfterMs === undefined ? failure : { ...failure, retryAfterMs: error.retryAfterMs };
+}

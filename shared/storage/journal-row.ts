@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { TableEntity } from '@azure/data-tables';
+import { type InventoryEvent, inventoryEventSchema } from '../contracts/inventory-event.ts';
+import { positionKey } from '../domain/position.ts';
+import type { JournalEntry } from '../ports/journal-store.ts';
+
+/**
+ * A warehouse's journal is spread over this many partitions by item, so that a batch of scans needs few transactions
+ * and one busy warehouse is not held to the 2,000 rows a second of one partition.
+ */
+export const PARTITIONS_PER_WAREHOUSE = 4;
+
+/**
+ * The row of an entry. Events: partition = warehouse and item bucket, row = item, location, lot, version, event id, so
+ * that a position's history is one contiguous range in the order of its versions. Refusals: partition = `refused` and
+ * the UTC day, row = message id and sequence number. A row is a function of its entry, so writing it again changes nothing.
+ */
+export function toRow(entry: JournalEntry): TableEntity {
+  return entry.kind === 'event' ? eventRow(entry.event) : refusalRow(entry);
+}
+
+/** The event of a row that `toRow` made. @throws {ZodError} when somebody else changed the row */
+export function fromRow(row: Record<string, unknown>): InventoryEvent {
+  const [warehouseId] = String(row.partitionKey).split('|');
+  const [itemId, locationId, lotNumber, , eventId] = String(row.rowKey).split('|');
+  const { type, change, onHand, committedAt, transactionId, scannerId, userId, more } = row;
+  return inventoryEventSchema.parse({
+    eventId,
+    timestamp: committedAt,
+    eventType: `Inventory${String(type)}`,
+    itemId,
+    warehouseId,
+    locationId,
+    lotNumber,
+    quantityChange: change,
+    resultingOnHand: onHand,
+    transactionId,
+    scannerId,
+    userId,
+    ...(more === undefined ? {} : JSON.parse(String(more))),
+  });
+}
+
+/** Where the journal of an item in a warehouse lies. */
+export function partitionKeyOf({ itemId, warehouseId }: { itemId: string; warehouseId: string }): string {
+  const bucket = (createHash('sha1').update(itemId).digest()[0] ?? 0) % PARTITIONS_PER_WAREHOUSE;
+  return `${warehouseId}|${bucket}`;
+}
+
+/** Columns are few and short: Azurite keeps every row in memory and writes all of them as one text. */
+function eventRow(event: InventoryEvent): TableEntity {
+  const {
+    eventId,
+    timestamp,
+    eventType,
+    itemId,
+    quantityChange,
+    resultingOnHand,
+    transactionId,
+    scannerId,
+    userId,
+  } = event;
+  const { warehouseId: _w, locationId: _l, lotNumber: _n, ...rest } = event;
+  const more = without(rest, PUBLISHED_COLUMNS);
+  return {
+    partitionKey: partitionKeyOf(event),
+    rowKey: `${itemId}|${positionKey(event)}|${orderOf(event)}|${eventId}`,
+    type: eventType.slice('Inventory'.length),
+    change: quantityChange,
+    onHand: resultingOnHand,
+    committedAt: timestamp,
+    transactionId,
+    scannerId,
+    userId,
+    ...(Object.keys(more).length === 0 ? {} : { more: JSON.stringify(more) }),
+  };
+}
+
+const PUBLISHED_COLUMNS = new Set([
+  'eventId',
+  'timestamp',
+  'eventType',
+  'itemId',
+  'quantityChange',
+  'resultingOnHand',
+  'transactionId',
+  'scannerId',
+  'userId',
+]);
+
+function without(record: object, names: ReadonlySet<string>): object {
+  return Object.fromEntries(
+    Object.entries(record).filter(([name, value]) => !names.has(name) && value !== undefined),
+  );
+}
+
+/** Versions order as text; an unversioned event orders by its time, after all versions. */
+function orderOf({ version, timestamp }: InventoryEvent): string {
+  return version === undefined ? `t${timestamp}` : String(version).padStart(10, '0');
+}
+
+function refusalRow({ message, refusal }: Extract<JournalEntry, { kind: 'refusal' }>): TableEntity {
+  const day = new Date(message.enqueuedAt).toISOString().slice(0, 10);
+  return {
+    partitionKey: `refused|${day}`,
+    rowKey: `${encodeKey(message.messageId)}|${message.sequenceNumber}`,
+    reason: refusal.reason,
+    detail: refusal.detail.slice(0, 4_000),
+    bytes: message.body.byteLength,
+  };
+}
+
+/** `/`, `\`, `#`, `?` and control characters are not allowed in keys, and a sender may choose any message id. */
+function encodeKey(text: string): string {
+  return text.replace(/[^A-Za-z0-9._:-]/g, '_').slice(0, 200);
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { TableClient, TableEntityResult } from '@azure/data-tables';
+import type { ContainerClient } from '@azure/storage-blob';
+import type { Refusal } from '../domain/acceptance.ts';
+import type { ParkedMessage, ParkedPage, ParkedSummary, QuarantineStore } from '../ports/quarantine-store.ts';
+import type { ReceivedMessage } from '../ports/received-message.ts';
+import type { Storage } from './connection.ts';
+import { unavailable } from './failure.ts';
+
+/** How much of a body the list shows. Bytes. */
+const PREVIEW_BYTES = 4_096;
+
+const PARTITION = 'parked';
+
+/** Messages parked at once: each is a blob and a row. */
+const PARALLEL = 16;
+
+/** The raw body in a blob, the reason in a row; the blob first, so that a row never points at nothing. */
+export function storageQuarantineStore(storage: Storage): QuarantineStore {
+  const table = storage.table('parked');
+  const blobs = storage.blobContainer('parked');
+  return {
+    park: (messages) => parkAll(table, blobs, messages),
+    list: (limit, continuationToken) => list(table, limit, continuationToken),
+    get: (id) => get(table, blobs, id),
+    remove: (id) => remove(table, blobs, id),
+  };
+}
+
+/** Keyed by subscription, message id and sequence number: parking again after a crash keeps one. */
+export function parkedId({ subscription, messageId, sequenceNumber }: ReceivedMessage): string {
+  return createHash('sha256')
+    .update(`${subscription}\n${messageId}\n${sequenceNumber}`)
+    .digest('hex')
+    .slice(0, 32);
+}
+
+async function parkAll(
+  table: TableClient,
+  blobs: ContainerClient,
+  messages: readonly ParkedMessage[],
+): Promise<void> {
+  const waiting = [...messages];
+  const park = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await parkOne(table, blobs, next);
+  };
+  try {
+    await Promise.all(Array.from({ length: PARALLEL }, park));
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+async function parkOne(
+  table: TableClient,
+  blobs: ContainerClient,
+  { message, refusal }: ParkedMessage,
+): Promise<void> {
+  const id = parkedId(message);
+  await blobs.getBlockBlobClient(id).uploadData(message.body);
+  await table.upsertEntity(
+    {
+      partitionKey: PARTITION,
+      rowKey: id,
+      subscription: message.subscription,
+      messageId: message.messageId,
+      sequenceNumber: message.sequenceNumber,
+      attempt: message.attempt,
+      receivedAt: new Date(message.enqueuedAt).toISOString(),
+      reason: refusal.reason,
+      detail: refusal.detail.slice(0, 4_000),
+      bytes: message.body.byteLength,
+      preview: new TextDecoder().decode(message.body.subarray(0, PREVIEW_BYTES)),
+      applicationProperties: JSON.stringify(message.applicationProperties),
+    },
+    'Replace',
+  );
+}
+
+type ParkedRow = TableEntityResult<Record<string, unknown>>;
+
+async function list(table: TableClient, limit: number, continuationToken?: string): Promise<ParkedPage> {
+  const settings =
+    continuationToken === undefined ? { maxPageSize: limit } : { maxPageSize: limit, continuationToken };
+  try {
+    for await (const page of table.listEntities<Record<string, unknown>>().byPage(settings)) {
+      const messages = page.map(toSummary);
+      return page.continuationToken ? { messages, continuationToken: page.continuationToken } : { messages };
+    }
+    return { messages: [] };
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+function toSummary(row: ParkedRow): ParkedSummary {
+  return {
+    id: String(row.rowKey),
+    subscription: String(row.subscription),
+    messageId: String(row.messageId),
+    sequenceNumber: String(row.sequenceNumber),
+    reason: String(row.reason),
+    detail: String(row.detail),
+    receivedAt: String(row.receivedAt),
+    bytes: Number(row.bytes),
+    body: String(row.preview),
+  };
+}
+
+async function get(
+  table: TableClient,
+  blobs: ContainerClient,
+  id: string,
+): Promise<ParkedMessage | undefined> {
+  try {
+    const row = await table.getEntity<Record<string, unknown>>(PARTITION, id);
+    const body = await blobs.getBlockBlobClient(id).downloadToBuffer();
+    return {
+      message: {
+        body,
+        messageId: String(row.messageId),
+        sequenceNumber: String(row.sequenceNumber),
+        enqueuedAt: Date.parse(String(row.receivedAt)),
+        subscription: String(row.subscription),
+        attempt: Number(row.attempt),
+        applicationProperties: JSON.parse(String(row.applicationProperties)),
+      },
+      refusal: { reason: row.reason as Refusal['reason'], detail: String(row.detail) },
+    };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw unavailable(error);
+  }
+}
+
+/** The row first: a blob without a row is only litter, a row without a blob is a lie. */
+async function remove(table: TableClient, blobs: ContainerClient, id: string): Promise<void> {
+  try {
+    await table.deleteEntity(PARTITION, id);
+    await blobs.getBlockBlobClient(id).deleteIfExists();
+  } catch (error) {
+    if (!isNotFound(error)) throw unavailable(error);
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
+}
