@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { functionAppSettings } from './connections.ts';
+import type { PartDefinition } from './part.ts';
+import type { PartPort } from './ports.ts';
+import { provision } from './provision.ts';
+import { PORT_SETTINGS, type StackPorts } from './settings.ts';
+
+export const PART_NAMES = ['service-bus', 'cosmos', 'azurite', 'functions', 'wms-adapter'] as const;
+export type PartName = (typeof PART_NAMES)[number];
+
+export type PartsOptions = {
+  repository: string;
+  /** Each part keeps its data in a folder of its own in here. */
+  dataFolder: string;
+  ports: StackPorts;
+  /** Further environment variables of all parts. */
+  environment: Readonly<Record<string, string>>;
+};
+
+/** The processes of the laptop stack, as they are on these ports and in this folder. */
+export function stackParts(options: PartsOptions): Record<PartName, PartDefinition> {
+  const { ports, dataFolder, repository, environment } = options;
+  const port = (name: keyof StackPorts): PartPort => ({
+    port: ports[name],
+    setting: PORT_SETTINGS[name].setting,
+  });
+  const folder = (name: PartName) => join(dataFolder, name);
+  return {
+    'service-bus': {
+      name: 'service-bus',
+      after: [],
+      ports: [port('serviceBus')],
+      command: [
+        'local/service-bus/main.ts',
+        ...['--config', 'infra/service-bus/config.json'],
+        ...['--port', String(ports.serviceBus), '--data', folder('service-bus')],
+      ],
+      environment,
+      ready: READY_LINE,
+    },
+    cosmos: {
+      name: 'cosmos',
+      after: [],
+      ports: [port('cosmos')],
+      command: ['local/cosmos/main.ts', '--port', String(ports.cosmos), '--data', folder('cosmos')],
+      environment,
+      ready: READY_LINE,
+    },
+    azurite: {
+      name: 'azurite',
+      after: [],
+      ports: [port('blob'), port('queue'), port('table')],
+      command: [
+        'node_modules/azurite/dist/src/azurite.js',
+        ...['--silent', '--disableTelemetry', '--skipApiVersionCheck', '--location', folder('azurite')],
+        ...['--blobHost', '127.0.0.1', '--blobPort', String(ports.blob)],
+        ...['--queueHost', '127.0.0.1', '--queuePort', String(ports.queue)],
+        ...['--tableHost', '127.0.0.1', '--tablePort', String(ports.table)],
+      ],
+      environment,
+      ready: 'ports',
+    },
+    functions: {
+      name: 'functions',
+      after: ['service-bus', 'cosmos', 'azurite'],
+      ports: [port('functions')],
+      command: ['local/functions-host/main.ts', '--port', String(ports.functions)],
+      environment: { ...functionAppSettings(ports), ...environment },
+      ready: READY_LINE,
+      prepare: () => provision(repository, ports),
+    },
+    'wms-adapter': {
+      name: 'wms-adapter',
+      after: ['service-bus'],
+      ports: [port('adapter')],
+      command: ['apps/wms-adapter/main.ts'],
+      environment: {
+        ...functionAppSettings(ports),
+        STOCKBRIDGE_ENV: 'development',
+        STOCKBRIDGE_ADAPTER_PORT: String(ports.adapter),
+        STOCKBRIDGE_DATA: folder('wms-adapter'),
+        ...environment,
+      },
+      ready: READY_LINE,
+    },
+  };
+}
+
+const READY_LINE = /ready|listening/i;

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { processIdentity } from './process-identity.ts';
+import { endLeftoversOf, lockDataFolder, runningStack } from './stack-lock.ts';
+
+let folder = '';
+const children: number[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stockbridge-lock-'));
+});
+afterEach(async () => {
+  for (const pid of children.splice(0)) if (processIdentity(pid)) process.kill(pid, 'SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function sleeper(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1000)"]);
+  await once(child.stdout, 'data');
+  if (child.pid === undefined) throw new Error('no process');
+  children.push(child.pid);
+  return child.pid;
+}
+
+const writeLock = (supervisor: { pid: number; identity: string }, parts: object) =>
+  writeFile(join(folder, 'stack.lock'), JSON.stringify({ supervisor, parts }));
+
+describe('the lock of a data folder', () => {
+  test('refuses a second stack on the same folder and names the process that runs', async () => {
+    const lock = await lockDataFolder(folder, () => {});
+    await expect(lockDataFolder(folder, () => {})).rejects.toThrow(
+      `The stack is already running on ${folder} (process ${process.pid}).`,
+    );
+    expect(runningStack(folder)).toBe(process.pid);
+    lock.release();
+    expect(runningStack(folder)).toBeUndefined();
+  });
+
+  test('takes over the lock of a stack that was killed, and ends the parts it left running', async () => {
+    const pid = await sleeper();
+    await writeLock({ pid: 2 ** 22 + 1, identity: '1' }, { cosmos: { pid, identity: processIdentity(pid) } });
+    const said: string[] = [];
+    const lock = await lockDataFolder(folder, (line) => said.push(line));
+    expect(said).toEqual([`The last stack was killed and left cosmos running (process ${pid}); ending it.`]);
+    expect(processIdentity(pid)).toBeUndefined();
+    lock.release();
+  });
+
+  test('knows a stale lock by the start time when its process id belongs to another program now', async () => {
+    const pid = await sleeper();
+    await writeLock({ pid, identity: 'started long ago' }, { cosmos: { pid, identity: 'started long ago' } });
+    expect(runningStack(folder)).toBeUndefined();
+    await endLeftoversOf(folder, () => {});
+    expect(processIdentity(pid)).toBeDefined();
+  });
+
+  test('takes over a lock that a crash of the machine cut short', async () => {
+    await writeFile(join(folder, 'stack.lock'), '{"superv');
+    const lock = await lockDataFolder(folder, () => {});
+    lock.noteParts({ cosmos: process.pid });
+    expect(JSON.parse(await readFile(join(folder, 'stack.lock'), 'utf8'))).toMatchObject({
+      parts: { cosmos: { pid: process.pid } },
+    });
+    lock.release();
+  });
+});
