@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openServiceBus, type SettingsSource } from '../../shared/service-bus/connection.ts';
+import { createGroupCommit } from './booking/group-commit.ts';
+import { createApi } from './http/api.ts';
+import { listen } from './http/server.ts';
+import { startRelay } from './relay/relay.ts';
+import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
+import { readSettings, SettingsError } from './settings.ts';
+import { openSqliteDatabase } from './sqlite/database.ts';
+
+/** Calls under way have this long to end at a stop. */
+const HTTP_GRACE_MS = 5_000;
+/** The outbox has this long to be sent at a stop; what is left is sent after the next start. */
+const FLUSH_MS = 2_000;
+
+export interface Adapter {
+  readonly url: string;
+  /** Ends the calls under way, sends what it can of the outbox and closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the WMS adapter: database, relay and REST API. Scans are taken whether or not the bus answers.
+ * @throws SettingsError, ServiceBusSettingError, SchemaVersionError
+ */
+export async function startAdapter(
+  environment: SettingsSource,
+  log: (line: string) => void,
+): Promise<Adapter> {
+  const settings = readSettings(environment);
+  const openBus = () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS);
+  // Made once for nothing, so that a wrong setting stops the start.
+  await (await openBus()).close();
+
+  const now = () => new Date();
+  const database = openSqliteDatabase(databaseFile(settings.dataFolder));
+  await database.addWarehouses(settings.warehouseIds);
+  const publisher = createServiceBusPublisher(openBus);
+  const relay = startRelay({ database, publisher, now, random: Math.random, log });
+  const stopRelay = async (flushMs: number) => {
+    await relay.stop(flushMs);
+    await database.close();
+  };
+  try {
+    const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake });
+    const server = await listen(createApi({ settings, database, groupCommit, relay, now, log }), settings);
+    return {
+      url: server.url,
+      async stop() {
+        await server.close(HTTP_GRACE_MS);
+        await stopRelay(FLUSH_MS);
+      },
+    };
+  } catch (error) {
+    await stopRelay(0);
+    throw error;
+  }
+}
+
+function databaseFile(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`STOCKBRIDGE_DATA: the folder ${folder} cannot be made: ${reason}`);
+  }
+  return join(folder, 'wms.db');
+}

@@ -1,0 +1,123 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import type { FieldError } from '../booking/problems.ts';
+import { ProblemException } from './problem.ts';
+
+/** A request body may have this many bytes. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** So many fields at fault are named. */
+const MAX_ERRORS = 50;
+
+/**
+ * The JSON of a request. The content type has to say so: a web page can send any other without asking, and a laptop's
+ * adapter takes calls without a key.
+ *
+ * @throws ProblemException 415, 413 or 400 for a body that cannot be read as a whole.
+ */
+export async function readJson(context: Context): Promise<unknown> {
+  const contentType = context.req.header('content-type') ?? '';
+  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType)) {
+    const detail = contentType === '' ? 'the call has no content type' : `the content type is ${contentType}`;
+    throw new ProblemException(415, 'Send application/json', { detail });
+  }
+  const text = decode(await readBytes(context));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ProblemException(400, 'The body is not JSON', {
+      detail: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+/**
+ * What of `value` does not keep `schema`, as problem details name it.
+ */
+export function schemaErrors(error: z.ZodError, value: unknown): FieldError[] {
+  return error.issues.slice(0, MAX_ERRORS).map(({ code, path, message }) => {
+    const found = valueAt(value, path);
+    const missing = code === 'custom' ? message : 'is missing';
+    return {
+      pointer: path.map(pointerStep).join(''),
+      detail: found === undefined ? missing : `${message}, not ${shown(found)}`,
+    };
+  });
+}
+
+function pointerStep(key: PropertyKey): string {
+  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** Reads a JSON body of the given shape. @throws ProblemException as `readJson`, and 422 for another shape. */
+export async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return checked(schema, await readJson(context));
+}
+
+/** As `readBody`; a call without any body means `{}`. For PUT only, which no web page sends without asking. */
+export async function readOptionalBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const hasBody = ['content-type', 'transfer-encoding'].some(
+    (name) => context.req.header(name) !== undefined,
+  );
+  return hasBody ? readBody(context, schema) : checked(schema, {});
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) {
+    const errors = schemaErrors(parsed.error, body);
+    throw new ProblemException(422, 'The body is not what this call takes', { errors });
+  }
+  return parsed.data;
+}
+
+async function readBytes(context: Context): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new ProblemException(
+      413,
+      'The body is too large',
+      { detail: `at most ${MAX_BODY_BYTES} bytes are taken` },
+      // The rest of the body is not read.
+      { connection: 'close' },
+    );
+  if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_BYTES) {
+    throw tooLarge();
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of context.req.raw.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) {
+      throw tooLarge();
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ProblemException(400, 'The body is not UTF-8');
+  }
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
+
+const LONGEST_SHOWN = 80;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { type Settings, SettingsError } from '../settings.ts';
+
+export interface HttpServer {
+  /** Where it listens, such as `http://127.0.0.1:7080`. */
+  readonly url: string;
+  /** Takes no new calls, lets those under way end for at most `graceMs`, then cuts them off. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Serves the API by the settings' host, port (0: a free one) and TLS.
+ * @throws SettingsError when the port is taken, the host is not one of this machine, or a TLS file cannot be used.
+ */
+export async function listen(
+  api: Hono,
+  settings: Pick<Settings, 'host' | 'port' | 'tls'>,
+): Promise<HttpServer> {
+  const listener = getRequestListener(api.fetch);
+  const server = settings.tls ? createTlsServer(readTls(settings.tls), listener) : createServer(listener);
+  const port = await startListening(server, settings);
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return {
+    url: `${settings.tls ? 'https' : 'http'}://${host}:${port}`,
+    close: (graceMs) => closeGracefully(server, graceMs),
+  };
+}
+
+function startListening(server: Server, { host, port }: Pick<Settings, 'host' | 'port'>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(startError(error, host, port)));
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function startError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new SettingsError(
+        `port ${port} on ${host} is in use: stop the other process or set STOCKBRIDGE_ADAPTER_PORT`,
+      );
+    case 'EACCES':
+      return new SettingsError(
+        `port ${port} may not be used: set STOCKBRIDGE_ADAPTER_PORT to one above 1023`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new SettingsError(`STOCKBRIDGE_ADAPTER_HOST is "${host}": this machine has no such address`);
+    default:
+      return error;
+  }
+}
+
+function readTls({ certificateFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
+  return {
+    cert: readSetting('STOCKBRIDGE_TLS_CERT', certificateFile),
+    key: readSetting('STOCKBRIDGE_TLS_KEY', keyFile),
+  };
+}
+
+function readSetting(name: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new SettingsError(
+      `${name} is "${file}": ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function closeGracefully(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}

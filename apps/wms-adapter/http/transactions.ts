@@ -1,0 +1,81 @@
+import type { Context } from 'hono';
+import {
+  MAX_TRANSACTIONS_PER_CALL,
+  type TransactionResult,
+  transactionSchema,
+} from '../../../shared/contracts/transaction.ts';
+import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
+import type { BookingRequest } from '../booking/decide.ts';
+import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
+import { rejectedFields } from '../booking/problems.ts';
+import { readJson, schemaErrors } from './json-body.ts';
+import { ProblemException } from './problem.ts';
+import { traceOf } from './trace-context.ts';
+
+/**
+ * `POST /api/v1/transactions`: one transaction or an array of up to 500. A call that can be read is answered with 200
+ * and one result a transaction, in their order; one that is wrong is `rejected` and hurts no other. Only a call that
+ * cannot be read as a whole is answered with a 4xx. The answer goes out when everything in it is durable.
+ *
+ * `acknowledgeLock` and the header `X-Device-Time` are accepted and have no effect until location locks and the
+ * device registry are there.
+ */
+export function postTransactions(groupCommit: GroupCommit): (context: Context) => Promise<Response> {
+  return async (context) => {
+    const trace = traceOf(context.req.header('traceparent'), context.req.header('tracestate'));
+    const intake = transactionsOf(await readJson(context)).map((entry) => takeIn(entry, trace));
+    const requests = intake.filter((entry) => 'transaction' in entry);
+    const booked = (await book(groupCommit, requests)).values();
+    const results = intake.map((entry) => ('transaction' in entry ? booked.next().value : entry));
+    return context.json({ results });
+  };
+}
+
+function transactionsOf(body: unknown): unknown[] {
+  if (!Array.isArray(body)) {
+    if (typeof body !== 'object' || body === null) {
+      throw new ProblemException(400, 'The body is neither a transaction nor an array of them');
+    }
+    return [body];
+  }
+  if (body.length > MAX_TRANSACTIONS_PER_CALL) {
+    throw new ProblemException(400, 'Too many transactions in one call', {
+      detail: `${body.length} were sent, at most ${MAX_TRANSACTIONS_PER_CALL} are taken`,
+    });
+  }
+  return body;
+}
+
+/** A request to book, or at once the result of one that is not valid. */
+function takeIn(entry: unknown, trace: TraceContext): BookingRequest | TransactionResult {
+  const parsed = transactionSchema.safeParse(entry);
+  return parsed.success
+    ? { transaction: parsed.data, trace }
+    : {
+        transactionId: transactionIdOf(entry),
+        outcome: 'rejected',
+        problem: rejectedFields(schemaErrors(parsed.error, entry)),
+      };
+}
+
+/** What the sender can find its transaction by, if there is anything. */
+function transactionIdOf(entry: unknown): string {
+  const id =
+    typeof entry === 'object' && entry !== null && 'transactionId' in entry ? entry.transactionId : '';
+  return typeof id === 'string' ? id.slice(0, 128) : '';
+}
+
+async function book(
+  groupCommit: GroupCommit,
+  requests: readonly BookingRequest[],
+): Promise<TransactionResult[]> {
+  try {
+    return await groupCommit.book(requests);
+  } catch (error) {
+    if (error instanceof OverloadedError || error instanceof DatabaseUnavailableError) {
+      const detail = `${error.message}; nothing of this call was booked, send it again`;
+      throw new ProblemException(503, 'Not now', { detail }, { 'retry-after': '1' });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { ServiceBusSettingError } from '../../shared/service-bus/connection.ts';
+import { startAdapter } from './adapter.ts';
+import { SettingsError } from './settings.ts';
+import { SchemaVersionError } from './sqlite/schema.ts';
+
+const HELP = `Usage: node apps/wms-adapter/main.ts
+
+Takes warehouse transactions over HTTP, books them and publishes an event of each on Service Bus.
+
+Settings (environment):
+  ServiceBusConnection        connection string of the Service Bus namespace, or
+  ServiceBusConnection__fullyQualifiedNamespace   its host, to use the process's identity
+  STOCKBRIDGE_ADAPTER_PORT    port (7080; 0 takes a free one)
+  STOCKBRIDGE_ADAPTER_HOST    address to listen on (127.0.0.1)
+  STOCKBRIDGE_DATA            data folder (.stockbridge); the adapter's is wms-adapter inside it
+  STOCKBRIDGE_WAREHOUSES      warehouses that exist from the start (WH-001,…,WH-008)
+  STOCKBRIDGE_ENV             development: on loopback, take calls without a key and without TLS
+  STOCKBRIDGE_ADAPTER_KEY     key that calls send as "Authorization: Bearer …" or "x-api-key: …"
+  STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key
+`;
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    if (parseOptions().help) {
+      process.stdout.write(HELP);
+      return;
+    }
+    const adapter = await startAdapter(process.env, (line) => console.error(line));
+    console.log(`WMS adapter is ready on ${adapter.url}`);
+    stopOnSignal(adapter.stop);
+  } catch (error) {
+    console.error(`WMS adapter cannot start: ${startMessage(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+function parseOptions(): { help?: boolean } {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values;
+  } catch (error) {
+    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}; see --help`);
+  }
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, async () => {
+      // A second signal does not wait any longer.
+      if (stopping) {
+        process.exit(1);
+      }
+      stopping = true;
+      await stop();
+      process.exit(0);
+    });
+  }
+}
+
+/** One line for what the operator can put right, and for a failing system call; all of it for a fault of ours. */
+function startMessage(error: unknown): string {
+  const expected = [SettingsError, ServiceBusSettingError, SchemaVersionError];
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const plain = expected.some((type) => error instanceof type) || 'code' in error;
+  return plain ? error.message.replaceAll('\n', ' ') : (error.stack ?? error.message);
+}

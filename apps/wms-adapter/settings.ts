@@ -1,0 +1,97 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { warehouseIdSchema } from '../../shared/contracts/identifiers.ts';
+
+/** Thrown for settings the adapter cannot start with; the message is one line and says what to set. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** How the adapter runs. Read once at the start. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the adapter's own data. */
+  readonly dataFolder: string;
+  /** Warehouses that exist from the start. */
+  readonly warehouseIds: readonly string[];
+  /** Key a call has to bring; undefined only in development, where calls without a key are accepted. */
+  readonly key: string | undefined;
+  readonly keyRequired: boolean;
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+}
+
+const DEFAULT_WAREHOUSES = 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008';
+
+const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value);
+const optionalText = z.preprocess(unsetWhenEmpty, z.string().optional());
+
+const environmentSchema = z.object({
+  STOCKBRIDGE_ADAPTER_HOST: z.preprocess(unsetWhenEmpty, z.string().default('127.0.0.1')),
+  STOCKBRIDGE_ADAPTER_PORT: z.preprocess(
+    unsetWhenEmpty,
+    z
+      .string()
+      .regex(/^\d{1,5}$/, 'must be a port number, 0 to 65535')
+      .default('7080')
+      .transform(Number)
+      .refine((port) => port <= 65_535, 'must be a port number, 0 to 65535'),
+  ),
+  STOCKBRIDGE_DATA: z.preprocess(unsetWhenEmpty, z.string().default('.stockbridge')),
+  STOCKBRIDGE_WAREHOUSES: z.preprocess(
+    unsetWhenEmpty,
+    z
+      .string()
+      .default(DEFAULT_WAREHOUSES)
+      .transform((text) => text.split(',').map((id) => id.trim()))
+      .pipe(z.array(warehouseIdSchema)),
+  ),
+  STOCKBRIDGE_ENV: optionalText,
+  STOCKBRIDGE_ADAPTER_KEY: optionalText,
+  STOCKBRIDGE_TLS_CERT: optionalText,
+  STOCKBRIDGE_TLS_KEY: optionalText,
+});
+
+/**
+ * Reads the settings from the environment. Only bound to loopback with `STOCKBRIDGE_ENV=development` are a key and
+ * TLS optional; a key that is set is checked there too when a call brings one.
+ *
+ * @throws SettingsError naming the variable and what to do.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0]);
+    throw new SettingsError(`${name} is "${environment[name]}": ${issue?.message}`);
+  }
+  const values = parsed.data;
+  const { STOCKBRIDGE_TLS_CERT: certificateFile, STOCKBRIDGE_TLS_KEY: keyFile } = values;
+  const development = values.STOCKBRIDGE_ENV === 'development' && isLoopback(values.STOCKBRIDGE_ADAPTER_HOST);
+  const missing = [
+    ...(values.STOCKBRIDGE_ADAPTER_KEY === undefined ? ['STOCKBRIDGE_ADAPTER_KEY'] : []),
+    ...(certificateFile === undefined ? ['STOCKBRIDGE_TLS_CERT'] : []),
+    ...(keyFile === undefined ? ['STOCKBRIDGE_TLS_KEY'] : []),
+  ];
+  if (!development && missing.length > 0) {
+    throw new SettingsError(
+      `set ${missing.join(', ')}, or, on a laptop, STOCKBRIDGE_ENV=development with a loopback STOCKBRIDGE_ADAPTER_HOST`,
+    );
+  }
+  if ((certificateFile === undefined) !== (keyFile === undefined)) {
+    throw new SettingsError('STOCKBRIDGE_TLS_CERT and STOCKBRIDGE_TLS_KEY go together: set both or neither');
+  }
+  return {
+    host: values.STOCKBRIDGE_ADAPTER_HOST,
+    port: values.STOCKBRIDGE_ADAPTER_PORT,
+    dataFolder: resolve(join(values.STOCKBRIDGE_DATA, 'wms-adapter')),
+    warehouseIds: values.STOCKBRIDGE_WAREHOUSES,
+    key: values.STOCKBRIDGE_ADAPTER_KEY,
+    keyRequired: !development,
+    tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
