@@ -1,0 +1,73 @@
+import { ServiceBusClient } from '@azure/service-bus';
+import type { AppSettings } from '../settings/app-settings.ts';
+import type { ServiceBusOptions } from '../settings/host-json.ts';
+import { HostStartError } from '../startup-error.ts';
+
+/** One client, and so one AMQP connection, for each connection setting. */
+export interface ServiceBusConnections {
+  /**
+   * The client for the `connection` of a binding.
+   * @param usedBy what asks, for messages: `function journal`.
+   * @throws HostStartError when the setting is missing or not one this host can use.
+   */
+  client(connection: string | undefined, usedBy: string): { client: ServiceBusClient; setting: string };
+  close(): Promise<void>;
+}
+
+/** Clients are made when they are first asked for and connect when they are first used. */
+export function serviceBusConnections(
+  settings: Pick<AppSettings, 'get'>,
+  retry: ServiceBusOptions['clientRetry'],
+): ServiceBusConnections {
+  const clients = new Map<string, ServiceBusClient>();
+  return {
+    client(connection, usedBy) {
+      const setting = connection ?? 'AzureWebJobsServiceBus';
+      const text = connectionString(settings, setting, usedBy);
+      const client = clients.get(text) ?? createClient(text, setting, retry);
+      clients.set(text, client);
+      return { client, setting };
+    },
+    async close() {
+      await Promise.allSettled([...clients.values()].map((client) => client.close()));
+    },
+  };
+}
+
+function connectionString(settings: Pick<AppSettings, 'get'>, setting: string, usedBy: string): string {
+  const text =
+    settings.get(setting) ??
+    settings.get(`AzureWebJobs${setting}`) ??
+    settings.get(`ConnectionStrings:${setting}`);
+  if (text) return text;
+  if (settings.get(`${setting}__fullyQualifiedNamespace`)) {
+    throw new HostStartError(
+      `not supported: ${setting}__fullyQualifiedNamespace (identity, ${usedBy}) on a local host. Set "${setting}" to a connection string.`,
+    );
+  }
+  throw new HostStartError(
+    `Setting "${setting}" is missing: the connection of ${usedBy}. Add "${setting}" with a Service Bus connection string to Values in local.settings.json or set it in the environment.`,
+  );
+}
+
+function createClient(
+  text: string,
+  setting: string,
+  retry: ServiceBusOptions['clientRetry'],
+): ServiceBusClient {
+  try {
+    return new ServiceBusClient(text, {
+      retryOptions: {
+        // The enum of @azure/core-amqp: 0 exponential, 1 fixed.
+        mode: retry.mode === 'fixed' ? 1 : 0,
+        timeoutInMs: retry.tryTimeout,
+        retryDelayInMs: retry.delay,
+        maxRetryDelayInMs: retry.maxDelay,
+        maxRetries: retry.maxRetries,
+      },
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HostStartError(`Setting "${setting}" is no Service Bus connection string: ${why}`);
+  }
+}

@@ -1,0 +1,39 @@
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { describeError, type HostLog } from '../log.ts';
+
+/**
+ * Keeps the lock of a message while its invocation runs, renewing at half time, for at most `maxDuration` milliseconds.
+ * The SDK's own renewal keeps its timers by message id, so that two messages of one id, or without any, disturb each other.
+ * @param renew renews the lock and sets `lockedUntilUtc` of the message.
+ * @returns ends the renewal.
+ */
+export function keepLock(
+  message: ServiceBusReceivedMessage,
+  renew: (message: ServiceBusReceivedMessage) => Promise<unknown>,
+  maxDuration: number,
+  log: HostLog,
+  subject: string,
+): () => void {
+  const until = Date.now() + maxDuration;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  const next = () => {
+    const left = (message.lockedUntilUtc?.getTime() ?? 0) - Date.now();
+    if (ended || left <= 0 || Date.now() + left / 2 > until) return;
+    timer = setTimeout(() => {
+      renew(message).then(next, (error: unknown) => {
+        if (!ended)
+          log.write(
+            'warning',
+            subject,
+            `the lock of message ${message.messageId} could not be renewed: ${describeError(error)}`,
+          );
+      });
+    }, left / 2).unref();
+  };
+  next();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
+}
