@@ -85,6 +85,7 @@ export function decide(
 interface Draft {
   readonly found: BookingFound;
   readonly now: Date;
+  readonly day: string;
   lastEventNumber: number;
   readonly ledger: Map<string, BookingWrites['ledger'][number]>;
   readonly positions: Map<string, { key: PositionKey; state: PositionState }>;
@@ -96,6 +97,7 @@ function newDraft(found: BookingFound, now: Date): Draft {
   return {
     found,
     now,
+    day: dayOf(now),
     lastEventNumber: found.lastEventNumber,
     ledger: new Map(),
     positions: new Map(),
@@ -235,7 +237,7 @@ function beyondLimit({ after }: BookedMovement): ProblemDetails {
 
 function nextEventId(draft: Draft): string {
   draft.lastEventNumber += 1;
-  return `evt-${dayOf(draft.now)}-${String(draft.lastEventNumber).padStart(6, '0')}`;
+  return `evt-${draft.day}-${String(draft.lastEventNumber).padStart(6, '0')}`;
 }
 
 function dayOf(now: Date): string {
