@@ -115,13 +115,13 @@ export function openCatalog(file: DatabaseSync, now: () => number): Catalog {
 function loadDatabases(file: DatabaseSync): Map<string, Database> {
   const databases = new Map<string, Database>();
   for (const row of file.prepare('SELECT number, id, changed FROM databases ORDER BY number').all()) {
-    const number = Number(row['number']);
-    const id = String(row['id']);
+    const number = Number(row.number);
+    const id = String(row.id);
     const loaded = {
       number,
       id,
       rid: databaseRid(number),
-      changed: Number(row['changed']),
+      changed: Number(row.changed),
       containers: new Map(),
     };
     databases.set(id, loaded);
@@ -129,14 +129,14 @@ function loadDatabases(file: DatabaseSync): Map<string, Database> {
       .prepare('SELECT * FROM containers WHERE database = ? ORDER BY number')
       .all(number);
     for (const entry of containers) {
-      const definition = parseContainerDefinition(parseJson(String(entry['definition'])));
+      const definition = parseContainerDefinition(parseJson(String(entry.definition)));
       const container = openContainer(
         file,
         loaded,
-        Number(entry['number']),
+        Number(entry.number),
         definition,
-        Number(entry['changed']),
-        Number(entry['version']),
+        Number(entry.changed),
+        Number(entry.version),
       );
       loaded.containers.set(definition.id, container);
     }

@@ -53,12 +53,12 @@ export function handlePartitionKeyRanges(service: Service, request: Request): An
   return { status: 200, body, headers: { etag }, charge: 1, operation: 'ReadPartitionKeyRanges' };
 }
 
-function handleFeed({ catalog }: Service, request: Request, database: Database): Answer {
+function handleFeed({ catalog, now }: Service, request: Request, database: Database): Answer {
   const documents = (): object[] => [...database.containers.values()].map(containerDocument);
   if (request.method === 'GET') return list(database, documents());
   if (request.method !== 'POST') throw methodNotAllowed(request);
   if (flagOf(request, 'x-ms-documentdb-isquery'))
-    return list(database, queryList(documents(), jsonBody(request)));
+    return list(database, queryList(documents(), request.body, now()));
   const created = catalog.createContainer(database, parseContainerDefinition(jsonBody(request)));
   return answer(201, created, 'CreateContainer');
 }

@@ -55,7 +55,7 @@ function prepareSchema(database: DatabaseSync, file: string): void {
   const application = pragma(database, 'application_id');
   const format = pragma(database, 'user_version');
   const tables = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get();
-  if (application === 0 && format === 0 && tables?.['n'] === 0) {
+  if (application === 0 && format === 0 && tables?.n === 0) {
     database.exec(`
       BEGIN;
       PRAGMA application_id=${APPLICATION};

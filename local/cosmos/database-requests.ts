@@ -13,7 +13,9 @@ export function handleDatabases(service: Service, request: Request): Answer {
     if (request.method === 'GET') return list([...catalog.databases.values()].map(databaseDocument));
     if (request.method !== 'POST') throw methodNotAllowed(request);
     if (flagOf(request, 'x-ms-documentdb-isquery')) {
-      return list(queryList([...catalog.databases.values()].map(databaseDocument), jsonBody(request)));
+      return list(
+        queryList([...catalog.databases.values()].map(databaseDocument), request.body, service.now()),
+      );
     }
     const created = catalog.createDatabase(databaseId(request));
     return answer(201, databaseDocument(created), 'CreateDatabase');
@@ -35,7 +37,7 @@ export function methodNotAllowed(request: Request): CosmosError {
 
 function databaseId(request: Request): string {
   const body = jsonBody(request);
-  const id = isObject(body) ? body['id'] : undefined;
+  const id = isObject(body) ? body.id : undefined;
   if (typeof id !== 'string' || id === '' || id.length > 255 || /[/\\?#]| $/.test(id)) {
     throw badRequest(
       "The required property 'id' is missing or invalid: 1 to 255 characters, none of / \\ ? #",
@@ -69,7 +71,7 @@ function answer(status: number, document: JsonObject, operation: string): Answer
   return {
     status,
     body: JSON.stringify(document),
-    headers: { etag: String(document['_etag']) },
+    headers: { etag: String(document._etag) },
     charge: 1,
     operation,
   };

@@ -152,7 +152,7 @@ function toAnswer(
 ): Answer {
   const { status, body, etag, charge } = result;
   const headers = sessionHeaders(container, key === undefined ? '0' : rangeOf(key.effective).id);
-  if (etag !== undefined) headers['etag'] = etag;
+  if (etag !== undefined) headers.etag = etag;
   return { status, body, headers, charge, operation };
 }
 

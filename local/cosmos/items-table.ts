@@ -108,13 +108,13 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
   const expiredBy = prepare('DELETE FROM $table WHERE expires <= ?');
 
   let lsn = Number(
-    file.prepare('SELECT reserved_lsn FROM containers WHERE number = ?').get(container)?.['reserved_lsn'],
+    file.prepare('SELECT reserved_lsn FROM containers WHERE number = ?').get(container)?.reserved_lsn,
   );
   let reserved = lsn;
 
   return {
     find: (key, id, at) => toItem(find.get(key.effective, key.text, id, at)),
-    findBody: (key, id, at) => findBody.get(key.effective, key.text, id, at)?.['body'] as string | undefined,
+    findBody: (key, id, at) => findBody.get(key.effective, key.text, id, at)?.body as string | undefined,
     findNumber: (wanted, at) => toItem(findNumber.get(wanted, at)),
     reserveLsns(count) {
       if (lsn + count <= reserved) return;
@@ -142,7 +142,7 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
         const rows = partition.all(key.effective, key.text, id, at);
         for (const row of rows) yield toItem(row) as StoredItem;
         if (rows.length < CHUNK) return;
-        id = String(rows.at(-1)?.['id']);
+        id = String(rows.at(-1)?.id);
       }
     },
     *scanRange({ min, max }, after, at) {
@@ -154,7 +154,7 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
         for (const row of rows) yield toItem(row) as StoredItem;
         const last = rows.at(-1);
         if (rows.length < CHUNK || last === undefined) return;
-        from = [String(last['effective']), String(last['partition_key']), String(last['id'])];
+        from = [String(last.effective), String(last.partition_key), String(last.id)];
       }
     },
     *changesAfter(after, { min, max }, at) {
@@ -163,12 +163,12 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
         const rows = changes.all(from, min, max, at);
         for (const row of rows) yield toItem(row) as StoredItem;
         if (rows.length < CHUNK) return;
-        from = Number(rows.at(-1)?.['lsn']);
+        from = Number(rows.at(-1)?.lsn);
       }
     },
     lsnBefore(seconds) {
       const row = prepare('SELECT min(lsn) AS first FROM $table WHERE written >= ?').get(seconds);
-      return row?.['first'] === null ? lsn : Number(row?.['first']) - 1;
+      return row?.first === null ? lsn : Number(row?.first) - 1;
     },
     setDefaultTtl(defaultTtl) {
       if (defaultTtl === undefined) {
@@ -190,14 +190,14 @@ const CHUNK = 200;
 function toItem(row: Record<string, SQLOutputValue> | undefined): StoredItem | undefined {
   if (row === undefined) return undefined;
   return {
-    number: row['number'] as number,
-    effective: row['effective'] as string,
-    partitionKey: row['partition_key'] as string,
-    id: row['id'] as string,
-    lsn: row['lsn'] as number,
-    written: row['written'] as number,
-    expires: row['expires'] as number | null,
-    terms: row['terms'] as Uint8Array,
-    body: row['body'] as string,
+    number: row.number as number,
+    effective: row.effective as string,
+    partitionKey: row.partition_key as string,
+    id: row.id as string,
+    lsn: row.lsn as number,
+    written: row.written as number,
+    expires: row.expires as number | null,
+    terms: row.terms as Uint8Array,
+    body: row.body as string,
   };
 }

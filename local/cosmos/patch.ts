@@ -80,7 +80,7 @@ type Place = { parent: Json[] | JsonObject; name: string; path: string };
 function locate(item: JsonObject, path: string, keys: PartitionKeyDefinition): Place {
   if (!path.startsWith('/') || path.length === 1)
     throw badRequest(`The patch path '${path}' is invalid: it must start with '/'`);
-  const segments = path.slice(1).split('/').map(unescape);
+  const segments = path.slice(1).split('/').map(decodePointer);
   checkWritable(segments, path, keys);
   const name = segments.pop() ?? '';
   let parent: Json | undefined = item;
@@ -93,7 +93,7 @@ function locate(item: JsonObject, path: string, keys: PartitionKeyDefinition): P
   return { parent, name, path };
 }
 
-function unescape(segment: string): string {
+function decodePointer(segment: string): string {
   return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 

@@ -11,7 +11,7 @@ export function expiryOf(
   defaultTtl: number | undefined,
   written: number,
 ): { ttl: number | null; expires: number | null } {
-  const own = Object.hasOwn(item, 'ttl') ? item['ttl'] : undefined;
+  const own = Object.hasOwn(item, 'ttl') ? item.ttl : undefined;
   if (own === undefined || own === null) {
     const expires = defaultTtl === undefined || defaultTtl === -1 ? null : 1000 * (written + defaultTtl);
     return { ttl: null, expires };
