@@ -95,14 +95,15 @@ async function answer(
     return await handler(request, context);
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error);
-    context.error(error);
     if (error instanceof StoreUnavailable) {
+      context.warn(error.message);
       const seconds = String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000)));
       const detail = 'A store this answer needs does not answer at the moment. Ask again.';
       return problemResponse(new Problem({ status: 503, title: 'Not available now', detail }), {
         'retry-after': seconds,
       });
     }
+    context.error(error);
     const detail = `Invocation ${context.invocationId} failed; the log says why.`;
     return problemResponse(new Problem({ status: 500, title: 'Internal error', detail }));
   }

@@ -111,6 +111,11 @@ export function emptyStock({ itemId, warehouseId }: StockKey): Stock {
   };
 }
 
+/** The stock with other positions: totals and open findings follow from them, and the version grows by one. */
+export function replacePositions(stock: Stock, positions: readonly Position[], asOf: string): Stock {
+  return withPositions(stock, positions, [], asOf);
+}
+
 /** A conflicting event that is delivered again says nothing new. */
 function isRecorded(findings: readonly Finding[], finding: Finding): boolean {
   return findings.some(
@@ -132,7 +137,12 @@ function indexPositions(positions: readonly Position[]): Map<string, number> {
   return indexes;
 }
 
-function withPositions(before: Stock, positions: Position[], newFindings: Finding[], asOf: string): Stock {
+function withPositions(
+  before: Stock,
+  positions: readonly Position[],
+  newFindings: readonly Finding[],
+  asOf: string,
+): Stock {
   const findings =
     newFindings.length === 0 ? before.findings : [...before.findings, ...newFindings].slice(-MAX_FINDINGS);
   let onHand = 0;

@@ -16,5 +16,10 @@ export type DeadLetterQueue = {
   replay(wanted: (letter: DeadLetter) => boolean, limit: number): Promise<number>;
 };
 
-/** Sends a message to one subscription of its topic again, under a new message id. */
-export type Replayer = { replay(messages: readonly ReceivedMessage[]): Promise<void> };
+/** Sends messages again, each under a new message id. Calls reject when the bus does not take them. */
+export type Replayer = {
+  /** To the one subscription it came from, with the time the bus first took it. */
+  replay(messages: readonly ReceivedMessage[]): Promise<void>;
+  /** To every subscription, as if it were new: what refused it decides again, by the time of now. */
+  republish(messages: readonly ReceivedMessage[]): Promise<void>;
+};

@@ -10,6 +10,11 @@ export type JournalEntry =
 export type JournalStore = {
   /** @throws {StoreUnavailable} when not everything was stored */
   append(entries: readonly JournalEntry[]): Promise<void>;
-  /** Every accepted event of the journal, page by page; positions are not in a stated order across pages. */
-  readEvents(): AsyncIterable<readonly InventoryEvent[]>;
+  /**
+   * Every accepted event of these warehouses, page by page. The events of one item and warehouse come together, not
+   * interrupted by others, so that a reader holds no more than one stock document's history.
+   *
+   * @throws {StoreUnavailable}
+   */
+  readEvents(warehouses: Iterable<string>): AsyncIterable<readonly InventoryEvent[]>;
 };

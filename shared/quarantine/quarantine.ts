@@ -42,8 +42,8 @@ export async function parkedBody(ports: QuarantinePorts, id: string): Promise<Ui
 }
 
 /**
- * Sends messages back to the subscriptions they came from: the ids named, else those of a reason, else all. What is
- * still wrong with them is found again, and parks them again.
+ * Sends messages again: the ids named, else those of a reason, else all. Dead letters go to the subscription they came
+ * from; the parked are decided anew, and what is still wrong with them parks them again.
  */
 export async function replayQuarantine(
   ports: QuarantinePorts,
@@ -92,11 +92,14 @@ async function replayMatching(ports: QuarantinePorts, reason: string | undefined
   return { replayed, unknown: [] };
 }
 
-/** Sent first, removed after: a crash in between repeats a message, which the fold does not mind, and loses none. */
+/**
+ * To every subscription, since the journal holds it as refused too. Sent first, removed after: a crash in between
+ * repeats a message, which neither fold nor journal minds, and loses none.
+ */
 async function replayParked({ parked, replayer }: QuarantinePorts, id: string): Promise<boolean> {
   const found = await parked.get(id);
   if (!found) return false;
-  await replayer.replay([found.message]);
+  await replayer.republish([found.message]);
   await parked.remove(id);
   return true;
 }

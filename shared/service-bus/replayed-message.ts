@@ -7,23 +7,34 @@ const ENQUEUED_AT = 'firstEnqueuedAt';
 const SEQUENCE_NUMBER = 'firstSequenceNumber';
 const ATTEMPT = 'attempt';
 
+/** Service Bus takes message ids of up to 128 characters; this leaves room for the attempt's number. */
+const MAX_ID_BASE = 110;
+
 /**
- * The message for another try. Its id is `{id}#{attempt}`, as duplicate detection would swallow the old one; the
- * subscriptions' filters let `replayTo` through to the one it names (architecture, rule 4).
+ * The message for another try at the subscription it came from: its filter lets `replayTo` through, the others' do not
+ * (architecture, rule 4).
  */
 export function replayedMessage(message: ReceivedMessage): ServiceBusMessage {
+  return againMessage(message, {
+    [SUBSCRIPTION]: message.subscription,
+    [ENQUEUED_AT]: message.enqueuedAt,
+    [SEQUENCE_NUMBER]: message.sequenceNumber,
+  });
+}
+
+/** The message as if it were new, for every subscription. */
+export function republishedMessage(message: ReceivedMessage): ServiceBusMessage {
+  return againMessage(message, {});
+}
+
+/** Its id is `{id}#{attempt}`, as duplicate detection would swallow the old one. */
+function againMessage(message: ReceivedMessage, journey: Record<string, string | number>): ServiceBusMessage {
   const attempt = message.attempt + 1;
   return {
     body: Buffer.from(message.body),
     contentType: 'application/json',
-    messageId: `${message.messageId.replace(/#\d+$/, '').slice(0, 110)}#${attempt}`,
-    applicationProperties: {
-      ...message.applicationProperties,
-      [SUBSCRIPTION]: message.subscription,
-      [ENQUEUED_AT]: message.enqueuedAt,
-      [SEQUENCE_NUMBER]: message.sequenceNumber,
-      [ATTEMPT]: attempt,
-    },
+    messageId: `${message.messageId.replace(/#\d+$/, '').slice(0, MAX_ID_BASE)}#${attempt}`,
+    applicationProperties: { ...message.applicationProperties, ...journey, [ATTEMPT]: attempt },
   };
 }
 

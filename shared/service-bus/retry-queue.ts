@@ -2,7 +2,7 @@ import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azu
 import type { Replayer } from '../ports/dead-letters.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
 import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
-import { replayedMessage } from './replayed-message.ts';
+import { replayedMessage, republishedMessage } from './replayed-message.ts';
 
 /** Queue of messages that could not be written yet. */
 export const PROJECTION_RETRY_QUEUE = 'projection-retry';
@@ -22,10 +22,13 @@ export function serviceBusRetryQueue(client: ServiceBusClient): RetryQueue {
   };
 }
 
-/** Replays by way of the topic: its filters bring the message to the one subscription it came from. */
+/** Replays by way of the topic, whose filters bring a replayed message to the one subscription it came from. */
 export function serviceBusReplayer(client: ServiceBusClient): Replayer {
   const sender = lazySender(client, INVENTORY_EVENTS_TOPIC);
-  return { replay: (messages) => sendAll(sender(), messages.map(replayedMessage)) };
+  return {
+    replay: (messages) => sendAll(sender(), messages.map(replayedMessage)),
+    republish: (messages) => sendAll(sender(), messages.map(republishedMessage)),
+  };
 }
 
 /** A sender opens its link at the first send and mends it by itself; one a process is enough. */

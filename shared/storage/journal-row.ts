@@ -19,8 +19,23 @@ export function toRow(entry: JournalEntry): TableEntity {
   return entry.kind === 'event' ? eventRow(entry.event) : refusalRow(entry);
 }
 
-/** The event of a row that `toRow` made. @throws {ZodError} when somebody else changed the row */
+/** Thrown for a row of the journal that is not as this product writes it. */
+export class JournalRowError extends Error {
+  override readonly name = 'JournalRowError';
+}
+
+/** The event of a row that `toRow` made. @throws {JournalRowError} when somebody else changed the row */
 export function fromRow(row: Record<string, unknown>): InventoryEvent {
+  try {
+    return parseRow(row);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 300) : String(error);
+    const where = `${String(row.partitionKey)} / ${String(row.rowKey)}`;
+    throw new JournalRowError(`Journal row ${where} holds no event: ${detail}`, { cause: error });
+  }
+}
+
+function parseRow(row: Record<string, unknown>): InventoryEvent {
   const [warehouseId] = String(row.partitionKey).split('|');
   const [itemId, locationId, lotNumber, , eventId] = String(row.rowKey).split('|');
   const { type, change, onHand, committedAt, transactionId, scannerId, userId, more } = row;
@@ -45,6 +60,11 @@ export function fromRow(row: Record<string, unknown>): InventoryEvent {
 export function partitionKeyOf({ itemId, warehouseId }: { itemId: string; warehouseId: string }): string {
   const bucket = (createHash('sha1').update(itemId).digest()[0] ?? 0) % PARTITIONS_PER_WAREHOUSE;
   return `${warehouseId}|${bucket}`;
+}
+
+/** Every partition that holds events of a warehouse. */
+export function partitionKeysOf(warehouseId: string): string[] {
+  return Array.from({ length: PARTITIONS_PER_WAREHOUSE }, (_, bucket) => `${warehouseId}|${bucket}`);
 }
 
 /** Columns are few and short: Azurite keeps every row in memory and writes all of them as one text. */
