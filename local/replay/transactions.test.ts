@@ -82,7 +82,7 @@ describe('what a line of the Online Retail data means in a warehouse', () => {
       'CRUK',
       'PADS',
       'gift_0001_20',
-    ].map((code) => [
+    ].map((code): [string, RetailRow, object] => [
       `${code} is no goods`,
       row({ stockCode: code }),
       { kind: 'skipped', code: code.toUpperCase() },

@@ -64,7 +64,13 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       name: 'functions',
       after: ['service-bus', 'cosmos', 'azurite'],
       ports: [port('functions')],
-      command: ['local/functions-host/main.ts', '--port', String(ports.functions)],
+      command: [
+        'local/functions-host/main.ts',
+        '--port',
+        String(ports.functions),
+        '--data',
+        folder('functions'),
+      ],
       environment: { ...functionAppSettings(ports), ...environment },
       ready: READY_LINE,
       prepare: () => provision(repository, ports),
@@ -78,7 +84,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
         ...functionAppSettings(ports),
         STOCKBRIDGE_ENV: 'development',
         STOCKBRIDGE_ADAPTER_PORT: String(ports.adapter),
-        STOCKBRIDGE_DATA: folder('wms-adapter'),
+        STOCKBRIDGE_DATA: dataFolder,
         ...environment,
       },
       ready: READY_LINE,
@@ -86,4 +92,4 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
   };
 }
 
-const READY_LINE = /ready|listening/i;
+const READY_LINE = /\bis ready on\b/;

@@ -63,6 +63,13 @@ export function runningStack(dataFolder: string): number | undefined {
   return held !== undefined && isRunning(held.supervisor) ? held.supervisor.pid : undefined;
 }
 
+/** Process ids of the parts of the stack that runs on this folder, by name; empty when none runs. */
+export function runningParts(dataFolder: string): Record<string, number> {
+  const held = readLock(lockFile(dataFolder));
+  if (held === undefined || !isRunning(held.supervisor)) return {};
+  return Object.fromEntries(Object.entries(held.parts).map(([name, { pid }]) => [name, pid]));
+}
+
 /** Ends the parts that a killed stack left running on this folder, if any. */
 export async function endLeftoversOf(dataFolder: string, say: (line: string) => void): Promise<void> {
   const held = readLock(lockFile(dataFolder));

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { peakMemory } from '../stack/process-memory.ts';
+import { type AdapterClient, adapterClient } from './adapter-client.ts';
+import { cloudPositions } from './cloud-positions.ts';
+import { type Comparison, comparePositions } from './compare.ts';
+import { countsText, durationText, latencyText, parkedText } from './figures-text.ts';
+import { watchParked } from './parked.ts';
+import { openProgressLine } from './progress-line.ts';
+import { readRetailRows } from './retail-row.ts';
+import { openSession } from './session.ts';
+import { allLocations, type Survey, shiftToNow, surveyOf } from './survey.ts';
+import { createMapping } from './transactions.ts';
+
+export type ReplayOptions = {
+  file: string;
+  limit?: number | undefined;
+  /** Transactions a second; as fast as they are taken when not given. */
+  rate?: number | undefined;
+  runId: string;
+  adapterUrl: string;
+  functionsUrl: string;
+  cosmosConnection: string;
+  /** Process ids of what is to be measured, by name. They may change while it runs. */
+  processes: () => Record<string, number>;
+  signal: AbortSignal;
+};
+
+const LANES = 6;
+const WATCH_ONE_IN = 500;
+/** The comparison fails when nothing changes in the cloud for this long, in milliseconds. */
+const PATIENCE = 180_000;
+const COMPARE_EVERY = 2_000;
+
+/** Plays a file, waits for the cloud, compares every position and prints a report. True when all are equal. */
+export async function replayFile(options: ReplayOptions): Promise<boolean> {
+  const memory = watchMemory(options.processes);
+  console.log(`Reading ${options.file} …`);
+  const survey = await surveyOf(options.file, options.limit);
+  const begun = performance.now();
+  await play(options, survey);
+  const client = adapterClient(options.adapterUrl);
+  const comparison = await whenCaughtUp(client, options);
+  console.log(`In step after ${durationText((performance.now() - begun) / 1_000)}.`);
+  const equal = printComparison(comparison);
+  console.log(`Most memory held: ${memory.peaks()}`);
+  memory.stop();
+  return equal;
+}
+
+async function play(options: ReplayOptions, survey: Survey): Promise<void> {
+  const { functionsUrl, rate, signal } = options;
+  let adapterAway: string | undefined;
+  const client = adapterClient(options.adapterUrl, (reason) => {
+    adapterAway = reason;
+  });
+  await client.putItems(survey.items);
+  await client.putLocations(allLocations());
+
+  const mapping = createMapping({ runId: options.runId, shift: shiftToNow(survey, Date.now()) });
+  const parked = watchParked(functionsUrl);
+  const begun = performance.now();
+  const seconds = () => (performance.now() - begun) / 1_000;
+  let lines = 0;
+  const progress = openProgressLine(() => {
+    const { transactions, projected, latency } = session.figures();
+    const left = lines === 0 ? 0 : (seconds() * (survey.lines - lines)) / lines;
+    return [
+      `${Math.floor((100 * lines) / Math.max(1, survey.lines))} %`,
+      `${transactions.toLocaleString('en')} transactions`,
+      `${Math.round(transactions / seconds()).toLocaleString('en')}/s`,
+      `${durationText(left)} left`,
+      `${projected.toLocaleString('en')} events projected`,
+      latencyText(latency),
+      parkedText(parked.count()),
+      ...(adapterAway === undefined ? [] : [adapterAway]),
+    ].join(' · ');
+  });
+  const session = openSession({
+    ...{ client, functionsUrl, rate, signal, say: progress.say },
+    ...{ lanes: LANES, watchOneIn: WATCH_ONE_IN },
+  });
+  try {
+    for await (const row of readRetailRows(options.file, options.limit)) {
+      for (const transaction of mapping.transactionsOf(row)) await session.send(transaction);
+      lines += 1;
+    }
+    await session.answered();
+  } finally {
+    parked.stop();
+    progress.end();
+  }
+  const { transactions, sent, outcomes } = session.figures();
+  const rateReached = Math.round(transactions / seconds()).toLocaleString('en');
+  console.log(
+    `${lines.toLocaleString('en')} lines became ${transactions.toLocaleString('en')} transactions (${sent.toLocaleString('en')} events), ` +
+      `sent in ${durationText(seconds())}: ${rateReached} transactions/s.`,
+  );
+  console.log(
+    `Outcomes: ${countsText(Object.entries(outcomes))}. Lines that are no goods: ${countsText(mapping.skipped)}.`,
+  );
+}
+
+/** Compares until both sides are equal, or until the cloud has not moved for a long time. */
+async function whenCaughtUp(
+  client: AdapterClient,
+  { cosmosConnection, signal }: ReplayOptions,
+): Promise<Comparison> {
+  let state = 'comparing all positions …';
+  const progress = openProgressLine(() => state);
+  let last: Comparison | undefined;
+  let movedAt = Date.now();
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const comparison = await compareNow(client, cosmosConnection);
+      if (comparison instanceof Error) {
+        state = `Cosmos DB does not answer (${comparison.message})`;
+      } else {
+        if (comparison.progress !== last?.progress || comparison.different !== last.different)
+          movedAt = Date.now();
+        last = comparison;
+        if (comparison.different === 0) return comparison;
+        state = `the cloud is catching up: ${comparison.different.toLocaleString('en')} positions to go`;
+      }
+      if (Date.now() - movedAt > PATIENCE) {
+        if (last === undefined) throw comparison;
+        return last;
+      }
+      await sleep(COMPARE_EVERY, undefined, { signal });
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+async function compareNow(client: AdapterClient, cosmosConnection: string): Promise<Comparison | Error> {
+  try {
+    return await comparePositions(client.positions(), cloudPositions(cosmosConnection));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function printComparison({ compared, different, differences }: Comparison): boolean {
+  const positions = `${compared.toLocaleString('en')} positions compared`;
+  if (different === 0) {
+    console.log(`${positions}, all equal.`);
+    return true;
+  }
+  console.log(`${positions}, ${different.toLocaleString('en')} differ:`);
+  for (const difference of differences) console.log(`  ${difference}`);
+  if (different > differences.length) console.log(`  … and ${different - differences.length} more`);
+  return false;
+}
+
+/** Looks at the memory peaks every few seconds, since a process that was killed takes its own away. */
+function watchMemory(processes: ReplayOptions['processes']) {
+  const peaks = new Map<string, number>();
+  const look = () => {
+    for (const [name, pid] of Object.entries(processes())) {
+      peaks.set(name, Math.max(peaks.get(name) ?? 0, peakMemory(pid) ?? 0));
+    }
+  };
+  const timer = setInterval(look, 2_000);
+  return {
+    peaks() {
+      look();
+      return countsText([...peaks].map(([name, bytes]) => [`${name} (MB)`, Math.round(bytes / 1e6)]));
+    },
+    stop: () => clearInterval(timer),
+  };
+}
