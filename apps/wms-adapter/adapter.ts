@@ -4,7 +4,7 @@ import { openServiceBus, type SettingsSource } from '../../shared/service-bus/co
 import { createGroupCommit } from './booking/group-commit.ts';
 import { createApi } from './http/api.ts';
 import { listen } from './http/server.ts';
-import { startRelay } from './relay/relay.ts';
+import { createRelay } from './relay/relay.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings, SettingsError } from './settings.ts';
 import { openSqliteDatabase } from './sqlite/database.ts';
@@ -37,25 +37,22 @@ export async function startAdapter(
   const database = openSqliteDatabase(databaseFile(settings.dataFolder));
   await database.addWarehouses(settings.warehouseIds);
   const publisher = createServiceBusPublisher(openBus);
-  const relay = startRelay({ database, publisher, now, random: Math.random, log });
-  const stopRelay = async (flushMs: number) => {
-    await relay.stop(flushMs);
+  const relay = createRelay({ database, publisher, now, random: Math.random, log });
+  const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake });
+  const api = createApi({ settings, database, groupCommit, relay, now, log });
+  const server = await listen(api, settings).catch(async (error) => {
     await database.close();
-  };
-  try {
-    const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake });
-    const server = await listen(createApi({ settings, database, groupCommit, relay, now, log }), settings);
-    return {
-      url: server.url,
-      async stop() {
-        await server.close(HTTP_GRACE_MS);
-        await stopRelay(FLUSH_MS);
-      },
-    };
-  } catch (error) {
-    await stopRelay(0);
     throw error;
-  }
+  });
+  relay.start();
+  return {
+    url: server.url,
+    async stop() {
+      await server.close(HTTP_GRACE_MS);
+      await relay.stop(FLUSH_MS);
+      await database.close();
+    },
+  };
 }
 
 function databaseFile(folder: string): string {

@@ -5,6 +5,8 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { type Settings, SettingsError } from '../settings.ts';
 
+const IDLE_CHECK_MS = 20;
+
 export interface HttpServer {
   /** Where it listens, such as `http://127.0.0.1:7080`. */
   readonly url: string;
@@ -77,8 +79,10 @@ function readSetting(name: string, file: string): Buffer {
 
 async function closeGracefully(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A connection that is kept alive becomes idle when its call ends, and would then stay open for seconds.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const grace = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(grace);
 }

@@ -4,7 +4,7 @@ import type { InventoryEvent } from '../../../shared/contracts/inventory-event.t
 import type { OutboxEntry } from '../database.ts';
 import { backoffDelay } from './backoff.ts';
 import type { PublishReport } from './publisher.ts';
-import { type Relay, startRelay } from './relay.ts';
+import { createRelay, type Relay } from './relay.ts';
 
 /** An outbox in memory, and a bus whose answers the test gives. */
 function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
@@ -19,7 +19,7 @@ function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
   });
   let closed = 0;
   let last = 0;
-  const relay = startRelay({
+  const relay = createRelay({
     database: {
       unsent: async (after, limit) => [...outbox.values()].filter((e) => e.sequence > after).slice(0, limit),
       markSent: async (sequences) => {
@@ -49,6 +49,7 @@ function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
     log: (line) => log.push(line),
     ...options,
   });
+  relay.start();
   const write = (count: number) => {
     for (let i = 0; i < count; i += 1) {
       last += 1;

@@ -19,6 +19,8 @@ export interface RelayOptions {
 export type BusState = 'starting' | 'connected' | 'away';
 
 export interface Relay {
+  /** Begins to send. */
+  start(): void;
   /** To be called after a commit that wrote events. */
   wake(): void;
   bus(): { state: BusState; reason?: string; since: Date };
@@ -30,7 +32,7 @@ export interface Relay {
  * Moves events from the outbox to the bus, oldest first, each until the bus has acknowledged it: at least once.
  * Sleeps until it is woken; while the bus is away it tries again with backoff and keeps nothing in memory.
  */
-export function startRelay(options: RelayOptions): Relay {
+export function createRelay(options: RelayOptions): Relay {
   const { database, publisher, now, random, log, pageSize = 1_000, sweepMs = 30_000 } = options;
   let state: BusState = 'starting';
   let since = now();
@@ -133,9 +135,12 @@ export function startRelay(options: RelayOptions): Relay {
     });
   }
 
-  const running = run();
+  let running: Promise<void> | undefined;
 
   return {
+    start() {
+      running ??= run();
+    },
     wake() {
       woken = true;
       interrupt?.();
