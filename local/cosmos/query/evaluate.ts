@@ -44,7 +44,11 @@ export function evaluate(expression: Expression, scope: Scope | undefined, conte
     case 'in':
       return isIn(of(expression.value), expression.list, of);
     case 'like':
-      return like(of(expression.value), of(expression.pattern), expression.escapedBy && of(expression.escapedBy));
+      return like(
+        of(expression.value),
+        of(expression.pattern),
+        expression.escapedBy && of(expression.escapedBy),
+      );
     case 'conditional':
       return of(expression.test) === true ? of(expression.then) : of(expression.otherwise);
     case 'call':
