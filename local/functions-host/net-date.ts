@@ -7,8 +7,16 @@ const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 export function netDateTime(ms: number | undefined): string {
   if (ms === undefined) return NO_DATE;
   if (!(ms < LAST_MS)) return LAST_DATE;
-  return new Date(ms).toISOString().replace(/\.?0*Z$/, '');
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString().replace(/\.?0*Z$/, '');
+    lastMs = ms;
+  }
+  return lastText;
 }
+
+/** The last date written: the messages of a batch have few different ones. */
+let lastMs = Number.NaN;
+let lastText = '';
 
 /** The same as a `DateTimeOffset`: with `+00:00`. */
 export function netDateTimeOffset(ms: number | undefined): string {
