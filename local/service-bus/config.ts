@@ -53,6 +53,7 @@ const name = z
     error: 'a name is letters, digits, - . _ / and begins and ends with a letter or digit',
   });
 
+/** The text of a duration as milliseconds; empty text counts as left out. */
 function duration(least: number, most: number, bounds: string) {
   return z.string().transform((text, context) => {
     if (text === '') return undefined;
@@ -64,9 +65,8 @@ function duration(least: number, most: number, bounds: string) {
 }
 
 const timeToLive = duration(SECOND, Number.MAX_SAFE_INTEGER, 'of PT1S or longer')
-  .transform((value) => (value !== undefined && value >= FOR_EVER ? undefined : value))
+  .transform((value) => (value !== undefined && value >= FOR_EVER ? Number.POSITIVE_INFINITY : value))
   .default(3600 * SECOND);
-const duplicateWindow = duration(SECOND, 7 * DAY, 'from PT1S to P7D');
 const noSessions = z
   .boolean()
   .refine((value) => !value, { error: 'not supported: sessions' })
@@ -78,16 +78,12 @@ const receiving = {
   DefaultMessageTimeToLive: timeToLive,
   ForwardDeadLetteredMessagesTo: noForwarding,
   ForwardTo: noForwarding,
-  LockDuration: duration(SECOND, 300 * SECOND, 'from PT1S to PT5M')
-    .transform((value) => value ?? 60 * SECOND)
-    .default(60 * SECOND),
+  LockDuration: duration(SECOND, 300 * SECOND, 'from PT1S to PT5M').default(60 * SECOND),
   MaxDeliveryCount: z.number().int().min(1).max(2000).default(3),
   RequiresSession: noSessions,
 };
 const sending = {
-  DuplicateDetectionHistoryTimeWindow: duplicateWindow
-    .transform((value) => value ?? 20 * SECOND)
-    .default(20 * SECOND),
+  DuplicateDetectionHistoryTimeWindow: duration(SECOND, 7 * DAY, 'from PT1S to P7D').default(20 * SECOND),
   RequiresDuplicateDetection: z.boolean().default(false),
 };
 
@@ -213,9 +209,13 @@ function toReceiving(given: { Name: string; Properties: z.infer<z.ZodObject<type
     name: given.Name,
     lockDuration: given.Properties.LockDuration,
     maxDeliveryCount: given.Properties.MaxDeliveryCount,
-    defaultTimeToLive: given.Properties.DefaultMessageTimeToLive,
+    defaultTimeToLive: finite(given.Properties.DefaultMessageTimeToLive),
     deadLetterOnExpiry: given.Properties.DeadLetteringOnMessageExpiration,
   };
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
 }
 
 function toDuplicateWindow(given: z.infer<z.ZodObject<typeof sending>>): number | undefined {
@@ -229,7 +229,7 @@ function toQueue(given: z.infer<typeof queue>): QueueConfiguration {
 function toTopic(given: z.infer<typeof topic>): TopicConfiguration {
   return {
     name: given.Name,
-    defaultTimeToLive: given.Properties.DefaultMessageTimeToLive,
+    defaultTimeToLive: finite(given.Properties.DefaultMessageTimeToLive),
     duplicateWindow: toDuplicateWindow(given.Properties),
     subscriptions: given.Subscriptions.map((one) => ({
       ...toReceiving(one),

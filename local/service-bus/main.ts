@@ -65,6 +65,11 @@ function stopSignal(): Promise<void> {
   });
 }
 
+process.on('uncaughtException', (error) => {
+  console.error(`Service Bus: stopped: ${error.message}`);
+  process.exit(1);
+});
+
 try {
   await main();
 } catch (error) {

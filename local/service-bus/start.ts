@@ -8,7 +8,7 @@ export interface ServiceBus {
   readonly port: number;
   /** For `new ServiceBusClient(…)` of `@azure/service-bus`. */
   readonly connectionString: string;
-  /** Says good-bye to clients, commits what is open and lets go of the data folder. */
+  /** Says good-bye to clients, commits what is open and lets go of the data folder; once is enough. */
   close(): Promise<void>;
 }
 
@@ -30,12 +30,13 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
   const broker = openBroker(options.configuration, options.dataFolder, options.clock);
   try {
     const server = await listen(broker, options.port);
+    let closed: Promise<void> | undefined;
     return {
       port: server.port,
       connectionString: connectionString(server.port),
-      async close() {
-        await server.close();
-        broker.close();
+      close() {
+        closed ??= server.close().then(() => broker.close());
+        return closed;
       },
     };
   } catch (error) {

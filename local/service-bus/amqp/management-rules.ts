@@ -16,10 +16,10 @@ import { types } from './rhea.ts';
 const descriptor = {
   rule: 0x13700000004,
   emptyAction: 0x13700000005,
-  sql: 0x13700000006,
-  true: 0x13700000007,
-  false: 0x13700000008,
-  correlation: 0x13700000009,
+  sql: 0x1370000006,
+  true: 0x1370000007,
+  false: 0x1370000008,
+  correlation: 0x1370000009,
 } as const;
 
 /** Fields of a correlation filter in their order on the wire, and the name filters know them under. */

@@ -7,7 +7,7 @@ import { failure, MAX_MESSAGE_SIZE } from './conditions.ts';
 import { serveManagement } from './management.ts';
 import { serveReceiveLink } from './receive-link.ts';
 import { ReplyLinks } from './reply-links.ts';
-import { createContainer, destroy, keepBytes, writeTogether } from './rhea.ts';
+import { answerAtOnce, createContainer, destroy, keepBytes, writeTogether } from './rhea.ts';
 import { serveSendLink } from './send-link.ts';
 
 const HOST = '127.0.0.1';
@@ -53,6 +53,7 @@ export function listen(broker: Broker, port: number): Promise<AmqpServer> {
   container.on('connection_open', ({ connection }: EventContext) => {
     clientOf(connection);
     writeTogether(connection);
+    answerAtOnce(connection);
   });
   container.on('session_open', ({ session }: EventContext) =>
     keepBytes(session, isRaw, MAX_HELD_BYTES, failure.tooLarge(MAX_HELD_BYTES)),
@@ -64,11 +65,13 @@ export function listen(broker: Broker, port: number): Promise<AmqpServer> {
     if (sender) openToClient(sender, clientOf(connection), broker);
   });
   container.on('sender_close', ({ sender, connection }: EventContext) => {
-    if (sender) closeToClient(sender, clientOf(connection));
+    if (sender) closeToClient(sender, clients.get(connection));
   });
   container.on('session_close', ({ session, connection }: EventContext) => {
-    const client = clientOf(connection);
-    for (const link of [...client.cleanups.keys()]) if (link.session === session) closeToClient(link, client);
+    const client = clients.get(connection);
+    for (const link of [...(client?.cleanups.keys() ?? [])]) {
+      if (link.session === session) closeToClient(link, client);
+    }
   });
   container.on('connection_close', ({ connection }: EventContext) => forget(connection));
   container.on('disconnected', ({ connection }: EventContext) => forget(connection));
@@ -81,11 +84,8 @@ export function listen(broker: Broker, port: number): Promise<AmqpServer> {
   ]) {
     container.on(event, () => {});
   }
-  for (const event of ['error', 'protocol_error']) {
-    container.on(event, (error: unknown) =>
-      process.stderr.write(`Service Bus: a client was cut off: ${String(error)}\n`),
-    );
-  }
+  container.on('protocol_error', reportError);
+  container.on('error', reportError);
 
   const server = container.listen({
     host: HOST,
@@ -97,6 +97,17 @@ export function listen(broker: Broker, port: number): Promise<AmqpServer> {
     session_buffer_size: { outgoing: 65_536 },
   } as Parameters<typeof container.listen>[0]);
   return whenListening(server, port, () => close(server, clients));
+}
+
+/** rhea cuts a client off whose input cannot be handled; when it is the disk that fails, the broker must not go on. */
+function reportError(error: unknown): void {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR') {
+    setImmediate(() => {
+      throw error;
+    });
+    return;
+  }
+  process.stderr.write(`Service Bus: a client was cut off: ${String(error)}\n`);
 }
 
 /** A link on which a client sends: requests, tokens or messages. */
@@ -151,9 +162,9 @@ function openToClient(link: Sender, client: Client, broker: Broker): void {
   if (link.target) link.set_target({ address: link.target.address });
 }
 
-function closeToClient(link: Sender, client: Client): void {
-  client.cleanups.get(link)?.();
-  client.cleanups.delete(link);
+function closeToClient(link: Sender, client: Client | undefined): void {
+  client?.cleanups.get(link)?.();
+  client?.cleanups.delete(link);
 }
 
 function whenListening(server: Server, port: number, closing: () => Promise<void>): Promise<AmqpServer> {
