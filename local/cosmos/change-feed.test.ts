@@ -51,7 +51,7 @@ test('from the beginning, each item comes once, in pages, with its last state; d
   expect(items.find((item) => item.id === 'i3')).toMatchObject({ n: 'replaced', _lsn: expect.any(Number) });
 });
 
-test('a continuation goes on where a reader stopped, also in another iterator and after a restart', async () => {
+test('a continuation goes on where a reader stopped, also in another iterator', async () => {
   const container = await filled(10);
   const first = await drain(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning() });
   const from = ChangeFeedStartFrom.Continuation(first.continuation);

@@ -1,5 +1,5 @@
 import { badRequest } from '../errors.ts';
-import { aggregatesOf, childrenOf, isAggregate } from './aggregates.ts';
+import { AGGREGATES, aggregatesOf, childrenOf, isAggregate } from './aggregates.ts';
 import { builtIn } from './functions.ts';
 import { print } from './print.ts';
 import type { Call, Expression, Query, Source } from './syntax.ts';
@@ -68,7 +68,7 @@ function checkExpression(expression: Expression, names: readonly string[], aggre
 
 function checkCall(call: Call, aggregatesAllowed: boolean): void {
   const count = call.arguments.length;
-  if (isAggregate(call)) {
+  if (AGGREGATES.has(call.name)) {
     if (!aggregatesAllowed) throw badRequest(`The aggregate '${print(call)}' is not allowed here`);
     if (count !== 1) throw badRequest(`'${call.name}' takes 1 argument, not ${count}`);
     return;
@@ -76,7 +76,7 @@ function checkCall(call: Call, aggregatesAllowed: boolean): void {
   const found = builtIn(call.name);
   if (found === undefined)
     throw badRequest(
-      `'${call.name}' is not a recognized built-in function name (or not supported: by this server)`,
+      `'${call.name}' is not a built-in function of this server (not supported, or misspelled)`,
     );
   if (count < found.least || count > found.most) {
     throw badRequest(`'${call.name}' takes ${found.least} to ${found.most} arguments, not ${count}`);

@@ -89,12 +89,10 @@ const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     between,
     containment,
     existence,
-    fc
-      .tuple(tie('filter'), tie('filter'))
-      .map(([a, b]) => ({
-        text: `(${a.text} AND ${b.text})`,
-        test: (value) => both(a.test(value), b.test(value)),
-      })),
+    fc.tuple(tie('filter'), tie('filter')).map(([a, b]) => ({
+      text: `(${a.text} AND ${b.text})`,
+      test: (value) => both(a.test(value), b.test(value)),
+    })),
     fc.tuple(tie('filter'), tie('filter')).map(([a, b]) => ({
       text: `(${a.text} OR ${b.text})`,
       test: (value) => negate(both(negate(a.test(value)), negate(b.test(value)))),
