@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'jsonc-parser';
+import { z } from 'zod';
+import { type Environment, SettingError } from '../../shared/settings.ts';
+
+/** Where the settings of a laptop's function app lie, the developer's own first. */
+const LOCAL_FILES = ['local.settings.json', 'local.settings.example.json'];
+
+const localSettingsSchema = z.object({ Values: z.record(z.string(), z.string()) });
+
+/**
+ * The settings to run with. Where the environment names neither Storage nor Cosmos DB, those of the laptop's function
+ * app in `folder` are taken beneath the environment's, and `source` names the file.
+ *
+ * @throws {SettingError} when such a file is not in the form of `local.settings.json`
+ */
+export async function readEnvironment(
+  environment: Environment,
+  folder: string,
+): Promise<{ settings: Environment; source: string }> {
+  const names = Object.keys(environment).filter((name) => environment[name]);
+  if (names.some((name) => /^(StorageConnection|CosmosConnection)(__|$)/.test(name))) {
+    return { settings: environment, source: 'environment' };
+  }
+  for (const file of LOCAL_FILES) {
+    const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const parsed = localSettingsSchema.safeParse(parse(text, [], { allowTrailingComma: true }));
+    if (!parsed.success) throw new SettingError(`${file} is not in the form {"Values": {"NAME": "text"}}.`);
+    return { settings: { ...parsed.data.Values, ...environment }, source: file };
+  }
+  return { settings: environment, source: 'environment' };
+}
+
+/** Address of the WMS adapter (`WmsAdapterUrl`) and the key it asks for, if one is set. @throws {SettingError} */
+export function readAdapter(environment: Environment): { url: string; key: string | undefined } {
+  const url = environment.WmsAdapterUrl || 'http://127.0.0.1:7080';
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new SettingError(
+      `Setting WmsAdapterUrl is "${url}": set it to an address such as http://127.0.0.1:7080.`,
+    );
+  }
+  return { url, key: environment.STOCKBRIDGE_ADAPTER_KEY || undefined };
+}

@@ -1,0 +1,51 @@
+import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
+import type { JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { fromRow, toRow } from '../../shared/storage/journal-row.ts';
+
+export type InMemoryJournal = JournalStore & {
+  /** Set to make every call fail. */
+  away: boolean;
+  /** How many rows are kept: events and refusals. */
+  rowCount(): number;
+  /** Loses the rows of these events, as a killed Azurite does. */
+  lose(wanted: (event: InventoryEvent) => boolean): void;
+};
+
+const EVENTS_PER_PAGE = 100;
+
+/** The journal in memory, with the rows and keys of the real one. */
+export function inMemoryJournal(): InMemoryJournal {
+  const rows = new Map<string, { row: ReturnType<typeof toRow>; kind: JournalEntry['kind'] }>();
+  const journal: InMemoryJournal = {
+    away: false,
+    rowCount: () => rows.size,
+    lose: (wanted) => {
+      for (const [name, { row, kind }] of rows)
+        if (kind === 'event' && wanted(fromRow(row))) rows.delete(name);
+    },
+    append: async (entries) => {
+      refuseWhenAway();
+      for (const entry of entries) {
+        const row = toRow(entry);
+        rows.set(`${row.partitionKey}\n${row.rowKey}`, { row, kind: entry.kind });
+      }
+    },
+    async *readEvents(warehouses) {
+      refuseWhenAway();
+      const wanted = new Set(warehouses);
+      const events = [...rows]
+        .filter(([, { kind }]) => kind === 'event')
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, { row }]) => fromRow(row))
+        .filter(({ warehouseId }) => wanted.has(warehouseId));
+      for (let start = 0; start < events.length; start += EVENTS_PER_PAGE) {
+        yield events.slice(start, start + EVENTS_PER_PAGE);
+      }
+    },
+  };
+  function refuseWhenAway(): void {
+    if (journal.away) throw new StoreUnavailable('the journal does not answer');
+  }
+  return journal;
+}
