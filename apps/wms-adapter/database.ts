@@ -35,8 +35,8 @@ export interface Database {
   /** Creates those warehouses that do not exist. */
   addWarehouses(warehouseIds: readonly string[]): Promise<void>;
 
-  /** The oldest unsent events after `afterSequence`, in commit order, without the parked ones. */
-  unsent(afterSequence: number, limit: number): Promise<OutboxEntry[]>;
+  /** The oldest unsent events, in commit order, without the parked ones. */
+  unsent(limit: number): Promise<OutboxEntry[]>;
   /** Takes events out of the outbox. May be lost in a power cut: they are sent twice then. */
   markSent(sequences: readonly number[]): Promise<void>;
   /** Keeps an event in the outbox, but out of `unsent`, because the bus will never take it. */

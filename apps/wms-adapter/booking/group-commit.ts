@@ -13,7 +13,7 @@ export class DatabaseUnavailableError extends Error {
 }
 
 export interface GroupCommitOptions {
-  readonly database: Database;
+  readonly database: Pick<Database, 'book'>;
   readonly now: () => Date;
   /** Called after every commit that wrote events, before the answers go out. */
   readonly onCommit?: () => void;

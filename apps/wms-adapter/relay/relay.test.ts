@@ -21,7 +21,7 @@ function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
   let last = 0;
   const relay = createRelay({
     database: {
-      unsent: async (after, limit) => [...outbox.values()].filter((e) => e.sequence > after).slice(0, limit),
+      unsent: async (limit) => [...outbox.values()].slice(0, limit),
       markSent: async (sequences) => {
         for (const sequence of sequences) {
           outbox.delete(sequence);

@@ -63,7 +63,7 @@ export function createRelay(options: RelayOptions): Relay {
   /** One page from the outbox to the bus. */
   async function pass(): Promise<'more' | 'empty' | 'failed'> {
     try {
-      const entries = await database.unsent(0, pageSize);
+      const entries = await database.unsent(pageSize);
       const report = await publisher.publish(entries);
       await store(report);
       outboxAnswers = true;

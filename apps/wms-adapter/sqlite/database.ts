@@ -37,7 +37,7 @@ export function openSqliteDatabase(path: string): Database {
     location: async (warehouseId, locationId) => masterData.location(warehouseId, locationId),
     addWarehouses: async (warehouseIds) => masterData.addWarehouses(warehouseIds),
 
-    unsent: async (afterSequence, limit) => outbox.unsent(afterSequence, limit),
+    unsent: async (limit) => outbox.unsent(limit),
     markSent: async (sequences) => outbox.markSent(sequences),
     park: async (sequence, reason) => outbox.park(sequence, reason),
     backlog: async () => outbox.backlog(),

@@ -5,7 +5,7 @@ import { inRelaxedTransaction, inTransaction } from './connection.ts';
 
 /** The outbox tables. The number of unsent events is counted once and then kept, since counting scans the table. */
 export interface OutboxStore {
-  unsent(afterSequence: number, limit: number): OutboxEntry[];
+  unsent(limit: number): OutboxEntry[];
   markSent(sequences: readonly number[]): void;
   park(sequence: number, reason: string): void;
   backlog(): Backlog;
@@ -25,7 +25,7 @@ const PARKED_EXAMPLES = 10;
 export function createOutboxStore(connection: DatabaseSync): OutboxStore {
   const sql = {
     unsent: connection.prepare(`SELECT outbox.sequence, body, traceparent, tracestate
-      FROM outbox JOIN event USING (sequence) WHERE outbox.sequence > ? ORDER BY outbox.sequence LIMIT ?`),
+      FROM outbox JOIN event USING (sequence) ORDER BY outbox.sequence LIMIT ?`),
     remove: connection.prepare('DELETE FROM outbox WHERE sequence = ?'),
     park: connection.prepare('INSERT INTO parked_event (sequence, reason) VALUES (?, ?)'),
     count: connection.prepare('SELECT count(*) AS count FROM outbox'),
@@ -41,8 +41,7 @@ export function createOutboxStore(connection: DatabaseSync): OutboxStore {
   }
 
   return {
-    unsent: (afterSequence, limit) =>
-      (sql.unsent.all(afterSequence, limit) as unknown as OutboxRow[]).map(entryOf),
+    unsent: (limit) => (sql.unsent.all(limit) as unknown as OutboxRow[]).map(entryOf),
 
     markSent(sequences) {
       unsent -= inRelaxedTransaction(connection, () => remove(sequences));

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { transactionSchema } from '../../../shared/contracts/transaction.ts';
+import type { BookingFound, Database } from '../database.ts';
+import type { BookingRequest } from './decide.ts';
+import { createGroupCommit, DatabaseUnavailableError, OverloadedError } from './group-commit.ts';
+
+const NOTHING_FOUND: BookingFound = {
+  lastEventNumber: 0,
+  ledger: new Map(),
+  positions: new Map(),
+  deltaSums: new Map(),
+  items: new Set(['ITEM-1']),
+  warehouses: new Set(['WH-001']),
+  locations: new Set(['WH-001|A-05-02']),
+};
+
+/** A database that remembers how many transactions each commit had, and fails when the test says so. */
+function setUp(options: { maxTransactions?: number; maxWaiting?: number } = {}) {
+  const commits: number[] = [];
+  const state = { failing: false, woken: 0 };
+  const database = {
+    book: async (lookup, decide) => {
+      if (state.failing) {
+        throw new Error('disk full');
+      }
+      commits.push(lookup.transactionIds.length);
+      return decide(NOTHING_FOUND).result;
+    },
+  } satisfies Pick<Database, 'book'>;
+  const groupCommit = createGroupCommit({
+    database,
+    now: () => new Date('2024-11-18T12:00:00Z'),
+    onCommit: () => {
+      state.woken += 1;
+    },
+    ...options,
+  });
+  return { groupCommit, commits, state };
+}
+
+let lastId = 0;
+
+function call(size: number): BookingRequest[] {
+  return Array.from({ length: size }, () => {
+    lastId += 1;
+    const transaction = transactionSchema.parse({
+      transactionId: `00000000-0000-4000-8000-${String(lastId).padStart(12, '0')}`,
+      type: 'receipt',
+      itemId: 'ITEM-1',
+      warehouseId: 'WH-001',
+      locationId: 'A-05-02',
+      quantity: 1,
+      scannedAt: '2024-11-18T10:00:00Z',
+      scannerId: 'SCANNER-08',
+      userId: 'user',
+    });
+    return { transaction, trace: { traceparent: '' } };
+  });
+}
+
+describe('The group commit', () => {
+  test('lets calls that arrive together share a commit, and answers each with its own results', async () => {
+    const { groupCommit, commits, state } = setUp();
+    const calls = [call(2), call(1), call(3)];
+    const answers = await Promise.all(calls.map((requests) => groupCommit.book(requests)));
+    expect(commits).toEqual([6]);
+    expect(state.woken).toBe(1);
+    expect(answers.map((results) => results.map((result) => result.transactionId))).toEqual(
+      calls.map((requests) => requests.map(({ transaction }) => transaction.transactionId)),
+    );
+  });
+
+  test('never splits a call, and keeps commits to their size', async () => {
+    const { groupCommit, commits } = setUp({ maxTransactions: 5 });
+    await Promise.all(
+      [call(2), call(2), call(2), call(9), call(1)].map((requests) => groupCommit.book(requests)),
+    );
+    expect(commits).toEqual([4, 2, 9, 1]);
+  });
+
+  test('turns calls away when too many wait, and takes them again afterwards', async () => {
+    const { groupCommit } = setUp({ maxWaiting: 3 });
+    const accepted = groupCommit.book(call(3));
+    await expect(groupCommit.book(call(1))).rejects.toThrow(OverloadedError);
+    expect(await accepted).toHaveLength(3);
+    expect(await groupCommit.book(call(3))).toHaveLength(3);
+  });
+
+  test('tells every call of a failed commit, wakes nobody, and works again when the database does', async () => {
+    const { groupCommit, state } = setUp();
+    state.failing = true;
+    const outcomes = await Promise.allSettled([groupCommit.book(call(1)), groupCommit.book(call(1))]);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(DatabaseUnavailableError) });
+    }
+    expect(state.woken).toBe(0);
+    state.failing = false;
+    expect(await groupCommit.book(call(1))).toMatchObject([{ outcome: 'applied' }]);
+  });
+
+  test('answers a call without transactions at once', async () => {
+    const { groupCommit, commits } = setUp();
+    expect(await groupCommit.book([])).toEqual([]);
+    expect(commits).toEqual([]);
+  });
+});
