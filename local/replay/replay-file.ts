@@ -29,7 +29,9 @@ const LANES = 6;
 const WATCH_ONE_IN = 500;
 /** The comparison fails when nothing changes in the cloud for this long, in milliseconds. */
 const PATIENCE = 180_000;
+/** Comparing takes at most about a fifth of the time, so that it does not hold the cloud up. At least this many milliseconds between. */
 const COMPARE_EVERY = 2_000;
+const COMPARE_SHARE = 5;
 
 /** Plays a file, waits for the cloud, compares every position and prints a report. True when all are equal. */
 export async function replayFile(options: ReplayOptions): Promise<boolean> {
@@ -112,7 +114,9 @@ async function whenCaughtUp(
   try {
     for (;;) {
       signal.throwIfAborted();
+      const begun = performance.now();
       const comparison = await compareNow(client, cosmosConnection);
+      const pause = Math.max(COMPARE_EVERY, COMPARE_SHARE * (performance.now() - begun));
       if (comparison instanceof Error) {
         state = `Cosmos DB does not answer (${comparison.message})`;
       } else {
@@ -126,7 +130,7 @@ async function whenCaughtUp(
         if (last === undefined) throw comparison;
         return last;
       }
-      await sleep(COMPARE_EVERY, undefined, { signal });
+      await sleep(pause, undefined, { signal });
     }
   } finally {
     progress.end();
