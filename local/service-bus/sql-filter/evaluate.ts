@@ -129,7 +129,7 @@ function likeToRegExp(pattern: string, escapeSign: string): RegExp {
     }
     if (!isEscaped && sign === '%') source += '.*';
     else if (!isEscaped && sign === '_') source += '.';
-    else source += sign.replace(/[\\^$.*+?()[\]{}|/-]/u, '\\$&');
+    else source += sign.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&');
     isEscaped = false;
   }
   return new RegExp(`^${source}$`, 'su');
