@@ -8,7 +8,11 @@ import type { Relay } from '../relay/relay.ts';
  *
  * Both routes are open, without a key: probes have none, and the answers tell figures of operation only.
  */
-export function healthRoutes(database: Database, relay: Pick<Relay, 'bus'>, now: () => Date): Hono {
+export function healthRoutes(
+  database: Pick<Database, 'ping' | 'backlog'>,
+  relay: Pick<Relay, 'bus'>,
+  now: () => Date,
+): Hono {
   return new Hono()
     .get('/health/live', (context) => context.json({ status: 'live' }))
     .get('/health', async (context) => {
