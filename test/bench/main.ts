@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import { constants, cpus, totalmem } from 'node:os';
+import { StackError } from '../../local/stack/start-error.ts';
+import { closeStacks } from './bench-stack.ts';
+import { type Figure, formatTable } from './figures.ts';
+import { HELP, type Options, readOptions, UsageError } from './options.ts';
+import { measure } from './workloads.ts';
+
+let interrupted = false;
+await main();
+
+async function main(): Promise<void> {
+  closeOnSignal();
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options === undefined) return console.log(HELP);
+    await run(options);
+  } catch (error) {
+    // What was under way when the stack went down with a signal fails, and that says nothing.
+    if (interrupted) return;
+    console.error(error instanceof UsageError || error instanceof StackError ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+async function run(options: Options): Promise<void> {
+  const begun = new Date();
+  const say = (line: string) =>
+    console.error(`${String(Math.round((Date.now() - begun.getTime()) / 1_000)).padStart(4)} s  ${line}`);
+  const figures: Figure[] = [];
+  for (const workload of options.workloads) figures.push(...(await measure(workload, options, say)));
+  console.log(formatTable(figures));
+  writeFileSync(options.out, `${JSON.stringify(report(begun, options, figures), undefined, 2)}\n`);
+  say(`written to ${options.out}`);
+}
+
+function report(
+  begun: Date,
+  { workloads, events, seconds, outageSeconds }: Options,
+  figures: readonly Figure[],
+) {
+  const processors = cpus();
+  return {
+    startedAt: begun.toISOString(),
+    seconds: Math.round((Date.now() - begun.getTime()) / 1_000),
+    machine: {
+      processors: processors.length,
+      model: processors[0]?.model ?? 'unknown',
+      memoryGB: Math.round(totalmem() / 1e9),
+      node: process.version,
+    },
+    options: { workloads, events, seconds, outageSeconds },
+    figures,
+  };
+}
+
+/** Ctrl-C takes the running stack and its folder away first; a second one, later, does not wait for that. */
+function closeOnSignal(): void {
+  let first: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (first !== undefined && Date.now() - first > 1_000) process.exit(1);
+      if (first !== undefined) return;
+      first = Date.now();
+      interrupted = true;
+      void closeStacks().finally(() => process.exit(128 + constants.signals[signal]));
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { parseArgs } from 'node:util';
+
+/** What can be measured; all but the outage belong to a run without `--only`. */
+export const WORKLOADS = [
+  'retail',
+  'spread',
+  'hot',
+  'latency-50',
+  'latency-200',
+  'fold',
+  'document-size',
+  'outage',
+] as const;
+export type Workload = (typeof WORKLOADS)[number];
+
+export type Options = {
+  readonly workloads: readonly Workload[];
+  /** Events of each throughput load. */
+  readonly events: number;
+  /** Seconds of each latency measurement, after its warm-up. */
+  readonly seconds: number;
+  readonly outageSeconds: number;
+  /** The Online Retail file. */
+  readonly retail: string;
+  readonly out: string;
+};
+
+/** The command line is wrong; the message says how, in one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const DEFAULTS = {
+  events: '20000',
+  seconds: '60',
+  'outage-seconds': '600',
+  retail: '../shared/data/online-retail.csv.gz',
+  out: 'bench-results.json',
+};
+
+export const HELP = `Usage: npm run bench -- [options]
+
+Measures the pipeline over the wire on stacks of its own, and the same loads on a function written as the public
+samples are. Prints a table, writes it as JSON; progress goes to standard error.
+
+  --only NAME,…        measure these: ${WORKLOADS.join(', ')}
+                       (all but outage without this option)
+  --events N           events of each of retail, spread and hot (${DEFAULTS.events})
+  --seconds N          seconds of each latency measurement, after up to 10 s of warm-up (${DEFAULTS.seconds})
+  --outage-seconds N   how long Cosmos DB is away (${DEFAULTS['outage-seconds']})
+  --retail FILE        the Online Retail data (${DEFAULTS.retail})
+  --out FILE           where the figures go as JSON (${DEFAULTS.out})
+  --help               this text`;
+
+/**
+ * The command line, or undefined when it asks for help.
+ *
+ * @throws {UsageError} naming the option and the value that is wrong
+ */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const values = parse(args);
+  if (values.help) return undefined;
+  return {
+    workloads: workloadsOf(values.only),
+    events: wholeNumber('events', values.events, 1_000_000),
+    seconds: wholeNumber('seconds', values.seconds, 3_600),
+    outageSeconds: wholeNumber('outage-seconds', values['outage-seconds'], 86_400),
+    retail: values.retail,
+    out: values.out,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = (name: keyof typeof DEFAULTS) => ({ type: 'string' as const, default: DEFAULTS[name] });
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string' },
+        events: text('events'),
+        seconds: text('seconds'),
+        'outage-seconds': text('outage-seconds'),
+        retail: text('retail'),
+        out: text('out'),
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (see --help)`);
+  }
+}
+
+function workloadsOf(only: string | undefined): readonly Workload[] {
+  if (only === undefined) return WORKLOADS.filter((name) => name !== 'outage');
+  const names = only.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !WORKLOADS.some((workload) => workload === name));
+  if (unknown !== undefined) {
+    throw new UsageError(`--only names "${unknown}"; there are ${WORKLOADS.join(', ')}`);
+  }
+  return WORKLOADS.filter((workload) => names.includes(workload));
+}
+
+function wholeNumber(name: string, text: string, limit: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1 && value <= limit) return value;
+  throw new UsageError(`--${name} is "${text}"; it must be a whole number from 1 to ${limit}`);
+}

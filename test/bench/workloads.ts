@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { measureDocumentSizes } from './document-size.ts';
+import type { Figure } from './figures.ts';
+import { measureFold } from './fold.ts';
+import { measureLatency } from './latency.ts';
+import { hotLoad, retailLoad, spreadLoad } from './loads.ts';
+import type { Options, Workload } from './options.ts';
+import { measureOutage } from './outage.ts';
+import { measureThroughput } from './throughput.ts';
+
+type Say = (line: string) => void;
+
+/** Seconds. */
+const WARM_UP = 10;
+
+/** Measures one workload by the targets of the project. A workload whose input is missing is skipped, saying so. */
+export async function measure(workload: Workload, options: Options, say: Say): Promise<Figure[]> {
+  switch (workload) {
+    case 'retail':
+      return measureRetail(options, say);
+    case 'spread':
+      return measureThroughput(workload, spreadLoad(options.events), { speed: 1.5 }, say);
+    case 'hot':
+      return measureThroughput(workload, hotLoad(options.events), { speed: 3, charge: 1 / 20 }, say);
+    case 'latency-50':
+      return measureLatency(latencyOptions(50, options), undefined, say);
+    case 'latency-200':
+      return measureLatency(latencyOptions(200, options), { p50: 100, p99: 1_000 }, say);
+    case 'fold':
+      return measureFold(say);
+    case 'document-size':
+      return measureDocumentSizes(say);
+    case 'outage':
+      return measureOutage(options.outageSeconds, say);
+  }
+}
+
+async function measureRetail({ retail, events }: Options, say: Say): Promise<Figure[]> {
+  if (!existsSync(retail)) {
+    say(`retail: skipped, there is no file ${retail} (name one with --retail FILE)`);
+    return [];
+  }
+  return measureThroughput('retail', await retailLoad(retail, events), { speed: 2, charge: 0.7 }, say);
+}
+
+function latencyOptions(rate: number, { seconds }: Options) {
+  return { rate, seconds, warmUp: Math.min(WARM_UP, seconds) };
+}
