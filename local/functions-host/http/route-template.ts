@@ -24,7 +24,7 @@ interface Segment {
   literal?: string;
   parameter?: Parameter;
   /** For segments that mix text and parameters: `{name}.{ext?}`. */
-  pattern?: { expression: RegExp; parameters: Parameter[] };
+  pattern?: { expressions: RegExp[]; parameters: Parameter[] };
 }
 
 /**
@@ -78,8 +78,9 @@ function bindParameter(values: RouteValues, parameter: Parameter, given: string 
 
 function bindLiteral(values: RouteValues, segment: Segment, text: string): boolean {
   if (segment.literal !== undefined) return segment.literal === text.toLowerCase();
-  const match = segment.pattern?.expression.exec(text);
-  if (!match || !segment.pattern) return false;
+  if (!segment.pattern) return false;
+  const match = segment.pattern.expressions.map((expression) => expression.exec(text)).find(Boolean);
+  if (!match) return false;
   return segment.pattern.parameters.every((parameter, index) =>
     bindParameter(values, parameter, match[index + 1]),
   );
@@ -130,27 +131,29 @@ function parseSegment(text: string): Segment {
       ? { parameter: parseParameter(only.text) }
       : { literal: unescapeBraces(only.text).toLowerCase() };
   }
-  const parameters: Parameter[] = [];
-  let source = '';
-  for (const [index, part] of parts.entries()) {
-    if (!part.parameter) {
-      const next = parts[index + 1];
-      const literal = escapeForRegExp(unescapeBraces(part.text));
-      // `{file}.{ext?}`: the dot goes with the optional part.
-      const optional = next?.parameter && index + 2 === parts.length && parseParameter(next.text).optional;
-      source += optional && literal.endsWith('\\.') ? `${literal.slice(0, -2)}(?:\\.` : literal;
-      continue;
-    }
-    const parameter = parseParameter(part.text);
-    if (parameter.catchAll) throw new Error(`{*${parameter.name}} must be a segment of its own`);
-    parameters.push(parameter);
-    source += parameter.optional && source.endsWith('(?:\\.') ? '(.+))?' : '(.+)';
-  }
-  return { pattern: { expression: new RegExp(`^${source}$`, 'is'), parameters } };
+  return { pattern: mixedPattern(parts) };
 }
 
-function splitParts(segment: string): { text: string; parameter: boolean }[] {
-  const parts: { text: string; parameter: boolean }[] = [];
+/** Earlier parameters take as much as they can; of `{name}.{extension?}` the end may be missing, dot and all. */
+function mixedPattern(parts: TemplatePart[]): { expressions: RegExp[]; parameters: Parameter[] } {
+  const parameters = parts.filter(({ parameter }) => parameter).map(({ text }) => parseParameter(text));
+  const catchAll = parameters.find((parameter) => parameter.catchAll);
+  if (catchAll) throw new Error(`{*${catchAll.name}} must be a segment of its own`);
+  const sources = parts.map((part) => (part.parameter ? '(.+)' : escapeForRegExp(unescapeBraces(part.text))));
+  const expressions = [sources.join('')];
+  const beforeLast = sources.slice(0, -1).join('');
+  if (parts.at(-1)?.parameter && parameters.at(-1)?.optional)
+    expressions.push(beforeLast.replace(/\\\.$/, ''));
+  return { expressions: expressions.map((source) => new RegExp(`^${source}$`, 'is')), parameters };
+}
+
+interface TemplatePart {
+  text: string;
+  parameter: boolean;
+}
+
+function splitParts(segment: string): TemplatePart[] {
+  const parts: TemplatePart[] = [];
   let depth = 0;
   let text = '';
   const flush = (parameter: boolean) => {
