@@ -6,8 +6,8 @@ import { foldStock, type Stock } from '../../shared/domain/stock.ts';
 const BATCH_SIZES = [1, 100, 1_000];
 const UPDATES_A_ROUND = 100_000;
 /** Processor time spent folding per figure, in milliseconds, after a warm-up; making the updates is not counted. */
-const FOLDING_MS = 1_500;
-const WARM_UP_MS = 500;
+const FOLDING_MS = 1_000;
+const WARM_UP_MS = 300;
 
 type Shape = {
   readonly name: string;

@@ -18,7 +18,11 @@ export async function measureFold(say: (line: string) => void): Promise<Figure[]
   say('fold: folding in memory');
   const file = join(import.meta.dirname, 'fold-process.ts');
   const flags = ['--single-threaded', '--disable-warning=ExperimentalWarning'];
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, file]);
+  const folding = promisify(execFile)(process.execPath, [...flags, file]);
+  const kill = () => folding.child.kill();
+  process.once('exit', kill);
+  const { stdout } = await folding;
+  process.off('exit', kill);
   const lines = stdout.trim().split('\n');
   return lines.map((line) => toFigure(lineSchema.parse(JSON.parse(line))));
 }
