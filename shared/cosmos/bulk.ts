@@ -1,6 +1,6 @@
 import type { Container, OperationInput, OperationResponse } from '@azure/cosmos';
 import type { StoreFailure } from '../ports/stock-store.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isTooLarge } from './failure.ts';
 
 export type BulkResponse = OperationResponse | { readonly failure: StoreFailure };
 
@@ -36,6 +36,10 @@ export async function runBulk(
   return responses;
 }
 
+/**
+ * A request that is too large as a whole is sent again in halves, down to the document that is the cause. What was
+ * stored before the refusal then answers 409 or 412, which a caller folds again as after any lost race.
+ */
 async function runRequest(container: Container, operations: OperationInput[]): Promise<BulkResponse[]> {
   try {
     return await container.items.bulk(
@@ -44,7 +48,15 @@ async function runRequest(container: Container, operations: OperationInput[]): P
       { contentResponseOnWriteEnabled: false },
     );
   } catch (error) {
+    if (isTooLarge(error)) return runHalves(container, operations);
     const failure = failureOf(error);
     return operations.map(() => ({ failure }));
   }
+}
+
+async function runHalves(container: Container, operations: OperationInput[]): Promise<BulkResponse[]> {
+  if (operations.length === 1) return [{ statusCode: 413, requestCharge: 0 }];
+  const middle = Math.ceil(operations.length / 2);
+  const first = await runRequest(container, operations.slice(0, middle));
+  return [...first, ...(await runRequest(container, operations.slice(middle)))];
 }

@@ -9,6 +9,12 @@ export function failureOf(error: unknown): StoreFailure {
   return { status: 'throttled', detail: 'Cosmos DB: request rate too large (429)', retryAfterMs };
 }
 
+/** True for 413: the request, and with one document in it that document, is larger than Cosmos DB takes. */
+export function isTooLarge(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isRecord(cause) && cause.code === 413;
+}
+
 /** The same as an exception, for calls that answer whole or not at all. */
 export function unavailable(error: unknown): StoreUnavailable {
   const failure = failureOf(error);

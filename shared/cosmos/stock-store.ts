@@ -8,7 +8,7 @@ import type {
   WriteOutcome,
 } from '../ports/stock-store.ts';
 import { type BulkResponse, runBulk } from './bulk.ts';
-import { failureOf, unavailable } from './failure.ts';
+import { failureOf, isTooLarge, unavailable } from './failure.ts';
 import {
   fromOverflowDocument,
   fromStockDocument,
@@ -108,6 +108,6 @@ async function writeBoth(
     const culprit = result.find(({ statusCode }) => statusCode >= 300 && statusCode !== 424);
     return culprit ? outcomeOfStatus(culprit.statusCode) : { status: 'stored' };
   } catch (error) {
-    return failureOf(error);
+    return isTooLarge(error) ? { status: 'too-large' } : failureOf(error);
   }
 }

@@ -3,7 +3,11 @@ import type { DeadLetter, DeadLetterQueue, Replayer } from '../../shared/ports/d
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import type { RetryQueue } from '../../shared/ports/retry-queue.ts';
 import type { Runtime } from '../../shared/ports/runtime.ts';
-import { receivedMessage, replayedMessage, republishedMessage } from '../../shared/service-bus/replayed-message.ts';
+import {
+  receivedMessage,
+  replayedMessage,
+  republishedMessage,
+} from '../../shared/service-bus/replayed-message.ts';
 
 /** Places of the fabric where messages wait (`infra/service-bus/config.json`). */
 export const PLACES = ['atp-projection', 'journal', 'projection-retry'] as const;
