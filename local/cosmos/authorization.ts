@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { CosmosError } from './errors.ts';
 
@@ -12,7 +12,7 @@ export const EMULATOR_KEY =
  * not checked: on one machine a replayed request has no sender but the owner.
  * `path` is the decoded path without slashes at its ends. Throws 401.
  */
-export function authorize(key: Buffer, method: string, path: string, headers: IncomingHttpHeaders): void {
+export function authorize(key: KeyObject, method: string, path: string, headers: IncomingHttpHeaders): void {
   const header = headers.authorization;
   if (header === undefined) throw unauthorized('the required header authorization is missing');
   const match = /^type=master&ver=1\.0&sig=(.+)$/s.exec(decode(header));
@@ -53,7 +53,7 @@ function resourceOf(path: string): [type: string, link: string] {
 }
 
 function signedBy(
-  key: Buffer,
+  key: KeyObject,
   sent: Buffer,
   method: string,
   type: string,

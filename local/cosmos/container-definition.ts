@@ -50,9 +50,8 @@ const partitionKey = z
     'several paths need kind MultiHash',
   );
 
-const uniqueKeyPolicy = z.object({
-  uniqueKeys: z.array(z.object({ paths: z.array(path).min(1).max(16) })).max(10),
-});
+/** Refused rather than accepted and not kept. */
+const uniqueKeyPolicy = z.object({ uniqueKeys: z.array(z.unknown()).max(0, 'not supported: unique keys') });
 
 const schema = z
   .object({

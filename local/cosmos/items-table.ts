@@ -15,12 +15,20 @@ export type StoredItem = {
   body: string;
 };
 
+/** What a write has to know of the item it changes; `bytes` is the size of its body. */
+export type ItemHead = { number: number; lsn: number; terms: Uint8Array; bytes: number };
+
 /** A place in the order of the primary index, exclusive: where a scan goes on. */
 export type ScanPosition = { effective: string; partitionKey: string; id: string };
+
+/** What a write changes of an item. */
+export type ItemUpdate = Pick<StoredItem, 'number' | 'lsn' | 'written' | 'expires' | 'terms' | 'body'>;
 
 /** The rows of one container. Reads leave out expired items; `at` is milliseconds since 1970. */
 export type ItemsTable = {
   find(key: PartitionKey, id: string, at: number): StoredItem | undefined;
+  /** `find` without the body, which writes need not load. */
+  findHead(key: PartitionKey, id: string, at: number): ItemHead | undefined;
   findBody(key: PartitionKey, id: string, at: number): string | undefined;
   findNumber(number: number, at: number): StoredItem | undefined;
   /** Makes sure that the next `count` sequence numbers are never given again after a restart. To be called before the transaction. */
@@ -31,7 +39,7 @@ export type ItemsTable = {
   lastLsn(): number;
   /** Inserts; takes the place of an expired item with the same id that has not been swept yet. */
   insert(item: StoredItem, ttl: number | null): void;
-  update(item: StoredItem, ttl: number | null): void;
+  update(item: ItemUpdate, ttl: number | null): void;
   remove(number: number): void;
   /** Items of one partition, in the order of their ids. */
   scanPartition(key: PartitionKey, after: ScanPosition | undefined, at: number): Iterable<StoredItem>;
@@ -87,6 +95,9 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
   const findBody = prepare(
     `SELECT body FROM $table WHERE effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`,
   );
+  const findHead = prepare(
+    `SELECT number, lsn, terms, octet_length(body) AS bytes FROM $table WHERE effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`,
+  );
   const findNumber = prepare(`${select} number = ? AND ${ALIVE}`);
   const insert = prepare(
     'INSERT OR REPLACE INTO $table (number, effective, partition_key, id, lsn, written, ttl, expires, terms, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -115,6 +126,7 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
   return {
     find: (key, id, at) => toItem(find.get(key.effective, key.text, id, at)),
     findBody: (key, id, at) => findBody.get(key.effective, key.text, id, at)?.body as string | undefined,
+    findHead: (key, id, at) => findHead.get(key.effective, key.text, id, at) as ItemHead | undefined,
     findNumber: (wanted, at) => toItem(findNumber.get(wanted, at)),
     reserveLsns(count) {
       if (lsn + count <= reserved) return;

@@ -71,6 +71,12 @@ describe('databases and containers', () => {
       400,
       '/*',
     ],
+    [
+      'unique keys',
+      { uniqueKeyPolicy: { uniqueKeys: [{ paths: ['/a'] }] } },
+      400,
+      'not supported: unique keys',
+    ],
     ['a time to live of 0', { defaultTtl: 0 }, 400, 'defaultTtl'],
   ])('with %s are refused, naming it', async (_, definition, code, text) => {
     const error = await refusal(

@@ -1,7 +1,7 @@
 import type { Container } from './catalog.ts';
 import { badRequest, CosmosError, notFound } from './errors.ts';
 import { changedTerms, countTerms, indexTerms, packTerms } from './index-terms.ts';
-import type { StoredItem } from './items-table.ts';
+import type { ItemHead } from './items-table.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 import { extractPartitionKey, type PartitionKey } from './partition-key.ts';
 import { applyPatch, type Patch } from './patch.ts';
@@ -50,7 +50,7 @@ export function createItem(
   at: number,
 ): ItemResult {
   const { id, partitionKey } = checkDraft(container, key, draft);
-  if (container.items.find(partitionKey, id, at) !== undefined) {
+  if (container.items.findHead(partitionKey, id, at) !== undefined) {
     throw new CosmosError(409, `Entity with the specified id already exists in the system: '${id}'`, {
       charge: MINIMUM_CHARGE,
     });
@@ -70,7 +70,7 @@ export function replaceItem(
   const checked = checkDraft(container, key, draft);
   if (checked.id !== id)
     throw badRequest(`The id in the body, '${checked.id}', differs from the one in the request, '${id}'`);
-  const before = container.items.find(checked.partitionKey, id, at);
+  const before = container.items.findHead(checked.partitionKey, id, at);
   if (before === undefined) throw missing(id);
   checkConditions(conditions, before);
   return update(container, before, draft, at);
@@ -85,7 +85,7 @@ export function upsertItem(
   at: number,
 ): ItemResult {
   const { id, partitionKey } = checkDraft(container, key, draft);
-  const before = container.items.find(partitionKey, id, at);
+  const before = container.items.findHead(partitionKey, id, at);
   if (before === undefined) return insert(container, partitionKey, id, draft, at);
   checkConditions(conditions, before);
   return update(container, before, draft, at);
@@ -99,11 +99,11 @@ export function deleteItem(
   conditions: Conditions,
   at: number,
 ): ItemResult {
-  const before = container.items.find(key, id, at);
+  const before = container.items.findHead(key, id, at);
   if (before === undefined) throw missing(id);
   checkConditions(conditions, before);
   container.items.remove(before.number);
-  return { status: 204, charge: deleteCharge(before.body.length, countTerms(before.terms)) };
+  return { status: 204, charge: deleteCharge(before.bytes, countTerms(before.terms)) };
 }
 
 /** Partial update. Throws 404, 412 (also when the patch's condition does not hold), 400 for an operation that cannot be applied. */
@@ -181,13 +181,13 @@ function insert(container: Container, key: PartitionKey, id: string, draft: Draf
 
 function update(
   container: Container,
-  before: StoredItem,
+  before: Pick<ItemHead, 'number' | 'terms'>,
   draft: Draft,
   at: number,
 ): ItemResult & { body: string; changedTerms: number } {
   const lsn = container.items.nextLsn();
   const row = rowOf(container, before.number, lsn, draft, at);
-  container.items.update({ ...before, ...row }, row.ttl);
+  container.items.update(row, row.ttl);
   const changed = changedTerms(before.terms, row.terms);
   return {
     status: 200,
@@ -243,7 +243,7 @@ function matches(condition: string, etag: string): boolean {
   return condition === '*' || condition === etag || `"${condition}"` === etag;
 }
 
-function checkConditions(conditions: Conditions, before: StoredItem): void {
+function checkConditions(conditions: Conditions, before: { lsn: number }): void {
   const { ifMatch } = conditions;
   if (ifMatch !== undefined && !matches(ifMatch, etagOf(before.lsn))) {
     throw new CosmosError(

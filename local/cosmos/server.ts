@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authorize, EMULATOR_KEY } from './authorization.ts';
@@ -56,7 +56,8 @@ export async function startCosmos(options: CosmosOptions): Promise<CosmosServer>
     metrics: createMetrics(),
   };
   const key = options.key ?? EMULATOR_KEY;
-  const secret = Buffer.from(key, 'base64');
+  // A key object, because signing with a plain buffer costs five times as much.
+  const secret = createSecretKey(key, 'base64');
   let endpoint = '';
   const server = createServer(
     (request, response) => void serve(service, secret, `${endpoint}/`, request, response),
@@ -94,8 +95,12 @@ function listen(server: Server, port: number): Promise<void> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    // Connections kept alive fall idle only when their last answer is sent.
+    const closer = setInterval(() => server.closeIdleConnections(), 20);
+    server.close(() => {
+      clearInterval(closer);
+      resolve();
+    });
   });
 }
 
@@ -107,7 +112,7 @@ function sweep(service: Service): void {
 
 async function serve(
   service: Service,
-  secret: Buffer,
+  secret: KeyObject,
   endpoint: string,
   incoming: IncomingMessage,
   response: ServerResponse,
@@ -124,7 +129,7 @@ async function serve(
 
 function answer(
   service: Service,
-  secret: Buffer,
+  secret: KeyObject,
   endpoint: string,
   incoming: IncomingMessage,
   body: string,
