@@ -15,7 +15,7 @@ import { type AdapterProcess, startAdapterProcess } from '../../apps/wms-adapter
 import { type InventoryEvent, inventoryEventSchema } from '../../shared/contracts/inventory-event.ts';
 import { transactionResultsSchema } from '../../shared/contracts/transaction.ts';
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 30_000 });
 
 /** The real adapter, the real SDK and the local Service Bus, each in its own process. */
 
@@ -49,7 +49,7 @@ describe('The WMS adapter on a real bus', () => {
     const scans = [scan({ quantity: 10 }), scan({ type: 'transfer', quantity: 4, toLocationId: 'B-01' })];
     await post(scans, { traceparent: TRACEPARENT, tracestate: 'vendor=1' });
     const messages = listen();
-    await expect.poll(() => messages.length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => messages.length, { timeout: 60_000 }).toBe(3);
 
     for (const message of messages) {
       const event = eventOf(message);
@@ -79,7 +79,7 @@ describe('The WMS adapter on a real bus', () => {
       ['A-05-02', 'B-01'],
       ['B-01', 'A-05-02'],
     ]);
-    await expect.poll(async () => (await health()).outbox.unsent).toBe(0);
+    await expect.poll(async () => (await health()).outbox.unsent, { timeout: 60_000 }).toBe(0);
     expect((await health()).bus).toBe('connected');
   });
 
@@ -90,11 +90,11 @@ describe('The WMS adapter on a real bus', () => {
     const load = { stopped: false };
     const callers = Array.from({ length: 4 }, () => callUntilStopped(load, sent, answered));
     for (const atLeast of [500, 1_500]) {
-      await expect.poll(() => answered.size, { timeout: 20_000 }).toBeGreaterThan(atLeast);
+      await expect.poll(() => answered.size, { timeout: 60_000 }).toBeGreaterThan(atLeast);
       await adapter.end('SIGKILL');
       adapter = await startAdapter();
     }
-    await expect.poll(() => answered.size, { timeout: 20_000 }).toBeGreaterThan(2_500);
+    await expect.poll(() => answered.size, { timeout: 60_000 }).toBeGreaterThan(2_500);
     load.stopped = true;
     await Promise.all(callers);
     expect([...sent].every((id) => answered.has(id))).toBe(true);
@@ -109,7 +109,7 @@ describe('The WMS adapter on a real bus', () => {
     const scans = Array.from({ length: 300 }, () => scan({}));
     const results = await post(scans);
     expect(results.every((result) => result.outcome === 'applied')).toBe(true);
-    await expect.poll(async () => (await health()).bus, { timeout: 20_000 }).toBe('away');
+    await expect.poll(async () => (await health()).bus, { timeout: 60_000 }).toBe('away');
     expect((await health()).status).toBe('ready');
 
     // The adapter restarts meanwhile: what waits is in its database, not in its memory.
@@ -118,7 +118,7 @@ describe('The WMS adapter on a real bus', () => {
     expect((await health()).outbox.unsent).toBeGreaterThanOrEqual(300);
     bus = await startBus();
     await expectOnBusWhatIsInTheLedger(undefined, 301);
-    await expect.poll(async () => (await health()).bus).toBe('connected');
+    await expect.poll(async () => (await health()).bus, { timeout: 60_000 }).toBe('connected');
   });
 
   test('stopped while a call is under way, ends it, publishes it and exits in good order', async () => {
@@ -131,7 +131,7 @@ describe('The WMS adapter on a real bus', () => {
     expect(await ended).toBe(0);
 
     const messages = listen();
-    await expect.poll(() => messages.length, { timeout: 20_000 }).toBe(100);
+    await expect.poll(() => messages.length, { timeout: 60_000 }).toBe(100);
     adapter = await startAdapter();
     expect((await health()).outbox.unsent).toBe(0);
     expect(await ledger()).toHaveLength(100);
@@ -192,8 +192,8 @@ async function expectOnBusWhatIsInTheLedger(transactions?: Set<string>, count?: 
   const events = await ledger();
   const messages = listen();
   const onBus = () => new Map(messages.map((message) => [String(message.messageId), eventOf(message)]));
-  await expect.poll(() => onBus().size, { timeout: 30_000 }).toBeGreaterThanOrEqual(events.length);
-  await expect.poll(async () => (await health()).outbox.unsent, { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => onBus().size, { timeout: 60_000 }).toBeGreaterThanOrEqual(events.length);
+  await expect.poll(async () => (await health()).outbox.unsent, { timeout: 60_000 }).toBe(0);
   expect(onBus()).toEqual(new Map(events.map((event) => [event.eventId, event])));
   if (transactions) {
     expect(new Set(events.map((event) => event.transactionId))).toEqual(transactions);

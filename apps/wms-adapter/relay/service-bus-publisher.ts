@@ -10,10 +10,13 @@ import { INVENTORY_EVENTS_TOPIC, inventoryMessage } from '../../../shared/servic
 import type { OutboxEntry } from '../database.ts';
 import type { Publisher, PublishReport } from './publisher.ts';
 
-/** An operation that the bus has not answered for this long has failed. */
-const OPERATION_TIMEOUT_MS = 10_000;
+/**
+ * A send or the opening of a link that the bus has not answered for this long has failed. The SDK (7.9.5) does not end
+ * what is under way when the connection breaks, so this is also how long the relay stands still then.
+ */
+const OPERATION_TIMEOUT_MS = 5_000;
 /** The whole of a page, opening the connection included. */
-const PUBLISH_TIMEOUT_MS = 30_000;
+const PUBLISH_TIMEOUT_MS = 15_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** The relay waits and tries again by itself; the SDK's own retries (3 with a fixed 30 s) would only hide the state. */
@@ -98,13 +101,13 @@ async function* batchesOf(
   report: PublishReport,
 ): AsyncGenerator<Batch> {
   // Made even without entries: it opens the link, which shows that the bus answers.
-  let current: Batch = { batch: await sender.createMessageBatch(), sequences: [] };
+  let current: Batch = { batch: await openBatch(sender), sequences: [] };
   for (const { sequence, event, trace } of entries) {
     const message = inventoryMessage(event, trace);
     let fits = current.batch.tryAddMessage(message);
     if (!fits && current.sequences.length > 0) {
       yield current;
-      current = { batch: await sender.createMessageBatch(), sequences: [] };
+      current = { batch: await openBatch(sender), sequences: [] };
       fits = current.batch.tryAddMessage(message);
     }
     if (fits) {
@@ -116,6 +119,11 @@ async function* batchesOf(
   if (current.sequences.length > 0) {
     yield current;
   }
+}
+
+/** Opens the link where it is not open, which the SDK alone would wait for much longer. */
+function openBatch(sender: ServiceBusSender): Promise<ServiceBusMessageBatch> {
+  return withDeadline(sender.createMessageBatch(), OPERATION_TIMEOUT_MS);
 }
 
 function tooLarge(message: ServiceBusMessage, batch: ServiceBusMessageBatch): string {
