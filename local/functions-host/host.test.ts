@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeApp } from './fixtures/make-app.ts';
 import { type HostProcess, runHost, runHostToEnd } from './fixtures/run-host.ts';
+import { startHost } from './host.ts';
+import { HostStartError } from './startup-error.ts';
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
@@ -207,12 +209,32 @@ describe('a start that cannot succeed ends with one plain line and exit code 1',
     expect(await failure((app) => app.write('index.js', code(text)))).toContain(message);
   });
 
-  test.concurrent.each<[string, (app: ReturnType<typeof makeApp>) => void, string]>([
-    [
-      'a file that throws while loading',
-      (app) => app.write('index.js', "throw new Error('not today')"),
-      'Unable to load "index.js": not today (at file:',
-    ],
+  test('a file that throws while loading', async () => {
+    const output = await failure((app) => app.write('index.js', "throw new Error('not today')"));
+    expect(output).toContain('Unable to load "index.js": not today (at file:');
+  });
+
+  test('a port in use', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const output = await failure((app) => app.write('index.js', ''), ['--port', port]);
+    expect(output).toBe(
+      `Port ${port} is in use; stop the program that uses it or choose another with --port.`,
+    );
+    other.close();
+  });
+
+  test('an unknown option', async () => {
+    expect(await failure((app) => app.write('index.js', ''), ['--prot', '1'])).toContain(
+      'usage: node local/functions-host/main.ts',
+    );
+  });
+});
+
+describe('what is wrong with the settings is named', () => {
+  test.each<[string, (app: ReturnType<typeof makeApp>) => void, string]>([
     [
       'a "main" that matches nothing',
       (app) => app.write('package.json', { main: 'dist/*.js' }),
@@ -243,24 +265,11 @@ describe('a start that cannot succeed ends with one plain line and exit code 1',
       'not supported:',
     ],
   ])('%s', async (_, prepare, message) => {
-    expect(await failure(prepare)).toContain(message);
-  });
-
-  test('a port in use', async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const address = other.address();
-    const port = typeof address === 'object' ? String(address?.port) : '';
-    const output = await failure((app) => app.write('index.js', ''), ['--port', port]);
-    expect(output).toBe(
-      `Port ${port} is in use; stop the program that uses it or choose another with --port.`,
-    );
-    other.close();
-  });
-
-  test('an unknown option', async () => {
-    expect(await failure((app) => app.write('index.js', ''), ['--prot', '1'])).toContain(
-      'usage: node local/functions-host/main.ts',
-    );
+    const app = makeApp();
+    prepare(app);
+    const start = startHost({ appFolder: app.folder, port: 0, write: () => {} });
+    await expect(start).rejects.toThrow(HostStartError);
+    await expect(start).rejects.toThrow(message);
+    app.remove();
   });
 });

@@ -31,6 +31,7 @@ beforeAll(async () => {
   broker = await runBroker({
     single: { MaxDeliveryCount: 3, LockDuration: 'PT5S' },
     poison: { MaxDeliveryCount: 3 },
+    late: { MaxDeliveryCount: 3, LockDuration: 'PT5S' },
     kept: { MaxDeliveryCount: 3, LockDuration: 'PT5S' },
     out: {},
   });
@@ -176,6 +177,15 @@ describe('a queue function with cardinality one', () => {
     await until(() => entries('single').some(({ metadata }) => metadata.messageId === 'slow'));
     await until(() => isEmpty('single'));
     expect(entries('single').filter(({ metadata }) => metadata.messageId === 'slow')).toHaveLength(1);
+  });
+
+  test.concurrent('a batch that outlasts its locks is said to be lost, and is delivered again', async () => {
+    await send('late', { body: Buffer.from('"late"') });
+    await host.waitFor(
+      /warn {2}late: 1 of 1 messages were not completed: .*; the broker delivers them again/,
+    );
+    await until(() => entries('late').length === 2);
+    await until(() => isEmpty('late'));
   });
 
   test.concurrent('leaves the message to its lock with autoCompleteMessages off', async () => {
