@@ -57,7 +57,10 @@ export async function startAzurite(): Promise<LocalPart> {
       ...['--disableTelemetry', '--skipApiVersionCheck', '--location', folder],
       ...['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'],
     ],
-    [/Blob service .* at http:\/\/127\.0\.0\.1:(\d+)/, /Table service .* at http:\/\/127\.0\.0\.1:(\d+)/],
+    [
+      /Blob service .*listening at http:\/\/127\.0\.0\.1:(\d+)/,
+      /Table service .*listening at http:\/\/127\.0\.0\.1:(\d+)/,
+    ],
   );
   const [blob = 0, table = 0] = part.ports;
   const connectionString = connectionsOf({ ...DEFAULT_PORTS, blob, table }).storage;
