@@ -16,8 +16,8 @@ export type PartDefinition = {
   environment: Readonly<Record<string, string>>;
   /** The line it prints when it is ready, or `ports`: it is ready when its ports answer. */
   ready: RegExp | 'ports';
-  /** Done once, when the parts of `after` are ready and before this one starts for the first time. */
-  prepare?: () => Promise<void>;
+  /** Done each time it is ready, before parts that need it start: what it should hold and may have lost. */
+  setUp?: () => Promise<void>;
 };
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };

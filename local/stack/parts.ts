@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { functionAppSettings } from './connections.ts';
+import { connectionsOf, functionAppSettings } from './connections.ts';
 import type { PartDefinition } from './part.ts';
 import type { PartPort } from './ports.ts';
-import { provision } from './provision.ts';
+import { provisionCosmos, provisionStorage } from './provision.ts';
 import { PORT_SETTINGS, type StackPorts } from './settings.ts';
 
 export const PART_NAMES = ['service-bus', 'cosmos', 'azurite', 'functions', 'wms-adapter'] as const;
@@ -24,6 +24,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
     port: ports[name],
     setting: PORT_SETTINGS[name].setting,
   });
+  const connections = connectionsOf(ports);
   const folder = (name: PartName) => join(dataFolder, name);
   return {
     'service-bus': {
@@ -45,6 +46,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       command: ['local/cosmos/main.ts', '--port', String(ports.cosmos), '--data', folder('cosmos')],
       environment,
       ready: READY_LINE,
+      setUp: () => provisionCosmos(repository, connections.cosmos),
     },
     azurite: {
       name: 'azurite',
@@ -59,6 +61,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ],
       environment,
       ready: 'ports',
+      setUp: () => provisionStorage(repository, connections.storage),
     },
     functions: {
       name: 'functions',
@@ -73,7 +76,6 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ],
       environment: { ...functionAppSettings(ports), ...environment },
       ready: READY_LINE,
-      prepare: () => provision(repository, ports),
     },
     'wms-adapter': {
       name: 'wms-adapter',

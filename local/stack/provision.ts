@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectionsOf } from './connections.ts';
-import type { StackPorts } from './settings.ts';
 
 type CosmosFile = {
   database: string;
@@ -9,24 +7,10 @@ type CosmosFile = {
 };
 type StorageFile = { tables: string[]; blobContainers: string[] };
 
-/**
- * Creates what Bicep creates on Azure and is not there yet: the Cosmos database with its containers
- * (`infra/cosmos/containers.json`), tables and blob containers (`infra/storage/storage.json`).
- */
-export async function provision(repository: string, ports: StackPorts): Promise<void> {
-  const { cosmos, storage } = connectionsOf(ports);
-  await Promise.all([
-    readJson<CosmosFile>(repository, 'infra/cosmos/containers.json').then((file) =>
-      provisionCosmos(cosmos, file),
-    ),
-    readJson<StorageFile>(repository, 'infra/storage/storage.json').then((file) =>
-      provisionStorage(storage, file),
-    ),
-  ]);
-}
-
-async function provisionCosmos(connectionString: string, file: CosmosFile): Promise<void> {
+/** Creates what Bicep creates on Azure and is not there yet: the database and its containers (`infra/cosmos/containers.json`). */
+export async function provisionCosmos(repository: string, connectionString: string): Promise<void> {
   const { CosmosClient } = await import('@azure/cosmos');
+  const file = await readJson<CosmosFile>(repository, 'infra/cosmos/containers.json');
   const client = new CosmosClient(connectionString);
   try {
     const { database } = await client.databases.createIfNotExists({ id: file.database });
@@ -36,11 +20,16 @@ async function provisionCosmos(connectionString: string, file: CosmosFile): Prom
   }
 }
 
-async function provisionStorage(connectionString: string, file: StorageFile): Promise<void> {
+/**
+ * The same for tables and blob containers (`infra/storage/storage.json`). Azurite writes them to disk some seconds
+ * later, so after it was killed they may have to be made again.
+ */
+export async function provisionStorage(repository: string, connectionString: string): Promise<void> {
   const [{ TableServiceClient }, { BlobServiceClient }] = await Promise.all([
     import('@azure/data-tables'),
     import('@azure/storage-blob'),
   ]);
+  const file = await readJson<StorageFile>(repository, 'infra/storage/storage.json');
   const tables = TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true });
   const blobs = BlobServiceClient.fromConnectionString(connectionString);
   await Promise.all([

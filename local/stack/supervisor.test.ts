@@ -47,10 +47,10 @@ function part(
   name: string,
   behaviour = 'good',
   after: string[] = [],
-  prepare?: () => Promise<void>,
+  setUp?: () => Promise<void>,
 ): PartDefinition {
   const command = [join(folder, 'part.mjs'), name, behaviour];
-  return { name, after, ports: [], command, environment: {}, ready: /is ready/, ...(prepare && { prepare }) };
+  return { name, after, ports: [], command, environment: {}, ready: /is ready/, ...(setUp && { setUp }) };
 }
 
 async function start(
@@ -79,13 +79,21 @@ const partOf = (supervision: Supervision, name: string) => {
 };
 
 describe('the supervisor of the local stack', () => {
-  test('starts a part when those it needs are ready and its preparation is done', async () => {
-    const prepare = async () => writeFile(join(folder, 'diary'), 'prepared\n', { flag: 'a' });
-    await start([part('app', 'good', ['bus', 'store'], prepare), part('bus'), part('store')]);
+  test('starts a part when those it needs are ready and set up', async () => {
+    const setUp = async () => writeFile(join(folder, 'diary'), 'store is set up\n', { flag: 'a' });
+    await start([part('app', 'good', ['bus', 'store']), part('bus'), part('store', 'good', [], setUp)]);
     const lines = await diary();
-    expect(lines.slice(0, 2).sort()).toEqual(['bus starts', 'store starts']);
-    expect(lines.slice(2)).toEqual(['prepared', 'app starts']);
+    expect(lines.slice(0, -1).sort()).toEqual(['bus starts', 'store is set up', 'store starts']);
+    expect(lines.at(-1)).toBe('app starts');
     expect(said).toEqual(expect.arrayContaining([expect.stringContaining('bus ready')]));
+  });
+
+  test('sets a part up again after it was killed, since it may have lost what it held', async () => {
+    const setUp = async () => writeFile(join(folder, 'diary'), 'store is set up\n', { flag: 'a' });
+    const supervision = await start([part('store', 'good', [], setUp)]);
+    partOf(supervision, 'store').kill('SIGKILL');
+    await vi.waitFor(() => expect(said).toContain('store is back.'), { timeout: 20_000 });
+    expect(await diary()).toEqual(['store starts', 'store is set up', 'store starts', 'store is set up']);
   });
 
   test('stops the parts in reverse order', async () => {

@@ -46,10 +46,19 @@ type State = {
   definition: PartDefinition;
   log: LogFile;
   running: RunningPart | undefined;
+  /** Whether it was ready once: from then on its death is answered by a new start. */
+  wasReady: boolean;
   /** When it died, without being told to, in the last DEATHS_WITHIN milliseconds. */
   deaths: number[];
   /** True while we stop it ourselves. */
   expectsExit: boolean;
+};
+
+type Supervised = {
+  states: readonly State[];
+  options: SupervisorOptions;
+  /** Set once it is being stopped; nothing starts any more. */
+  stopping: Promise<void> | undefined;
 };
 
 /**
@@ -61,109 +70,116 @@ export async function supervise(
   definitions: readonly PartDefinition[],
   options: SupervisorOptions,
 ): Promise<Supervision> {
-  const states = definitions.map(
-    (definition): State => ({
-      definition,
-      log: openLog(join(options.logFolder, `${definition.name}.log`)),
-      running: undefined,
-      deaths: [],
-      expectsExit: false,
-    }),
-  );
-  let stopped = false;
-  const killAll = () => states.forEach(({ running }) => void running?.kill('SIGKILL'));
-  process.once('exit', killAll);
-
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopped = true;
-    stopping ??= stopInOrder();
-    return stopping;
+  const states = definitions.map((definition): State => {
+    const log = openLog(join(options.logFolder, `${definition.name}.log`));
+    return { definition, log, running: undefined, wasReady: false, deaths: [], expectsExit: false };
+  });
+  const stack: Supervised = { states, options, stopping: undefined };
+  const killAll = () => {
+    for (const { running } of states) running?.kill('SIGKILL');
   };
-  async function stopInOrder(): Promise<void> {
-    for (const wave of stopOrder(states)) await Promise.all(wave.map(stopPart));
+  process.once('exit', killAll);
+  const stop = async () => {
+    await stopAll(stack);
     process.off('exit', killAll);
-  }
-
-  function start(state: State): RunningPart {
-    const running = runPart(state.definition, options.repository, state.log);
-    state.running = running;
-    state.expectsExit = false;
-    noteProcesses();
-    running.exited.then((exit) => exitOf(state, running, exit));
-    return running;
-  }
-
-  function noteProcesses(): void {
-    const pids = states.flatMap(({ definition, running }) =>
-      running ? [[definition.name, running.pid] as const] : [],
-    );
-    options.noteProcesses(Object.fromEntries(pids));
-  }
-
-  async function exitOf(state: State, running: RunningPart, exit: Exit): Promise<void> {
-    const { name } = state.definition;
-    if (state.running !== running) return;
-    state.running = undefined;
-    if (stopped || state.expectsExit || !becameReady.has(state)) return;
-    const now = Date.now();
-    state.deaths = [...state.deaths.filter((time) => time > now - DEATHS_WITHIN), now];
-    if (!options.autoRestart) return options.say(`${name} ${describeExit(exit)}.`);
-    if (state.deaths.length >= MAX_DEATHS) {
-      const error = new StackError(
-        `${name} ${describeExit(exit)}, ${MAX_DEATHS} times within ${DEATHS_WITHIN / 1000} s; stopping the stack.${quoteLines(running)}`,
-      );
-      await stop();
-      return options.gaveUp(error);
-    }
-    options.say(`${name} ${describeExit(exit)}; starting it again.`);
-    await sleep(FIRST_BACKOFF * 2 ** (state.deaths.length - 1));
-    if (stopped || state.running !== undefined) return;
-    const started = start(state);
-    await Promise.race([started.ready.then(() => options.say(`${name} is back.`)), started.exited]);
-  }
-
-  const becameReady = new Set<State>();
-  async function restart(state: State): Promise<void> {
-    await stopPart(state);
-    if (stopped) throw new StackError(`${state.definition.name} cannot be started: the stack is stopped.`);
-    await readyOrFail(state.definition.name, start(state));
-  }
-
-  const byName = new Map(states.map((state) => [state.definition.name, state]));
-  const firstReady = new Map<string, Promise<void>>();
-  function startOnce(name: string): Promise<void> {
-    const known = firstReady.get(name);
-    if (known !== undefined) return known;
-    const begun = startAfterOthers(name);
-    firstReady.set(name, begun);
-    return begun;
-  }
-  async function startAfterOthers(name: string): Promise<void> {
-    const state = byName.get(name);
-    if (state === undefined) return;
-    await Promise.all(state.definition.after.map(startOnce));
-    await state.definition.prepare?.();
-    if (stopped) return;
-    const begun = performance.now();
-    await readyOrFail(name, start(state));
-    becameReady.add(state);
-    options.say(readyLine(state.definition, performance.now() - begun));
-  }
-
+  };
   try {
-    await Promise.all(definitions.map(({ name }) => startOnce(name)));
+    await startAll(stack);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    parts: Object.fromEntries(states.map((state) => [state.definition.name, partOf(state, restart)])),
+    parts: Object.fromEntries(states.map((state) => [state.definition.name, partOf(stack, state)])),
     stop,
   };
 }
 
-function partOf(state: State, restart: (state: State) => Promise<void>): Part {
+async function startAll(stack: Supervised): Promise<void> {
+  const begun = new Map<string, Promise<void>>();
+  const startOnce = (name: string): Promise<void> => {
+    const started = begun.get(name) ?? startAfterOthers(name);
+    begun.set(name, started);
+    return started;
+  };
+  const startAfterOthers = async (name: string): Promise<void> => {
+    const state = stack.states.find(({ definition }) => definition.name === name);
+    if (state === undefined) return;
+    await Promise.all(state.definition.after.map(startOnce));
+    if (stack.stopping) return;
+    const from = performance.now();
+    await startReady(stack, state);
+    stack.options.say(readyLine(state.definition, performance.now() - from));
+  };
+  await Promise.all(stack.states.map(({ definition }) => startOnce(definition.name)));
+}
+
+function stopAll(stack: Supervised): Promise<void> {
+  const inOrder = async () => {
+    for (const wave of stopOrder(stack.states)) await Promise.all(wave.map(stopPart));
+  };
+  stack.stopping ??= inOrder();
+  return stack.stopping;
+}
+
+/** Starts a part and returns when it is ready and set up. @throws {StackError} when it does not get there */
+async function startReady(stack: Supervised, state: State): Promise<void> {
+  const running = start(stack, state);
+  const { name, setUp } = state.definition;
+  const outcome = await readyOrNot(running);
+  if (outcome !== 'ready') {
+    const why = outcome === 'late' ? `was not ready within ${READY_WITHIN / 1000} s` : describeExit(outcome);
+    throw new StackError(`${name} did not start: it ${why}.${quoteLines(running)}`);
+  }
+  await setUp?.();
+  state.wasReady = true;
+}
+
+function start(stack: Supervised, state: State): RunningPart {
+  const running = runPart(state.definition, stack.options.repository, state.log);
+  state.running = running;
+  state.expectsExit = false;
+  running.exited.then((exit) => onExit(stack, state, running, exit));
+  const pids = stack.states.flatMap(({ definition, running: other }) =>
+    other ? [[definition.name, other.pid] as const] : [],
+  );
+  stack.options.noteProcesses(Object.fromEntries(pids));
+  return running;
+}
+
+async function onExit(stack: Supervised, state: State, running: RunningPart, exit: Exit): Promise<void> {
+  const { options } = stack;
+  const died = `${state.definition.name} ${describeExit(exit)}`;
+  if (state.running !== running) return;
+  state.running = undefined;
+  if (stack.stopping || state.expectsExit || !state.wasReady) return;
+  if (!options.autoRestart) return options.say(`${died}.`);
+  const now = Date.now();
+  state.deaths = [...state.deaths.filter((time) => time > now - DEATHS_WITHIN), now];
+  if (state.deaths.length < MAX_DEATHS) {
+    options.say(`${died}; starting it again.`);
+    return startAgain(stack, state);
+  }
+  const often = `${MAX_DEATHS} times within ${DEATHS_WITHIN / 1000} s`;
+  const error = new StackError(`${died}, ${often}; stopping the stack.${quoteLines(running)}`);
+  await stopAll(stack);
+  options.gaveUp(error);
+}
+
+async function startAgain(stack: Supervised, state: State): Promise<void> {
+  await sleep(FIRST_BACKOFF * 2 ** (state.deaths.length - 1));
+  if (stack.stopping || state.running !== undefined) return;
+  try {
+    await startReady(stack, state);
+    stack.options.say(`${state.definition.name} is back.`);
+  } catch (error) {
+    // Its exit, if it is one, has its own answer; anything else is said.
+    if (!(error instanceof StackError))
+      stack.options.say(`${state.definition.name} is back, but not set up: ${error}`);
+  }
+}
+
+function partOf(stack: Supervised, state: State): Part {
   const { name } = state.definition;
   const running = () => {
     if (state.running === undefined) throw new StackError(`${name} is not running.`);
@@ -174,24 +190,25 @@ function partOf(state: State, restart: (state: State) => Promise<void>): Part {
       return running().pid;
     },
     kill: (signal) => running().kill(signal),
-    restart: () => restart(state),
+    restart: async () => {
+      await stopPart(state);
+      if (stack.stopping) throw new StackError(`${name} cannot be started: the stack is stopped.`);
+      await startReady(stack, state);
+    },
   };
 }
 
-async function readyOrFail(name: string, running: RunningPart): Promise<void> {
+async function readyOrNot(running: RunningPart): Promise<'ready' | 'late' | Exit> {
   const patience = new AbortController();
-  const outcome = await Promise.race([
-    running.ready.then(() => 'ready' as const),
-    running.exited,
-    sleep(READY_WITHIN, 'late' as const, { signal: patience.signal, ref: false }),
-  ]);
-  patience.abort();
-  if (outcome === 'ready') return;
-  const why =
-    outcome === 'late'
-      ? `was not ready within ${READY_WITHIN / 1000} s`
-      : `did not start: it ${describeExit(outcome)}`;
-  throw new StackError(`${name} ${why}.${quoteLines(running)}`);
+  try {
+    return await Promise.race([
+      running.ready.then(() => 'ready' as const),
+      running.exited,
+      sleep(READY_WITHIN, 'late' as const, { signal: patience.signal, ref: false }),
+    ]);
+  } finally {
+    patience.abort();
+  }
 }
 
 async function stopPart(state: State): Promise<void> {

@@ -42,7 +42,7 @@ async function portsOnFreePorts(): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name, index) => [`STOCKBRIDGE_${name}_PORT`, String(ports[index])]));
 }
 
-describe('npm start', () => {
+describe('npm start', { timeout: 180_000 }, () => {
   let dataFolder = '';
   let environment: Record<string, string> = {};
   const runs: Run[] = [];
@@ -122,13 +122,13 @@ describe('npm start', () => {
   });
 });
 
-describe('a stack for tests', () => {
+describe('a stack for tests', { timeout: 240_000 }, () => {
   let stack: Stack;
   let dataFolder = '';
   beforeAll(async () => {
     dataFolder = await mkdtemp(join(tmpdir(), 'stockbridge-stack-'));
     stack = await startStack({ dataFolder, ports: 'free' });
-  });
+  }, 120_000);
   afterAll(async () => {
     await stack.stop();
     await rm(dataFolder, { recursive: true, force: true });
@@ -164,7 +164,7 @@ describe('a stack for tests', () => {
     });
     expect(await killing).toEqual(Object.keys(stack.parts));
     expect(equal).toBe(true);
-  }, 240_000);
+  });
 });
 
 /** Kills each part in turn, the next one when the last is back. Returns whom it killed. */
