@@ -159,7 +159,8 @@ function toAnswer(
 function sessionHeaders(container: Container, range: string): Record<string, string> {
   return {
     'x-ms-session-token': `${range}:-1#${container.items.lastLsn()}`,
-    'x-ms-alt-content-path': `dbs/${container.database.id}/colls/${container.definition.id}`,
+    // Headers carry ASCII only; names need not.
+    'x-ms-alt-content-path': encodeURI(`dbs/${container.database.id}/colls/${container.definition.id}`),
     'x-ms-content-path': container.rid,
   };
 }

@@ -112,10 +112,11 @@ describe('authorization', () => {
   });
 
   test('names with spaces and other letters are signed alike by both sides', async () => {
+    const named = await account.container('Lager 日本');
     const id = 'Ää ü%20+';
-    const item = { id, pk: 'Größe "1"' };
-    await container.items.create(item);
-    expect((await container.item(id, item.pk).read()).resource).toMatchObject(item);
+    const item = { id, pk: 'Größe "1" 大' };
+    await named.items.create(item);
+    expect((await named.item(id, item.pk).read()).resource).toMatchObject(item);
   });
 });
 
