@@ -59,5 +59,5 @@ test('a default of -1 lets only items with a ttl expire; without a default none 
 test('a ttl that is no number of seconds is refused with 400', async () => {
   const container = await account.container('refused', { defaultTtl: -1 });
   for (const ttl of [0, -2, 1.5, 'soon'])
-    expect((await refusal(container.items.create({ id: 'x', pk: 'p', ttl }))).code).toBe(400);
+    expect((await refusal(container.items.create({ id: 'x', pk: 'p', ttl: ttl as number }))).code).toBe(400);
 });

@@ -91,13 +91,16 @@ const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     existence,
     fc.tuple(tie('filter'), tie('filter')).map(([a, b]) => ({
       text: `(${a.text} AND ${b.text})`,
-      test: (value) => both(a.test(value), b.test(value)),
+      test: (value: JsonObject) => both(a.test(value), b.test(value)),
     })),
     fc.tuple(tie('filter'), tie('filter')).map(([a, b]) => ({
       text: `(${a.text} OR ${b.text})`,
-      test: (value) => negate(both(negate(a.test(value)), negate(b.test(value)))),
+      test: (value: JsonObject) => negate(both(negate(a.test(value)), negate(b.test(value)))),
     })),
-    tie('filter').map((a) => ({ text: `NOT (${a.text})`, test: (value) => negate(a.test(value)) })),
+    tie('filter').map((a) => ({
+      text: `NOT (${a.text})`,
+      test: (value: JsonObject) => negate(a.test(value)),
+    })),
   ),
 }));
 

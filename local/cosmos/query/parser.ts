@@ -1,4 +1,4 @@
-import { EmbeddedActionsParser, type IToken, type TokenType } from 'chevrotain';
+import { EmbeddedActionsParser, type IOrAlt, type IToken, type TokenType } from 'chevrotain';
 import { badRequest } from '../errors.ts';
 import type { Json } from '../json.ts';
 import {
@@ -89,7 +89,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly count = this.RULE(
     'count',
     (): Expression =>
-      this.OR<Expression>([
+      this.oneOf<Expression>([
         { ALT: () => ({ kind: 'literal', value: Number(this.CONSUME(NumberLiteral).image) }) },
         { ALT: () => ({ kind: 'parameter', name: this.CONSUME(Parameter).image }) },
       ]),
@@ -98,7 +98,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly selection = this.RULE(
     'selection',
     (): Selection =>
-      this.OR<Selection>([
+      this.oneOf<Selection>([
         {
           ALT: () => {
             this.CONSUME(Sign.Star);
@@ -152,7 +152,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly source = this.RULE(
     'source',
     (): Source =>
-      this.OR<Source>([
+      this.oneOf<Source>([
         {
           ALT: () => {
             const alias = this.CONSUME(Identifier).image;
@@ -175,7 +175,7 @@ class QueryParser extends EmbeddedActionsParser {
   );
 
   readonly sourceExpression = this.RULE('sourceExpression', (): Expression | Query =>
-    this.OR<Expression | Query>([
+    this.oneOf<Expression | Query>([
       {
         ALT: () => {
           this.CONSUME(Sign.LeftParen);
@@ -266,7 +266,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly negation = this.RULE(
     'negation',
     (): Expression =>
-      this.OR<Expression>([
+      this.oneOf<Expression>([
         {
           ALT: () => {
             this.CONSUME(Word.Not);
@@ -280,7 +280,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly comparison = this.RULE('comparison', (): Expression => {
     let left = this.SUBRULE(this.bitOr);
     this.MANY(() => {
-      left = this.OR<Expression>([
+      left = this.oneOf<Expression>([
         {
           ALT: () => {
             const { image } = this.CONSUME(Sign.Comparison);
@@ -304,7 +304,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly membership = this.RULE(
     'membership',
     (value: Expression): Expression =>
-      this.OR<Expression>([
+      this.oneOf<Expression>([
         {
           ALT: () => {
             this.CONSUME(Word.Between);
@@ -394,7 +394,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly unary = this.RULE(
     'unary',
     (): Expression =>
-      this.OR<Expression>([
+      this.oneOf<Expression>([
         {
           ALT: () => {
             const sign = this.OR1([
@@ -425,7 +425,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly step = this.RULE(
     'step',
     (object: Expression): Expression =>
-      this.OR<Expression>([
+      this.oneOf<Expression>([
         {
           ALT: () => {
             this.CONSUME(Sign.Dot);
@@ -446,7 +446,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly primary = this.RULE(
     'primary',
     (): Expression =>
-      this.OR<Expression>([
+      this.oneOf<Expression>([
         { ALT: () => this.SUBRULE(this.literal) },
         { ALT: () => ({ kind: 'parameter', name: this.CONSUME(Parameter).image }) },
         { ALT: () => this.SUBRULE(this.nested) },
@@ -460,7 +460,7 @@ class QueryParser extends EmbeddedActionsParser {
   readonly literal = this.RULE(
     'literal',
     (): Expression =>
-      this.OR<Expression>([
+      this.oneOf<Expression>([
         { ALT: () => ({ kind: 'literal', value: Number(this.CONSUME(NumberLiteral).image) }) },
         { ALT: () => ({ kind: 'literal', value: this.SUBRULE(this.text) }) },
         { ALT: () => this.constant(Word.True, true) },
@@ -489,7 +489,7 @@ class QueryParser extends EmbeddedActionsParser {
 
   readonly parenthesized = this.RULE('parenthesized', (): Expression => {
     this.CONSUME(Sign.LeftParen);
-    const inner = this.OR<Expression>([
+    const inner = this.oneOf<Expression>([
       { ALT: () => ({ kind: 'subquery', form: 'SCALAR', query: this.SUBRULE(this.query) }) },
       { ALT: () => this.SUBRULE(this.expression) },
     ]);
@@ -535,6 +535,11 @@ class QueryParser extends EmbeddedActionsParser {
       }) ?? { kind: 'name', name }
     );
   });
+
+  /** `OR` with the type of what it gives stated; once a rule. */
+  private oneOf<T>(alternatives: IOrAlt<T>[]): T {
+    return this.OR(alternatives);
+  }
 
   private constant(token: TokenType, value: Json | undefined): Expression {
     this.CONSUME(token);

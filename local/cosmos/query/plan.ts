@@ -138,8 +138,8 @@ function aliasTypes(selection: Selection): Record<string, string | null> {
 function groupedSelection(query: Query): Selection {
   const { selection, groupBy } = query;
   if (selection.kind === 'value') {
-    const payload = isAggregate(selection.expression)
-      ? ({ kind: 'array', items: [partial(selection.expression)] } as const)
+    const payload: Expression = isAggregate(selection.expression)
+      ? { kind: 'array', items: [partial(selection.expression)] }
       : mergeable(selection.expression);
     if (groupBy.length === 0) return { kind: 'value', expression: payload };
     return { kind: 'list', items: [groupByItems(groupBy), { expression: payload, alias: 'payload' }] };
@@ -158,7 +158,7 @@ function groupByItems(groupBy: readonly Expression[]): { expression: Expression;
 
 /** What one partition contributes to an aggregate, in the form the SDK's aggregators take. */
 function partial(call: Call): Expression {
-  const count: Expression = { ...call, name: 'COUNT' };
+  const count: Call = { ...call, name: 'COUNT' };
   switch (call.name) {
     case 'AVG':
       return wrap({

@@ -1,4 +1,10 @@
-import type { Container, FeedOptions, JSONValue } from '@azure/cosmos';
+import {
+  BulkOperationType,
+  type Container,
+  type FeedOptions,
+  type JSONObject,
+  type JSONValue,
+} from '@azure/cosmos';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusal, startTestAccount, type TestAccount } from '../test-account.ts';
 
@@ -36,7 +42,11 @@ beforeAll(async () => {
     },
   });
   const created = await container.items.bulk(
-    ITEMS.map((item) => ({ operationType: 'Create' as const, partitionKey: item.pk, resourceBody: item })),
+    ITEMS.map((item) => ({
+      operationType: BulkOperationType.Create,
+      partitionKey: item.pk,
+      resourceBody: item as JSONObject,
+    })),
   );
   expect(created.every((result) => result.statusCode === 201)).toBe(true);
 });
