@@ -1,14 +1,14 @@
 import type { SessionFigures } from './session.ts';
 
-/** Scan to visible, for a progress line. */
+/** From scan to visible in the cloud, for a progress line of 80 columns. */
 export function latencyText(latency: SessionFigures['latency']): string {
-  if (latency === undefined) return 'scan → visible not measured yet';
-  return `scan → visible p50 ${latency.p50} ms, p99 ${latency.p99} ms`;
+  if (latency === undefined) return 'latency unknown yet';
+  return `latency p50 ${latency.p50} ms, p99 ${latency.p99} ms`;
 }
 
 /** `count` is undefined while the quarantine has not answered. */
 export function parkedText(count: string | undefined): string {
-  return count === undefined ? 'parked unknown' : `${count} parked`;
+  return count === undefined ? 'parked ?' : `parked ${count}`;
 }
 
 /** A time span such as `4 min 05 s`. */

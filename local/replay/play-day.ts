@@ -67,6 +67,6 @@ export async function playDay({
 }
 
 function dayText({ sent, projected, latency }: SessionFigures, parked: string | undefined): string {
-  const figures = [`${sent.toLocaleString('en')} events sent`, `${projected.toLocaleString('en')} projected`];
+  const figures = [`events sent ${sent.toLocaleString('en')}`, `projected ${projected.toLocaleString('en')}`];
   return [...figures, latencyText(latency), parkedText(parked)].join(' · ');
 }
