@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { openLog } from '../../local/stack/log-file.ts';
 import { type RunningPart, runPart } from '../../local/stack/part.ts';
 import { type PartName, stackParts } from '../../local/stack/parts.ts';
-import { provision } from '../../local/stack/provision.ts';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { peakMemory } from './process-memory.ts';
 
@@ -46,7 +45,6 @@ export async function withStack<Result>(
   try {
     const started = await startStack({ dataFolder, ports: 'free', parts, autoRestart: false });
     stack = started;
-    if (!parts.includes('functions')) await provision(repository, started.ports);
     return await workload({
       ports: started.ports,
       urls: started.urls,

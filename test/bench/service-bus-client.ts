@@ -10,7 +10,7 @@ import { INVENTORY_EVENTS_TOPIC, inventoryMessage } from '../../shared/service-b
 const TRACE = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
 
 /** How often a subscription is looked at, in milliseconds. */
-const PEEK_EVERY = 20;
+const PEEK_EVERY = 50;
 const MOST_DEAD_LETTERS = 1_000;
 
 /** Where messages wait: a subscription of the events' topic, or a queue. */
