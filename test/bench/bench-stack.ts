@@ -34,7 +34,9 @@ export async function withStack<Result>(
   const dataFolder = await mkdtemp(join(tmpdir(), 'stockbridge-bench-'));
   let stack: Stack | undefined;
   let host: RunningPart | undefined;
+  let closing = false;
   const close = once(async () => {
+    closing = true;
     if (host) await stopHost(host);
     await stack?.stop();
     await rm(dataFolder, { recursive: true, force: true, maxRetries: 3 });
@@ -45,19 +47,25 @@ export async function withStack<Result>(
   try {
     const started = await startStack({ dataFolder, ports: 'free', parts, autoRestart: false });
     stack = started;
-    return await workload({
+    const hostDied = Promise.withResolvers<never>();
+    const work = workload({
       ports: started.ports,
       urls: started.urls,
       connections: started.connections,
       parts: started.parts,
       startFunctions: async (app) => {
         host = await startHost(app, dataFolder, started);
+        const { exited, lastLines } = host;
+        void exited.then(({ code }) => {
+          if (!closing) hostDied.reject(hostFailure(`ended with exit code ${code}`, lastLines()));
+        });
       },
       memoryPeaks: () => ({
         ...Object.fromEntries(parts.map((name) => [name, peakMemory(started.parts[name]?.pid)])),
         ...(host ? { functions: peakMemory(host.pid) } : {}),
       }),
     });
+    return await Promise.race([work, hostDied.promise]);
   } finally {
     await close();
     process.off('exit', killHost);
@@ -78,9 +86,11 @@ async function startHost(app: App, dataFolder: string, { ports }: Stack): Promis
   const host = runPart({ ...definition, command }, repository, log);
   const exit = await Promise.race([host.ready, host.exited]);
   if (exit === undefined) return host;
-  throw new Error(
-    `The functions host did not start (exit code ${exit.code}):\n${host.lastLines().join('\n')}`,
-  );
+  throw hostFailure(`did not start (exit code ${exit.code})`, host.lastLines());
+}
+
+function hostFailure(what: string, lines: readonly string[]): Error {
+  return new Error(`The functions host ${what}:\n${lines.join('\n')}`);
 }
 
 async function stopHost(host: RunningPart): Promise<void> {

@@ -11,6 +11,8 @@ const TRACE = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b71692033
 
 /** How often a subscription is looked at, in milliseconds. */
 const PEEK_EVERY = 50;
+/** More than the longest delay of a retry, in milliseconds. */
+const STALLED = 10 * 60_000;
 const MOST_DEAD_LETTERS = 1_000;
 
 /** Where messages wait: a subscription of the events' topic, or a queue. */
@@ -62,12 +64,24 @@ export async function deadLetters(client: ServiceBusClient, source: Source): Pro
   return messages.length;
 }
 
-/** A peek goes on after the last one unless it is told where to begin: always at what was the head. */
+/**
+ * A peek goes on after the last one unless it is told where to begin: always at what was the head.
+ *
+ * @throws when the same message stays the head for ten minutes
+ */
 async function emptied(receiver: ServiceBusReceiver): Promise<void> {
   let head = await headOf(receiver);
+  let progressAt = performance.now();
   while (head) {
     await sleep(PEEK_EVERY);
-    head = await headOf(receiver, head);
+    const next = await headOf(receiver, head);
+    if (next?.messageId !== head.messageId) progressAt = performance.now();
+    if (performance.now() - progressAt > STALLED) {
+      throw new Error(
+        `message ${String(head.messageId)} in ${receiver.entityPath} has not moved for ten minutes`,
+      );
+    }
+    head = next;
   }
   await receiver.close();
 }

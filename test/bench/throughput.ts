@@ -81,7 +81,7 @@ async function firstRequest(stack: BenchStack, starting: Promise<void>): Promise
   });
   while (itemRequests(await readMetrics(stack.urls.cosmos)) === 0) {
     if (failure !== undefined) throw failure;
-    await sleep(5);
+    await sleep(10);
   }
   return performance.now();
 }
