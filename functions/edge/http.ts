@@ -33,7 +33,7 @@ export function pathParameter<Schema extends z.ZodType>(
   schema: Schema,
 ): z.output<Schema> {
   const value = request.params[name];
-  return parse(schema, value, (error) => invalidInput(error, value));
+  return parse(schema, value, (error) => invalidInput(error, value, name));
 }
 
 /** The JSON body that satisfies its schema; an empty one reads as `{}`. @throws {Problem} 400, 413 or 415 */

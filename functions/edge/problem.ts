@@ -13,14 +13,18 @@ export class Problem extends Error {
   }
 }
 
-/** 400 that names every field at fault, what is wrong with it and the value that was given. */
-export function invalidInput(error: ZodError, input: unknown): Problem {
+/**
+ * 400 that names every field at fault, what is wrong with it and the value that was given. `name` is the parameter's,
+ * where `input` is the value of one.
+ */
+export function invalidInput(error: ZodError, input: unknown, name?: string): Problem {
+  const start = name === undefined ? '' : `/${name}`;
   return new Problem({
     status: 400,
     title: 'The request is not valid',
     detail: `${error.issues.length} field${error.issues.length === 1 ? ' is' : 's are'} not valid.`,
     errors: error.issues.slice(0, 20).map(({ path, message }) => ({
-      pointer: path.length === 0 ? '' : `/${path.map(String).join('/')}`,
+      pointer: [start, ...path.map(String)].join('/'),
       detail: `${message} (given: ${given(input, path)})`,
     })),
   });
