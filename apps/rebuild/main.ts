@@ -102,8 +102,11 @@ async function runRebuild(settings: Environment, repair: boolean, progress: Prog
 async function runCompletion(settings: Environment, progress: Progress): Promise<boolean> {
   const warehouses = readWarehouses(settings);
   const storage = await openStorage(settings);
+  const ledger = httpWmsLedger(readAdapter(settings));
+  // Reading the journal may take minutes; that the adapter is not there is better said at once.
+  await ledger.probe();
   const report = await completeJournal(
-    { journal: tableJournalStore(storage.table('journal')), ledger: httpWmsLedger(readAdapter(settings)) },
+    { journal: tableJournalStore(storage.table('journal')), ledger },
     {
       warehouses,
       digest: (text) => createHash('sha1').update(text).digest('base64').slice(0, 16),

@@ -12,16 +12,17 @@ const TIMEOUT_MS = 30_000;
 
 const pageSchema = z.object({ events: z.array(inventoryEventSchema), next: z.string().optional() });
 
-/** Reads `GET /api/v1/ledger` of a WMS adapter, page by page. @throws {LedgerError} */
+/** Reads `GET /api/v1/ledger` of a WMS adapter, page by page; `probe` asks for one event only. @throws {LedgerError} */
 export function httpWmsLedger(adapter: {
   readonly url: string;
   readonly key: string | undefined;
-}): WmsLedger {
+}): WmsLedger & { probe(): Promise<void> } {
   return {
+    probe: async () => void (await readPage(adapter, undefined, 1)),
     async *readEvents() {
       let after: string | undefined;
       do {
-        const page = await readPage(adapter, after);
+        const page = await readPage(adapter, after, PAGE);
         yield page.events;
         after = page.next;
       } while (after !== undefined);
@@ -32,9 +33,10 @@ export function httpWmsLedger(adapter: {
 async function readPage(
   { url, key }: { readonly url: string; readonly key: string | undefined },
   after: string | undefined,
+  limit: number,
 ) {
   const address = new URL('/api/v1/ledger', url);
-  address.searchParams.set('limit', String(PAGE));
+  address.searchParams.set('limit', String(limit));
   if (after !== undefined) address.searchParams.set('after', after);
   const response = await ask(address, key);
   if (response.status === 401) {
