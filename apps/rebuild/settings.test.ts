@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readAdapter, readEnvironment } from './settings.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stockbridge-settings-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(join(folder, file), text);
+}
+
+test('settings of the environment stand alone when they name a store', async () => {
+  await write('local.settings.json', '{"Values": {"StorageConnection": "of the file"}}');
+  const environment = { CosmosConnection__accountEndpoint: 'https://example' };
+  expect(await readEnvironment(environment, folder)).toEqual({
+    settings: environment,
+    source: 'environment',
+  });
+});
+
+test('without them the laptop’s are taken, the developer’s own file before the example, beneath the environment', async () => {
+  await write('local.settings.example.json', '{"Values": {"StorageConnection": "example", "A": "1"}}');
+  expect(await readEnvironment({ A: '2' }, folder)).toEqual({
+    settings: { StorageConnection: 'example', A: '2' },
+    source: 'local.settings.example.json',
+  });
+  await write('local.settings.json', '{"Values": {"StorageConnection": "own"}} // a comment');
+  expect((await readEnvironment({}, folder)).settings.StorageConnection).toBe('own');
+});
+
+test('a file of another form is named', async () => {
+  await write('local.settings.json', '{"Values": {"StorageConnection": 7}}');
+  await expect(readEnvironment({}, folder)).rejects.toThrow('local.settings.json is not in the form');
+});
+
+test('the adapter is the laptop’s unless a setting names another', () => {
+  expect(readAdapter({})).toEqual({ url: 'http://127.0.0.1:7080', key: undefined });
+  expect(readAdapter({ WmsAdapterUrl: 'https://wms.example', STOCKBRIDGE_ADAPTER_KEY: 'k' })).toEqual({
+    url: 'https://wms.example',
+    key: 'k',
+  });
+  expect(() => readAdapter({ WmsAdapterUrl: 'ftp://wms' })).toThrow('Setting WmsAdapterUrl is "ftp://wms"');
+});
