@@ -139,6 +139,15 @@ describe('comparing live positions with the journal', () => {
     expect(report.examples.mismatches).toMatchObject([{ ...KEY, version: 2, expected: 20, found: 25 }]);
   });
 
+  test('reports no gap before the number at which the WMS began to count a position', async () => {
+    const { version: _version, ...unversioned } = someEvent(KEY);
+    const events = [unversioned, someEvent({ ...KEY, version: 5, resultingOnHand: 20 })];
+    await record(events);
+    await project(events);
+    expect(stock.stock(KEY)?.openFindings).toBe(0);
+    expect(await run()).toMatchObject({ different: 0, gaps: 0 });
+  });
+
   test('takes positions resting in an overflow document into account', async () => {
     const events = await restingHistory();
     expect(stock.overflow(KEY)?.positions.length).toBeGreaterThan(0);

@@ -41,12 +41,21 @@ export async function* recompute(
   if (last) yield last;
 }
 
-/** Folds the whole history of one item in one warehouse. Pure. */
+/**
+ * Folds the whole history of one item in one warehouse. Pure. Unversioned events come first, as they did: what came
+ * before the WMS began to number a position is no gap.
+ */
 export function recomputeStock(key: StockKey, events: readonly InventoryEvent[]): RecomputedStock {
-  const updates = events.flatMap(positionUpdates);
+  const all = events.flatMap(positionUpdates);
+  const [versioned, unversioned] = [all.filter(isVersioned), all.filter((update) => !isVersioned(update))];
+  const updates = [...unversioned, ...versioned];
   const { stock } = foldStock(undefined, key, updates);
   const mismatches = [...byPosition(updates).values()].flatMap(findMismatches);
   return { stock, events: events.length, mismatches };
+}
+
+function isVersioned({ version }: PositionUpdate): boolean {
+  return version !== null;
 }
 
 function finish(history: readonly InventoryEvent[]): RecomputedStock | undefined {

@@ -122,6 +122,19 @@ describe('positions idle at zero beyond the replay horizon', () => {
     expect(stock.overflow(KEY)?.positions).toHaveLength(20);
   });
 
+  test('stay where they are when the overflow document is full, and no event is parked for it', async () => {
+    stock = inMemoryStock({ maxBytes: 10_000 });
+    putPositions(20);
+    const full = Array.from({ length: 90 }, (_, index) => somePosition(`F-${index}`, 0));
+    const held = stock.stock(KEY);
+    if (held) stock.put({ ...held, overflowed: full.length }, { ...KEY, positions: full });
+    const report = await project(arrival('A-30', { resultingOnHand: 13 }), arrival('N-1', { version: 1 }));
+    expect(report).toMatchObject({ parked: 0, retried: 0 });
+    await project(arrival('A-31', { resultingOnHand: 13 }));
+    expect(stock.stock(KEY)).toMatchObject({ onHand: 409, overflowed: 90 });
+    expect(stock.overflow(KEY)?.positions).toHaveLength(90);
+  });
+
   test('are asked for again when the overflow document does not answer at once', async () => {
     putPositions(20);
     await project(arrival('A-30', { resultingOnHand: 13 }));

@@ -1,9 +1,10 @@
-import { hasIdle, moveBackIn, moveIdleOut } from '../domain/overflow.ts';
+import { hasIdle, moveBackIn, moveIdleOut, type Overflow } from '../domain/overflow.ts';
 import type { Finding } from '../domain/position.ts';
 import { type FoldResult, foldStock, type StockKey, unknownPositions } from '../domain/stock.ts';
 import type { ParkedMessage } from '../ports/quarantine-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import {
+  type OverflowWrite,
   type ReadOutcome,
   type StockStore,
   type StockWrite,
@@ -118,9 +119,16 @@ async function projectWithOverflow(
     const back = moveBackIn(read.stock, resting.overflow, unknownPositions(read.stock, work.updates));
     const folded = foldWork(work, { ...read, stock: back.stock });
     if (!folded.fold.changed) return [folded, { status: 'stored' }];
-    const moved = moveIdleOut(folded.fold.stock, back.overflow, runtime.now());
-    const write = { stock: moved.stock, etag: read.etag };
-    return [folded, await store.writeWithOverflow(write, { overflow: moved.overflow, etag: resting.etag })];
+    return [
+      folded,
+      await storeBoth(
+        folded,
+        { overflow: back.overflow, etag: resting.etag },
+        resting.overflow,
+        store,
+        runtime,
+      ),
+    ];
   } catch (error) {
     return [plain, unavailable(error)];
   }
@@ -133,12 +141,33 @@ async function storeMovingOut(
 ): Promise<[Folded, WriteOutcome]> {
   try {
     const resting = await store.readOverflow(folded.work.key);
-    const moved = moveIdleOut(folded.fold.stock, resting.overflow, runtime.now());
-    const write = { stock: moved.stock, etag: folded.etag };
-    return [folded, await store.writeWithOverflow(write, { overflow: moved.overflow, etag: resting.etag })];
+    return [folded, await storeBoth(folded, resting, resting.overflow, store, runtime)];
   } catch (error) {
     return [folded, unavailable(error)];
   }
+}
+
+/**
+ * Stores the fold and what rests beside it. Where the overflow document is full, what would come to rest stays in the
+ * stock document: no event is refused for the sake of tidiness.
+ */
+async function storeBoth(
+  { fold, etag }: Folded,
+  resting: OverflowWrite,
+  read: Overflow,
+  store: StockStore,
+  runtime: Runtime,
+): Promise<WriteOutcome> {
+  const moved = moveIdleOut(fold.stock, resting.overflow, runtime.now());
+  const outcome = await store.writeWithOverflow(
+    { stock: moved.stock, etag },
+    { overflow: moved.overflow, etag: resting.etag },
+  );
+  if (outcome.status !== 'too-large' || moved.overflow === read) return outcome;
+  const write = { stock: fold.stock, etag };
+  if (resting.overflow !== read) return store.writeWithOverflow(write, resting);
+  const [alone] = await store.write([write]);
+  return alone ?? UNANSWERED;
 }
 
 function unavailable(error: unknown): StoreFailure {
