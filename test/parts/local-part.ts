@@ -74,16 +74,33 @@ export async function startAzurite(): Promise<LocalPart> {
   return { ...part, connectionString };
 }
 
+/** The WMS adapter, in development on loopback; its `connectionString` is its address. */
+export async function startWmsAdapter(settings: Readonly<Record<string, string>>): Promise<LocalPart> {
+  const part = await startPart(
+    () => ['apps/wms-adapter/main.ts'],
+    [/ready on http:\/\/127\.0\.0\.1:(\d+)/],
+    (folder) => ({
+      ...settings,
+      STOCKBRIDGE_ENV: 'development',
+      STOCKBRIDGE_ADAPTER_PORT: '0',
+      STOCKBRIDGE_DATA: folder,
+    }),
+  );
+  return { ...part, connectionString: `http://127.0.0.1:${part.ports[0]}` };
+}
+
 type StartedPart = Pick<LocalPart, 'kill' | 'stop'> & { readonly ports: readonly number[] };
 
 /** Resolves when standard output has matched every pattern, each of which captures a port. */
 async function startPart(
   argumentsIn: (folder: string) => string[],
   patterns: readonly RegExp[],
+  environmentIn: (folder: string) => Record<string, string> = () => ({}),
 ): Promise<StartedPart> {
   const folder = await mkdtemp(join(tmpdir(), 'stockbridge-part-'));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...argumentsIn(folder)], {
     cwd: root,
+    env: { PATH: process.env.PATH ?? '', ...environmentIn(folder) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ports = await readPorts(child, patterns);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,7 +16,13 @@ import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { messageOf, someEvent } from '../doubles/fixtures.ts';
 import { inMemoryBus } from '../doubles/message-bus.ts';
 import { inMemoryQuarantine } from '../doubles/quarantine-store.ts';
-import { type LocalPart, startAzurite, startLocalCosmos, startLocalServiceBus } from '../parts/local-part.ts';
+import {
+  type LocalPart,
+  startAzurite,
+  startLocalCosmos,
+  startLocalServiceBus,
+  startWmsAdapter,
+} from '../parts/local-part.ts';
 
 const events = Array.from({ length: 120 }, (_, index) =>
   someEvent({ itemId: `ITEM-${index % 40}`, version: Math.floor(index / 40) + 1 }),
@@ -89,15 +96,45 @@ describe('npm run rebuild', () => {
 
   test('tells when it is no drained point', async () => {
     const client = new ServiceBusClient(settings.ServiceBusConnection ?? '');
-    await client
-      .createSender('inventory-events')
-      .sendMessages(
-        inventoryMessage(someEvent(), {
-          traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-        }),
-      );
+    await client.createSender('inventory-events').sendMessages(
+      inventoryMessage(someEvent(), {
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      }),
+    );
     await client.close();
     expect((await rebuild()).output).toContain('Not a drained point: messages wait in inventory-events');
+  });
+
+  test('--journal reads the ledger of a WMS adapter', async () => {
+    const adapter = await startWmsAdapter({ ServiceBusConnection: settings.ServiceBusConnection ?? '' });
+    try {
+      const send = (method: string, path: string, body: object) =>
+        fetch(`${adapter.connectionString}/api/v1/${path}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      await send('PUT', 'items/ITEM-adapter', {});
+      await send('PUT', 'warehouses/WH-002/locations/A-01', {});
+      const scan = {
+        transactionId: randomUUID(),
+        type: 'receipt',
+        itemId: 'ITEM-adapter',
+        warehouseId: 'WH-002',
+        locationId: 'A-01',
+        quantity: 5,
+        scannedAt: new Date().toISOString(),
+        scannerId: 'SCANNER-08',
+        userId: 'warehouse_user_23',
+      };
+      expect((await send('POST', 'transactions', scan)).status).toBe(200);
+      const { output } = await rebuild('--journal', { WmsAdapterUrl: adapter.connectionString });
+      expect(output).toContain(
+        '1 events in the WMS ledger: 0 were in the journal, 1 missing, 1 written, 0 different.',
+      );
+    } finally {
+      await adapter.stop();
+    }
   });
 
   test.each([
