@@ -26,12 +26,13 @@ export async function startLocalCosmos(): Promise<LocalPart> {
     [/ready on http:\/\/127\.0\.0\.1:(\d+)/],
   );
   const connectionString = connectionsOf({ ...DEFAULT_PORTS, cosmos: part.ports[0] ?? 0 }).cosmos;
-  const { database: name, containers } = await readJson('infra/cosmos/containers.json');
-  const client = new CosmosClient(connectionString);
-  const { database } = await client.databases.createIfNotExists({ id: name });
-  for (const container of containers) await database.containers.createIfNotExists(container);
-  client.dispose();
-  return { ...part, connectionString };
+  return provisioned({ ...part, connectionString }, async () => {
+    const { database: name, containers } = await readJson('infra/cosmos/containers.json');
+    const client = new CosmosClient(connectionString);
+    const { database } = await client.databases.createIfNotExists({ id: name });
+    for (const container of containers) await database.containers.createIfNotExists(container);
+    client.dispose();
+  });
 }
 
 /** Service Bus with the entities of `infra/service-bus/config.json`. */
@@ -64,14 +65,15 @@ export async function startAzurite(): Promise<LocalPart> {
   );
   const [blob = 0, table = 0] = part.ports;
   const connectionString = connectionsOf({ ...DEFAULT_PORTS, blob, table }).storage;
-  const { tables, blobContainers } = await readJson('infra/storage/storage.json');
-  const tableService = TableServiceClient.fromConnectionString(connectionString, {
-    allowInsecureConnection: true,
+  return provisioned({ ...part, connectionString }, async () => {
+    const { tables, blobContainers } = await readJson('infra/storage/storage.json');
+    const tableService = TableServiceClient.fromConnectionString(connectionString, {
+      allowInsecureConnection: true,
+    });
+    const blobService = BlobServiceClient.fromConnectionString(connectionString);
+    for (const name of tables) await tableService.createTable(name);
+    for (const name of blobContainers) await blobService.getContainerClient(name).createIfNotExists();
   });
-  const blobService = BlobServiceClient.fromConnectionString(connectionString);
-  for (const name of tables) await tableService.createTable(name);
-  for (const name of blobContainers) await blobService.getContainerClient(name).createIfNotExists();
-  return { ...part, connectionString };
 }
 
 /** The WMS adapter, in development on loopback; its `connectionString` is its address. */
@@ -87,6 +89,17 @@ export async function startWmsAdapter(settings: Readonly<Record<string, string>>
     }),
   );
   return { ...part, connectionString: `http://127.0.0.1:${part.ports[0]}` };
+}
+
+/** A part that cannot be made ready does not stay behind. */
+async function provisioned(part: LocalPart, provision: () => Promise<void>): Promise<LocalPart> {
+  try {
+    await provision();
+    return part;
+  } catch (error) {
+    await part.stop();
+    throw error;
+  }
 }
 
 type StartedPart = Pick<LocalPart, 'kill' | 'stop'> & { readonly ports: readonly number[] };
