@@ -3,7 +3,7 @@ import { constants, cpus, totalmem } from 'node:os';
 import { StackError } from '../../local/stack/start-error.ts';
 import { closeStacks } from './bench-stack.ts';
 import { type Figure, formatTable } from './figures.ts';
-import { HELP, type Options, readOptions, UsageError } from './options.ts';
+import { HELP, type Options, readOptions, UsageError, type Workload } from './options.ts';
 import { measure } from './workloads.ts';
 
 let interrupted = false;
@@ -16,8 +16,6 @@ async function main(): Promise<void> {
     if (options === undefined) return console.log(HELP);
     await run(options);
   } catch (error) {
-    // What was under way when the stack went down with a signal fails, and that says nothing.
-    if (interrupted) return;
     console.error(error instanceof UsageError || error instanceof StackError ? error.message : error);
     process.exitCode = 1;
   }
@@ -28,9 +26,22 @@ async function run(options: Options): Promise<void> {
   const say = (line: string) =>
     console.error(`${String(Math.round((Date.now() - begun.getTime()) / 1_000)).padStart(4)} s  ${line}`);
   const figures: Figure[] = [];
-  for (const workload of options.workloads) figures.push(...(await measure(workload, options, say)));
+  const failed: Workload[] = [];
+  for (const workload of options.workloads) {
+    try {
+      figures.push(...(await measure(workload, options, say)));
+    } catch (error) {
+      // What was under way when a signal took the stack away says nothing.
+      if (interrupted) return;
+      // What the others measured is not thrown away.
+      console.error(error);
+      say(`${workload}: failed, see above; going on with the rest`);
+      failed.push(workload);
+      process.exitCode = 1;
+    }
+  }
   console.log(formatTable(figures));
-  writeFileSync(options.out, `${JSON.stringify(report(begun, options, figures), undefined, 2)}\n`);
+  writeFileSync(options.out, `${JSON.stringify(report(begun, options, figures, failed), undefined, 2)}\n`);
   say(`written to ${options.out}`);
 }
 
@@ -38,6 +49,7 @@ function report(
   begun: Date,
   { workloads, events, seconds, outageSeconds }: Options,
   figures: readonly Figure[],
+  failed: readonly Workload[],
 ) {
   const processors = cpus();
   return {
@@ -50,6 +62,7 @@ function report(
       node: process.version,
     },
     options: { workloads, events, seconds, outageSeconds },
+    failed,
     figures,
   };
 }
