@@ -59,22 +59,24 @@ export function foldStock(
 ): FoldResult {
   const before = held ?? emptyStock(key);
   const positions = [...before.positions];
-  const indexes = indexPositions(positions);
+  const locate = positionLocator(positions, updates.length);
   const findings: Finding[] = [];
   const refused: RefusedUpdate[] = [];
   let { asOf } = before;
   let changed = false;
 
-  for (const [index, update] of updates.entries()) {
-    const name = positionKey(update);
-    const at = indexes.get(name) ?? positions.length;
-    const outcome: PositionOutcome = applyUpdate(positions[at], update);
+  for (let index = 0; index < updates.length; index += 1) {
+    const update = updates[index];
+    if (update === undefined) continue;
+    const at = locate(update);
+    const heldPosition = positions[at];
+    const outcome: PositionOutcome = applyUpdate(heldPosition, update);
     if (outcome.kind === 'refused') refused.push({ index, reason: outcome.reason });
     if (outcome.kind !== 'applied') continue;
-    if (outcome.finding && isRecorded([...before.findings, ...findings], outcome.finding)) continue;
+    if (heldPosition && outcome.finding && isRecorded([...before.findings, ...findings], outcome.finding))
+      continue;
     changed = true;
     positions[at] = outcome.position;
-    indexes.set(name, at);
     if (outcome.finding) findings.push(outcome.finding);
     if (asOf === '' || isLater(update.timestamp, asOf)) asOf = update.timestamp;
   }
@@ -89,7 +91,7 @@ export function foldStock(
 
 /** Positions named by updates that this stock does not hold; with an overflow document they may rest there. */
 export function unknownPositions(stock: Stock, updates: readonly PositionUpdate[]): string[] {
-  const known = indexPositions(stock.positions);
+  const known = new Set(stock.positions.map(positionKey));
   return [...new Set(updates.map(positionKey))].filter((name) => !known.has(name));
 }
 
@@ -128,13 +130,29 @@ function isRecorded(findings: readonly Finding[], finding: Finding): boolean {
   );
 }
 
-function indexPositions(positions: readonly Position[]): Map<string, number> {
-  const indexes = new Map<string, number>();
-  for (let index = 0; index < positions.length; index += 1) {
-    const position = positions[index];
-    if (position) indexes.set(positionKey(position), index);
+/** With no more positions and updates than this, looking at each is cheaper than making an index. */
+const SEARCH_UP_TO = 8;
+
+/** Where the position of an update stands, or is to be put: the end, where the caller appends it. */
+function positionLocator(
+  positions: readonly Position[],
+  updates: number,
+): (update: PositionUpdate) => number {
+  if (positions.length + updates <= SEARCH_UP_TO) {
+    return ({ locationId, lotNumber }) => {
+      const at = positions.findIndex(
+        (held) => held.locationId === locationId && held.lotNumber === lotNumber,
+      );
+      return at < 0 ? positions.length : at;
+    };
   }
-  return indexes;
+  const indexes = new Map(positions.map((position, index) => [positionKey(position), index]));
+  return (update) => {
+    const key = positionKey(update);
+    const at = indexes.get(key) ?? positions.length;
+    indexes.set(key, at);
+    return at;
+  };
 }
 
 function withPositions(

@@ -1,18 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { TableEntity } from '@azure/data-tables';
 import { type InventoryEvent, inventoryEventSchema } from '../contracts/inventory-event.ts';
 import { positionKey } from '../domain/position.ts';
 import type { JournalEntry } from '../ports/journal-store.ts';
 
 /**
- * A warehouse's journal is spread over this many partitions by item, so that a batch of scans needs few transactions
- * and one busy warehouse is not held to the 2,000 rows a second of one partition.
- */
-export const PARTITIONS_PER_WAREHOUSE = 4;
-
-/**
- * The row of an entry. Events: partition = warehouse and item bucket, row = item, location, lot, version, event id, so
- * that a position's history is one contiguous range in the order of its versions. Refusals: partition = `refused` and
+ * The row of an entry. Events: partition = warehouse (few partitions, so that a batch of scans needs few
+ * transactions; one takes 2,000 rows a second), row = item, location, lot, version, event id, so that a position's history
+ * is one contiguous range in the order of its versions. Refusals: partition = `refused` and
  * the UTC day, row = message id and sequence number. A row is a function of its entry, so writing it again changes nothing.
  */
 export function toRow(entry: JournalEntry): TableEntity {
@@ -36,7 +30,6 @@ export function fromRow(row: Record<string, unknown>): InventoryEvent {
 }
 
 function parseRow(row: Record<string, unknown>): InventoryEvent {
-  const [warehouseId] = String(row.partitionKey).split('|');
   const [itemId, locationId, lotNumber, , eventId] = String(row.rowKey).split('|');
   const { type, change, onHand, committedAt, transactionId, scannerId, userId, more } = row;
   return inventoryEventSchema.parse({
@@ -44,7 +37,7 @@ function parseRow(row: Record<string, unknown>): InventoryEvent {
     timestamp: committedAt,
     eventType: `Inventory${String(type)}`,
     itemId,
-    warehouseId,
+    warehouseId: row.partitionKey,
     locationId,
     lotNumber,
     quantityChange: change,
@@ -54,17 +47,6 @@ function parseRow(row: Record<string, unknown>): InventoryEvent {
     userId,
     ...(more === undefined ? {} : JSON.parse(String(more))),
   });
-}
-
-/** Where the journal of an item in a warehouse lies. */
-export function partitionKeyOf({ itemId, warehouseId }: { itemId: string; warehouseId: string }): string {
-  const bucket = (createHash('sha1').update(itemId).digest()[0] ?? 0) % PARTITIONS_PER_WAREHOUSE;
-  return `${warehouseId}|${bucket}`;
-}
-
-/** Every partition that holds events of a warehouse. */
-export function partitionKeysOf(warehouseId: string): string[] {
-  return Array.from({ length: PARTITIONS_PER_WAREHOUSE }, (_, bucket) => `${warehouseId}|${bucket}`);
 }
 
 /** Columns are few and short: Azurite keeps every row in memory and writes all of them as one text. */
@@ -83,7 +65,7 @@ function eventRow(event: InventoryEvent): TableEntity {
   const { warehouseId: _w, locationId: _l, lotNumber: _n, ...rest } = event;
   const more = without(rest, PUBLISHED_COLUMNS);
   return {
-    partitionKey: partitionKeyOf(event),
+    partitionKey: event.warehouseId,
     rowKey: `${itemId}|${positionKey(event)}|${orderOf(event)}|${eventId}`,
     type: eventType.slice('Inventory'.length),
     change: quantityChange,

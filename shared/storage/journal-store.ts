@@ -2,7 +2,7 @@ import { odata, type TableClient, type TableEntity, TableTransaction } from '@az
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import type { JournalEntry, JournalStore } from '../ports/journal-store.ts';
 import { unavailable } from './failure.ts';
-import { fromRow, partitionKeysOf, toRow } from './journal-row.ts';
+import { fromRow, toRow } from './journal-row.ts';
 
 /** A table transaction takes 100 operations of one partition. */
 const ROWS_PER_TRANSACTION = 100;
@@ -53,7 +53,7 @@ async function* readEvents(
   table: TableClient,
   warehouses: Iterable<string>,
 ): AsyncIterable<readonly InventoryEvent[]> {
-  for (const partitionKey of [...warehouses].flatMap(partitionKeysOf)) {
+  for (const partitionKey of warehouses) {
     const filter = odata`PartitionKey eq ${partitionKey}`;
     const pages = table.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: READ_PAGE });
     for await (const page of asUnavailable(pages)) yield page.map(fromRow);

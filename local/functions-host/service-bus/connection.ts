@@ -3,16 +3,20 @@ import type { AppSettings } from '../settings/app-settings.ts';
 import type { ServiceBusOptions } from '../settings/host-json.ts';
 import { HostStartError } from '../startup-error.ts';
 
-/** One client, and so one AMQP connection, for each connection setting. */
+/** Service Bus clients by connection setting; each is one AMQP connection. */
 export interface ServiceBusConnections {
   /**
-   * The client for the `connection` of a binding.
+   * The client that all outputs of one `connection` share.
    * @param usedBy what asks, for messages: `function journal`.
    * @throws HostStartError when the setting is missing or not one this host can use.
    */
   client(connection: string | undefined, usedBy: string): { client: ServiceBusClient; setting: string };
+  /** Clients of a listener's own, which it opens and closes as its links come and go. Throws as `client`. */
+  own(connection: string | undefined, usedBy: string): { open(): ServiceBusClient; setting: string };
   close(): Promise<void>;
 }
+
+const DEFAULT_SETTING = 'AzureWebJobsServiceBus';
 
 /** Clients are made when they are first asked for and connect when they are first used. */
 export function serviceBusConnections(
@@ -22,11 +26,16 @@ export function serviceBusConnections(
   const clients = new Map<string, ServiceBusClient>();
   return {
     client(connection, usedBy) {
-      const setting = connection ?? 'AzureWebJobsServiceBus';
+      const setting = connection ?? DEFAULT_SETTING;
       const text = connectionString(settings, setting, usedBy);
       const client = clients.get(text) ?? createClient(text, setting, retry);
       clients.set(text, client);
       return { client, setting };
+    },
+    own(connection, usedBy) {
+      const setting = connection ?? DEFAULT_SETTING;
+      const text = connectionString(settings, setting, usedBy);
+      return { open: () => createClient(text, setting, retry), setting };
     },
     async close() {
       await Promise.allSettled([...clients.values()].map((client) => client.close()));

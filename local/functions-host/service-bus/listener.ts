@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  MessageHandlers,
-  ServiceBusClient,
-  ServiceBusReceivedMessage,
-  ServiceBusReceiver,
-} from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { z } from 'zod';
 import type { HostFunction, InvocationInput } from '../invocation.ts';
 import { describeError } from '../log.ts';
@@ -16,6 +11,7 @@ import { watchLink } from './link-state.ts';
 import { keepLock } from './lock-renewal.ts';
 import { batchData, batchMetadata, singleData, singleMetadata } from './metadata.ts';
 import { createSettlement, type Settlement } from './settlement.ts';
+import { streamingReceiver } from './streaming-receiver.ts';
 
 const triggerSchema = z.object({
   queueName: z.string().optional(),
@@ -38,48 +34,41 @@ const MOST_CREDIT = 2000;
  */
 export function serviceBusTriggerListener(fn: HostFunction, host: HostServices): TriggerListener {
   const trigger = readTrigger(fn);
-  const { client, setting } = host.serviceBus.client(
+  const connection = host.serviceBus.own(
     trigger.connection && host.settings.resolve(trigger.connection, `connection of function ${fn.name}`),
     `function ${fn.name}`,
   );
   const source = sourceOf(fn, trigger, host);
-  const receiver = createReceiver(client, source);
   const options = host.hostJson.serviceBus;
   const autoComplete = trigger.autoCompleteMessages ?? options.autoCompleteMessages;
-  const settlement = createSettlement(receiver, host.log, fn.name);
-  const context = { fn, host, trigger, receiver, settlement, autoComplete };
   const many = trigger.cardinality === 'many';
-  const dispatcher = many ? batchDispatcher(context) : singleDispatcher(context);
   const credit = (many ? options.maxMessageBatchSize : options.maxConcurrentCalls) + options.prefetchCount;
-  const link = watchLink(host.log, fn.name, `${source.path} (${setting})`);
-  let subscription: { close(): Promise<void> } | undefined;
-  let links = 0;
-
-  // `postInitialize` is not in the SDK's types; StreamingReceiver calls it whenever the link (again) stands.
-  const handlers: MessageHandlers & { postInitialize(): Promise<void> } = {
-    processMessage: (message) => dispatcher.push(message),
-    async processError({ error, errorSource }) {
-      if (errorSource === 'receive') link.failed(error);
-      else host.log.write('warning', fn.name, `Service Bus ${errorSource}: ${describeError(error)}`);
+  const link = watchLink(host.log, fn.name, `${source.path} (${connection.setting})`);
+  const stream = streamingReceiver({
+    connect: () => {
+      const client = connection.open();
+      return { receiver: createReceiver(client, source), close: () => client.close() };
     },
-    async postInitialize() {
-      links += 1;
-      if (links > 1) settlement.linkWasLost();
-      link.established();
+    credit: Math.min(credit, MOST_CREDIT),
+    push: (message) => dispatcher.push(message),
+    established: () => link.established(),
+    lost: (error) => {
+      settlement.linkWasLost();
+      link.failed(error);
     },
-  };
+    failed: ({ error, errorSource }) =>
+      host.log.write('warning', fn.name, `Service Bus ${errorSource}: ${describeError(error)}`),
+  });
+  const settlement = createSettlement(stream.current, host.log, fn.name);
+  const context = { fn, host, trigger, receiver: stream.current, settlement, autoComplete };
+  const dispatcher = many ? batchDispatcher(context) : singleDispatcher(context);
 
   return {
-    start() {
-      subscription = receiver.subscribe(handlers, {
-        autoCompleteMessages: false,
-        maxConcurrentCalls: Math.min(credit, MOST_CREDIT),
-      });
-    },
+    start: () => stream.start(),
     async stop() {
-      await subscription?.close().catch(() => {});
+      await stream.pause();
       await dispatcher.drain();
-      await receiver.close().catch(() => {});
+      await stream.close();
     },
   };
 }
@@ -88,7 +77,7 @@ interface ListenerContext {
   fn: HostFunction;
   host: HostServices;
   trigger: Trigger;
-  receiver: ServiceBusReceiver;
+  receiver: () => ServiceBusReceiver;
   settlement: Settlement;
   autoComplete: boolean;
 }
@@ -113,7 +102,9 @@ function batchDispatcher({
     if (!succeeded) await settlement.abandon(messages);
     else if (autoComplete) await settlement.complete(messages);
   };
-  return dispatchBatches(host.hostJson.serviceBus, process, (message) => receiver.renewMessageLock(message));
+  return dispatchBatches(host.hostJson.serviceBus, process, (message) =>
+    receiver().renewMessageLock(message),
+  );
 }
 
 /** Success completes the message, failure abandons it whatever `autoCompleteMessages` says; its lock is renewed meanwhile. */
@@ -127,7 +118,7 @@ function singleDispatcher({
 }: ListenerContext): Dispatcher {
   const binary = trigger.dataType === 'binary';
   const { maxAutoLockRenewalDuration, maxConcurrentCalls } = host.hostJson.serviceBus;
-  const renew = (message: ServiceBusReceivedMessage) => receiver.renewMessageLock(message);
+  const renew = (message: ServiceBusReceivedMessage) => receiver().renewMessageLock(message);
   const process = async (message: ServiceBusReceivedMessage) => {
     const invocationId = randomUUID();
     const endRenewal = keepLock(message, renew, maxAutoLockRenewalDuration, host.log, fn.name);

@@ -12,7 +12,11 @@ export interface Settlement {
 }
 
 /** @param subject the function's name, for the log. */
-export function createSettlement(receiver: ServiceBusReceiver, log: HostLog, subject: string): Settlement {
+export function createSettlement(
+  receiver: () => ServiceBusReceiver,
+  log: HostLog,
+  subject: string,
+): Settlement {
   const pending = new Set<(reason: Error) => void>();
 
   const unlessLinkIsLost = (work: Promise<void>) =>
@@ -50,8 +54,9 @@ export function createSettlement(receiver: ServiceBusReceiver, log: HostLog, sub
   };
 
   return {
-    complete: (messages) => settleAll(messages, 'completed', (message) => receiver.completeMessage(message)),
-    abandon: (messages) => settleAll(messages, 'abandoned', (message) => receiver.abandonMessage(message)),
+    complete: (messages) =>
+      settleAll(messages, 'completed', (message) => receiver().completeMessage(message)),
+    abandon: (messages) => settleAll(messages, 'abandoned', (message) => receiver().abandonMessage(message)),
     linkWasLost() {
       for (const reject of [...pending]) reject(new Error('the link to the broker was lost'));
     },

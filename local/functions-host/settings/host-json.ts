@@ -132,7 +132,8 @@ function serviceBusOptions(file: string, given: z.infer<typeof serviceBusSchema>
     maxBatchWaitTime: given.maxBatchWaitTime ?? 30_000,
     clientRetry: {
       mode: retry.mode?.toLowerCase() === 'fixed' ? 'fixed' : 'exponential',
-      tryTimeout: retry.tryTimeout ?? 60_000,
+      // 1 minute on the real host. Here, a broker killed while it is being asked would leave the caller waiting that long.
+      tryTimeout: retry.tryTimeout ?? 10_000,
       delay: retry.delay ?? 800,
       maxDelay: retry.maxDelay ?? 5_000,
       maxRetries: retry.maxRetries ?? 3,
