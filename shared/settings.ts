@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { warehouseIdSchema } from './contracts/identifiers.ts';
+
 /** A setting that is missing or wrong. The message is the one line that says what to set. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
@@ -18,7 +21,7 @@ export function readConnection<Address extends string>(
 ):
   | { kind: 'connection-string'; connectionString: string }
   | { kind: 'identity'; addresses: Record<Address, string> } {
-  const connectionString = environment[name];
+  const connectionString = environment[name]?.trim();
   if (connectionString) return { kind: 'connection-string', connectionString };
   const found = addresses.map((address) => [address, environment[`${name}__${address}`]] as const);
   if (found.every(([, value]) => value)) {
@@ -30,18 +33,20 @@ export function readConnection<Address extends string>(
   );
 }
 
-/** The warehouses this installation serves. @throws {SettingError} when the list is empty */
+/**
+ * The warehouses this installation serves: `STOCKBRIDGE_WAREHOUSES`, ids separated by commas.
+ *
+ * @throws {SettingError} when there is none, or one that is no id
+ */
 export function readWarehouses(environment: Environment): ReadonlySet<string> {
-  const text =
-    environment.STOCKBRIDGE_WAREHOUSES ?? 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008';
-  const warehouses = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (warehouses.length === 0) {
-    throw new SettingError(
-      'Setting STOCKBRIDGE_WAREHOUSES is empty: set it to warehouse ids separated by commas, such as WH-001,WH-002.',
-    );
-  }
-  return new Set(warehouses);
+  const text = environment.STOCKBRIDGE_WAREHOUSES || DEFAULT_WAREHOUSES;
+  const names = text.split(',').map((name) => name.trim());
+  const parsed = warehousesSchema.safeParse(names.filter((name) => name !== ''));
+  if (parsed.success) return new Set(parsed.data);
+  throw new SettingError(
+    `STOCKBRIDGE_WAREHOUSES is "${text}": set it to warehouse ids separated by commas, such as WH-001,WH-002.`,
+  );
 }
+
+const DEFAULT_WAREHOUSES = 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008';
+const warehousesSchema = z.array(warehouseIdSchema).min(1);

@@ -9,7 +9,7 @@ import { rebuild } from '../../shared/journal/rebuild.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { peekBacklog } from '../../shared/service-bus/backlog.ts';
-import { openServiceBus, ServiceBusSettingError } from '../../shared/service-bus/connection.ts';
+import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { type Environment, readWarehouses, SettingError } from '../../shared/settings.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
 import { JournalRowError } from '../../shared/storage/journal-row.ts';
@@ -129,7 +129,7 @@ async function lookAtBacklog(settings: Environment): Promise<string[]> {
       await client.close();
     }
   } catch (error) {
-    const why = error instanceof ServiceBusSettingError ? error.message : 'Service Bus does not answer';
+    const why = error instanceof SettingError ? error.message : 'Service Bus does not answer';
     return [`Whether this is a drained point is not known: ${why}.`];
   }
 }

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openServiceBus, type SettingsSource } from '../../shared/service-bus/connection.ts';
+import { openServiceBus } from '../../shared/service-bus/connection.ts';
+import { type Environment, SettingError } from '../../shared/settings.ts';
 import { createGroupCommit } from './booking/group-commit.ts';
 import { createApi } from './http/api.ts';
 import { listen } from './http/server.ts';
 import { createRelay } from './relay/relay.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings } from './settings.ts';
 import { openSqliteDatabase } from './sqlite/database.ts';
 
 /** Calls under way have this long to end at a stop. */
@@ -22,12 +23,9 @@ export interface Adapter {
 
 /**
  * Starts the WMS adapter: database, relay and REST API. Scans are taken whether or not the bus answers.
- * @throws SettingsError, ServiceBusSettingError, SchemaVersionError
+ * @throws SettingError, SchemaVersionError
  */
-export async function startAdapter(
-  environment: SettingsSource,
-  log: (line: string) => void,
-): Promise<Adapter> {
+export async function startAdapter(environment: Environment, log: (line: string) => void): Promise<Adapter> {
   const settings = readSettings(environment);
   const openBus = () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS);
   // Made once for nothing, so that a wrong setting stops the start.
@@ -60,7 +58,7 @@ function databaseFile(folder: string): string {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SettingsError(`STOCKBRIDGE_DATA: the folder ${folder} cannot be made: ${reason}`);
+    throw new SettingError(`STOCKBRIDGE_DATA: the folder ${folder} cannot be made: ${reason}`);
   }
   return join(folder, 'wms.db');
 }

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ServiceBusSettingError } from '../../shared/service-bus/connection.ts';
+import { SettingError } from '../../shared/settings.ts';
 import { startAdapter } from './adapter.ts';
-import { SettingsError } from './settings.ts';
 import { SchemaVersionError } from './sqlite/schema.ts';
 
 const HELP = `Usage: node apps/wms-adapter/main.ts
@@ -41,7 +40,7 @@ function parseOptions(): { help?: boolean } {
   try {
     return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values;
   } catch (error) {
-    throw new SettingsError(`${error instanceof Error ? error.message : String(error)}; see --help`);
+    throw new SettingError(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
 }
 
@@ -62,7 +61,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
 
 /** One line for what the operator can put right, and for a failing system call; all of it for a fault of ours. */
 function startMessage(error: unknown): string {
-  const expected = [SettingsError, ServiceBusSettingError, SchemaVersionError];
+  const expected = [SettingError, SchemaVersionError];
   if (!(error instanceof Error)) {
     return String(error);
   }

@@ -1,11 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { warehouseIdSchema } from '../../shared/contracts/identifiers.ts';
-
-/** Thrown for settings the adapter cannot start with; the message is one line and says what to set. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
+import { type Environment, readWarehouses, SettingError } from '../../shared/settings.ts';
 
 /** How the adapter runs. Read once at the start. */
 export interface Settings {
@@ -20,8 +15,6 @@ export interface Settings {
   readonly keyRequired: boolean;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
 }
-
-const DEFAULT_WAREHOUSES = 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008';
 
 const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value);
 const optionalText = z.preprocess(unsetWhenEmpty, z.string().optional());
@@ -38,14 +31,6 @@ const environmentSchema = z.object({
       .refine((port) => port <= 65_535, 'must be a port number, 0 to 65535'),
   ),
   STOCKBRIDGE_DATA: z.preprocess(unsetWhenEmpty, z.string().default('.stockbridge')),
-  STOCKBRIDGE_WAREHOUSES: z.preprocess(
-    unsetWhenEmpty,
-    z
-      .string()
-      .default(DEFAULT_WAREHOUSES)
-      .transform((text) => text.split(',').map((id) => id.trim()))
-      .pipe(z.array(warehouseIdSchema)),
-  ),
   STOCKBRIDGE_ENV: optionalText,
   STOCKBRIDGE_ADAPTER_KEY: optionalText,
   STOCKBRIDGE_TLS_CERT: optionalText,
@@ -56,14 +41,14 @@ const environmentSchema = z.object({
  * Reads the settings from the environment. Only bound to loopback with `STOCKBRIDGE_ENV=development` are a key and
  * TLS optional; a key that is set is checked there too when a call brings one.
  *
- * @throws SettingsError naming the variable and what to do.
+ * @throws SettingError naming the variable and what to do.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(environment: Environment): Settings {
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = String(issue?.path[0]);
-    throw new SettingsError(`${name} is "${environment[name]}": ${issue?.message}`);
+    throw new SettingError(`${name} is "${environment[name]}": ${issue?.message}`);
   }
   const values = parsed.data;
   const { STOCKBRIDGE_TLS_CERT: certificateFile, STOCKBRIDGE_TLS_KEY: keyFile } = values;
@@ -74,18 +59,18 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...(keyFile === undefined ? ['STOCKBRIDGE_TLS_KEY'] : []),
   ];
   if (!development && missing.length > 0) {
-    throw new SettingsError(
+    throw new SettingError(
       `set ${missing.join(', ')}, or, on a laptop, STOCKBRIDGE_ENV=development with a loopback STOCKBRIDGE_ADAPTER_HOST`,
     );
   }
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
-    throw new SettingsError('STOCKBRIDGE_TLS_CERT and STOCKBRIDGE_TLS_KEY go together: set both or neither');
+    throw new SettingError('STOCKBRIDGE_TLS_CERT and STOCKBRIDGE_TLS_KEY go together: set both or neither');
   }
   return {
     host: values.STOCKBRIDGE_ADAPTER_HOST,
     port: values.STOCKBRIDGE_ADAPTER_PORT,
     dataFolder: resolve(join(values.STOCKBRIDGE_DATA, 'wms-adapter')),
-    warehouseIds: values.STOCKBRIDGE_WAREHOUSES,
+    warehouseIds: [...readWarehouses(environment)],
     key: values.STOCKBRIDGE_ADAPTER_KEY,
     keyRequired: !development,
     tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openServiceBus, ServiceBusSettingError } from './connection.ts';
+import { SettingError } from '../settings.ts';
+import { openServiceBus } from './connection.ts';
 
 const connectionString =
   'Endpoint=sb://127.0.0.1:5672;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;';
@@ -20,7 +21,7 @@ describe('The Service Bus connection', () => {
 
   test('tells what to set when nothing is', async () => {
     const opening = openServiceBus({ ServiceBusConnection: ' ' });
-    await expect(opening).rejects.toThrow(ServiceBusSettingError);
+    await expect(opening).rejects.toThrow(SettingError);
     await expect(opening).rejects.toThrow('set ServiceBusConnection__fullyQualifiedNamespace');
   });
 

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { type Settings, SettingsError } from '../settings.ts';
+import { SettingError } from '../../../shared/settings.ts';
+import type { Settings } from '../settings.ts';
 
 const IDLE_CHECK_MS = 20;
 
@@ -16,7 +17,7 @@ export interface HttpServer {
 
 /**
  * Serves the API by the settings' host, port (0: a free one) and TLS.
- * @throws SettingsError when the port is taken, the host is not one of this machine, or a TLS file cannot be used.
+ * @throws SettingError when the port is taken, the host is not one of this machine, or a TLS file cannot be used.
  */
 export async function listen(
   api: Hono,
@@ -45,16 +46,14 @@ function startListening(server: Server, { host, port }: Pick<Settings, 'host' | 
 function startError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new SettingsError(
+      return new SettingError(
         `port ${port} on ${host} is in use: stop the other process or set STOCKBRIDGE_ADAPTER_PORT`,
       );
     case 'EACCES':
-      return new SettingsError(
-        `port ${port} may not be used: set STOCKBRIDGE_ADAPTER_PORT to one above 1023`,
-      );
+      return new SettingError(`port ${port} may not be used: set STOCKBRIDGE_ADAPTER_PORT to one above 1023`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new SettingsError(`STOCKBRIDGE_ADAPTER_HOST is "${host}": this machine has no such address`);
+      return new SettingError(`STOCKBRIDGE_ADAPTER_HOST is "${host}": this machine has no such address`);
     default:
       return error;
   }
@@ -71,9 +70,7 @@ function readSetting(name: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new SettingsError(
-      `${name} is "${file}": ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new SettingError(`${name} is "${file}": ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
