@@ -13,6 +13,9 @@ const node = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.e
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 const tsc = 'node_modules/typescript/bin/tsc';
 
+/** A further SIGINT within this many milliseconds is the same Ctrl-C: npm hands it on beside the terminal. */
+const SAME_SIGNAL = 1_000;
+
 /** What each script runs; `build` compiles the Functions app to `dist/` first. */
 const scripts = {
   start: { run: ['local/start.ts'], build: true },
@@ -71,17 +74,24 @@ function install(why) {
   const started = Date.now();
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const [command, ...before] = npm;
-  const result = spawnSync(command, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32' && npm.length === 1,
-  });
+  // Whatever NODE_ENV and npm's own settings leave out: the scripts need all of it.
+  const all = ['--include=dev', '--include=optional'];
+  const result = spawnSync(
+    command,
+    [...before, 'ci', ...all, '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32' && npm.length === 1,
+    },
+  );
   if (result.error) fail(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) fail('npm ci failed; its messages above say why');
   if (!existsSync(node)) {
     fail(
-      'npm ci left no Node at node_modules/node/bin: the install script of the package "node" did not run. ' +
-        'Allow it (npm config: ignore-scripts must be false) and start again',
+      'npm ci left no Node at node_modules/node/bin. Either install scripts are blocked (npm config get ignore-scripts ' +
+        'must say false) or packages are left out (npm config get omit must name neither dev nor optional). ' +
+        'Change that and start again',
     );
   }
   console.error(`Dependencies installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
@@ -100,7 +110,14 @@ async function run(command) {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}` },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  let interrupted = Number.NEGATIVE_INFINITY;
+  process.on('SIGINT', () => {
+    // A terminal sends Ctrl-C to all its foreground processes, the child among them.
+    if (process.stdin.isTTY || Date.now() - interrupted < SAME_SIGNAL) return;
+    interrupted = Date.now();
+    child.kill('SIGINT');
+  });
   const [code, signal] = await new Promise((resolve) => {
     child.on('exit', (...end) => resolve(end));
     child.on('error', (error) => fail(`Node 24 could not be started: ${error.message}`));

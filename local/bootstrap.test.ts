@@ -95,6 +95,7 @@ describe('the bootstrap of the npm scripts', () => {
       /^Dependencies are not installed; running npm ci .*\nDependencies installed in \d+\.\d s\.\n$/,
     );
     expect(await npmCalled()).toMatch(/^ci /);
+    expect(await npmCalled()).toContain('--include=dev --include=optional');
   });
 
   test('runs npm ci when a package has another version than the lock, and names it', async () => {
@@ -111,10 +112,11 @@ describe('the bootstrap of the npm scripts', () => {
     expect(result.code).toBe(0);
   });
 
-  test('stops when npm ci left no Node behind, and says how to allow its install script', async () => {
+  test('stops when npm ci left no Node behind, and names both causes', async () => {
     const result = await bootstrap(['reset'], await fakeNpm(withoutOptional(), false));
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain('the install script of the package "node" did not run');
+    expect(result.stderr).toContain('install scripts are blocked');
+    expect(result.stderr).toContain('packages are left out');
   });
 
   test('stops when npm ci fails', async () => {
@@ -127,6 +129,29 @@ describe('the bootstrap of the npm scripts', () => {
     const result = await bootstrap(['strat']);
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('knows no script "strat"; it knows start, test,');
+  });
+
+  test('hands one Ctrl-C on once, though it arrives twice (from the terminal and through npm)', async () => {
+    await installed(withoutOptional());
+    await writeFile(
+      join(folder, 'local/reset.ts'),
+      `process.on('SIGINT', () => console.log('asked'));
+       process.on('SIGTERM', () => process.exit(42));
+       setInterval(() => {}, 1000);
+       console.log('up');`,
+    );
+    const { child, out } = start(['reset']);
+    const closed = once(child, 'close');
+    child.stdout.once('data', () => {
+      child.kill('SIGINT');
+      // Pending signals of one kind merge, so the second one is sent when the first has been answered.
+      child.stdout.once('data', () => {
+        child.kill('SIGINT');
+        child.kill('SIGTERM');
+      });
+    });
+    expect(await closed).toEqual([42, null]);
+    expect(out.stdout).toBe('up\nasked\n');
   });
 
   test('hands SIGTERM on to the script and ends as the script ends', async () => {
