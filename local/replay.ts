@@ -11,6 +11,7 @@ import { readDataFolder, readPorts, type StackPorts } from './stack/settings.ts'
 import { startStack, urlsOf } from './stack/stack.ts';
 import { runningParts } from './stack/stack-lock.ts';
 import { StackError } from './stack/start-error.ts';
+import { stopOnSignals } from './stack/stop-on-signals.ts';
 
 const USAGE = `Usage: npm run replay -- FILE [options]
 
@@ -33,10 +34,13 @@ await exitOnError(async () => {
   const repository = join(import.meta.dirname, '..');
   const dataFolder = readDataFolder(process.env, repository);
   const ports = readPorts(process.env);
+  // Before the stack is ready an exit is all it takes: its parts are killed with this process.
+  let stop = (): void => process.exit(130);
+  stopOnSignals(() => stop());
   const stack = await stackFor(options, ports, dataFolder);
   const urls = urlsOf(ports);
   const ended = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+  stop = () => ended.abort();
   try {
     const equal = await replayFile({
       file: options.file,

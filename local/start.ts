@@ -4,9 +4,7 @@ import { playDay } from './replay/play-day.ts';
 import { exitOnError } from './stack/exit-on-error.ts';
 import { readDataFolder, readPlay, readPorts } from './stack/settings.ts';
 import { type Stack, startStack } from './stack/stack.ts';
-
-/** A second Ctrl-C within this many milliseconds is the same one, handed on by npm and the bootstrap. */
-const SAME_SIGNAL = 1_000;
+import { stopOnSignals } from './stack/stop-on-signals.ts';
 
 await exitOnError(async () => {
   const repository = join(import.meta.dirname, '..');
@@ -19,7 +17,7 @@ await exitOnError(async () => {
     `Starting Stockbridge on this machine (data and logs in ${relative(process.cwd(), dataFolder) || '.'}):`,
   );
   let stop = async (): Promise<void> => process.exit(0);
-  stopOnSignals(() => stop());
+  stopOnSignals(() => void stop());
   const stack = await startStack({
     dataFolder,
     ports,
@@ -49,7 +47,9 @@ await exitOnError(async () => {
     console.log('The day is played; the stack goes on running. Try:');
     if (pick) for (const line of curlLines(stack.urls, pick, Date.now())) console.log(`  ${line}`);
   } catch (error) {
-    if (!ended.signal.aborted) throw error;
+    if (ended.signal.aborted) return;
+    const reason = error instanceof Error ? error.message : error;
+    console.error(`The day was not played to its end (${reason}); the stack goes on running.`);
   }
 });
 
@@ -57,17 +57,4 @@ function printAddresses({ urls, dataFolder }: Stack): void {
   console.log(`  ATP API      ${urls.functions}/api/items/{itemId}/atp`);
   console.log(`  WMS adapter  ${urls.adapter}/api/v1/transactions`);
   console.log(`  logs         ${join(dataFolder, 'logs')}`);
-}
-
-/** The first signal stops the stack in order; another one later does not wait for that. */
-function stopOnSignals(stop: () => Promise<void>): void {
-  let first: number | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (first === undefined) {
-        first = Date.now();
-        void stop();
-      } else if (Date.now() - first > SAME_SIGNAL) process.exit(1);
-    });
-  }
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { constants, cpus, totalmem } from 'node:os';
 import { StackError } from '../../local/stack/start-error.ts';
+import { stopOnSignals } from '../../local/stack/stop-on-signals.ts';
 import { closeStacks } from './bench-stack.ts';
 import { type Figure, formatTable } from './figures.ts';
 import { HELP, type Options, readOptions, UsageError, type Workload } from './options.ts';
@@ -69,14 +70,8 @@ function report(
 
 /** Ctrl-C takes the running stack and its folder away first; a second one, later, does not wait for that. */
 function closeOnSignal(): void {
-  let first: number | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (first !== undefined && Date.now() - first > 1_000) process.exit(1);
-      if (first !== undefined) return;
-      first = Date.now();
-      interrupted = true;
-      void closeStacks().finally(() => process.exit(128 + constants.signals[signal]));
-    });
-  }
+  stopOnSignals((signal) => {
+    interrupted = true;
+    void closeStacks().finally(() => process.exit(128 + constants.signals[signal]));
+  });
 }
