@@ -5,8 +5,8 @@ import { type HeldMessage, holdMessages } from './held-messages.ts';
 export interface Dispatcher {
   /** Resolves when the message is settled, or left to its lock. */
   push(message: ServiceBusReceivedMessage): Promise<void>;
-  /** Hands over what is held without waiting for more, and resolves when all of it is done. */
-  drain(): Promise<void>;
+  /** Begins no more, gives what waits back to the broker, and resolves when what was begun is settled. */
+  stop(): Promise<void>;
 }
 
 export interface BatchOptions {
@@ -32,10 +32,8 @@ export function dispatchBatches(
   let loop: Promise<void> | undefined;
   let waitTimer: NodeJS.Timeout | undefined;
   let waitIsOver = false;
-  let draining = false;
 
-  const enough = () =>
-    held.size() > 0 && (draining || waitIsOver || held.size() >= options.minMessageBatchSize);
+  const enough = () => held.size() > 0 && (waitIsOver || held.size() >= options.minMessageBatchSize);
 
   const run = async () => {
     // What came in the same read of the socket belongs together.
@@ -69,10 +67,10 @@ export function dispatchBatches(
       wake();
       return released;
     },
-    async drain() {
-      draining = true;
-      wake();
-      while (loop) await loop;
+    async stop() {
+      clearTimeout(waitTimer);
+      held.giveBackAll();
+      await loop;
     },
   };
 }
@@ -109,9 +107,9 @@ export function dispatchSingly(
       fill();
       return released;
     },
-    async drain() {
-      fill();
-      while (active.size > 0) await Promise.all(active);
+    async stop() {
+      held.giveBackAll();
+      await Promise.all(active);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { giveBack } from './give-back.ts';
 
 /** A received message that no invocation has taken yet. */
 export interface HeldMessage {
@@ -35,6 +36,12 @@ export function holdMessages(renew: (message: ServiceBusReceivedMessage) => Prom
     }
   };
 
+  const endSweepWhenEmpty = () => {
+    if (waiting.length > 0) return;
+    clearInterval(sweep);
+    sweep = undefined;
+  };
+
   return {
     size: () => waiting.length,
     /** Adds a message; the promise resolves when it is released. */
@@ -55,11 +62,17 @@ export function holdMessages(renew: (message: ServiceBusReceivedMessage) => Prom
         else held.release();
       }
       waiting = waiting.slice(looked);
-      if (waiting.length === 0) {
-        clearInterval(sweep);
-        sweep = undefined;
-      }
+      endSweepWhenEmpty();
       return taken;
+    },
+    /** Gives all messages back to the broker. */
+    giveBackAll(): void {
+      for (const { message, release } of waiting) {
+        giveBack(message);
+        release();
+      }
+      waiting = [];
+      endSweepWhenEmpty();
     },
   };
 }

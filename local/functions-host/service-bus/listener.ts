@@ -66,8 +66,8 @@ export function serviceBusTriggerListener(fn: HostFunction, host: HostServices):
   return {
     start: () => stream.start(),
     async stop() {
-      await stream.pause();
-      await dispatcher.drain();
+      const paused = stream.pause();
+      await Promise.all([paused, dispatcher.stop()]);
       await stream.close();
     },
   };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeApp } from '../fixtures/make-app.ts';
 import { type Broker, runBroker } from '../fixtures/run-broker.ts';
 import { type HostProcess, runHost } from '../fixtures/run-host.ts';
+import { until } from '../fixtures/until.ts';
 
 interface Entry {
   fn: string;
@@ -56,14 +57,6 @@ const entries = (fn: string): Entry[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
     .filter((entry: Entry) => entry.fn === fn);
-/** Looks again until there is something. `vi.waitUntil` takes a promise itself for an answer. */
-const until = async <T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> => {
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
 const send = (entity: string, messages: ServiceBusMessage | ServiceBusMessage[]) =>
   client.createSender(entity).sendMessages(messages);
 

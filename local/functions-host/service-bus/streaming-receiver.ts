@@ -4,6 +4,7 @@ import type {
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
 } from '@azure/service-bus';
+import { giveBack } from './give-back.ts';
 
 export interface StreamingOptions {
   /** A new receiver of the same entity on a connection of its own. */
@@ -24,7 +25,7 @@ export interface StreamingReceiver {
   /** The receiver of now, for settling. */
   current(): ServiceBusReceiver;
   start(): void;
-  /** No further message is pushed after this. */
+  /** Takes the credit back; no message is pushed after this, what still comes goes back to the broker. */
   pause(): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,6 +48,7 @@ export function streamingReceiver(options: StreamingOptions): StreamingReceiver 
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
   let stopped = false;
+  let endSubscription = async () => {};
 
   const open = () => {
     const mine = connection;
@@ -58,7 +60,12 @@ export function streamingReceiver(options: StreamingOptions): StreamingReceiver 
     timer = setTimeout(giveUp, LINK_TIMEOUT_MS, new Error(`no answer within ${LINK_TIMEOUT_MS} ms`));
     // `postInitialize` is not in the SDK's types; StreamingReceiver calls it whenever the link stands.
     const handlers: MessageHandlers & { postInitialize(): Promise<void> } = {
-      processMessage: (message) => (isCurrent() ? options.push(message) : Promise.resolve()),
+      processMessage(message) {
+        if (isCurrent()) return options.push(message);
+        giveBack(message);
+        // Settled, it would give its credit to a link that is to bring no more.
+        return new Promise(() => {});
+      },
       async processError(failure) {
         if (failure.errorSource === 'receive') giveUp(failure.error);
         else options.failed(failure);
@@ -72,12 +79,22 @@ export function streamingReceiver(options: StreamingOptions): StreamingReceiver 
         options.established();
       },
     };
-    mine.receiver.subscribe(handlers, { autoCompleteMessages: false, maxConcurrentCalls: options.credit });
+    const subscription = mine.receiver.subscribe(handlers, {
+      autoCompleteMessages: false,
+      maxConcurrentCalls: options.credit,
+    });
+    endSubscription = async () => {
+      const ended = subscription.close();
+      // A link that does not stand has nothing to drain, and its end may be long in coming.
+      if (stands) await ended;
+      else ended.catch(() => {});
+    };
   };
 
   const replace = (error: unknown) => {
     clearTimeout(timer);
     options.lost(error);
+    endSubscription = async () => {};
     connection.close().catch(() => {});
     connection = options.connect();
     timer = setTimeout(open, Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS));
@@ -90,6 +107,7 @@ export function streamingReceiver(options: StreamingOptions): StreamingReceiver 
     async pause() {
       stopped = true;
       clearTimeout(timer);
+      await endSubscription();
     },
     close: () => connection.close().catch(() => {}),
   };
