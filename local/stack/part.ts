@@ -18,6 +18,10 @@ export type PartDefinition = {
   ready: RegExp | 'ports';
   /** Done each time it is ready, before parts that need it start: what it should hold and may have lost. */
   setUp?: () => Promise<void>;
+  /** A part that is not ready within this many milliseconds counts as failed; 60,000 when not given. */
+  readyWithin?: number;
+  /** A part that has not stopped this many milliseconds after SIGTERM is killed; 3,000 when not given. */
+  stopWithin?: number;
 };
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };

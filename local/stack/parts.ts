@@ -76,6 +76,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ],
       environment: { ...functionAppSettings(ports), ...environment },
       ready: READY_LINE,
+      stopWithin: FUNCTIONS_STOP,
     },
     'wms-adapter': {
       name: 'wms-adapter',
@@ -90,8 +91,13 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
         ...environment,
       },
       ready: READY_LINE,
+      stopWithin: ADAPTER_STOP,
     },
   };
 }
+
+/** Milliseconds. The host gives functions that run ten seconds to end, the adapter its calls five. */
+const FUNCTIONS_STOP = 12_000;
+const ADAPTER_STOP = 7_000;
 
 const READY_LINE = /\bis ready on\b/;

@@ -34,7 +34,7 @@ export type Stack = {
   connections: Connections;
   /** The parts that were asked for, by name. */
   parts: Record<string, Part>;
-  /** Stops everything, parts that need others first. Takes at most about ten seconds. */
+  /** Stops everything, parts that need others first. Takes a second or two, at most about fifteen: functions that run may end first. */
   stop: () => Promise<void>;
 };
 

@@ -27,15 +27,20 @@ afterEach(async () => {
 
 /** A part that writes what happens to it into a diary. Its second argument is how it behaves. */
 const PART = `
-  import { appendFileSync, existsSync } from 'node:fs';
+  import { appendFileSync, existsSync, rmSync } from 'node:fs';
   const [name, behaviour] = process.argv.slice(2);
   const note = (what) => appendFileSync('diary', name + ' ' + what + '\\n');
   note('starts');
   process.on('SIGTERM', () => {
     note('stops');
-    if (behaviour !== 'stubborn') process.exit(0);
+    if (behaviour === 'slow') setTimeout(() => process.exit(note('is done')), 1000);
+    else if (behaviour !== 'stubborn') process.exit(0);
   });
   setInterval(() => {}, 1000);
+  if (behaviour === 'hangs-once' && existsSync('hang')) {
+    rmSync('hang');
+    await new Promise(() => {});
+  }
   if (behaviour === 'broken' || (behaviour === 'breaks-later' && existsSync('broken'))) {
     console.error('no such thing: flux');
     process.exit(3);
@@ -114,6 +119,28 @@ describe('the supervisor of the local stack', () => {
     expect(processIdentity(pid)).toBeUndefined();
   });
 
+  test('waits for a part that stops slowly as long as that part may take', async () => {
+    const supervision = await start([
+      { ...part('snail', 'slow'), stopWithin: 20_000 },
+      { ...part('mule', 'slow'), stopWithin: 1 },
+    ]);
+    await supervision.stop();
+    expect((await diary()).filter((line) => line.endsWith('is done'))).toEqual(['snail is done']);
+  });
+
+  test('kills a part that is not ready in time after a restart, says so, and starts it again', async () => {
+    const supervision = await start([{ ...part('bus', 'hangs-once'), readyWithin: 5_000 }]);
+    await writeFile(join(folder, 'hang'), '');
+    partOf(supervision, 'bus').kill('SIGKILL');
+    await vi.waitFor(() => expect(said).toContain('bus is back.'), { timeout: 20_000 });
+    expect(said.slice(1)).toEqual([
+      'bus was killed (SIGKILL); starting it again.',
+      'bus was not ready within 5 s after a restart; ending it.',
+      'bus was killed (SIGKILL); starting it again.',
+      'bus is back.',
+    ]);
+  });
+
   test('says that a part was killed and starts it again', async () => {
     const supervision = await start([part('bus')]);
     const bus = partOf(supervision, 'bus');
@@ -166,6 +193,14 @@ describe('the supervisor of the local stack', () => {
     );
     expect(Object.keys(pids).sort()).toEqual(['bus', 'flux']);
     for (const pid of Object.values(pids)) expect(processIdentity(pid)).toBeUndefined();
+  });
+
+  test('keeps the log of the run before, which may have failed', async () => {
+    const first = await start([part('bus')]);
+    await first.stop();
+    await start([part('bus')]);
+    expect(await readFile(join(folder, 'logs/bus.log.1'), 'utf8')).toBe('bus is ready\n');
+    expect(await readFile(join(folder, 'logs/bus.log'), 'utf8')).toBe('bus is ready\n');
   });
 
   test('keeps the output of a part in its log file', async () => {

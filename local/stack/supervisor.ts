@@ -39,7 +39,6 @@ const DEATHS_WITHIN = 20_000;
 const FIRST_BACKOFF = 100;
 
 const READY_WITHIN = 60_000;
-/** A part that does not stop within this time is killed (milliseconds). */
 const STOP_WITHIN = 3_000;
 
 type State = {
@@ -125,10 +124,15 @@ function stopAll(stack: Supervised): Promise<void> {
 /** Starts a part and returns when it is ready and set up. @throws {StackError} when it does not get there */
 async function startReady(stack: Supervised, state: State): Promise<void> {
   const running = start(stack, state);
-  const { name, setUp } = state.definition;
-  const outcome = await readyOrNot(running);
+  const { name, setUp, readyWithin = READY_WITHIN } = state.definition;
+  const outcome = await readyOrNot(running, readyWithin);
   if (outcome !== 'ready') {
-    const why = outcome === 'late' ? `was not ready within ${READY_WITHIN / 1000} s` : describeExit(outcome);
+    const late = `was not ready within ${readyWithin / 1000} s`;
+    if (outcome === 'late') {
+      if (state.wasReady) stack.options.say(`${name} ${late} after a restart; ending it.`);
+      running.kill('SIGKILL');
+    }
+    const why = outcome === 'late' ? late : describeExit(outcome);
     throw new StackError(`${name} did not start: it ${why}.${quoteLines(running)}`);
   }
   await setUp?.();
@@ -173,7 +177,7 @@ async function startAgain(stack: Supervised, state: State): Promise<void> {
     await startReady(stack, state);
     stack.options.say(`${state.definition.name} is back.`);
   } catch (error) {
-    // Its exit, if it is one, has its own answer; anything else is said.
+    // A StackError is its exit, which has its own answer; anything else is said.
     if (!(error instanceof StackError))
       stack.options.say(`${state.definition.name} is back, but not set up: ${error}`);
   }
@@ -198,13 +202,13 @@ function partOf(stack: Supervised, state: State): Part {
   };
 }
 
-async function readyOrNot(running: RunningPart): Promise<'ready' | 'late' | Exit> {
+async function readyOrNot(running: RunningPart, within: number): Promise<'ready' | 'late' | Exit> {
   const patience = new AbortController();
   try {
     return await Promise.race([
       running.ready.then(() => 'ready' as const),
       running.exited,
-      sleep(READY_WITHIN, 'late' as const, { signal: patience.signal, ref: false }),
+      sleep(within, 'late' as const, { signal: patience.signal, ref: false }),
     ]);
   } finally {
     patience.abort();
@@ -212,12 +216,12 @@ async function readyOrNot(running: RunningPart): Promise<'ready' | 'late' | Exit
 }
 
 async function stopPart(state: State): Promise<void> {
-  const { running } = state;
+  const { running, definition } = state;
   if (running === undefined) return;
   state.expectsExit = true;
   running.kill('SIGTERM');
   const patience = new AbortController();
-  const late = sleep(STOP_WITHIN, 'late' as const, { signal: patience.signal });
+  const late = sleep(definition.stopWithin ?? STOP_WITHIN, 'late' as const, { signal: patience.signal });
   const outcome = await Promise.race([running.exited, late]);
   patience.abort();
   if (outcome === 'late') running.kill('SIGKILL');
