@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { processIdentity } from './process-identity.ts';
 import { endLeftoversOf, lockDataFolder, runningStack } from './stack-lock.ts';
 
@@ -13,6 +13,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stockbridge-lock-'));
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const pid of children.splice(0)) if (processIdentity(pid)) process.kill(pid, 'SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
@@ -47,6 +48,19 @@ describe('the lock of a data folder', () => {
     expect(said).toEqual([`The last stack was killed and left cosmos running (process ${pid}); ending it.`]);
     expect(processIdentity(pid)).toBeUndefined();
     lock.release();
+  });
+
+  test('minds no leftover that ends by itself just before it is ended', async () => {
+    const pid = await sleeper();
+    await writeLock({ pid: 2 ** 22 + 1, identity: '1' }, { cosmos: { pid, identity: processIdentity(pid) } });
+    const kill = process.kill.bind(process);
+    vi.spyOn(process, 'kill').mockImplementation((target, signal) => {
+      if (signal !== 'SIGTERM') return kill(target, signal);
+      kill(target, 'SIGKILL');
+      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' });
+    });
+    await endLeftoversOf(folder, () => {});
+    expect(processIdentity(pid)).toBeUndefined();
   });
 
   test('knows a stale lock by the start time when its process id belongs to another program now', async () => {

@@ -103,12 +103,21 @@ async function endLeftovers(parts: LockFile['parts'], say: (line: string) => voi
   const running = Object.entries(parts).filter(([, part]) => isRunning(part));
   for (const [name, { pid }] of running) {
     say(`The last stack was killed and left ${name} running (process ${pid}); ending it.`);
-    process.kill(pid, 'SIGTERM');
+    signal(pid, 'SIGTERM');
   }
   const deadline = Date.now() + LEFTOVER_GRACE;
   while (running.some(([, part]) => isRunning(part))) {
     if (Date.now() > deadline)
-      for (const [, part] of running) if (isRunning(part)) process.kill(part.pid, 'SIGKILL');
+      for (const [, part] of running) if (isRunning(part)) signal(part.pid, 'SIGKILL');
     await sleep(20);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It ended by itself in between, which is all that is wanted.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
