@@ -81,9 +81,14 @@ function failedStatus(statusCode: number) {
   };
 }
 
+/** The SDK would repeat a read that times out up to ten times. */
+const READ_TIMEOUT_MS = 5_000;
+
 async function readOverflow(container: Container, key: StockKey) {
   try {
-    const { resource, etag, statusCode } = await container.item(overflowId(key), key.itemId).read();
+    const { resource, etag, statusCode } = await container
+      .item(overflowId(key), key.itemId)
+      .read({ abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) });
     if (statusCode === 404 || !resource) return { overflow: { ...key, positions: [] }, etag: null };
     return { overflow: fromOverflowDocument(resource), etag };
   } catch (error) {

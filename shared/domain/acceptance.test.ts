@@ -68,6 +68,18 @@ describe('what cannot be folded is refused with a reason that names field and va
       'invalid-event',
       'timestamp "2024-11-18 10:00"',
     ],
+    [
+      'a time without seconds',
+      { timestamp: '2024-11-18T10:00Z' },
+      'invalid-event',
+      'timestamp "2024-11-18T10:00Z"',
+    ],
+    [
+      'a time of endless precision',
+      { scannedAt: `2024-11-18T10:00:00.${'1'.repeat(40_000)}Z` },
+      'invalid-event',
+      'scannedAt',
+    ],
     ['a key that could not be stored', { itemId: 'a/b' }, 'invalid-event', 'itemId "a/b"'],
     ['an unknown warehouse', { warehouseId: 'WH-999' }, 'unknown-warehouse', 'warehouseId "WH-999"'],
     [

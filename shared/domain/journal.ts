@@ -1,5 +1,4 @@
-import type { InventoryEvent } from '../contracts/inventory-event.ts';
-import { type Finding, type PositionUpdate, positionUpdates } from './position.ts';
+import type { Finding, PositionUpdate } from './position.ts';
 
 /**
  * Checks the journal of ONE position on neighbouring versions: order of arrival can hide a calculation mismatch from
@@ -17,11 +16,6 @@ export function findMismatches(updates: readonly PositionUpdate[]): Finding[] {
     before = update;
   }
   return findings;
-}
-
-/** All updates that journalled events say of positions: each event's own and its counterpart's. */
-export function journalledUpdates(events: readonly InventoryEvent[]): PositionUpdate[] {
-  return events.flatMap(positionUpdates);
 }
 
 function compareNeighbours(

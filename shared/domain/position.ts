@@ -88,6 +88,16 @@ export function isLater(timestamp: string, than: string): boolean {
   return sortableTimestamp(timestamp) > sortableTimestamp(than);
 }
 
+/** The order of what gave two unversioned figures: by commit time, then event id. Negative when the first is older. */
+export function compareUnversioned(
+  a: Pick<Position, 'changedAt' | 'eventId'>,
+  b: Pick<Position, 'changedAt' | 'eventId'>,
+): number {
+  const left = `${sortableTimestamp(a.changedAt)}|${a.eventId ?? ''}`;
+  const right = `${sortableTimestamp(b.changedAt)}|${b.eventId ?? ''}`;
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
 /** A timestamp in a form that orders as text, whatever precision it was written with. */
 function sortableTimestamp(timestamp: string): string {
   const [seconds = '', fraction = ''] = timestamp.slice(0, -1).split('.');
@@ -138,7 +148,7 @@ function applyUnversioned(held: Position | undefined, update: PositionUpdate): P
   if (held?.version !== undefined) return REFUSED;
   if (held === undefined)
     return { kind: 'applied', position: unversionedPosition(update, update.resultingOnHand) };
-  const order = compareUnversioned(update, held);
+  const order = compareUnversioned({ ...update, changedAt: update.timestamp }, held);
   if (order < 0) return UNCHANGED;
   if (order === 0) {
     if (held.onHand === update.resultingOnHand) return UNCHANGED;
@@ -154,14 +164,6 @@ function applyUnversioned(held: Position | undefined, update: PositionUpdate): P
   return expected === update.resultingOnHand
     ? { kind: 'applied', position }
     : { kind: 'applied', position, finding: findingOf('calculation-mismatch', update, expected) };
-}
-
-function compareUnversioned(update: PositionUpdate, held: Position): number {
-  const left = sortableTimestamp(update.timestamp);
-  const right = sortableTimestamp(held.changedAt);
-  if (left !== right) return left < right ? -1 : 1;
-  const heldEventId = held.eventId ?? '';
-  return update.eventId === heldEventId ? 0 : update.eventId < heldEventId ? -1 : 1;
 }
 
 /** Only neighbouring versions can be compared; before version 1 a position never heard of held nothing. */

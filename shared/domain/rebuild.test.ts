@@ -15,6 +15,10 @@ function position(locationId: string, onHand: number, version?: number): Positio
   return version === undefined ? { ...base, eventId: 'evt-1' } : { ...base, version };
 }
 
+function later(held: Position): Position {
+  return { ...held, changedAt: '2024-11-18T10:00:01Z' };
+}
+
 const positions = fc
   .uniqueArray(
     fc.record({ place: fc.nat(5), onHand: fc.nat(9), version: fc.option(fc.integer({ min: 1, max: 4 })) }),
@@ -32,6 +36,8 @@ describe('the comparison of a stock with its journal', () => {
     ['the same without versions', position('A', 5), position('A', 5), undefined],
     ['another figure of one version', position('A', 5, 2), position('A', 6, 2), 'figure'],
     ['another figure without versions', position('A', 5), position('A', 6), 'figure'],
+    ['a later unversioned event in the cloud', position('A', 5), later(position('A', 4)), 'ahead'],
+    ['a later unversioned event in the journal', later(position('A', 5)), position('A', 4), 'behind'],
     ['an older version in the cloud', position('A', 5, 3), position('A', 5, 2), 'behind'],
     ['a newer version in the cloud', position('A', 5, 2), position('A', 5, 3), 'ahead'],
     ['a position that only the journal knows numbers of', position('A', 5, 1), position('A', 5), 'behind'],

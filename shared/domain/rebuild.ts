@@ -1,11 +1,11 @@
-import { isLater, type Position, positionKey } from './position.ts';
+import { compareUnversioned, isLater, type Position, positionKey } from './position.ts';
 import { emptyStock, replacePositions, type Stock } from './stock.ts';
 
 /**
  * How a position of the cloud differs from what its journal says.
- * - `lost`: the journal knows it, the cloud does not; `behind`: the cloud holds an older version.
- * - `figure`: same version, another figure.
- * - `ahead`: the cloud holds a newer version than the journal; `unjournalled`: the journal does not know the position.
+ * - `lost`: the journal knows it, the cloud does not; `behind`: the cloud holds an older state.
+ * - `figure`: the same state, another figure.
+ * - `ahead`: the cloud holds a newer state than the journal; `unjournalled`: the journal does not know the position.
  *   In both the journal is the one that lacks events, so they are told and never repaired from it.
  */
 export type DifferenceKind = 'lost' | 'behind' | 'figure' | 'ahead' | 'unjournalled';
@@ -72,8 +72,16 @@ export function restoreStock(journal: Stock, live: Stock | undefined): Stock {
 function difference(journal: Position | undefined, cloud: Position | undefined): DifferenceKind | undefined {
   if (cloud === undefined) return 'lost';
   if (journal === undefined) return 'unjournalled';
-  if (journal.version === cloud.version) return journal.onHand === cloud.onHand ? undefined : 'figure';
-  return (journal.version ?? 0) > (cloud.version ?? 0) ? 'behind' : 'ahead';
+  const order = compareOrder(journal, cloud);
+  if (order === 0) return journal.onHand === cloud.onHand ? undefined : 'figure';
+  return order > 0 ? 'behind' : 'ahead';
+}
+
+/** Positive when the journal's state is the newer one: by version, or among unversioned ones by time and event id. */
+function compareOrder(journal: Position, cloud: Position): number {
+  return journal.version === undefined && cloud.version === undefined
+    ? compareUnversioned(journal, cloud)
+    : (journal.version ?? 0) - (cloud.version ?? 0);
 }
 
 function figures(position: Position | undefined): PositionDifference['journal'] {

@@ -46,8 +46,10 @@ describe('the delay before a store is asked again', () => {
     expect(failureDelay(failures, 1, latest)).toBe(700);
   });
 
-  test('is short for a store that throttles without saying how long', () => {
-    expect(failureDelay([throttled], 20, latest)).toBe(10);
+  test('starts short for a store that throttles without saying how long, and doubles to a second', () => {
+    expect([1, 2, 3, 50].map((tries) => failureDelay([throttled], tries, latest))).toEqual([
+      20, 40, 80, 1_000,
+    ]);
   });
 
   test('doubles to two seconds for a store that does not answer', () => {

@@ -41,7 +41,10 @@ export async function completeJournal(
   const report = emptyReport();
   const known = new Map<string, string>();
   for await (const events of journal.readEvents(warehouses)) {
-    for (const event of events) known.set(digest(nameOf(event)), digest(canonicalJson(event)));
+    for (const event of events) {
+      const name = digest(nameOf(event));
+      known.set(name, `${known.get(name) ?? ''} ${digest(canonicalJson(event))}`);
+    }
     report.journalled = known.size;
     onProgress?.(report);
   }
@@ -75,13 +78,13 @@ function compare(
   digest: (text: string) => string,
   report: CompletionReport,
 ): boolean {
-  const content = known.get(digest(nameOf(event)));
+  const contents = known.get(digest(nameOf(event)));
   report.published += 1;
-  if (content === undefined) {
+  if (contents === undefined) {
     report.missing += 1;
     return true;
   }
-  if (content === digest(canonicalJson(event))) {
+  if (contents.includes(digest(canonicalJson(event)))) {
     report.present += 1;
     return false;
   }

@@ -3,6 +3,8 @@ export type Runtime = {
   /** Milliseconds UTC. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** What `work` comes to, or undefined when that takes longer than `ms`; the work is not stopped then. */
+  within<T>(work: Promise<T>, ms: number): Promise<T | undefined>;
   /** In [0, 1). */
   random(): number;
 };
@@ -10,5 +12,16 @@ export type Runtime = {
 export const systemRuntime: Runtime = {
   now: () => Date.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  within: async (work, ms) => {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, ms, undefined);
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  },
   random: () => Math.random(),
 };

@@ -252,3 +252,14 @@ function emptyWith(onHand: number) {
     findings: [],
   };
 }
+
+describe('a store that takes the question and never answers', () => {
+  test('is waited for no longer than the patience, and then everything is scheduled', async () => {
+    const stalled = { ...stock.store, read: () => new Promise<never>(() => {}) };
+    const started = runtime.now();
+    const ports = { stock: stalled, quarantine, retryQueue: bus.retryQueue, runtime };
+    const report = await projectBatch(receipts(3), ports, OPTIONS);
+    expect(report).toMatchObject({ retried: 3, parked: 0, failures: ['the store did not answer in time'] });
+    expect(runtime.now() - started).toBe(OPTIONS.patienceMs);
+  });
+});

@@ -68,6 +68,9 @@ type Progress = Pick<Round, 'parked' | 'oversized' | 'findings'> & {
   readonly failures: readonly string[];
 };
 
+/** The round goes on unobserved; what it still stores is found as known by the next try. */
+const NO_ANSWER = 'the store did not answer in time';
+
 /** Rounds until every document is settled or the patience ends. Progress of any kind is kept. */
 async function projectWithPatience(
   documents: readonly DocumentWork[],
@@ -80,7 +83,11 @@ async function projectWithPatience(
   const findings: Round['findings'] = [];
   let unfinished = documents;
   for (let tries = 1; unfinished.length > 0; tries += 1) {
-    const round = await projectDocuments(unfinished, stock, runtime);
+    const round = await runtime.within(
+      projectDocuments(unfinished, stock, runtime),
+      deadline - runtime.now(),
+    );
+    if (!round) return { parked, oversized, findings, unfinished, failures: [NO_ANSWER] };
     parked.push(...round.parked);
     oversized.push(...round.oversized);
     findings.push(...round.findings);

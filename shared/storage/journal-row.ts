@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TableEntity } from '@azure/data-tables';
 import { type InventoryEvent, inventoryEventSchema } from '../contracts/inventory-event.ts';
 import { positionKey } from '../domain/position.ts';
@@ -5,8 +6,9 @@ import type { JournalEntry } from '../ports/journal-store.ts';
 
 /**
  * The row of an entry. Events: partition = warehouse (few partitions, so that a batch of scans needs few
- * transactions; one takes 2,000 rows a second), row = item, location, lot, version, event id, so that a position's history
- * is one contiguous range in the order of its versions. Refusals: partition = `refused` and
+ * transactions; one takes 2,000 rows a second), row = item, location, lot, version, event id and a digest of the content,
+ * so that a position's history is one contiguous range in the order of its versions, and two different events that claim
+ * one id and version are both kept. Refusals: partition = `refused` and
  * the UTC day, row = message id and sequence number. A row is a function of its entry, so writing it again changes nothing.
  */
 export function toRow(entry: JournalEntry): TableEntity {
@@ -66,7 +68,7 @@ function eventRow(event: InventoryEvent): TableEntity {
   const more = without(rest, PUBLISHED_COLUMNS);
   return {
     partitionKey: event.warehouseId,
-    rowKey: `${itemId}|${positionKey(event)}|${orderOf(event)}|${eventId}`,
+    rowKey: `${itemId}|${positionKey(event)}|${orderOf(event)}|${eventId}|${digest(event)}`,
     type: eventType.slice('Inventory'.length),
     change: quantityChange,
     onHand: resultingOnHand,
@@ -96,6 +98,11 @@ function without(record: object, names: ReadonlySet<string>): object {
   );
 }
 
+/** The contract's schema fixes the order of the fields, so the same event has the same text. */
+function digest(event: InventoryEvent): string {
+  return createHash('sha1').update(JSON.stringify(event)).digest('base64url').slice(0, 8);
+}
+
 /** Versions order as text; an unversioned event orders by its time, after all versions. */
 function orderOf({ version, timestamp }: InventoryEvent): string {
   return version === undefined ? `t${timestamp}` : String(version).padStart(10, '0');
@@ -109,6 +116,18 @@ function refusalRow({ message, refusal }: Extract<JournalEntry, { kind: 'refusal
     reason: refusal.reason,
     detail: refusal.detail.slice(0, 4_000),
     bytes: message.body.byteLength,
+  };
+}
+
+/** What is left of a row that the storage would not take: where it belonged, and why it is not there. */
+export function refusedRow({ partitionKey, rowKey }: TableEntity, detail: string): TableEntity {
+  const name = createHash('sha1').update(`${partitionKey}|${rowKey}`).digest('hex');
+  return {
+    partitionKey: 'refused|by-storage',
+    rowKey: name,
+    reason: 'row-refused-by-storage',
+    detail: detail.slice(0, 4_000),
+    row: `${partitionKey}|${rowKey}`.slice(0, 4_000),
   };
 }
 

@@ -2,7 +2,7 @@ import { odata, type TableClient, type TableEntity, TableTransaction } from '@az
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import type { JournalEntry, JournalStore } from '../ports/journal-store.ts';
 import { unavailable } from './failure.ts';
-import { fromRow, toRow } from './journal-row.ts';
+import { fromRow, refusedRow, toRow } from './journal-row.ts';
 
 /** A table transaction takes 100 operations of one partition. */
 const ROWS_PER_TRANSACTION = 100;
@@ -18,14 +18,37 @@ export function tableJournalStore(table: TableClient): JournalStore {
 }
 
 async function append(table: TableClient, entries: readonly JournalEntry[]): Promise<void> {
+  for (const rows of toTransactions(entries)) await submit(table, rows);
+}
+
+/** A row that the storage refuses for good must not hold up its neighbours: it is found by halving, and noted as refused. */
+async function submit(table: TableClient, rows: readonly TableEntity[]): Promise<void> {
+  const transaction = new TableTransaction();
+  for (const row of rows) transaction.upsertEntity(row, 'Replace');
   try {
-    for (const rows of toTransactions(entries)) {
-      const transaction = new TableTransaction();
-      for (const row of rows) transaction.upsertEntity(row, 'Replace');
-      await table.submitTransaction(transaction.actions);
-    }
+    await table.submitTransaction(transaction.actions);
   } catch (error) {
-    throw unavailable(error);
+    if (!isRefusal(error)) throw unavailable(error);
+    const [only] = rows;
+    if (rows.length === 1 && only) return noteRefused(table, only, error);
+    const half = Math.ceil(rows.length / 2);
+    await submit(table, rows.slice(0, half));
+    await submit(table, rows.slice(half));
+  }
+}
+
+/** 400 and 413 say that the row itself is at fault; anything else may be over by the next try. */
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'statusCode' in error && (error.statusCode === 400 || error.statusCode === 413)
+  );
+}
+
+async function noteRefused(table: TableClient, row: TableEntity, error: Error): Promise<void> {
+  try {
+    await table.upsertEntity(refusedRow(row, error.message), 'Replace');
+  } catch (cause) {
+    throw unavailable(cause);
   }
 }
 

@@ -104,6 +104,16 @@ describe.each<[string, () => Promise<Implementation>]>([
     expect(await eventsOf(journal, 'ITEM-one-id')).toEqual(expect.arrayContaining([first, second, third]));
   });
 
+  test('two different events that claim one id and version are both kept', async () => {
+    const first = someEvent({ itemId: 'ITEM-claimed', eventId: 'evt-1', resultingOnHand: 7 });
+    const second = someEvent({ itemId: 'ITEM-claimed', eventId: 'evt-1', resultingOnHand: 10 });
+    await journal.append([entry(first)]);
+    await journal.append([entry(second)]);
+    const read = await eventsOf(journal, 'ITEM-claimed');
+    expect(read).toHaveLength(2);
+    expect(read).toEqual(expect.arrayContaining([first, second]));
+  });
+
   test('a refusal is one row however often it is appended, and is no event', async () => {
     const refusal: JournalEntry = {
       kind: 'refusal',
