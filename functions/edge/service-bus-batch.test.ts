@@ -75,20 +75,30 @@ describe('the messages of a batch', () => {
 
   test('that were sent again remember their first journey', () => {
     const again = {
-      replayTo: 'journal',
-      firstEnqueuedAt: 1_700_000_000_000,
-      firstSequenceNumber: '5',
-      attempt: 3,
+      replayTo: 'atp-projection',
+      stockbridge_firstEnqueuedAt: 1_700_000_000_000,
+      stockbridge_firstSequenceNumber: '5',
+      stockbridge_attempt: 3,
       traceparent: '00-1-2-01',
     };
     const [message] = batch({ applicationPropertiesArray: [again, {}] });
     expect(message).toMatchObject({
-      subscription: 'journal',
+      subscription: 'atp-projection',
       enqueuedAt: 1_700_000_000_000,
       sequenceNumber: '5',
       attempt: 3,
       applicationProperties: { traceparent: '00-1-2-01' },
     });
+  });
+
+  test('keep the one property of ours that starts with a capital, which the library lower-cases', () => {
+    const [message] = batch({ applicationPropertiesArray: [{ 'diagnostic-Id': '00-1-2-01' }, {}] });
+    expect(message?.applicationProperties).toEqual({ 'Diagnostic-Id': '00-1-2-01' });
+  });
+
+  test('are refused as a whole when one was enqueued at no time', () => {
+    const times = ['2024-11-18T10:00:00Z', 'yesterday'];
+    expect(() => batch({ enqueuedTimeUtcArray: times })).toThrow('enqueuedTimeUtcArray holds "yesterday"');
   });
 
   test('keep text, number and truth properties, and drop what is none of them', () => {

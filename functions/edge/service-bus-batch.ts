@@ -6,10 +6,16 @@ import { receivedMessage } from '../../shared/service-bus/replayed-message.ts';
 export const RAW_BATCH = { cardinality: 'many', dataType: 'binary' } as const;
 
 /**
- * The messages of a batch invocation with their metadata. The library lower-cases the first letter of every metadata
- * key, application properties included; the properties we set are spelt so already.
+ * The library lower-cases the first letter of every metadata key, application properties included. Of the properties
+ * that Stockbridge sets this one is spelt with a capital; those of other senders cannot be told from lower-case ones.
+ */
+const CAPITALIZED: Readonly<Record<string, string>> = { 'diagnostic-Id': 'Diagnostic-Id' };
+
+/**
+ * The messages of a batch invocation with their metadata.
  *
- * @throws when the host's arrays are not aligned; the bus then delivers the batch again
+ * @throws when the host's arrays are not aligned or hold an enqueued time that is none; the bus then delivers the
+ * batch again
  */
 export function batchMessages(
   bodies: unknown,
@@ -50,12 +56,16 @@ function aligned(metadata: Record<string, unknown>, name: string, length: number
 
 /** The host writes `enqueuedTimeUtc` without its `Z`. */
 function parseTime(text: string): number {
-  return Date.parse(/[Z+]|-\d\d:\d\d$/.test(text) ? text : `${text}Z`);
+  const time = Date.parse(/[Z+]|-\d\d:\d\d$/.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(time)) throw new Error(`Trigger metadata enqueuedTimeUtcArray holds "${text}", no time.`);
+  return time;
 }
 
 function propertiesOf(value: unknown): ReceivedMessage['applicationProperties'] {
   const entries = Object.entries(typeof value === 'object' && value !== null ? value : {});
   return Object.fromEntries(
-    entries.filter(([, property]) => ['string', 'number', 'boolean'].includes(typeof property)),
+    entries
+      .filter(([, property]) => ['string', 'number', 'boolean'].includes(typeof property))
+      .map(([name, property]) => [CAPITALIZED[name] ?? name, property]),
   );
 }

@@ -12,3 +12,11 @@ export type ReceivedMessage = {
   readonly attempt: number;
   readonly applicationProperties: Readonly<Record<string, string | number | boolean | Date>>;
 };
+
+/** Service Bus takes message ids of up to 128 characters; this leaves room for the attempt's number. */
+const MAX_FIRST_ID = 110;
+
+/** The id that a message had before it was sent again as `{id}#{attempt}`, at most 110 characters of it. */
+export function firstMessageId(messageId: string): string {
+  return messageId.replace(/#\d+$/, '').slice(0, MAX_FIRST_ID);
+}

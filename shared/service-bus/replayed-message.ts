@@ -1,14 +1,18 @@
 import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { ReceivedMessage } from '../ports/received-message.ts';
+import { firstMessageId, type ReceivedMessage } from '../ports/received-message.ts';
+
+/** The subscription's filters let a message with this property through to the one it names (architecture, rule 4). */
+const SUBSCRIPTION = 'replayTo';
 
 /** Application properties by which a message that is sent again remembers its first journey. */
-const SUBSCRIPTION = 'replayTo';
-const ENQUEUED_AT = 'firstEnqueuedAt';
-const SEQUENCE_NUMBER = 'firstSequenceNumber';
-const ATTEMPT = 'attempt';
+const ENQUEUED_AT = 'stockbridge_firstEnqueuedAt';
+const SEQUENCE_NUMBER = 'stockbridge_firstSequenceNumber';
+const ATTEMPT = 'stockbridge_attempt';
 
-/** Service Bus takes message ids of up to 128 characters; this leaves room for the attempt's number. */
-const MAX_ID_BASE = 110;
+/** The last instant a JavaScript Date can hold, milliseconds UTC (ECMA-262, 21.4.1.1). */
+const LAST_INSTANT = 8.64e15;
+
+const MAX_ATTEMPT = 1_000_000;
 
 /**
  * The message for another try at the subscription it came from: its filter lets `replayTo` through, the others' do not
@@ -27,13 +31,18 @@ export function republishedMessage(message: ReceivedMessage): ServiceBusMessage 
   return againMessage(message, {});
 }
 
-/** Its id is `{id}#{attempt}`, as duplicate detection would swallow the old one. */
+/**
+ * Its id is `{id}#{attempt}`, as duplicate detection would swallow the old one; its subject is the CloudEvents one, as
+ * an inventory event's is.
+ */
 function againMessage(message: ReceivedMessage, journey: Record<string, string | number>): ServiceBusMessage {
   const attempt = message.attempt + 1;
+  const { cloudEvents_subject: subject } = message.applicationProperties;
   return {
     body: Buffer.from(message.body),
     contentType: 'application/json',
-    messageId: `${message.messageId.replace(/#\d+$/, '').slice(0, MAX_ID_BASE)}#${attempt}`,
+    messageId: `${firstMessageId(message.messageId)}#${attempt}`,
+    ...(typeof subject === 'string' ? { subject } : {}),
     applicationProperties: { ...message.applicationProperties, ...journey, [ATTEMPT]: attempt },
   };
 }
@@ -46,24 +55,37 @@ type Delivery = {
   readonly applicationProperties: ReceivedMessage['applicationProperties'];
 };
 
-/** What a subscription delivered, as the product knows it; of a message sent again, its first journey counts. */
+/**
+ * What a subscription delivered, as the product knows it; of a message sent again, its first journey counts. Any sender
+ * can set the properties that tell of it, so what cannot be true of a journey is ignored; and as the filters let
+ * `replayTo` through to the subscription it names only, the one that delivered is taken.
+ */
 export function receivedMessage(delivery: Delivery, subscription: string): ReceivedMessage {
-  const { [SUBSCRIPTION]: replayTo, ...properties } = delivery.applicationProperties;
   const {
+    [SUBSCRIPTION]: _replayTo,
     [ENQUEUED_AT]: enqueuedAt,
     [SEQUENCE_NUMBER]: sequenceNumber,
     [ATTEMPT]: attempt,
-    ...rest
-  } = properties;
+    ...applicationProperties
+  } = delivery.applicationProperties;
   return {
     body: delivery.body,
     messageId: delivery.messageId,
-    sequenceNumber: typeof sequenceNumber === 'string' ? sequenceNumber : delivery.sequenceNumber,
-    enqueuedAt: typeof enqueuedAt === 'number' ? enqueuedAt : delivery.enqueuedAt,
-    subscription: typeof replayTo === 'string' ? replayTo : subscription,
-    attempt: typeof attempt === 'number' ? attempt : 0,
-    applicationProperties: rest,
+    sequenceNumber: isSequenceNumber(sequenceNumber) ? sequenceNumber : delivery.sequenceNumber,
+    enqueuedAt: isWithin(enqueuedAt, 0, LAST_INSTANT) ? enqueuedAt : delivery.enqueuedAt,
+    subscription,
+    attempt: isWithin(attempt, 0, MAX_ATTEMPT) ? attempt : 0,
+    applicationProperties,
   };
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
+}
+
+/** A sequence number is a 64-bit integer: up to 19 digits. */
+function isSequenceNumber(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{1,19}$/.test(value);
 }
 
 /** The same for a message that the SDK received with `skipParsingBodyAsJson`, so that its body is the raw bytes. */
