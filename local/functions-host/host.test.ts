@@ -191,6 +191,11 @@ describe('a start that cannot succeed ends with one plain line and exit code 1',
       'not supported: isSessionsEnabled (function q)',
     ],
     [
+      'an authorization level that is none',
+      "app.http('h', { authLevel: 'fuction', handler() {} })",
+      'The HTTP trigger of function h is wrong: authLevel is "fuction": it is one of anonymous, function, admin.',
+    ],
+    [
       'HTTP streams',
       "app.setup({ enableHttpStream: true }); app.http('h', { handler() {} })",
       'not supported: app.setup({ enableHttpStream: true }); remove it to run on this host.',
@@ -207,6 +212,18 @@ describe('a start that cannot succeed ends with one plain line and exit code 1',
     ],
   ])('%s', async (_, text, message) => {
     expect(await failure((app) => app.write('index.js', code(text)))).toContain(message);
+  });
+
+  test('messages as types of the SDK', async () => {
+    const app = makeApp();
+    app.write('package.json', { main: 'index.js', type: 'module' });
+    const options = "{ connection: 'Bus', queueName: 'q', sdkBinding: true, handler() {} }";
+    app.write('index.js', code(`process.env.Bus = 'x'; app.serviceBusQueue('q', ${options})`));
+    const ended = await runHostToEnd(app);
+    app.remove();
+    // The library writes a line of its own before.
+    expect(ended.code).toBe(1);
+    expect(ended.output.trimEnd().split('\n').at(-1)).toBe('not supported: sdkBinding (function q)');
   });
 
   test('a file that throws while loading', async () => {
@@ -231,6 +248,33 @@ describe('a start that cannot succeed ends with one plain line and exit code 1',
       'usage: node local/functions-host/main.ts',
     );
   });
+});
+
+test('what is ignored in host.json or of a binding is warned of, what is harmless is not', async () => {
+  const app = makeApp(undefined, {
+    version: '2.0',
+    extensionBundle: { id: 'x' },
+    logging: { applicationInsights: {} },
+    concurrency: { dynamicConcurrencyEnabled: true },
+    extensions: { durableTask: { hubName: 'h' }, serviceBus: { maxConcurrentSessions: 8 } },
+  });
+  app.write('package.json', { main: 'index.js', type: 'module' });
+  app.write(
+    'index.js',
+    `import { app } from '@azure/functions';
+     app.generic('h', { trigger: { type: 'httpTrigger', name: 'r', authLevel: 'ADMIN', webHookType: 'x' }, handler() {} });`,
+  );
+  const host = await runHost(app, ['--enforce-keys']);
+  expect((await fetch(`${host.url}/api/h`)).status).toBe(401);
+  await host.stop();
+  app.remove();
+  const warnings = host.output().match(/(?<=warn {2}host: ).*/g);
+  expect(warnings).toEqual([
+    'not supported: concurrency in host.json is ignored',
+    'not supported: extensions.durableTask in host.json is ignored',
+    'not supported: extensions.serviceBus.maxConcurrentSessions in host.json is ignored',
+    'not supported: webHookType of the HTTP trigger of function h is ignored',
+  ]);
 });
 
 describe('what is wrong with the settings is named', () => {
@@ -258,6 +302,17 @@ describe('what is wrong with the settings is named', () => {
           extensions: { serviceBus: { minMessageBatchSize: 9, maxMessageBatchSize: 5 } },
         }),
       'minMessageBatchSize (9) is above maxMessageBatchSize (5)',
+    ],
+    [
+      'transactions in host.json',
+      (app) =>
+        app.write('host.json', { extensions: { serviceBus: { enableCrossEntityTransactions: true } } }),
+      'extensions.serviceBus.enableCrossEntityTransactions: not supported: transactions',
+    ],
+    [
+      'a choice of functions in host.json',
+      (app) => app.write('host.json', { functions: ['one'] }),
+      'functions: not supported: choosing functions',
     ],
     [
       'encrypted settings',

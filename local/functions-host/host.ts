@@ -198,6 +198,8 @@ function warnOfIgnored(log: HostLog, hostJson: HostJson, hostOptions: string[]):
       'host',
       '"retry" in host.json is ignored: the platform withdrew it; set "retry" on the function',
     );
+  for (const member of hostJson.ignored)
+    log.write('warning', 'host', `not supported: ${member} in host.json is ignored`);
   for (const name of hostOptions)
     log.write('warning', 'host', `not supported: Host.${name} in local.settings.json is ignored`);
 }

@@ -11,7 +11,7 @@ export type OutputWriter = (value: RpcTypedData) => Promise<void>;
 export type OutputBinding = (
   fn: HostFunction,
   binding: BindingInfo,
-  host: Pick<HostServices, 'settings' | 'serviceBus'>,
+  host: Pick<HostServices, 'log' | 'settings' | 'serviceBus'>,
 ) => OutputWriter;
 
 /** Output bindings by type in lower case. `http` is absent: the HTTP trigger answers with it. */
@@ -24,7 +24,7 @@ const outputBindings: Record<string, OutputBinding> = { servicebus: serviceBusOu
  */
 export function prepareOutputs(
   functions: readonly HostFunction[],
-  host: Pick<HostServices, 'settings' | 'serviceBus'>,
+  host: Pick<HostServices, 'log' | 'settings' | 'serviceBus'>,
 ): BindOutputs {
   const writers = new Map(functions.map((fn) => [fn, writersOf(fn, host)]));
   return (fn, response) => {
@@ -41,7 +41,7 @@ export function prepareOutputs(
 
 function writersOf(
   fn: HostFunction,
-  host: Pick<HostServices, 'settings' | 'serviceBus'>,
+  host: Pick<HostServices, 'log' | 'settings' | 'serviceBus'>,
 ): Map<string, OutputWriter> {
   const writers = new Map<string, OutputWriter>();
   for (const [key, binding] of Object.entries(fn.metadata.bindings)) {

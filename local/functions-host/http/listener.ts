@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { readBindingOptions } from '../binding-options.ts';
 import type { HostFunction } from '../invocation.ts';
 import { describeError } from '../log.ts';
 import { HostStartError } from '../startup-error.ts';
@@ -11,12 +12,17 @@ import type { RouteValues } from './route-template.ts';
 const triggerSchema = z.object({
   route: z.string().optional(),
   methods: z.array(z.string()).default(['GET', 'POST']),
-  authLevel: z.enum(['anonymous', 'function', 'admin']).catch('anonymous'),
+  /** The library always gives one; the default is that of the extension's `HttpTriggerAttribute`. */
+  authLevel: z
+    .string()
+    .transform((level) => level.toLowerCase())
+    .pipe(z.enum(['anonymous', 'function', 'admin'], 'it is one of anonymous, function, admin'))
+    .default('function'),
 });
 
 /** Adds the function's route to the host's router; the HTTP server does the listening. */
 export function httpTriggerListener(fn: HostFunction, host: HostServices): TriggerListener {
-  const trigger = triggerSchema.parse(fn.trigger);
+  const trigger = readBindingOptions(triggerSchema, fn.trigger, 'HTTP trigger', fn, host.log);
   const route = host.settings
     .resolve(trigger.route ?? fn.name, `route of function ${fn.name}`)
     .replace(/^\/+/, '');

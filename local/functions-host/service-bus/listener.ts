@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { z } from 'zod';
+import { readBindingOptions } from '../binding-options.ts';
 import type { HostFunction, InvocationInput } from '../invocation.ts';
-import { describeError } from '../log.ts';
+import { describeError, type HostLog } from '../log.ts';
 import type { TraceContext } from '../rpc.ts';
 import { HostStartError } from '../startup-error.ts';
 import type { HostServices, TriggerListener } from '../trigger-listener.ts';
@@ -21,6 +22,7 @@ const triggerSchema = z.object({
   cardinality: z.enum(['one', 'many']).default('one'),
   dataType: z.string().optional(),
   isSessionsEnabled: z.boolean().default(false),
+  sdkBinding: z.boolean().default(false),
   autoCompleteMessages: z.boolean().optional(),
 });
 type Trigger = z.infer<typeof triggerSchema>;
@@ -33,7 +35,7 @@ const MOST_CREDIT = 2000;
  * does (`SB: Listeners/ServiceBusListener.cs`); `receiveMessages` of the SDK would wait a second for more.
  */
 export function serviceBusTriggerListener(fn: HostFunction, host: HostServices): TriggerListener {
-  const trigger = readTrigger(fn);
+  const trigger = readTrigger(fn, host.log);
   const connection = host.serviceBus.own(
     trigger.connection && host.settings.resolve(trigger.connection, `connection of function ${fn.name}`),
     `function ${fn.name}`,
@@ -166,17 +168,12 @@ function traceContextOf({ applicationProperties }: ServiceBusReceivedMessage): T
   };
 }
 
-function readTrigger(fn: HostFunction): Trigger {
-  const parsed = triggerSchema.safeParse(fn.trigger);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new HostStartError(
-      `The Service Bus trigger of function ${fn.name} is wrong: ${issue?.path.join('.')}: ${issue?.message}.`,
-    );
+function readTrigger(fn: HostFunction, log: HostLog): Trigger {
+  const trigger = readBindingOptions(triggerSchema, fn.trigger, 'Service Bus trigger', fn, log);
+  for (const option of ['isSessionsEnabled', 'sdkBinding'] as const) {
+    if (trigger[option]) throw new HostStartError(`not supported: ${option} (function ${fn.name})`);
   }
-  if (parsed.data.isSessionsEnabled)
-    throw new HostStartError(`not supported: isSessionsEnabled (function ${fn.name})`);
-  return parsed.data;
+  return trigger;
 }
 
 type Source = { path: string; queue: string } | { path: string; topic: string; subscription: string };

@@ -1,5 +1,6 @@
 import type { ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 import { z } from 'zod';
+import { readBindingOptions } from '../binding-options.ts';
 import type { OutputBinding } from '../output-binding.ts';
 import type { RpcTypedData } from '../rpc.ts';
 import { HostStartError } from '../startup-error.ts';
@@ -12,7 +13,7 @@ const outputSchema = z.object({
 
 /** Sends what a function returns to a queue or topic: text and bytes as one message, an object as JSON, an array as one message an element. */
 export const serviceBusOutput: OutputBinding = (fn, binding, host) => {
-  const options = outputSchema.parse(binding);
+  const options = readBindingOptions(outputSchema, binding, 'Service Bus output', fn, host.log);
   const entity = options.queueName ?? options.topicName;
   if (!entity)
     throw new HostStartError(

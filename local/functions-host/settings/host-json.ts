@@ -41,6 +41,7 @@ const serviceBusSchema = z.object({
     .optional(),
   messageHandlerOptions: oldHandlerOptions.optional(),
   batchOptions: z.object({ autoComplete: z.boolean().optional() }).optional(),
+  enableCrossEntityTransactions: z.literal(false, 'not supported: transactions').optional(),
 });
 
 const hostSchema = z.object({
@@ -48,9 +49,18 @@ const hostSchema = z.object({
   functionTimeout: functionTimeout.optional(),
   logging: z.object({ logLevel: z.record(z.string(), z.string()).optional() }).optional(),
   retry: z.unknown().optional(),
+  functions: z
+    .undefined('not supported: choosing functions; disable the others by AzureWebJobs.NAME.Disabled')
+    .optional(),
   extensions: z
     .object({
-      http: z.object({ routePrefix: z.string().optional() }).optional(),
+      http: z
+        .object({
+          routePrefix: z.string().optional(),
+          customHeaders: z.undefined('not supported: custom headers').optional(),
+          hsts: z.object({ isEnabled: z.literal(false, 'not supported: hsts').optional() }).optional(),
+        })
+        .optional(),
       serviceBus: serviceBusSchema.optional(),
     })
     .optional(),
@@ -83,6 +93,8 @@ export interface HostJson {
   logLevel: Record<string, LogLevel>;
   /** True when the file has the withdrawn app-level `retry`, which is ignored. */
   hasRetry: boolean;
+  /** Members this host does not act on, for a warning: `extensions.durableTask`. */
+  ignored: string[];
 }
 
 /**
@@ -96,14 +108,39 @@ export function loadHostJson(appFolder: string): HostJson {
       `No host.json in ${appFolder}; create it with {"version": "2.0"}, or pass the app's folder with --app.`,
     );
   }
-  const json = parseJsonFile(file, readFileSync(file, 'utf8'), hostSchema);
+  const text = readFileSync(file, 'utf8');
+  const json = parseJsonFile(file, text, hostSchema);
   return {
     routePrefix: (json.extensions?.http?.routePrefix ?? 'api').replace(/^\/+|\/+$/g, ''),
     functionTimeout: json.functionTimeout ?? 30 * 60_000,
     serviceBus: serviceBusOptions(file, json.extensions?.serviceBus ?? {}),
     logLevel: logLevels(file, json.logging?.logLevel ?? {}),
     hasRetry: json.retry !== undefined,
+    ignored: unknownMembers(hostSchema, parseJsonFile(file, text, z.unknown()), ''),
   };
+}
+
+/** About hosting, telemetry and development tools: a local run is the same without them. */
+const HARMLESS = [
+  '$schema',
+  'aggregator',
+  'extensionBundle',
+  'healthMonitor',
+  'logging',
+  'managedDependency',
+  'telemetryMode',
+  'watchDirectories',
+  'watchFiles',
+];
+
+function unknownMembers(schema: z.ZodType, value: unknown, path: string): string[] {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (!(inner instanceof z.ZodObject) || typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (path === '' && HARMLESS.includes(name)) return [];
+    const known: z.ZodType | undefined = inner.shape[name];
+    return known ? unknownMembers(known, member, `${path}${name}.`) : [`${path}${name}`];
+  });
 }
 
 /** Defaults: `ServiceBusOptions.cs` of the extension, version 5; the old names still count where the new ones are absent. */
