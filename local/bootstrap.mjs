@@ -29,8 +29,8 @@ const scripts = {
   rebuild: { run: ['apps/rebuild/main.ts'] },
   bench: { run: ['test/bench/main.ts'], build: true },
   adapter: { run: ['apps/wms-adapter/main.ts'] },
-  'local:service-bus': { run: ['local/service-bus/main.ts'] },
-  'local:cosmos': { run: ['local/cosmos/main.ts'] },
+  'local:service-bus': { run: ['local/service-bus.ts'] },
+  'local:cosmos': { run: ['local/cosmos.ts'] },
   'local:functions': { run: ['local/functions.ts'], build: true },
 };
 
