@@ -1,9 +1,9 @@
 import type { SessionFigures } from './session.ts';
 
-/** From scan to visible in the cloud, for a progress line of 80 columns. */
+/** From scan to visible in the cloud, about (see `openVisibility`), for a progress line of 80 columns. */
 export function latencyText(latency: SessionFigures['latency']): string {
   if (latency === undefined) return 'latency unknown yet';
-  return `latency p50 ${latency.p50} ms, p99 ${latency.p99} ms`;
+  return `latency p50 ~${latency.p50} ms, p99 ~${latency.p99} ms`;
 }
 
 /** `count` is undefined while the quarantine has not answered. */

@@ -14,8 +14,11 @@ export type Visibility = {
 const POLL = 20;
 
 /**
- * Measures how long a transaction takes from POST sent to the first answer of the ATP API that shows it: the answer is
- * as of the newest WMS commit in it, and this transaction was committed after it was sent.
+ * Measures about how long a transaction takes from POST sent to the first answer of the ATP API that shows it: the
+ * answer is as of the newest WMS commit in it, and this transaction was committed after it was sent.
+ *
+ * Approximate, and printed so: a later transaction of the same item and warehouse that the cloud folds first satisfies
+ * it too. The answer has a version of the whole record, not of positions, so it cannot be told which one it shows.
  *
  * @param functionsUrl base address of the Functions host
  */
