@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CosmosClient } from '@azure/cosmos';
-import { TableServiceClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
 import { connectionsOf, DEFAULT_PORTS } from '../../local/stack/connections.ts';
+import { provisionCosmos, provisionStorage } from '../../local/stack/provision.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -26,13 +24,7 @@ export async function startLocalCosmos(): Promise<LocalPart> {
     [/ready on http:\/\/127\.0\.0\.1:(\d+)/],
   );
   const connectionString = connectionsOf({ ...DEFAULT_PORTS, cosmos: part.ports[0] ?? 0 }).cosmos;
-  return provisioned({ ...part, connectionString }, async () => {
-    const { database: name, containers } = await readJson('infra/cosmos/containers.json');
-    const client = new CosmosClient(connectionString);
-    const { database } = await client.databases.createIfNotExists({ id: name });
-    for (const container of containers) await database.containers.createIfNotExists(container);
-    client.dispose();
-  });
+  return provisioned({ ...part, connectionString }, () => provisionCosmos(root, connectionString));
 }
 
 /** Service Bus with the entities of `infra/service-bus/config.json`. */
@@ -65,15 +57,7 @@ export async function startAzurite(): Promise<LocalPart> {
   );
   const [blob = 0, table = 0] = part.ports;
   const connectionString = connectionsOf({ ...DEFAULT_PORTS, blob, table }).storage;
-  return provisioned({ ...part, connectionString }, async () => {
-    const { tables, blobContainers } = await readJson('infra/storage/storage.json');
-    const tableService = TableServiceClient.fromConnectionString(connectionString, {
-      allowInsecureConnection: true,
-    });
-    const blobService = BlobServiceClient.fromConnectionString(connectionString);
-    for (const name of tables) await tableService.createTable(name);
-    for (const name of blobContainers) await blobService.getContainerClient(name).createIfNotExists();
-  });
+  return provisioned({ ...part, connectionString }, () => provisionStorage(root, connectionString));
 }
 
 /** The WMS adapter, in development on loopback; its `connectionString` is its address. */
@@ -144,8 +128,4 @@ function readPorts(child: ChildProcess, patterns: readonly RegExp[]): Promise<nu
     child.stderr?.on('data', read);
     child.once('exit', () => reject(new Error(`The part ended before it was ready:\n${output}`)));
   });
-}
-
-async function readJson(path: string) {
-  return JSON.parse(await readFile(join(root, path), 'utf8'));
 }
