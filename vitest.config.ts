@@ -1,14 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
-/** Under CI every failure is told in full; on a terminal the usual reporter is the shorter read. */
+const ignored = ['**/node_modules/**', 'dist/**', '.stockbridge/**'];
+
+/**
+ * The system tests start five processes a file: they run one file at a time, and after all others, whose timing they
+ * would disturb.
+ */
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**', '.stockbridge/**'],
     pool: 'forks',
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['**/*.test.ts'],
+          exclude: [...ignored, 'test/system/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });
