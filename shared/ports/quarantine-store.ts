@@ -20,9 +20,22 @@ export type ParkedSummary = {
 
 export type ParkedPage = { readonly messages: readonly ParkedSummary[]; readonly continuationToken?: string };
 
+/** A message that could not be parked, and why in one line. */
+export type UnparkedMessage = ParkedMessage & { readonly failure: string };
+
+/** Thrown for a continuation token that no list gave. */
+export class InvalidContinuationToken extends Error {
+  override readonly name = 'InvalidContinuationToken';
+}
+
+/** Calls but `park` throw {StoreUnavailable} when the storage does not answer. */
 export type QuarantineStore = {
-  /** Idempotent: parking a message again keeps one. Rejects when the storage does not answer. */
-  park(messages: readonly ParkedMessage[]): Promise<void>;
+  /**
+   * Idempotent: parking a message again keeps one, also when it was sent again in between. Resolves to those that could
+   * not be parked; none of them keeps another from being parked.
+   */
+  park(messages: readonly ParkedMessage[]): Promise<readonly UnparkedMessage[]>;
+  /** @throws {InvalidContinuationToken} */
   list(limit: number, continuationToken?: string): Promise<ParkedPage>;
   /** The whole message, undefined when there is none of that id. */
   get(id: string): Promise<ParkedMessage | undefined>;

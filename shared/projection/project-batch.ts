@@ -116,16 +116,8 @@ async function parkOrReport(
   parked: readonly ParkedMessage[],
   quarantine: QuarantineStore,
 ): Promise<{ messages: readonly ParkedMessage[]; failures: string[] }> {
-  if (parked.length === 0) return { messages: [], failures: [] };
-  try {
-    await quarantine.park(parked);
-    return { messages: [], failures: [] };
-  } catch (error) {
-    return {
-      messages: parked,
-      failures: [`parking failed: ${error instanceof Error ? error.message : String(error)}`],
-    };
-  }
+  const messages = parked.length === 0 ? [] : await quarantine.park(parked);
+  return { messages, failures: messages.map(({ failure }) => `parking failed: ${failure}`) };
 }
 
 async function scheduleAgain(

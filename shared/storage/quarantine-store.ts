@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto';
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { Refusal } from '../domain/acceptance.ts';
-import type { ParkedMessage, ParkedPage, ParkedSummary, QuarantineStore } from '../ports/quarantine-store.ts';
-import type { ReceivedMessage } from '../ports/received-message.ts';
+import {
+  InvalidContinuationToken,
+  type ParkedMessage,
+  type ParkedPage,
+  type ParkedSummary,
+  type QuarantineStore,
+  type UnparkedMessage,
+} from '../ports/quarantine-store.ts';
+import { firstMessageId, type ReceivedMessage } from '../ports/received-message.ts';
 import type { Storage } from './connection.ts';
 import { unavailable } from './failure.ts';
 
@@ -27,28 +34,46 @@ export function storageQuarantineStore(storage: Storage): QuarantineStore {
   };
 }
 
-/** Keyed by subscription, message id and sequence number: parking again after a crash keeps one. */
+/**
+ * Keyed by subscription, message id and sequence number of the first journey: parking again after a crash or a retry
+ * keeps one.
+ */
 export function parkedId({ subscription, messageId, sequenceNumber }: ReceivedMessage): string {
   return createHash('sha256')
-    .update(`${subscription}\n${messageId}\n${sequenceNumber}`)
+    .update(`${subscription}\n${firstMessageId(messageId)}\n${sequenceNumber}`)
     .digest('hex')
     .slice(0, 32);
 }
 
+/**
+ * What a storage that is away does not take is not tried message by message: each try costs the SDK's retries, and the
+ * caller's locks end.
+ */
 async function parkAll(
   table: TableClient,
   blobs: ContainerClient,
   messages: readonly ParkedMessage[],
-): Promise<void> {
+): Promise<UnparkedMessage[]> {
   const waiting = [...messages];
+  const unparked: UnparkedMessage[] = [];
   const park = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await parkOne(table, blobs, next);
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      try {
+        await parkOne(table, blobs, next);
+      } catch (error) {
+        const failure = unavailable(error).message;
+        unparked.push({ ...next, failure });
+        if (!isRefusal(error)) unparked.push(...waiting.splice(0).map((left) => ({ ...left, failure })));
+      }
+    }
   };
-  try {
-    await Promise.all(Array.from({ length: PARALLEL }, park));
-  } catch (error) {
-    throw unavailable(error);
-  }
+  await Promise.all(Array.from({ length: PARALLEL }, park));
+  return unparked;
+}
+
+/** The storage answered, and refuses this one message. */
+function isRefusal(error: unknown): boolean {
+  return statusOf(error) === 400 || statusOf(error) === 413;
 }
 
 async function parkOne(
@@ -80,6 +105,7 @@ async function parkOne(
 type ParkedRow = TableEntityResult<Record<string, unknown>>;
 
 async function list(table: TableClient, limit: number, continuationToken?: string): Promise<ParkedPage> {
+  if (continuationToken !== undefined) checkToken(continuationToken);
   const settings =
     continuationToken === undefined ? { maxPageSize: limit } : { maxPageSize: limit, continuationToken };
   try {
@@ -89,8 +115,20 @@ async function list(table: TableClient, limit: number, continuationToken?: strin
     }
     return { messages: [] };
   } catch (error) {
+    if (continuationToken !== undefined && statusOf(error) === 400) throw new InvalidContinuationToken();
     throw unavailable(error);
   }
+}
+
+/** The SDK's tokens are JSON in base64 (@azure/data-tables 13.3); on others it fails with what its parser says. */
+function checkToken(token: string): void {
+  try {
+    const keys: unknown = JSON.parse(Buffer.from(token, 'base64').toString('latin1'));
+    if (typeof keys === 'object' && keys && 'nextPartitionKey' in keys) return;
+  } catch {
+    // No JSON: the same as JSON that is no token.
+  }
+  throw new InvalidContinuationToken();
 }
 
 function toSummary(row: ParkedRow): ParkedSummary {
@@ -144,5 +182,9 @@ async function remove(table: TableClient, blobs: ContainerClient, id: string): P
 }
 
 function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
+  return statusOf(error) === 404;
+}
+
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
 }

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ParkedMessage, QuarantineStore } from '../../shared/ports/quarantine-store.ts';
+import {
+  InvalidContinuationToken,
+  type ParkedMessage,
+  type QuarantineStore,
+} from '../../shared/ports/quarantine-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
@@ -78,6 +82,22 @@ describe.each<[string, () => Promise<Implementation>]>([
     expect(same).toHaveLength(1);
   });
 
+  test('a message that was sent again before it was parked keeps the place of its first journey', async () => {
+    const message = someMessage({ messageId: 'x'.repeat(120) });
+    await store.park([parked(message)]);
+    const id = await idOf(store, message.messageId);
+    const again = { ...message, messageId: `${'x'.repeat(110)}#7`, attempt: 7 };
+    expect(await store.park([parked(again)])).toEqual([]);
+    expect((await store.get(id))?.message.attempt).toBe(7);
+  });
+
+  test.each(['x', 'eyJ', 'bnVsbA==', '"'])(
+    'a continuation token that no list gave, %s, is told',
+    async (token) => {
+      await expect(store.list(10, token)).rejects.toBeInstanceOf(InvalidContinuationToken);
+    },
+  );
+
   test('the same message of another subscription, and another message of the same id, are kept apart', async () => {
     const message = someMessage({ messageId: 'same-id' });
     await store.park([
@@ -108,9 +128,14 @@ describe.each<[string, () => Promise<Implementation>]>([
     expect((await listAll(store)).map((summary) => summary.id)).not.toContain(id);
   });
 
-  test('a quarantine that went away says so', async () => {
+  test('a quarantine that went away says so, of every message', async () => {
     await implementation.goAway();
-    await expect(store.park([parked(someMessage())])).rejects.toBeInstanceOf(StoreUnavailable);
+    const messages = Array.from({ length: 40 }, () => parked(someMessage()));
+    const unparked = await store.park(messages);
+    expect(unparked.map(({ message }) => message.messageId).sort()).toEqual(
+      messages.map(({ message }) => message.messageId).sort(),
+    );
+    expect(unparked.every(({ failure }) => failure !== '')).toBe(true);
     await expect(store.list(10)).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(store.get('x')).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(store.remove('x')).rejects.toBeInstanceOf(StoreUnavailable);

@@ -1,4 +1,9 @@
-import type { ParkedMessage, ParkedSummary, QuarantineStore } from '../../shared/ports/quarantine-store.ts';
+import {
+  InvalidContinuationToken,
+  type ParkedMessage,
+  type ParkedSummary,
+  type QuarantineStore,
+} from '../../shared/ports/quarantine-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { parkedId } from '../../shared/storage/quarantine-store.ts';
 
@@ -11,6 +16,8 @@ export type InMemoryQuarantine = QuarantineStore & {
 
 const PREVIEW_BYTES = 4_096;
 
+const AWAY = 'the quarantine does not answer';
+
 /** Parked messages in memory. */
 export function inMemoryQuarantine(): InMemoryQuarantine {
   const messages = new Map<string, ParkedMessage>();
@@ -18,15 +25,17 @@ export function inMemoryQuarantine(): InMemoryQuarantine {
     away: false,
     parked: () => [...messages.values()],
     park: async (parked) => {
-      refuseWhenAway();
+      if (quarantine.away) return parked.map((message) => ({ ...message, failure: AWAY }));
       for (const { message, refusal } of parked) {
         messages.set(parkedId(message), {
           message: { ...message, body: Uint8Array.from(message.body) },
           refusal,
         });
       }
+      return [];
     },
     list: async (limit, continuationToken = '') => {
+      if (!/^([0-9a-f]{32})?$/.test(continuationToken)) throw new InvalidContinuationToken();
       refuseWhenAway();
       const ids = [...messages.keys()].sort().filter((id) => id > continuationToken);
       const page = ids.slice(0, limit).flatMap((id) => summaryOf(id, messages.get(id)));
@@ -43,7 +52,7 @@ export function inMemoryQuarantine(): InMemoryQuarantine {
     },
   };
   function refuseWhenAway(): void {
-    if (quarantine.away) throw new StoreUnavailable('the quarantine does not answer');
+    if (quarantine.away) throw new StoreUnavailable(AWAY);
   }
   return quarantine;
 }
