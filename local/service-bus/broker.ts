@@ -25,6 +25,8 @@ export interface Entity {
 export interface Broker {
   readonly commit: GroupCommit;
   readonly clock: Clock;
+  /** Entities the configuration does not have, but the data folder, with their messages. */
+  readonly leftOut: readonly { readonly path: string; readonly messages: number }[];
   /** The entity of an AMQP address (`queue`, `topic/Subscriptions/name`, `…/$DeadLetterQueue`; case does not count). */
   find(address: string): Entity | undefined;
   /** Commits what is open, stops all timers and closes the database. */
@@ -59,6 +61,7 @@ export function openBroker(
   return {
     commit,
     clock,
+    leftOut: services.entities.occupiedUnopened(),
     find: (address) => entities.get(normalise(address)),
     close() {
       commit.flush();

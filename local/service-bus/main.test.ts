@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseConfiguration } from './config.ts';
 import { startServiceBus } from './start.ts';
-import { configText, temporaryFolder } from './test-bus.ts';
+import { configText, openTestBus, temporaryFolder } from './test-bus.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const text = configText({ queues: { q: {} } });
@@ -48,6 +48,42 @@ test('a wrong command line is one plain line on stderr', () => {
   expect(run('--config', config, '--data', folder, '--port', 'x').stderr).toBe(
     'Service Bus: --port x is not a port; give a number from 0 to 65535\n',
   );
+});
+
+test('entities that left the configuration with messages are named on stderr; stdout has its one line', async () => {
+  const { config, folder } = configuredFolder();
+  const { bus, client } = await openTestBus(
+    { queues: { q: {}, empty: {} }, topics: { T: { subscriptions: { a: {} } } } },
+    { dataFolder: folder },
+  );
+  for (const entity of ['q', 't']) await client.createSender(entity).sendMessages([{ body: 1 }, { body: 2 }]);
+  await bus.close();
+  const child = spawn(process.execPath, [
+    ...['--disable-warning=ExperimentalWarning', main],
+    ...['--config', config, '--data', folder, '--port', '0'],
+  ]);
+  let [stdout, stderr] = ['', ''];
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+    if (stdout.includes('\n')) child.kill('SIGTERM');
+  });
+  await once(child, 'close');
+  expect(stderr).toBe(
+    `Service Bus: t/subscriptions/a is not in ${config}; its 2 messages are kept until it is again\n`,
+  );
+  expect(stdout).toMatch(/^Service Bus is ready on .*\n$/);
+});
+
+test('a client that has said nothing does not hold up the end', async () => {
+  const bus = await start(temporaryFolder());
+  const socket = connect(bus.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const closed = once(socket, 'close');
+  await bus.close();
+  await closed;
 });
 
 test('a port in use is one plain line on stderr', async () => {

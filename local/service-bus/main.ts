@@ -21,6 +21,11 @@ async function main(): Promise<void> {
   }
   const configuration = readConfiguration(options.config);
   const bus = await startServiceBus({ configuration, dataFolder: options.data, port: options.port });
+  for (const { path, messages } of bus.leftOut) {
+    console.error(
+      `Service Bus: ${path} is not in ${options.config}; its ${count(messages, 'message')} are kept until it is again`,
+    );
+  }
   const queues = count(configuration.queues.length, 'queue');
   const topics = count(configuration.topics.length, 'topic');
   console.log(`Service Bus is ready on amqp://127.0.0.1:${bus.port} (${queues}, ${topics})`);

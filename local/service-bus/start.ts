@@ -1,5 +1,5 @@
 import { listen } from './amqp/server.ts';
-import { openBroker } from './broker.ts';
+import { type Broker, openBroker } from './broker.ts';
 import type { Clock } from './clock.ts';
 import type { ServiceBusConfiguration } from './config.ts';
 
@@ -8,6 +8,8 @@ export interface ServiceBus {
   readonly port: number;
   /** For `new ServiceBusClient(…)` of `@azure/service-bus`. */
   readonly connectionString: string;
+  /** Entities with messages in the data folder that the configuration does not have: nobody can receive these. */
+  readonly leftOut: Broker['leftOut'];
   /** Says good-bye to clients, commits what is open and lets go of the data folder; once is enough. */
   close(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
     return {
       port: server.port,
       connectionString: connectionString(server.port),
+      leftOut: broker.leftOut,
       close() {
         closed ??= server.close().then(() => broker.close());
         return closed;

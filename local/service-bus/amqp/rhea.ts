@@ -148,8 +148,3 @@ export function answerAtOnce(connection: Connection): void {
     });
   });
 }
-
-/** Cuts a connection off. */
-export function destroy(connection: Connection): void {
-  (connection as unknown as ConnectionInternals).socket.destroy();
-}

@@ -1,4 +1,4 @@
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Connection, EventContext, Receiver, Sender } from 'rhea';
 import type { Broker } from '../broker.ts';
 import { StartError } from '../start-error.ts';
@@ -7,7 +7,7 @@ import { failure, MAX_MESSAGE_SIZE } from './conditions.ts';
 import { serveManagement } from './management.ts';
 import { serveReceiveLink } from './receive-link.ts';
 import { ReplyLinks } from './reply-links.ts';
-import { answerAtOnce, createContainer, destroy, keepBytes, writeTogether } from './rhea.ts';
+import { type AmqpError, answerAtOnce, createContainer, keepBytes, writeTogether } from './rhea.ts';
 import { serveSendLink } from './send-link.ts';
 
 const HOST = '127.0.0.1';
@@ -96,7 +96,12 @@ export function listen(broker: Broker, port: number): Promise<AmqpServer> {
     idle_time_out: 120_000,
     session_buffer_size: { outgoing: 65_536 },
   } as Parameters<typeof container.listen>[0]);
-  return whenListening(server, port, () => close(server, clients));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return whenListening(server, port, () => close(server, clients, sockets));
 }
 
 /** rhea cuts a client off whose input cannot be handled; when it is the disk that fails, the broker must not go on. */
@@ -118,7 +123,7 @@ function openFromClient(link: Receiver, client: Client, broker: Broker, rpcLinks
   if (isRequest) rpcLinks.add(link);
   const entity = address === CBS ? undefined : broker.find(managed);
   if (address !== CBS && !entity) {
-    link.close(failure.entityNotFound(managed));
+    link.close(unknown(managed));
     return;
   }
   if (link.source) link.set_source({ address: link.source.address });
@@ -143,7 +148,7 @@ function openToClient(link: Sender, client: Client, broker: Broker): void {
   const isReply = address === CBS || managed !== address;
   const entity = address === CBS ? undefined : broker.find(managed);
   if (address !== CBS && !entity) {
-    link.close(failure.entityNotFound(managed));
+    link.close(unknown(managed));
     return;
   }
   if (link.source?.filter && 'com.microsoft:session-filter' in link.source.filter) {
@@ -160,6 +165,12 @@ function openToClient(link: Sender, client: Client, broker: Broker): void {
   }
   link.set_source({ address });
   if (link.target) link.set_target({ address: link.target.address });
+}
+
+function unknown(address: string): AmqpError {
+  return /\/\$Transfer\//i.test(address)
+    ? failure.notSupported(`transfer dead-letter queues ('${address}')`)
+    : failure.entityNotFound(address);
 }
 
 function closeToClient(link: Sender, client: Client | undefined): void {
@@ -183,12 +194,16 @@ function whenListening(server: Server, port: number, closing: () => Promise<void
   });
 }
 
-/** Clients that do not hang up within the grace time are cut off. */
-async function close(server: Server, clients: Map<Connection, Client>): Promise<void> {
+/** Who does not hang up within the grace time is cut off, also who has not said a word of AMQP. */
+async function close(
+  server: Server,
+  clients: Map<Connection, Client>,
+  sockets: ReadonlySet<Socket>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const connection of clients.keys()) connection.close(failure.shuttingDown());
   const grace = setTimeout(() => {
-    for (const connection of clients.keys()) destroy(connection);
+    for (const socket of sockets) socket.destroy();
   }, CLOSE_GRACE);
   await closed;
   clearTimeout(grace);

@@ -11,12 +11,14 @@ export interface EntityRecord {
 /** Entities on disk: their ids, their sequence numbers, the message ids they remember, the rules of subscriptions. */
 export class EntityStore {
   readonly #commit: GroupCommit;
+  readonly #opened = new Set<number>();
   readonly #changed = new Set<EntityRecord>();
   readonly #findOrAdd: StatementSync;
   readonly #saveSequence: StatementSync;
   readonly #remember: StatementSync;
   readonly #forget: StatementSync;
   readonly #nextForget: StatementSync;
+  readonly #occupied: StatementSync;
   readonly #rules: StatementSync;
   readonly #saveRules: StatementSync;
 
@@ -34,6 +36,10 @@ export class EntityStore {
     this.#nextForget = database.prepare(
       'SELECT min(forget_at) AS at FROM message_id_history WHERE entity = ?',
     );
+    this.#occupied = database.prepare(
+      `SELECT path, (SELECT count(*) FROM message WHERE entity = id) AS messages FROM entity
+       WHERE id NOT IN (SELECT value FROM json_each(?)) AND messages > 0 ORDER BY path`,
+    );
     this.#rules = database.prepare('SELECT configured, current FROM subscription_rules WHERE entity = ?');
     this.#saveRules = database.prepare(
       `INSERT INTO subscription_rules VALUES (?, ?, ?) ON CONFLICT (entity)
@@ -46,7 +52,15 @@ export class EntityStore {
   open(path: string): EntityRecord {
     this.#commit.begin();
     const record = this.#findOrAdd.get(path.toLowerCase());
+    this.#opened.add(Number(record?.id));
     return { id: Number(record?.id), path, lastSequence: Number(record?.last_sequence) };
+  }
+
+  /** Entities that hold messages and have not been opened, by path (lower case). */
+  occupiedUnopened(): { path: string; messages: number }[] {
+    return this.#occupied
+      .all(JSON.stringify([...this.#opened]))
+      .map(({ path, messages }) => ({ path: String(path), messages: Number(messages) }));
   }
 
   /** The entity's next sequence number; the first is 1, none is given out twice, also after a crash. */
