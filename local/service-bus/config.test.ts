@@ -86,6 +86,30 @@ describe('a wrong configuration is refused with one line that names the place', 
       { queues: { q: {} }, topics: { Q: { subscriptions: {} } } },
       'there are two with the name Q (queue or topic)',
     ],
+    [
+      'a filter of the other type beside the one that counts',
+      {
+        topics: {
+          t: {
+            subscriptions: {
+              s: {
+                rules: [
+                  {
+                    Name: 'r',
+                    Properties: {
+                      FilterType: 'Sql',
+                      SqlFilter: { SqlExpression: '1 = 1' },
+                      CorrelationFilter: { Label: 'red' },
+                    },
+                  },
+                ],
+              },
+            },
+          },
+        },
+      },
+      `${rulePlace}: FilterType is Sql but there is a CorrelationFilter too`,
+    ],
     ['a wrong filter', sqlRule('a ='), `${rulePlace}: SQL filter "a =": unexpected end`],
     [
       'a filter with a parameter',

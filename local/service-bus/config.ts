@@ -244,8 +244,10 @@ interface GivenFilter {
   readonly SqlFilter?: { readonly SqlExpression: string } | undefined;
 }
 
-/** The rule, or what is missing. */
+/** The rule, or what is wrong. */
 function toRule(ruleName: string, given: GivenFilter): Rule | string {
+  const other = given.FilterType === 'Sql' ? 'CorrelationFilter' : 'SqlFilter';
+  if (given[other]) return `FilterType is ${given.FilterType} but there is a ${other} too`;
   if (given.FilterType === 'Sql') {
     if (!given.SqlFilter) return 'FilterType is Sql but there is no SqlFilter';
     return { name: ruleName, filter: { kind: 'sql', expression: given.SqlFilter.SqlExpression } };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collect, openTestBus } from './test-bus.ts';
+import { collect, openTestBus, take } from './test-bus.ts';
 
 test('an entity that does not exist is said so, to senders, receivers and management', async () => {
   const { client } = await openTestBus({ queues: { q: {} }, topics: { t: { subscriptions: { a: {} } } } });
@@ -27,6 +27,31 @@ test('what an entity is not made for is refused', async () => {
     'cannot be sent',
   );
   await expect(client.createReceiver('t').peekMessages(1)).rejects.toThrow('cannot be received');
+});
+
+test('the dead-letter queue of transfers is refused', async () => {
+  const { client } = await openTestBus({ queues: { q: {} } });
+  const receiver = client.createReceiver('q', { subQueueType: 'transferDeadLetter' });
+  await expect(receiver.receiveMessages(1)).rejects.toThrow('not supported: transfer dead-letter queues');
+  await expect(receiver.peekMessages(1)).rejects.toThrow('not supported: transfer dead-letter queues');
+});
+
+test('application properties that cannot be kept are refused, and nothing happens to the message', async () => {
+  const { client } = await openTestBus({ queues: { q: {} } });
+  await client.createSender('q').sendMessages([{ body: 1 }, { body: 2 }, { body: 3 }]);
+  const receiver = client.createReceiver('q');
+  const [first, second, third] = await take(receiver, 3);
+  if (!first || !second || !third) throw new Error('received too little');
+  // What the types forbid, a program in JavaScript can do.
+  const properties: Record<string, never> = JSON.parse('{ "wrong": ["a", "list"] }');
+  const refusal = 'not supported: the application property wrong is a list or map';
+  await expect(receiver.abandonMessage(first, properties)).rejects.toThrow(refusal);
+  await expect(receiver.deferMessage(second, properties)).rejects.toThrow(refusal);
+  await expect(receiver.deadLetterMessage(third, properties)).rejects.toThrow(refusal);
+  const left = await receiver.peekMessages(3);
+  expect(left.map(({ state, deliveryCount }) => [state, deliveryCount])).toEqual(
+    Array(3).fill(['active', 0]),
+  );
 });
 
 test('sessions are refused', async () => {

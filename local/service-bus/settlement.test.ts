@@ -224,3 +224,15 @@ test('the client renews locks of a slow handler by itself', async () => {
   expect(errors).toEqual([]);
   expect(await client.createReceiver('q').peekMessages(1)).toEqual([]);
 }, 15_000);
+
+test('a peek without bodies shows everything else', async () => {
+  const { client } = await openTestBus({ queues: { q: {} } });
+  await client
+    .createSender('q')
+    .sendMessages({ body: 'large', messageId: 'm', applicationProperties: { kept: true } });
+  // The library hands the option over, but does not declare it.
+  const withoutBody: object = { omitMessageBody: true };
+  const [peeked] = await client.createReceiver('q').peekMessages(1, withoutBody);
+  expect(peeked).toMatchObject({ messageId: 'm', applicationProperties: { kept: true } });
+  expect(peeked?.body).toBeUndefined();
+});

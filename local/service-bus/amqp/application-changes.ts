@@ -1,11 +1,23 @@
 import type { Changes } from '../entity/message-queue.ts';
 import type { Encodable } from '../message/amqp-encode.ts';
 
-/** The application properties in a map that rhea decoded; values that no application property can hold are left out. */
+/** A value that no application property can hold. */
+export class UnsupportedPropertyError extends RangeError {
+  override readonly name = 'UnsupportedPropertyError';
+}
+
+/**
+ * The application properties in a map that rhea decoded.
+ * @throws UnsupportedPropertyError naming the property.
+ */
 export function toChanges(map: unknown): Changes {
   const changes = new Map<string, Encodable>();
   if (typeof map !== 'object' || map === null) return changes;
-  for (const [name, value] of Object.entries(map)) if (isEncodable(value)) changes.set(name, value);
+  for (const [name, value] of Object.entries(map)) {
+    if (!isEncodable(value))
+      throw new UnsupportedPropertyError(`not supported: the application property ${name} is a list or map`);
+    changes.set(name, value);
+  }
   return changes;
 }
 

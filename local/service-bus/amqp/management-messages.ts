@@ -4,6 +4,7 @@ import type { Intake } from '../entity/intake.ts';
 import type { MessageQueue } from '../entity/message-queue.ts';
 import { type IncomingMessage, readIncoming } from '../message/incoming.ts';
 import { encodeOutgoing } from '../message/outgoing.ts';
+import { withoutBody } from '../message/sections.ts';
 import { toChanges } from './application-changes.ts';
 import { failure, MAX_MESSAGE_SIZE } from './conditions.ts';
 import { bytesOfToken, tokenOfBytes } from './lock-token.ts';
@@ -31,7 +32,11 @@ function several<T extends z.ZodType>(item: T) {
 
 const lockTokens = z.object({ 'lock-tokens': several(bytes) });
 const sequenceNumbers = z.object({ 'sequence-numbers': several(long) });
-const peekRequest = z.object({ 'from-sequence-number': long, 'message-count': z.number().int().min(1) });
+const peekRequest = z.object({
+  'from-sequence-number': long,
+  'message-count': z.number().int().min(1),
+  'omit-message-body': z.boolean().nullish(),
+});
 const scheduleRequest = z.object({ messages: several(z.object({ message: bytes })) });
 const receiveRequest = sequenceNumbers.extend({ 'receiver-settle-mode': z.number() });
 const dispositionRequest = lockTokens.extend({
@@ -71,7 +76,13 @@ function peek(body: unknown, queue: MessageQueue): ManagementReply {
   const messages = queue.peek(request['from-sequence-number'], request['message-count']);
   if (messages.length === 0) return noContent;
   return done({
-    messages: messages.map((message) => ({ message: encodeOutgoing(message.content, message) })),
+    messages: messages.map((message) => {
+      const { content } = message;
+      const shown = request['omit-message-body']
+        ? { ...content, bare: withoutBody(Buffer.from(content.bare)) }
+        : content;
+      return { message: encodeOutgoing(shown, message) };
+    }),
   });
 }
 

@@ -35,11 +35,24 @@ const correlationFields = [
 ] as const;
 
 const page = z.object({ top: z.number().int().min(0), skip: z.number().int().min(0) });
-const correlation = z.record(z.string(), z.unknown()).and(
-  z.object({
+const text = z.string().nullish();
+const correlation = z
+  .strictObject({
+    'correlation-id': text,
+    'message-id': text,
+    to: text,
+    'reply-to': text,
+    label: text,
+    'session-id': text,
+    'reply-to-session-id': text,
+    'content-type': text,
     properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.date()])).nullish(),
-  }),
-);
+  })
+  .refine(
+    ({ properties, ...fields }) =>
+      Object.values(fields).some((value) => value != null) || Object.keys(properties ?? {}).length > 0,
+    'a correlation filter needs at least one property',
+  );
 const addition = z.object({
   'rule-name': z.string().min(1),
   'rule-description': z.object({
@@ -93,8 +106,8 @@ function readFilter(description: z.infer<typeof addition>['rule-description']): 
   if (!given) return undefined;
   const system: Record<string, string> = {};
   for (const [wireName, name] of correlationFields) {
-    const value: unknown = given[wireName];
-    if (typeof value === 'string') system[name] = value;
+    const value = given[wireName];
+    if (value != null) system[name] = value;
   }
   const properties = Object.entries(given.properties ?? {}).map(
     ([name, value]) => [name, value instanceof Date ? { date: value.getTime() } : value] as const,

@@ -3,10 +3,10 @@ import type { Broker, Entity } from '../broker.ts';
 import type { Consumer } from '../entity/consumers.ts';
 import type { Changes, MessageQueue } from '../entity/message-queue.ts';
 import { encodeOutgoing } from '../message/outgoing.ts';
-import { toChanges } from './application-changes.ts';
+import { toChanges, UnsupportedPropertyError } from './application-changes.ts';
 import { failure } from './conditions.ts';
 import { tagOfToken, tokenOfTag } from './lock-token.ts';
-import { internalsOf, outcome, settle } from './rhea.ts';
+import { type AmqpError, internalsOf, outcome, settle } from './rhea.ts';
 
 const SETTLED = 1;
 
@@ -80,16 +80,22 @@ function drain(link: Sender, queue: MessageQueue, broker: Broker): void {
 }
 
 function serveSettlement(link: Sender, queue: MessageQueue, broker: Broker): void {
-  const answer = (delivery: Delivery, isDone: boolean): void =>
+  const answer = (delivery: Delivery, refusal: AmqpError | undefined): void =>
     broker.commit.afterCommit(() => {
       if (link.session.is_closed()) return;
-      settle(delivery, isDone ? outcome.accepted() : outcome.rejected(failure.lockLost()));
+      settle(delivery, refusal ? outcome.rejected(refusal) : outcome.accepted());
     });
   const on = (event: string, apply: (token: string, state: unknown) => boolean): void => {
     link.on(event, ({ delivery }: EventContext) => {
       if (!delivery) return;
       const token = Buffer.isBuffer(delivery.tag) ? tokenOfTag(delivery.tag) : undefined;
-      answer(delivery, token !== undefined && apply(token, delivery.remote_state));
+      try {
+        const isDone = token !== undefined && apply(token, delivery.remote_state);
+        answer(delivery, isDone ? undefined : failure.lockLost());
+      } catch (error) {
+        if (!(error instanceof UnsupportedPropertyError)) throw error;
+        answer(delivery, failure.argument(error.message));
+      }
     });
   };
   on('accepted', (token) => queue.complete(token));

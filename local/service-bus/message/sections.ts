@@ -40,6 +40,12 @@ export function splitSections(bytes: Buffer): Section[] {
   return sections;
 }
 
+/** An encoded message up to its body. */
+export function withoutBody(bytes: Buffer): Buffer {
+  const body = splitSections(bytes).find(({ descriptor }) => descriptor >= section.data);
+  return body ? bytes.subarray(0, body.start) : bytes;
+}
+
 /** The content of every data section of an encoded message: what a batch envelope carries its messages in. */
 export function dataSections(bytes: Buffer): Buffer[] {
   const contents: Buffer[] = [];

@@ -79,6 +79,11 @@ test('rules are listed, added and removed while the bus runs, and survive a rest
   await expect(
     rules.createRule('act', { sqlExpression: '1 = 1' }, { sqlExpression: "SET x = 'y'" }),
   ).rejects.toThrow('not supported: rule actions');
+  const notText = { messageId: 5 } as unknown as { messageId: string };
+  await expect(rules.createRule('number', notText)).rejects.toThrow('message-id');
+  await expect(rules.createRule('empty', { applicationProperties: {} })).rejects.toThrow(
+    'needs at least one property',
+  );
   await client.close();
   await bus.close();
 
