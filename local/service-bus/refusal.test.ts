@@ -47,7 +47,13 @@ test('application properties that cannot be kept are refused, and nothing happen
   const refusal = 'not supported: the application property wrong is a list or map';
   await expect(receiver.abandonMessage(first, properties)).rejects.toThrow(refusal);
   await expect(receiver.deferMessage(second, properties)).rejects.toThrow(refusal);
-  await expect(receiver.deadLetterMessage(third, properties)).rejects.toThrow(refusal);
+  await expect(
+    receiver.deadLetterMessage(third, {
+      deadLetterReason: 'r',
+      deadLetterErrorDescription: 'd',
+      ...properties,
+    }),
+  ).rejects.toThrow(refusal);
   const left = await receiver.peekMessages(3);
   expect(left.map(({ state, deliveryCount }) => [state, deliveryCount])).toEqual(
     Array(3).fill(['active', 0]),

@@ -1,4 +1,4 @@
-import type { Changes } from '../entity/message-queue.ts';
+import type { Changes } from '../entity/changes.ts';
 import type { Encodable } from '../message/amqp-encode.ts';
 
 /** A value that no application property can hold. */

@@ -1,7 +1,8 @@
 import type { Delivery, EventContext, Sender } from 'rhea';
 import type { Broker, Entity } from '../broker.ts';
+import type { Changes } from '../entity/changes.ts';
 import type { Consumer } from '../entity/consumers.ts';
-import type { Changes, MessageQueue } from '../entity/message-queue.ts';
+import type { MessageQueue } from '../entity/message-queue.ts';
 import { encodeOutgoing } from '../message/outgoing.ts';
 import { toChanges, UnsupportedPropertyError } from './application-changes.ts';
 import { failure } from './conditions.ts';

@@ -1,8 +1,7 @@
-import type { Encodable } from '../message/amqp-encode.ts';
-import { setApplicationProperties } from '../message/application-properties.ts';
 import type { MessageContent } from '../message/message-content.ts';
 import type { EntityRecord } from '../store/entity-store.ts';
 import { type MessageRow, messageState, type StoredMessage } from '../store/message-store.ts';
+import { type Changes, changeContent, NO_CHANGES, reasons } from './changes.ts';
 import { type Consumer, Consumers } from './consumers.ts';
 import { Expiry } from './expiry.ts';
 import { type Lock, Locks } from './locks.ts';
@@ -29,10 +28,6 @@ export interface Arrival {
   readonly deliveryCount: number;
 }
 
-/** Application properties to set on a message, by name. */
-export type Changes = ReadonlyMap<string, Encodable>;
-
-const NO_CHANGES: Changes = new Map();
 const PEEK_PAGE = 64;
 const PEEK_BYTES = 4 * 1024 * 1024;
 
@@ -287,7 +282,7 @@ export class MessageQueue {
   #moveToDeadLetter(message: MessageRow, changes: Changes): void {
     const stored = this.#services.messages.get(this.record.id, message.sequence);
     if (!stored || !this.deadLetter) return;
-    const { contentId, content } = this.#changedContent(stored, changes);
+    const { contentId, content } = changeContent(stored, changes, this.#services.messages);
     this.#services.messages.take(this.record.id, message.sequence);
     this.deadLetter.put({
       contentId,
@@ -302,27 +297,10 @@ export class MessageQueue {
 
   #changed(message: MessageRow, changes: Changes): MessageRow {
     const stored = changes.size > 0 && this.#services.messages.get(this.record.id, message.sequence);
-    return stored ? { ...message, contentId: this.#changedContent(stored, changes).contentId } : message;
+    return stored
+      ? { ...message, contentId: changeContent(stored, changes, this.#services.messages).contentId }
+      : message;
   }
-
-  /** The content with application properties set: it becomes the message's own, others that shared the old keep that. */
-  #changedContent(stored: StoredMessage, changes: Changes): { contentId: number; content: MessageContent } {
-    if (changes.size === 0) return stored;
-    const content = {
-      ...stored.content,
-      bare: setApplicationProperties(Buffer.from(stored.content.bare), changes),
-    };
-    const contentId = this.#services.messages.addContent(content, 1);
-    this.#services.messages.releaseContent(stored.contentId);
-    return { contentId, content };
-  }
-}
-
-function reasons(reason: string, description: string): Changes {
-  return new Map([
-    ['DeadLetterReason', reason],
-    ['DeadLetterErrorDescription', description],
-  ]);
 }
 
 function withoutContent(message: StoredMessage): MessageRow {
