@@ -1,7 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { Health } from '../shared/contracts/health.ts';
-import { checkHealth } from '../shared/health/check-health.ts';
-import { systemRuntime } from '../shared/ports/runtime.ts';
 import { services } from './composition/services.ts';
 import { httpRoute } from './edge/http.ts';
 
@@ -12,7 +10,7 @@ httpRoute('health', {
   authLevel,
   route: 'health',
   methods: ['GET'],
-  handler: async () => toResponse(await checkHealth(services.probes, systemRuntime)),
+  handler: async () => toResponse(await services.health()),
 });
 
 /** What the ATP API needs: an OMS can be answered while the rest is away. */
@@ -20,7 +18,7 @@ httpRoute('health-reads', {
   authLevel,
   route: 'health/reads',
   methods: ['GET'],
-  handler: async () => toResponse(await checkHealth({ cosmos: services.probes.cosmos }, systemRuntime)),
+  handler: async () => toResponse(await services.readsHealth()),
 });
 
 httpRoute('health-live', {

@@ -1,8 +1,7 @@
 import { app } from '@azure/functions';
 import { z } from 'zod';
 import { replayRequestSchema } from '../shared/contracts/quarantine.ts';
-import { checkHealth } from '../shared/health/check-health.ts';
-import { systemRuntime } from '../shared/ports/runtime.ts';
+import { InvalidContinuationToken } from '../shared/ports/quarantine-store.ts';
 import {
   listQuarantine,
   parkedBody,
@@ -25,7 +24,11 @@ httpRoute('quarantine-list', {
   methods: ['GET'],
   handler: async (request) => {
     const { limit, continuationToken } = queryParameters(request, pageSchema);
-    return { jsonBody: await listQuarantine(services.quarantine, limit, continuationToken) };
+    try {
+      return { jsonBody: await listQuarantine(services.quarantine, limit, continuationToken) };
+    } catch (error) {
+      throw error instanceof InvalidContinuationToken ? invalidToken(continuationToken) : error;
+    }
   },
 });
 
@@ -53,7 +56,7 @@ httpRoute('quarantine-replay-one', {
   handler: async (request) => {
     const id = pathParameter(request, 'id', idSchema);
     const result = await replayQuarantine(services.quarantine, { ids: [id] });
-    if (result.replayed === 0) throw notQuarantined(id);
+    if (result.unknown.length > 0) throw notQuarantined(id);
     return { jsonBody: result };
   },
 });
@@ -71,12 +74,20 @@ httpRoute('quarantine-replay', {
 app.timer('dead-letter-recovery', {
   schedule: '30 * * * * *',
   handler: async (_timer, context) => {
-    const health = await checkHealth(services.probes, systemRuntime);
-    if (health.status !== 'ready') return;
+    if ((await services.health()).status !== 'ready') return;
     const recovered = await recoverDeadLetters(services.quarantine);
     if (recovered > 0) context.warn(`${recovered} dead letters sent back to their subscriptions`);
   },
 });
+
+function invalidToken(token: string | undefined): Problem {
+  const detail = `No list gave this token (given: ${JSON.stringify(token?.slice(0, 80))}).`;
+  return new Problem({
+    status: 400,
+    title: 'The request is not valid',
+    errors: [{ pointer: '/continuationToken', detail }],
+  });
+}
 
 function notQuarantined(id: string): Problem {
   const detail = `No message of id ${id} is in quarantine; it may have been replayed already.`;

@@ -1,7 +1,7 @@
 import { openStockContainer } from '../../shared/cosmos/connection.ts';
 import { cosmosStockReader } from '../../shared/cosmos/stock-reader.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
-import type { Probe } from '../../shared/health/check-health.ts';
+import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import type { StockReader } from '../../shared/ports/stock-store.ts';
@@ -34,7 +34,10 @@ type Services = {
   readonly options: ProjectionOptions;
   readonly quarantine: QuarantinePorts;
   readonly stockReader: StockReader;
-  readonly probes: Readonly<Record<'cosmos' | 'service-bus' | 'storage', Probe>>;
+  /** Every part. */
+  readonly health: HealthCheck;
+  /** What the ATP API needs. */
+  readonly readsHealth: HealthCheck;
 };
 
 /** @throws {SettingError} when a setting is missing: the app then does not start, and says what to set */
@@ -42,12 +45,15 @@ async function createServices(environment: Environment): Promise<Services> {
   const warehouses = readWarehouses(environment);
   const stock = await openStockContainer(environment);
   const storage = await openStorage(environment);
-  const serviceBus = await openServiceBus(environment, {
-    retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 10_000 },
-  });
+  const connectServiceBus = () =>
+    openServiceBus(environment, {
+      retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 10_000 },
+    });
+  const serviceBus = await connectServiceBus();
   const replayer = serviceBusReplayer(serviceBus);
   const parked = storageQuarantineStore(storage);
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
+  const cosmos = () => stock.item('health', 'health').read();
   return {
     projection: {
       stock: cosmosStockStore(stock),
@@ -57,12 +63,17 @@ async function createServices(environment: Environment): Promise<Services> {
     },
     journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },
     options: { warehouses, patienceMs: PATIENCE_MS },
-    quarantine: { parked, deadLetters: serviceBusDeadLetterQueue(serviceBus, replayer), replayer },
-    stockReader: cosmosStockReader(stock),
-    probes: {
-      cosmos: () => stock.item('health', 'health').read(),
-      'service-bus': () => retryQueueReceiver.peekMessages(1),
-      storage: () => storage.probe(),
+    quarantine: {
+      parked,
+      deadLetters: serviceBusDeadLetterQueue(connectServiceBus, replayer),
+      replayer,
+      runtime: systemRuntime,
     },
+    stockReader: cosmosStockReader(stock),
+    health: createHealthCheck(
+      { cosmos, 'service-bus': () => retryQueueReceiver.peekMessages(1), storage: () => storage.probe() },
+      systemRuntime,
+    ),
+    readsHealth: createHealthCheck({ cosmos }, systemRuntime),
   };
 }

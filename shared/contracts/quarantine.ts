@@ -21,6 +21,8 @@ export type QuarantinedMessage = z.infer<typeof quarantinedMessageSchema>;
 
 export const quarantinePageSchema = z.object({
   messages: z.array(quarantinedMessageSchema),
+  /** On the first page, which lists dead letters: false when Service Bus did not answer, so that none are shown. */
+  deadLettersAvailable: z.boolean().optional(),
   continuationToken: z.string().optional(),
 });
 
@@ -35,8 +37,10 @@ export const replayRequestSchema = z.strictObject({
 export type ReplayRequest = z.infer<typeof replayRequestSchema>;
 
 export const replayResultSchema = z.object({
-  /** Messages sent back to the subscription they came from. */
+  /** Messages sent again. */
   replayed: z.int(),
+  /** Messages asked for that the time of one call did not suffice for: when above 0, call again. */
+  remaining: z.int(),
   /** Ids asked for that are not in quarantine (any more). */
   unknown: z.array(z.string()),
 });

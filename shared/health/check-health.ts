@@ -1,19 +1,42 @@
 import type { Health } from '../contracts/health.ts';
 import type { Runtime } from '../ports/runtime.ts';
 
+export type HealthCheck = () => Promise<Health>;
+
 /** Resolves when a part answers, rejects when it does not. */
-export type Probe = () => Promise<unknown>;
+type Probe = () => Promise<unknown>;
 
 /** A part that has not answered by then does not answer. Milliseconds. */
 const PROBE_TIMEOUT_MS = 2_000;
 
-/** Asks every part at once. Never rejects. */
-export async function checkHealth(
+/** An answer stands for so long. Milliseconds. */
+const ANSWER_STANDS_MS = 1_000;
+
+/**
+ * Asks every part at once; never rejects. Anybody may ask without a key, so many callers cost as much as one: an answer
+ * stands for a second, and a part is not asked again before it has answered, however long that takes.
+ */
+export function createHealthCheck(
   probes: Readonly<Record<string, Probe>>,
+  runtime: Pick<Runtime, 'now' | 'sleep'>,
+): HealthCheck {
+  const parts = Object.entries(probes).map(([part, probe]) => [part, oneAtATime(probe)] as const);
+  const ask = oneAtATime(() => askAll(parts, runtime));
+  let last: { readonly health: Health; readonly until: number } | undefined;
+  return async () => {
+    if (last && runtime.now() < last.until) return last.health;
+    const health = await ask();
+    last = { health, until: runtime.now() + ANSWER_STANDS_MS };
+    return health;
+  };
+}
+
+async function askAll(
+  parts: readonly (readonly [string, Probe])[],
   runtime: Pick<Runtime, 'sleep'>,
 ): Promise<Health> {
   const answers = await Promise.all(
-    Object.entries(probes).map(
+    parts.map(
       async ([part, probe]) =>
         [part, (await answersInTime(probe, runtime)) ? 'ready' : 'does-not-answer'] as const,
     ),
@@ -32,4 +55,15 @@ async function answersInTime(probe: Probe, { sleep }: Pick<Runtime, 'sleep'>): P
     () => false,
   );
   return Promise.race([answered, sleep(PROBE_TIMEOUT_MS).then(() => false)]);
+}
+
+/** Who asks while the work is under way shares its result. */
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
 }

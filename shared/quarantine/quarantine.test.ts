@@ -2,21 +2,23 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { someMessage } from '../../test/doubles/fixtures.ts';
 import { type InMemoryBus, inMemoryBus } from '../../test/doubles/message-bus.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
-import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
 import type { Refusal } from '../domain/acceptance.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import { listQuarantine, parkedBody, recoverDeadLetters, replayQuarantine } from './quarantine.ts';
 
 let parked: InMemoryQuarantine;
 let bus: InMemoryBus;
+let runtime: VirtualRuntime;
 
 beforeEach(() => {
   parked = inMemoryQuarantine();
-  bus = inMemoryBus(virtualRuntime());
+  runtime = virtualRuntime();
+  bus = inMemoryBus(runtime);
 });
 
 function ports() {
-  return { parked, deadLetters: bus.deadLetters, replayer: bus.replayer };
+  return { parked, deadLetters: bus.deadLetters, replayer: bus.replayer, runtime };
 }
 
 async function park(reason: Refusal['reason'], count = 1): Promise<ReceivedMessage[]> {
@@ -67,6 +69,33 @@ describe('the list', () => {
     expect(second.continuationToken).toBeUndefined();
   });
 
+  test('says on its first page that dead letters are available', async () => {
+    await park('not-json', 2);
+    const first = await listQuarantine(ports(), 1);
+    expect(first.deadLettersAvailable).toBe(true);
+    expect(await listQuarantine(ports(), 1, first.continuationToken)).not.toHaveProperty(
+      'deadLettersAvailable',
+    );
+  });
+
+  test('without the bus shows the parked, and says that dead letters are missing', async () => {
+    await park('not-json');
+    bus.away = true;
+    expect(await listQuarantine(ports(), 10)).toMatchObject({
+      messages: [{ state: 'parked' }],
+      deadLettersAvailable: false,
+    });
+  });
+
+  test('does not wait for a bus that never answers', async () => {
+    await park('not-json');
+    const deadLetters = { ...bus.deadLetters, list: () => new Promise<never>(() => {}) };
+    expect(await listQuarantine({ ...ports(), deadLetters }, 10)).toMatchObject({
+      messages: [{ state: 'parked' }],
+      deadLettersAvailable: false,
+    });
+  });
+
   test('leads to every byte of a body', async () => {
     const message = someMessage({ body: Uint8Array.of(0xff, 0x00, 0x7b) });
     await parked.park([{ message, refusal: { reason: 'not-utf-8', detail: '' } }]);
@@ -81,6 +110,7 @@ describe('replay', () => {
     if (!message || !other) throw new Error('two were parked');
     expect(await replayQuarantine(ports(), { ids: [await idOf(message)] })).toEqual({
       replayed: 1,
+      remaining: 0,
       unknown: [],
     });
     expect(await received('atp-projection')).toEqual([`${message.messageId}#1`]);
@@ -93,9 +123,14 @@ describe('replay', () => {
     const id = message ? await idOf(message) : '';
     expect(await replayQuarantine(ports(), { ids: ['gone', id] })).toEqual({
       replayed: 1,
+      remaining: 0,
       unknown: ['gone'],
     });
-    expect(await replayQuarantine(ports(), { ids: [id] })).toEqual({ replayed: 0, unknown: [id] });
+    expect(await replayQuarantine(ports(), { ids: [id] })).toEqual({
+      replayed: 0,
+      remaining: 0,
+      unknown: [id],
+    });
   });
 
   test('of a reason leaves the others', async () => {
@@ -103,6 +138,7 @@ describe('replay', () => {
     await park('not-json', 2);
     expect(await replayQuarantine(ports(), { reason: 'unknown-warehouse' })).toEqual({
       replayed: 3,
+      remaining: 0,
       unknown: [],
     });
     expect(parked.parked().map(({ refusal }) => refusal.reason)).toEqual(['not-json', 'not-json']);
@@ -111,7 +147,7 @@ describe('replay', () => {
   test('of all takes every page, and dead letters too', async () => {
     await park('not-json', 250);
     await giveUp('by-hand');
-    expect(await replayQuarantine(ports(), {})).toEqual({ replayed: 251, unknown: [] });
+    expect(await replayQuarantine(ports(), {})).toEqual({ replayed: 251, remaining: 0, unknown: [] });
     expect(parked.parked()).toEqual([]);
     expect(await bus.deadLetters.list(10)).toEqual([]);
     expect(await received('atp-projection')).toHaveLength(251);
@@ -121,10 +157,34 @@ describe('replay', () => {
     const message = await giveUp('by-hand');
     await giveUp('by-hand');
     const id = await idOf(message);
-    expect(await replayQuarantine(ports(), { ids: [id] })).toEqual({ replayed: 1, unknown: [] });
+    expect(await replayQuarantine(ports(), { ids: [id] })).toEqual({
+      replayed: 1,
+      remaining: 0,
+      unknown: [],
+    });
     expect(await received('atp-projection')).toEqual([`${message.messageId}#2`]);
     expect(await received('journal')).toEqual([]);
     expect(await bus.deadLetters.list(10)).toHaveLength(1);
+  });
+
+  test('sends a hundred at a time, and after a minute says what is left', async () => {
+    await park('not-json', 250);
+    await giveUp('by-hand');
+    const sizes: number[] = [];
+    const replayer = {
+      ...bus.replayer,
+      republish: async (messages: readonly ReceivedMessage[]) => {
+        sizes.push(messages.length);
+        runtime.advance(30_000);
+      },
+    };
+    expect(await replayQuarantine({ ...ports(), replayer }, {})).toEqual({
+      replayed: 200,
+      remaining: 51,
+      unknown: [],
+    });
+    expect(sizes).toEqual([100, 100]);
+    expect(parked.parked()).toHaveLength(50);
   });
 
   test('that the bus does not take leaves the message in quarantine', async () => {

@@ -1,5 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import type { DeadLetter, DeadLetterQueue, Replayer } from '../ports/dead-letters.ts';
+import type { DeadLetter, DeadLetterQueue, ReplayCount, Replayer } from '../ports/dead-letters.ts';
+import { orUnavailable } from './failure.ts';
 import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
 import { fromSdkMessage } from './replayed-message.ts';
 import { PROJECTION_RETRY_QUEUE } from './retry-queue.ts';
@@ -20,34 +21,63 @@ const SOURCES: readonly Source[] = [
   },
 ];
 
-/** Messages taken at once; each is settled before its lock ends. */
-const RECEIVE_AT_ONCE = 100;
+/** Messages looked at, or taken, at once. */
+const AT_ONCE = 100;
 
 const RECEIVE_WAIT_MS = 1_000;
 
-/** Those not wanted stay locked until the end, so that the next receive brings others; that many and no more. */
-const PASSED_AT_MOST = 10_000;
+/**
+ * Those not wanted stay locked until the end, so that the next receive brings others; this many and no more are looked
+ * through.
+ */
+const LOOKED_THROUGH = 10_000;
 
-/** Dead letters of `inventory-events` and `projection-retry`. */
-export function serviceBusDeadLetterQueue(client: ServiceBusClient, replayer: Replayer): DeadLetterQueue {
+/** A lock lasts 60 s (`infra/service-bus/config.json`); what was taken is given back well before. Milliseconds. */
+const LOCKED_AT_MOST_MS = 45_000;
+
+/**
+ * Dead letters of `inventory-events` and `projection-retry`. Every call has a client of its own: the SDK peeks on from
+ * where a client peeked last, whatever the receiver (@azure/service-bus 7.9, `_lastPeekedSequenceNumber` of the
+ * management client), so that a second list by the same client would show nothing.
+ */
+export function serviceBusDeadLetterQueue(
+  connect: () => Promise<ServiceBusClient>,
+  replayer: Pick<Replayer, 'replay'>,
+): DeadLetterQueue {
   return {
-    list: async (limit) => {
-      const lists = await Promise.all(
-        SOURCES.map((source) => withReceiver(client, source, (r) => peek(r, source, limit))),
-      );
-      return lists.flat().slice(0, limit);
-    },
-    replay: async (wanted, limit) => {
-      let replayed = 0;
-      for (const source of SOURCES) {
-        if (replayed >= limit) break;
-        replayed += await withReceiver(client, source, (r) =>
-          replayFrom(r, source, replayer, wanted, limit - replayed),
+    list: (limit) =>
+      withClient(connect, async (client) => {
+        const lists = await Promise.all(
+          SOURCES.map((source) => withReceiver(client, source, (r) => peek(r, source, limit))),
         );
-      }
-      return replayed;
-    },
+        return lists.flat().slice(0, limit);
+      }),
+    replay: (wanted, limit, deadline) =>
+      withClient(connect, async (client) => {
+        let replayed = 0;
+        let remaining = 0;
+        for (const source of SOURCES) {
+          const count = await withReceiver(client, source, (receiver) =>
+            replayFrom({ receiver, source, wanted, deadline }, replayer, limit - replayed),
+          );
+          replayed += count.replayed;
+          remaining += count.remaining;
+        }
+        return { replayed, remaining };
+      }),
   };
+}
+
+async function withClient<T>(
+  connect: () => Promise<ServiceBusClient>,
+  use: (client: ServiceBusClient) => Promise<T>,
+): Promise<T> {
+  const client = await connect();
+  try {
+    return await orUnavailable(() => use(client));
+  } finally {
+    await client.close();
+  }
 }
 
 async function withReceiver<T>(
@@ -63,33 +93,72 @@ async function withReceiver<T>(
   }
 }
 
+/** Oldest first; a bus answers a peek with fewer than asked when they are large, so it is asked until there are no more. */
 async function peek(receiver: ServiceBusReceiver, source: Source, limit: number): Promise<DeadLetter[]> {
-  const messages = await receiver.peekMessages(limit);
-  return messages.map((message) => toDeadLetter(message, source));
+  const letters: DeadLetter[] = [];
+  while (letters.length < limit) {
+    const messages = await receiver.peekMessages(Math.min(AT_ONCE, limit - letters.length));
+    if (messages.length === 0) break;
+    letters.push(...messages.map((message) => toDeadLetter(message, source)));
+  }
+  return letters;
 }
 
-/** Sent first and completed after: a crash in between repeats a message, which the fold does not mind, and loses none. */
+type Search = {
+  readonly receiver: ServiceBusReceiver;
+  readonly source: Source;
+  readonly wanted: (letter: DeadLetter) => boolean;
+  /** Milliseconds UTC. */
+  readonly deadline: number;
+};
+
+/** Looks first, and takes only where there is something wanted: what is taken cannot be taken by another. */
 async function replayFrom(
-  receiver: ServiceBusReceiver,
-  source: Source,
-  replayer: Replayer,
-  wanted: (letter: DeadLetter) => boolean,
+  search: Search,
+  replayer: Pick<Replayer, 'replay'>,
   limit: number,
-): Promise<number> {
+): Promise<ReplayCount> {
+  const { receiver, source, wanted } = search;
+  const found = (await peek(receiver, source, LOOKED_THROUGH)).filter(wanted).length;
+  const sought = Math.min(found, limit);
   const passed: ServiceBusReceivedMessage[] = [];
+  try {
+    const replayed = sought > 0 ? await replaySought(search, replayer, sought, passed) : 0;
+    return { replayed, remaining: Math.max(found - replayed, 0) };
+  } finally {
+    await Promise.allSettled(passed.map((message) => receiver.abandonMessage(message)));
+  }
+}
+
+/**
+ * Sent first and completed after: a crash in between repeats a message, which the fold does not mind, and loses none.
+ * `passed` gathers what was taken and is not wanted.
+ */
+async function replaySought(
+  { receiver, source, wanted, deadline }: Search,
+  replayer: Pick<Replayer, 'replay'>,
+  sought: number,
+  passed: ServiceBusReceivedMessage[],
+): Promise<number> {
+  const end = Math.min(deadline, Date.now() + LOCKED_AT_MOST_MS);
   let replayed = 0;
-  while (replayed < limit && passed.length < PASSED_AT_MOST) {
-    const messages = await receiver.receiveMessages(RECEIVE_AT_ONCE, { maxWaitTimeInMs: RECEIVE_WAIT_MS });
+  while (replayed < sought && passed.length < LOOKED_THROUGH && Date.now() < end) {
+    const messages = await receiver.receiveMessages(AT_ONCE, { maxWaitTimeInMs: RECEIVE_WAIT_MS });
     if (messages.length === 0) break;
     const picked = messages
       .filter((message) => wanted(toDeadLetter(message, source)))
-      .slice(0, limit - replayed);
+      .slice(0, sought - replayed);
     passed.push(...messages.filter((message) => !picked.includes(message)));
-    await replayer.replay(picked.map((message) => fromSdkMessage(message, source.subscription)));
-    await Promise.all(picked.map((message) => receiver.completeMessage(message)));
+    try {
+      await replayer.replay(picked.map((message) => fromSdkMessage(message, source.subscription)));
+    } catch (error) {
+      passed.push(...picked);
+      throw error;
+    }
+    // One that cannot be completed comes again under its old id, and is folded without effect.
+    await Promise.allSettled(picked.map((message) => receiver.completeMessage(message)));
     replayed += picked.length;
   }
-  await Promise.all(passed.map((message) => receiver.abandonMessage(message)));
   return replayed;
 }
 

@@ -1,6 +1,7 @@
 import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 import type { Replayer } from '../ports/dead-letters.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
+import { orUnavailable } from './failure.ts';
 import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
 import { replayedMessage, republishedMessage } from './replayed-message.ts';
 
@@ -41,7 +42,15 @@ function lazySender(client: ServiceBusClient, entity: string): () => ServiceBusS
 }
 
 /** Sends in as few batches as the size limit allows. The caller's messages are at most as large as they came. */
-async function sendAll(sender: ServiceBusSender, messages: readonly ServiceBusMessage[]): Promise<void> {
+function sendAll(sender: ServiceBusSender, messages: readonly ServiceBusMessage[]): Promise<void> {
+  return orUnavailable(() => sendInBatches(sender, messages));
+}
+
+async function sendInBatches(
+  sender: ServiceBusSender,
+  messages: readonly ServiceBusMessage[],
+): Promise<void> {
+  if (messages.length === 0) return;
   let batch = await sender.createMessageBatch();
   for (const message of messages) {
     if (batch.tryAddMessage(message)) continue;

@@ -1,8 +1,9 @@
 import { ServiceBusClient, type ServiceBusMessage, type ServiceBusReceiver } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DeadLetterQueue, Replayer } from '../../shared/ports/dead-letters.ts';
+import type { DeadLetter, DeadLetterQueue, Replayer } from '../../shared/ports/dead-letters.ts';
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import type { RetryQueue } from '../../shared/ports/retry-queue.ts';
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { peekBacklog } from '../../shared/service-bus/backlog.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import { inventoryMessage } from '../../shared/service-bus/inventory-message.ts';
@@ -25,6 +26,7 @@ type Implementation = {
   failUntilDeadLettered(place: Place): Promise<void>;
   /** Dead-letters the one message that waits, by the receiver's own decision. */
   deadLetter(place: Place, reason: string): Promise<void>;
+  goAway(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -50,13 +52,20 @@ async function startInMemory(): Promise<Implementation> {
       for (let tries = 0; tries < MAX_DELIVERIES; tries += 1) await bus.deliver(place, fail);
     },
     deadLetter: async (place, reason) => bus.deadLetter(place, reason),
+    goAway: async () => {
+      bus.away = true;
+    },
     stop: async () => {},
   };
 }
 
 async function startOnServiceBus(): Promise<Implementation> {
   const part = await startLocalServiceBus();
-  const client = new ServiceBusClient(part.connectionString);
+  const connect = () =>
+    new ServiceBusClient(part.connectionString, {
+      retryOptions: { maxRetries: 1, retryDelayInMs: 100, timeoutInMs: 5_000 },
+    });
+  const client = connect();
   const sender = client.createSender('inventory-events');
   const replayer = serviceBusReplayer(client);
   const options = { skipParsingBodyAsJson: true } as const;
@@ -73,7 +82,7 @@ async function startOnServiceBus(): Promise<Implementation> {
   return {
     retryQueue: serviceBusRetryQueue(client),
     replayer,
-    deadLetters: serviceBusDeadLetterQueue(client, replayer),
+    deadLetters: serviceBusDeadLetterQueue(async () => connect(), replayer),
     publish: (message) => sender.sendMessages(message),
     take: async (place, count) => {
       const taken: ReceivedMessage[] = [];
@@ -103,6 +112,7 @@ async function startOnServiceBus(): Promise<Implementation> {
         });
       }
     },
+    goAway: part.kill,
     stop: async () => {
       await client.close();
       await part.stop();
@@ -120,6 +130,10 @@ describe.each<[string, () => Promise<Implementation>]>([
     bus = await start();
   });
   afterAll(() => bus.stop());
+
+  const COUNT_OF_ONE = { replayed: 1, remaining: 0 };
+  const replay = (wanted: (letter: DeadLetter) => boolean) =>
+    bus.deadLetters.replay(wanted, 10, Number.MAX_SAFE_INTEGER);
 
   /** Takes away what the test before left in the other places. */
   async function drain(): Promise<void> {
@@ -214,7 +228,7 @@ describe.each<[string, () => Promise<Implementation>]>([
       reason: 'MaxDeliveryCountExceeded',
       message: { messageId: event.eventId, subscription: 'journal' },
     });
-    expect(await bus.deadLetters.replay(({ reason }) => reason === 'MaxDeliveryCountExceeded', 10)).toBe(1);
+    expect(await replay(({ reason }) => reason === 'MaxDeliveryCountExceeded')).toEqual(COUNT_OF_ONE);
     expect(await bus.take('journal', 1)).toMatchObject([
       { messageId: `${event.eventId}#1`, subscription: 'journal', attempt: 1 },
     ]);
@@ -226,7 +240,7 @@ describe.each<[string, () => Promise<Implementation>]>([
     const message = someMessage();
     await bus.retryQueue.schedule([message], [0]);
     await bus.failUntilDeadLettered('projection-retry');
-    expect(await bus.deadLetters.replay(() => true, 10)).toBe(1);
+    expect(await replay(() => true)).toEqual(COUNT_OF_ONE);
     expect(await bus.take('atp-projection', 1)).toMatchObject([
       { messageId: `${message.messageId}#2`, subscription: 'atp-projection', attempt: 2 },
     ]);
@@ -236,11 +250,47 @@ describe.each<[string, () => Promise<Implementation>]>([
     await drain();
     await bus.replayer.replay([someMessage({ messageId: 'unwanted' })]);
     await bus.deadLetter('atp-projection', 'by-hand');
-    expect(await bus.deadLetters.replay(({ reason }) => reason === 'MaxDeliveryCountExceeded', 10)).toBe(0);
+    expect(await replay(({ reason }) => reason === 'MaxDeliveryCountExceeded')).toEqual({
+      replayed: 0,
+      remaining: 0,
+    });
     expect(await bus.deadLetters.list(10)).toMatchObject([
       { reason: 'by-hand', message: { messageId: 'unwanted#1' } },
     ]);
-    expect(await bus.deadLetters.replay(({ reason }) => reason === 'by-hand', 10)).toBe(1);
+    expect(await replay(({ reason }) => reason === 'by-hand')).toEqual(COUNT_OF_ONE);
     expect(await bus.take('atp-projection', 1)).toMatchObject([{ messageId: 'unwanted#2' }]);
+  });
+
+  test('what is wanted past the limit or the deadline stays, and is counted', async () => {
+    await drain();
+    for (const messageId of ['first', 'second']) {
+      await bus.replayer.replay([someMessage({ messageId })]);
+      await bus.deadLetter('atp-projection', 'by-hand');
+    }
+    const all = () => true;
+    expect(await bus.deadLetters.list(10)).toHaveLength(2);
+    expect(await bus.deadLetters.list(10)).toHaveLength(2);
+    expect(await bus.deadLetters.replay(all, 10, 0)).toEqual({ replayed: 0, remaining: 2 });
+    expect(await bus.deadLetters.replay(all, 1, Number.MAX_SAFE_INTEGER)).toEqual({
+      replayed: 1,
+      remaining: 1,
+    });
+    expect(await replay(all)).toEqual(COUNT_OF_ONE);
+    expect(await bus.take('atp-projection', 2)).toHaveLength(2);
+  });
+
+  test('a bus that went away says so', async () => {
+    await bus.goAway();
+    const message = someMessage();
+    const calls = [
+      bus.deadLetters.list(1),
+      replay(() => true),
+      bus.replayer.replay([message]),
+      bus.replayer.republish([message]),
+      bus.retryQueue.schedule([message], [0]),
+    ];
+    for (const call of await Promise.allSettled(calls)) {
+      expect(call).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { DeadLetter, DeadLetterQueue, Replayer } from '../../shared/ports/d
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import type { RetryQueue } from '../../shared/ports/retry-queue.ts';
 import type { Runtime } from '../../shared/ports/runtime.ts';
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import {
   receivedMessage,
   replayedMessage,
@@ -115,12 +116,13 @@ export function inMemoryBus(runtime: Pick<Runtime, 'now'>): InMemoryBus {
         refuseWhenAway();
         return dead.slice(0, limit);
       },
-      replay: async (wanted, limit) => {
+      replay: async (wanted, limit, deadline) => {
         refuseWhenAway();
-        const picked = dead.filter(wanted).slice(0, limit);
+        const found = dead.filter(wanted);
+        const picked = runtime.now() < deadline ? found.slice(0, limit) : [];
         await bus.replayer.replay(picked.map(({ message }) => message));
         for (const letter of picked) dead.splice(dead.indexOf(letter), 1);
-        return picked.length;
+        return { replayed: picked.length, remaining: found.length - picked.length };
       },
     },
   };
@@ -129,7 +131,7 @@ export function inMemoryBus(runtime: Pick<Runtime, 'now'>): InMemoryBus {
     else dead.push({ message, reason: 'MaxDeliveryCountExceeded', detail: `${MAX_DELIVERIES} deliveries` });
   }
   function refuseWhenAway(): void {
-    if (bus.away) throw new Error('the bus does not answer');
+    if (bus.away) throw new StoreUnavailable('the bus does not answer');
   }
   return bus;
 }

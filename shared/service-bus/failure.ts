@@ -1,0 +1,18 @@
+import { StoreUnavailable } from '../ports/stock-store.ts';
+
+/**
+ * Runs calls of the Service Bus SDK; whatever they fail by, the ports name it as the bus that does not answer. What the
+ * SDK says of a wrong argument (TypeError, RangeError) is a fault of ours and stays as it is.
+ *
+ * @throws {StoreUnavailable}
+ */
+export async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreUnavailable || error instanceof TypeError || error instanceof RangeError)
+      throw error;
+    const message = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new StoreUnavailable(`Service Bus: ${message}`, undefined, { cause: error });
+  }
+}
