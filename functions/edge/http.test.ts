@@ -74,12 +74,25 @@ describe('problem details', () => {
   test.each([
     [{ body: '{', type: 'application/json' }, 400, 'not JSON'],
     [{ body: '{}', type: 'text/plain' }, 415, 'text/plain'],
-    [{ body: `"${'x'.repeat(300_000)}"`, type: 'application/json' }, 413, '300002 bytes'],
+    [{ body: `"${'x'.repeat(300_000)}"`, type: 'application/json' }, 413, 'more than 262144 bytes'],
+    [{ body: '{}', type: 'application/jsonp' }, 415, 'application/jsonp'],
+    [{ body: '{}' }, 415, 'content-type'],
   ])('refuse what is no JSON body (%#)', async (options, status, detail) => {
     expect(await problemOf(() => jsonBody(request(options), pairSchema))).toMatchObject({
       status,
       detail: expect.stringContaining(detail),
     });
+  });
+
+  test('refuse a body by the length it tells, without reading it', async () => {
+    const huge = new HttpRequest({
+      method: 'POST',
+      url: 'http://127.0.0.1/api/x',
+      headers: { 'content-type': 'application/json', 'content-length': '300000' },
+      body: { string: '{}' },
+    });
+    expect(await problemOf(() => jsonBody(huge, pairSchema))).toMatchObject({ status: 413 });
+    expect(huge.bodyUsed).toBe(false);
   });
 
   test('travel as application/problem+json', () => {

@@ -36,26 +36,49 @@ export function pathParameter<Schema extends z.ZodType>(
   return parse(schema, value, (error) => invalidInput(error, value, name));
 }
 
-/** The JSON body that satisfies its schema; an empty one reads as `{}`. @throws {Problem} 400, 413 or 415 */
+/**
+ * The JSON body that satisfies its schema; none reads as `{}`. The content type has to say that it is JSON: a web page
+ * can send any other, or none, without asking.
+ *
+ * @throws {Problem} 400, 413 or 415
+ */
 export async function jsonBody<Schema extends z.ZodType>(
   request: HttpRequest,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > MAX_BODY_BYTES) {
-    const detail = `The body has ${bytes.byteLength} bytes; at most ${MAX_BODY_BYTES} are taken.`;
-    throw new Problem({ status: 413, title: 'The body is too large', detail });
-  }
-  const type = request.headers.get('content-type') ?? 'application/json';
-  if (!/^application\/(.+\+)?json\b/i.test(type)) {
-    throw new Problem({
-      status: 415,
-      title: 'The body must be JSON',
-      detail: `content-type is ${type}; send application/json.`,
-    });
-  }
+  const bytes = await readBytes(request);
+  if (bytes.byteLength > 0) requireJson(request.headers.get('content-type') ?? '');
   const input = bytes.byteLength === 0 ? {} : parseJson(bytes);
   return parse(schema, input, (error) => invalidInput(error, input));
+}
+
+function requireJson(type: string): void {
+  if (/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) return;
+  const detail = type === '' ? 'The request has no content-type' : `content-type is ${type}`;
+  throw new Problem({
+    status: 415,
+    title: 'The body must be JSON',
+    detail: `${detail}; send application/json.`,
+  });
+}
+
+/** Reads no more of a body than is taken. */
+async function readBytes(request: HttpRequest): Promise<Uint8Array> {
+  const told = Number(request.headers.get('content-length') ?? 0);
+  if (told > MAX_BODY_BYTES) throw tooLarge(`${told} bytes`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw tooLarge(`more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function tooLarge(found: string): Problem {
+  const detail = `The body has ${found}; at most ${MAX_BODY_BYTES} are taken.`;
+  return new Problem({ status: 413, title: 'The body is too large', detail });
 }
 
 /** Query values as an object that satisfies its schema. @throws {Problem} 400 */
@@ -77,7 +100,7 @@ function parse<Schema extends z.ZodType>(
   return parsed.data;
 }
 
-function parseJson(bytes: ArrayBuffer): unknown {
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
