@@ -23,7 +23,7 @@ export interface ApiParts {
 /** The REST API of the WMS adapter, under `/api/v1`. All routes but health need the key; errors are problem details. */
 export function createApi({ settings, database, groupCommit, relay, now, log }: ApiParts): Hono {
   const api = new Hono()
-    .route('/', healthRoutes(database, relay, now))
+    .route('/', healthRoutes(database, relay, now, log))
     .use(authenticate(settings))
     .post('/transactions', postTransactions(groupCommit))
     .route('/', queryRoutes(database))

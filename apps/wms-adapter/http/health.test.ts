@@ -3,31 +3,42 @@ import { healthRoutes } from './health.ts';
 
 const since = new Date('2024-11-18T10:00:00Z');
 const now = () => new Date('2024-11-18T10:00:05Z');
-const backlog = { unsent: 3, oldestCommittedAt: since.toISOString(), parked: 0, parkedExamples: [] };
+const backlog = {
+  unsent: 3,
+  oldestCommittedAt: since.toISOString(),
+  parked: 1,
+  parkedExamples: [{ eventId: 'evt-1', reason: 'x' }],
+};
 const answering = { ping: async () => undefined, backlog: async () => backlog };
 const away = { bus: () => ({ state: 'away' as const, reason: 'ECONNREFUSED', since }) };
 
 describe('The health of the adapter', () => {
   test('is ready while the bus is away, and tells how much waits and for how long', async () => {
-    const response = await healthRoutes(answering, away, now).request('/health');
+    const response = await healthRoutes(answering, away, now, () => {}).request('/health');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       status: 'ready',
       database: 'ready',
       bus: 'away',
-      busReason: 'ECONNREFUSED',
-      outbox: { unsent: 3, oldestAgeMs: 5_000, parked: 0, parkedExamples: [] },
+      outbox: { unsent: 3, oldestAgeMs: 5_000, parked: 1 },
     });
   });
 
   test('is 503 and names the database when it does not answer, while live stays 200', async () => {
+    const lines: string[] = [];
     const ping = async () => {
       throw new Error('disk I/O error');
     };
-    const routes = healthRoutes({ ...answering, ping }, away, now);
+    const routes = healthRoutes({ ...answering, ping }, away, now, (line) => lines.push(line));
     const response = await routes.request('/health');
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ missing: ['database'], database: 'disk I/O error' });
+    expect(await response.json()).toEqual({
+      status: 'not-ready',
+      missing: ['database'],
+      database: 'does-not-answer',
+      bus: 'away',
+    });
+    expect(lines).toEqual(['the database does not answer: disk I/O error']);
     expect((await routes.request('/health/live')).status).toBe(200);
   });
 });
