@@ -1,6 +1,6 @@
 import { type ConnectionPolicy, type Container, CosmosClient } from '@azure/cosmos';
 import { processIdentity } from '../identity.ts';
-import { type Environment, readConnection } from '../settings.ts';
+import { type Environment, readConnection, SettingError } from '../settings.ts';
 
 /** Database and containers are created by `infra/cosmos/containers.json`. */
 const DATABASE = 'stockbridge';
@@ -14,20 +14,40 @@ const CONNECTION_POLICY: ConnectionPolicy = {
 /**
  * The container `stock`, by setting `CosmosConnection` or, with an identity, `CosmosConnection__accountEndpoint`.
  *
- * @throws {SettingError} when neither is set
+ * @throws {SettingError} when neither is set or the one set cannot be read
  */
 export async function openStockContainer(environment: Environment): Promise<Container> {
   const connection = readConnection(environment, 'CosmosConnection', ['accountEndpoint']);
   const client =
     connection.kind === 'connection-string'
-      ? new CosmosClient({
-          connectionString: connection.connectionString,
-          connectionPolicy: CONNECTION_POLICY,
-        })
-      : new CosmosClient({
-          endpoint: connection.addresses.accountEndpoint,
-          aadCredentials: await processIdentity(),
-          connectionPolicy: CONNECTION_POLICY,
-        });
+      ? fromConnectionString(connection.connectionString)
+      : fromEndpoint(connection.addresses.accountEndpoint, await processIdentity());
   return client.database(DATABASE).container('stock');
+}
+
+function fromConnectionString(connectionString: string): CosmosClient {
+  // The SDK takes anything and fails at the first call; its messages can repeat the string, which holds a key.
+  const parts = new Map(
+    connectionString.split(';').map((part) => {
+      const [name = '', ...value] = part.split('=');
+      return [name.trim().toLowerCase(), value.join('=').trim()];
+    }),
+  );
+  if (!URL.canParse(parts.get('accountendpoint') ?? '') || !parts.get('accountkey')) {
+    throw new SettingError(
+      'CosmosConnection is not a Cosmos DB connection string: it must read AccountEndpoint=https://…;AccountKey=…',
+    );
+  }
+  return new CosmosClient({ connectionString, connectionPolicy: CONNECTION_POLICY });
+}
+
+function fromEndpoint(
+  endpoint: string,
+  aadCredentials: Awaited<ReturnType<typeof processIdentity>>,
+): CosmosClient {
+  if (!URL.canParse(endpoint))
+    throw new SettingError(
+      `CosmosConnection__accountEndpoint is "${endpoint}", no URL: set it to https://….`,
+    );
+  return new CosmosClient({ endpoint, aadCredentials, connectionPolicy: CONNECTION_POLICY });
 }
