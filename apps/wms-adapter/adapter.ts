@@ -36,7 +36,7 @@ export async function startAdapter(environment: Environment, log: (line: string)
   await database.addWarehouses(settings.warehouseIds);
   const publisher = createServiceBusPublisher(openBus);
   const relay = createRelay({ database, publisher, now, random: Math.random, log });
-  const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake });
+  const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake, log });
   const api = createApi({ settings, database, groupCommit, relay, now, log });
   const server = await listen(api, settings).catch(async (error) => {
     await database.close();

@@ -14,17 +14,26 @@ const NOTHING_FOUND: BookingFound = {
   locations: new Set(['WH-001|A-05-02']),
 };
 
+/** What no database answers: deciding by it fails. */
+const BROKEN: BookingFound = {
+  ...NOTHING_FOUND,
+  get items(): never {
+    throw new TypeError('a fault of the adapter');
+  },
+};
+
 /** A database that remembers how many transactions each commit had, and fails when the test says so. */
 function setUp(options: { maxTransactions?: number; maxWaiting?: number } = {}) {
   const commits: number[] = [];
-  const state = { failing: false, woken: 0 };
+  const state = { failing: false, broken: false, woken: 0 };
+  const lines: string[] = [];
   const database = {
     book: async (lookup, decide) => {
       if (state.failing) {
         throw new Error('disk full');
       }
       commits.push(lookup.transactionIds.length);
-      return decide(NOTHING_FOUND).result;
+      return decide(state.broken ? BROKEN : NOTHING_FOUND).result;
     },
   } satisfies Pick<Database, 'book'>;
   const groupCommit = createGroupCommit({
@@ -33,9 +42,10 @@ function setUp(options: { maxTransactions?: number; maxWaiting?: number } = {}) 
     onCommit: () => {
       state.woken += 1;
     },
+    log: (line) => lines.push(line),
     ...options,
   });
-  return { groupCommit, commits, state };
+  return { groupCommit, commits, state, lines };
 }
 
 let lastId = 0;
@@ -103,4 +113,14 @@ describe('The group commit', () => {
     expect(await groupCommit.book([])).toEqual([]);
     expect(commits).toEqual([]);
   });
+});
+
+test('a database that fails is logged with its cause, a fault in deciding is told as what it is', async () => {
+  const { groupCommit, state, lines } = setUp();
+  state.failing = true;
+  await expect(groupCommit.book(call(1))).rejects.toThrow(DatabaseUnavailableError);
+  expect(lines).toEqual(['the WMS database did not take the booking: disk full']);
+  state.failing = false;
+  state.broken = true;
+  await expect(groupCommit.book(call(1))).rejects.toThrow(new TypeError('a fault of the adapter'));
 });

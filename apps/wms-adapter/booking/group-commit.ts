@@ -17,6 +17,8 @@ export interface GroupCommitOptions {
   readonly now: () => Date;
   /** Called after every commit that wrote events, before the answers go out. */
   readonly onCommit?: () => void;
+  /** Told why the database did not take a booking, in one line. */
+  readonly log?: (line: string) => void;
   /** Transactions in one database transaction; a call is never split. */
   readonly maxTransactions?: number;
   readonly maxWaiting?: number;
@@ -25,7 +27,7 @@ export interface GroupCommitOptions {
 export interface GroupCommit {
   /**
    * Books the transactions of one call; fulfilled once they are durable, with one result each, in their order.
-   * @throws OverloadedError, DatabaseUnavailableError
+   * @throws OverloadedError, DatabaseUnavailableError, or what deciding threw: a fault of the adapter
    */
   book(requests: readonly BookingRequest[]): Promise<TransactionResult[]>;
 }
@@ -41,7 +43,7 @@ interface Call {
  * While one commit runs, the next group gathers; a lone call waits for nobody.
  */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { database, now, onCommit, maxTransactions = 1_000, maxWaiting = 20_000 } = options;
+  const { database, now, onCommit, log, maxTransactions = 1_000, maxWaiting = 20_000 } = options;
   const waiting: Call[] = [];
   let waitingTransactions = 0;
   let running = false;
@@ -74,8 +76,16 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   async function commitGroup(group: readonly Call[]): Promise<void> {
     const requests = group.flatMap((call) => call.requests);
     const at = now();
+    let fault: unknown;
     try {
-      const results = await database.book(lookupFor(requests, at), (found) => decide(requests, found, at));
+      const results = await database.book(lookupFor(requests, at), (found) => {
+        try {
+          return decide(requests, found, at);
+        } catch (error) {
+          fault = error;
+          throw error;
+        }
+      });
       onCommit?.();
       let start = 0;
       for (const call of group) {
@@ -83,10 +93,15 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         start += call.requests.length;
       }
     } catch (cause) {
-      for (const call of group) {
-        call.reject(new DatabaseUnavailableError('the WMS database did not take the booking', { cause }));
-      }
+      const error = fault instanceof Error ? fault : notTaken(cause);
+      for (const call of group) call.reject(error);
     }
+  }
+
+  function notTaken(cause: unknown): DatabaseUnavailableError {
+    const what = 'the WMS database did not take the booking';
+    log?.(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return new DatabaseUnavailableError(what, { cause });
   }
 
   return {
