@@ -1,6 +1,11 @@
 import type { Container, SqlQuerySpec } from '@azure/cosmos';
 import type { Stock, StockKey } from '../domain/stock.ts';
-import { type StockReader, StoreUnavailable } from '../ports/stock-store.ts';
+import {
+  type OpenFindings,
+  type StockReader,
+  type StockTotals,
+  StoreUnavailable,
+} from '../ports/stock-store.ts';
 import { runBulk } from './bulk.ts';
 import { unavailable } from './failure.ts';
 import { fromStockDocument } from './stock-document.ts';
@@ -14,8 +19,12 @@ export function cosmosStockReader(container: Container): StockReader {
   };
 }
 
-async function readItem(container: Container, itemId: string): Promise<Stock[]> {
-  return query(container, { query: "SELECT * FROM c WHERE c.kind = 'stock'" }, { partitionKey: itemId });
+const TOTALS =
+  'c.itemId, c.warehouseId, c.onHand, c.tentative, c.confirmed, c.picked, c.safetyStock, c.version, c.asOf';
+
+async function readItem(container: Container, itemId: string): Promise<StockTotals[]> {
+  const text = `SELECT ${TOTALS} FROM c WHERE c.kind = 'stock'`;
+  return query(container, { query: text }, { partitionKey: itemId });
 }
 
 async function readPairs(container: Container, keys: readonly StockKey[]): Promise<(Stock | undefined)[]> {
@@ -32,19 +41,22 @@ async function readPairs(container: Container, keys: readonly StockKey[]): Promi
   });
 }
 
-async function readOpenFindings(container: Container, limit: number): Promise<Stock[]> {
-  const text = 'SELECT TOP @limit * FROM c WHERE c.openFindings > 0';
+/** Positions with a gap only: a document has thousands of others, and 500 documents are asked for. */
+async function readOpenFindings(container: Container, limit: number): Promise<OpenFindings[]> {
+  const gaps = 'ARRAY(SELECT VALUE p FROM p IN c.positions WHERE IS_DEFINED(p.missing)) AS positions';
+  const text = `SELECT TOP @limit c.itemId, c.warehouseId, c.findings, ${gaps} FROM c WHERE c.openFindings > 0`;
   return query(container, { query: text, parameters: [{ name: '@limit', value: limit }] }, {});
 }
 
-async function query(
+/** Only `stock-document.ts` writes such documents, so the shape is trusted. */
+async function query<T>(
   container: Container,
   spec: SqlQuerySpec,
   scope: { partitionKey?: string },
-): Promise<Stock[]> {
+): Promise<T[]> {
   try {
-    const { resources } = await container.items.query<object>(spec, scope).fetchAll();
-    return resources.map(fromStockDocument);
+    const { resources } = await container.items.query<T>(spec, scope).fetchAll();
+    return resources;
   } catch (error) {
     throw unavailable(error);
   }

@@ -2,6 +2,9 @@ import type { ItemAtp, WarehouseAtp } from '../contracts/atp.ts';
 import { isLater } from './position.ts';
 import type { Stock } from './stock.ts';
 
+/** Of a stock its figures, without positions and findings. */
+type Totals = Omit<Stock, 'positions' | 'overflowed' | 'openFindings' | 'findings'>;
+
 /**
  * Available to promise of one item and warehouse, in pieces (architecture, rule 7):
  * on hand − safety stock − tentative − (confirmed − picked). Below zero it stops new holds and revokes nothing.
@@ -13,7 +16,7 @@ export function availableToPromise(
 }
 
 /** The answer for one warehouse. `confirmed` is what is still to be picked, so that the figures shown add up. */
-export function warehouseAtp(stock: Stock): WarehouseAtp {
+export function warehouseAtp(stock: Totals): WarehouseAtp {
   const { itemId, warehouseId, onHand, tentative, safetyStock, version, asOf } = stock;
   const confirmed = stock.confirmed - stock.picked;
   return {
@@ -30,7 +33,7 @@ export function warehouseAtp(stock: Stock): WarehouseAtp {
 }
 
 /** The answer for an item over the warehouses given (one or more), in the order of their ids. */
-export function itemAtp(itemId: string, stocks: readonly Stock[]): ItemAtp {
+export function itemAtp(itemId: string, stocks: readonly Totals[]): ItemAtp {
   const warehouses = stocks.map(warehouseAtp).sort((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1));
   const sum = (figure: 'onHand' | 'tentative' | 'confirmed' | 'safetyStock' | 'atp') =>
     warehouses.reduce((total, warehouse) => total + warehouse[figure], 0);

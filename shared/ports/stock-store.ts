@@ -36,12 +36,18 @@ export type StockStore = {
   writeWithOverflow(write: StockWrite, overflow: OverflowWrite): Promise<WriteOutcome>;
 };
 
+/** The figures of a stock, without its positions: those can be 2 MB. */
+export type StockTotals = Omit<Stock, 'positions' | 'overflowed' | 'openFindings' | 'findings'>;
+
+/** What is open about a stock; of its positions only those with a gap. */
+export type OpenFindings = Pick<Stock, 'itemId' | 'warehouseId' | 'positions' | 'findings'>;
+
 /** What the ATP API asks. @throws {StoreUnavailable} */
 export type StockReader = {
-  readItem(itemId: string): Promise<Stock[]>;
+  readItem(itemId: string): Promise<StockTotals[]>;
   readPairs(keys: readonly StockKey[]): Promise<(Stock | undefined)[]>;
-  /** Stocks with gaps or findings, newest page first come; at most `limit`. */
-  readOpenFindings(limit: number): Promise<Stock[]>;
+  /** Of stocks with gaps or findings, at most `limit` of them. */
+  readOpenFindings(limit: number): Promise<OpenFindings[]>;
 };
 
 /** Thrown when the store does not answer, or asks to wait (`retryAfterMs`). */

@@ -120,7 +120,10 @@ export function inMemoryStock({ maxBytes = 2 * 1024 * 1024 } = {}): InMemoryStoc
     return [...stocks.values()].map((stored) => stored.value());
   };
   const reader: StockReader = {
-    readItem: async (itemId) => query().filter((stock) => stock.itemId === itemId),
+    readItem: async (itemId) =>
+      query()
+        .filter((stock) => stock.itemId === itemId)
+        .map(({ positions: _p, overflowed: _o, openFindings: _n, findings: _f, ...totals }) => totals),
     readPairs: async (keys) =>
       keys.map(readOne).map((outcome) => {
         if (outcome.status === 'found') return outcome.stock;
@@ -130,7 +133,13 @@ export function inMemoryStock({ maxBytes = 2 * 1024 * 1024 } = {}): InMemoryStoc
     readOpenFindings: async (limit) =>
       query()
         .filter(({ openFindings }) => openFindings > 0)
-        .slice(0, limit),
+        .slice(0, limit)
+        .map(({ itemId, warehouseId, positions, findings }) => ({
+          itemId,
+          warehouseId,
+          findings,
+          positions: positions.filter(({ missing }) => missing !== undefined),
+        })),
   };
   const sweep: StockSweep = {
     async *keys() {
