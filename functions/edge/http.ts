@@ -6,6 +6,7 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 import type { z } from 'zod';
+import { isJsonMediaType } from '../../shared/http/problem-details.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { invalidInput, Problem, problemResponse } from './problem.ts';
 
@@ -53,7 +54,7 @@ export async function jsonBody<Schema extends z.ZodType>(
 }
 
 function requireJson(type: string): void {
-  if (/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) return;
+  if (isJsonMediaType(type)) return;
   const detail = type === '' ? 'The request has no content-type' : `content-type is ${type}`;
   throw new Problem({
     status: 415,

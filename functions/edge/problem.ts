@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { ZodError } from 'zod';
 import type { ProblemDetails } from '../../shared/contracts/problem-details.ts';
+import { fieldErrors } from '../../shared/http/problem-details.ts';
 
 /** An answer that is an error (RFC 9457). Thrown by a handler, sent by the edge. */
 export class Problem extends Error {
@@ -18,15 +19,11 @@ export class Problem extends Error {
  * where `input` is the value of one.
  */
 export function invalidInput(error: ZodError, input: unknown, name?: string): Problem {
-  const start = name === undefined ? '' : `/${name}`;
   return new Problem({
     status: 400,
     title: 'The request is not valid',
     detail: `${error.issues.length} field${error.issues.length === 1 ? ' is' : 's are'} not valid.`,
-    errors: error.issues.slice(0, 20).map(({ path, message }) => ({
-      pointer: [start, ...path.map(String)].join('/'),
-      detail: `${message} (given: ${given(input, path)})`,
-    })),
+    errors: fieldErrors(error, input, name),
   });
 }
 
@@ -39,11 +36,4 @@ export function problemResponse(
     headers: { 'content-type': 'application/problem+json', ...headers },
     body: JSON.stringify(details),
   };
-}
-
-function given(input: unknown, path: readonly PropertyKey[]): string {
-  let value = input;
-  for (const key of path)
-    value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
 }

@@ -1,12 +1,10 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { FieldError } from '../booking/problems.ts';
+import { fieldErrors, isJsonMediaType } from '../../../shared/http/problem-details.ts';
 import { ProblemException } from './problem.ts';
 
 /** A request body may have this many bytes. */
-export const MAX_BODY_BYTES = 1024 * 1024;
-/** So many fields at fault are named. */
-const MAX_ERRORS = 50;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * The JSON of a request. The content type has to say so: a web page can send any other without asking, and a laptop's
@@ -16,7 +14,7 @@ const MAX_ERRORS = 50;
  */
 export async function readJson(context: Context): Promise<unknown> {
   const contentType = context.req.header('content-type') ?? '';
-  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType)) {
+  if (!isJsonMediaType(contentType)) {
     const detail = contentType === '' ? 'the call has no content type' : `the content type is ${contentType}`;
     throw new ProblemException(415, 'Send application/json', { detail });
   }
@@ -30,25 +28,7 @@ export async function readJson(context: Context): Promise<unknown> {
   }
 }
 
-/**
- * What of `value` does not keep `schema`, as problem details name it.
- */
-export function schemaErrors(error: z.ZodError, value: unknown): FieldError[] {
-  return error.issues.slice(0, MAX_ERRORS).map(({ code, path, message }) => {
-    const found = valueAt(value, path);
-    const missing = code === 'custom' ? message : 'is missing';
-    return {
-      pointer: path.map(pointerStep).join(''),
-      detail: found === undefined ? missing : `${message}, not ${shown(found)}`,
-    };
-  });
-}
-
-function pointerStep(key: PropertyKey): string {
-  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
-/** Reads a JSON body of the given shape. @throws ProblemException as `readJson`, and 422 for another shape. */
+/** Reads a JSON body of the given shape. @throws ProblemException as `readJson`, and 400 for another shape. */
 export async function readBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
@@ -70,8 +50,8 @@ export async function readOptionalBody<Schema extends z.ZodType>(
 function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
-    const errors = schemaErrors(parsed.error, body);
-    throw new ProblemException(422, 'The body is not what this call takes', { errors });
+    const errors = fieldErrors(parsed.error, body);
+    throw new ProblemException(400, 'The body is not what this call takes', { errors });
   }
   return parsed.data;
 }
@@ -106,18 +86,4 @@ function decode(bytes: Uint8Array): string {
   } catch {
     throw new ProblemException(400, 'The body is not UTF-8');
   }
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
-}
-
-const LONGEST_SHOWN = 80;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -8,8 +8,9 @@ import {
   locationSchema,
   locationsSchema,
 } from '../../../shared/contracts/master-data.ts';
+import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import type { Database } from '../database.ts';
-import { readBody, readOptionalBody, schemaErrors } from './json-body.ts';
+import { readBody, readOptionalBody } from './json-body.ts';
 import { ProblemException } from './problem.ts';
 
 /**
@@ -57,10 +58,10 @@ export function masterDataRoutes(database: Database): Hono {
 function named<Schema extends z.ZodType>(context: Context, schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    const detail = schemaErrors(parsed.error, value)
+    const detail = fieldErrors(parsed.error, value)
       .map((error) => `${error.pointer.slice(1)}: ${error.detail}`)
       .join('; ');
-    throw new ProblemException(422, `The path ${context.req.path} holds no valid name`, { detail });
+    throw new ProblemException(400, `The path ${context.req.path} holds no valid name`, { detail });
   }
   return parsed.data;
 }

@@ -6,7 +6,7 @@ export class ProblemException extends HTTPException {
   readonly problem: ProblemDetails;
 
   constructor(
-    status: 400 | 401 | 404 | 413 | 415 | 422 | 500 | 503,
+    status: 400 | 401 | 404 | 413 | 415 | 500 | 503,
     title: string,
     rest: Pick<ProblemDetails, 'detail' | 'errors'> = {},
     headers: Record<string, string> = {},

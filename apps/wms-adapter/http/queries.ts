@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { itemIdSchema, locationIdSchema, warehouseIdSchema } from '../../../shared/contracts/identifiers.ts';
+import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import { type Database, InvalidCursorError, type Page } from '../database.ts';
-import { schemaErrors } from './json-body.ts';
 import { ProblemException } from './problem.ts';
 
 const DEFAULT_LIMIT = 1_000;
@@ -45,7 +45,7 @@ function read<Schema extends z.ZodType>(context: Context, schema: Schema): z.out
   const query = context.req.query();
   const parsed = schema.safeParse(query);
   if (!parsed.success) {
-    const errors = schemaErrors(parsed.error, query);
+    const errors = fieldErrors(parsed.error, query);
     const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ');
     throw new ProblemException(400, 'The query is not valid', { detail });
   }

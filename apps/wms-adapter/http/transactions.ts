@@ -4,11 +4,12 @@ import {
   type TransactionResult,
   transactionSchema,
 } from '../../../shared/contracts/transaction.ts';
+import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
 import type { BookingRequest } from '../booking/decide.ts';
 import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
 import { rejectedFields } from '../booking/problems.ts';
-import { readJson, schemaErrors } from './json-body.ts';
+import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
 import { traceOf } from './trace-context.ts';
 
@@ -54,7 +55,7 @@ function takeIn(entry: unknown, trace: TraceContext): BookingRequest | Transacti
     : {
         transactionId: transactionIdOf(entry),
         outcome: 'rejected',
-        problem: rejectedFields(schemaErrors(parsed.error, entry)),
+        problem: rejectedFields(fieldErrors(parsed.error, entry)),
       };
 }
 
