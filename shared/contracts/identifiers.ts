@@ -32,7 +32,7 @@ const UTC_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 const UTC_HINT = 'must be an ISO 8601 date and time in UTC, such as 2024-11-18T10:00:00.000Z';
 
 /** An instant in ISO 8601, UTC, with seconds, ending in `Z`; any precision up to nanoseconds. */
-export const utcTimestampSchema = z.iso.datetime({ error: UTC_HINT }).regex(UTC_FORM, UTC_HINT);
+export const utcTimestampSchema = z.string(UTC_HINT).regex(UTC_FORM, UTC_HINT).pipe(z.iso.datetime(UTC_HINT));
 
 /** Whole pieces; the limit keeps every sum of a warehouse far below 2^53. */
 export const MAX_PIECES = 1_000_000_000;
