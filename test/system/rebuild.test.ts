@@ -146,7 +146,7 @@ describe('npm run rebuild', () => {
     [['--journal'], { STOCKBRIDGE_ADAPTER_KEY: 'wrong' }, 'set STOCKBRIDGE_ADAPTER_KEY'],
     [['--journal'], { WmsAdapterUrl: 'nowhere' }, 'Setting WmsAdapterUrl is "nowhere"'],
     [[], { CosmosConnection: '' }, 'Setting CosmosConnection is missing'],
-    [[], { STOCKBRIDGE_WAREHOUSES: ',' }, 'Setting STOCKBRIDGE_WAREHOUSES is empty'],
+    [[], { STOCKBRIDGE_WAREHOUSES: ',' }, 'STOCKBRIDGE_WAREHOUSES is ",": set it to'],
     [['--repair', '--journal'], {}, 'give one'],
     [['--bogus'], {}, '--bogus'],
   ])('%j with %j stops with one line that says what to do', async (options, changed, line) => {
