@@ -7,6 +7,7 @@ import {
 } from '@azure/functions';
 import type { z } from 'zod';
 import { isJsonMediaType } from '../../shared/http/problem-details.ts';
+import { readBodyUpTo } from '../../shared/http/read-body.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { invalidInput, Problem, problemResponse } from './problem.ts';
 
@@ -16,7 +17,7 @@ const MAX_BODY_BYTES = 256 * 1024;
 type Route = Pick<HttpFunctionOptions, 'route' | 'methods'> & {
   /** `anonymous` only where a comment at the route says why. */
   authLevel?: 'function' | 'anonymous';
-  handler(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit>;
+  handler(request: HttpRequest): Promise<HttpResponseInit>;
 };
 
 /**
@@ -47,7 +48,9 @@ export async function jsonBody<Schema extends z.ZodType>(
   request: HttpRequest,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const bytes = await readBytes(request);
+  const contentLength = request.headers.get('content-length');
+  const bytes = await readBodyUpTo(MAX_BODY_BYTES, contentLength, request.body);
+  if (!bytes) throw tooLarge(Number(contentLength ?? 0));
   if (bytes.byteLength > 0) requireJson(request.headers.get('content-type') ?? '');
   const input = bytes.byteLength === 0 ? {} : parseJson(bytes);
   return parse(schema, input, (error) => invalidInput(error, input));
@@ -63,21 +66,8 @@ function requireJson(type: string): void {
   });
 }
 
-/** Reads no more of a body than is taken. */
-async function readBytes(request: HttpRequest): Promise<Uint8Array> {
-  const told = Number(request.headers.get('content-length') ?? 0);
-  if (told > MAX_BODY_BYTES) throw tooLarge(`${told} bytes`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge(`more than ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
-}
-
-function tooLarge(found: string): Problem {
+function tooLarge(told: number): Problem {
+  const found = told > MAX_BODY_BYTES ? `${told} bytes` : `more than ${MAX_BODY_BYTES} bytes`;
   const detail = `The body has ${found}; at most ${MAX_BODY_BYTES} are taken.`;
   return new Problem({ status: 413, title: 'The body is too large', detail });
 }
@@ -116,7 +106,7 @@ async function answer(
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
   try {
-    return await handler(request, context);
+    return await handler(request);
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error);
     if (error instanceof StoreUnavailable) {

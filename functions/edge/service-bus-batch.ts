@@ -34,10 +34,7 @@ export function batchMessages(
   return bodies.map((body: unknown, index) =>
     receivedMessage(
       {
-        body:
-          body instanceof Uint8Array
-            ? body
-            : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+        body,
         messageId: String(ids[index]),
         sequenceNumber: String(sequenceNumbers[index]),
         enqueuedAt: parseTime(String(enqueuedTimes[index])),

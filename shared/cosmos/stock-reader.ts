@@ -6,9 +6,8 @@ import {
   type StockTotals,
   StoreUnavailable,
 } from '../ports/stock-store.ts';
-import { runBulk } from './bulk.ts';
 import { unavailable } from './failure.ts';
-import { fromStockDocument } from './stock-document.ts';
+import { cosmosStockStore } from './stock-store.ts';
 
 /** What the ATP API reads. Nothing but Cosmos DB is needed to answer. */
 export function cosmosStockReader(container: Container): StockReader {
@@ -28,16 +27,11 @@ async function readItem(container: Container, itemId: string): Promise<StockTota
 }
 
 async function readPairs(container: Container, keys: readonly StockKey[]): Promise<(Stock | undefined)[]> {
-  const responses = await runBulk(
-    container,
-    keys.map(({ itemId, warehouseId }) => ({ operationType: 'Read', partitionKey: itemId, id: warehouseId })),
-  );
-  return responses.map((response) => {
-    if ('failure' in response)
-      throw new StoreUnavailable(response.failure.detail, response.failure.retryAfterMs);
-    if (response.statusCode === 200 && response.resourceBody) return fromStockDocument(response.resourceBody);
-    if (response.statusCode === 404) return undefined;
-    throw new StoreUnavailable(`Cosmos DB answered ${response.statusCode}`);
+  const outcomes = await cosmosStockStore(container).read(keys);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'found') return outcome.stock;
+    if (outcome.status === 'missing') return undefined;
+    throw new StoreUnavailable(outcome.detail, outcome.retryAfterMs);
   });
 }
 

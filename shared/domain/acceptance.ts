@@ -1,4 +1,5 @@
 import { type InventoryEvent, inventoryEventSchema } from '../contracts/inventory-event.ts';
+import { valueAt } from '../contracts/schema-issue.ts';
 
 /** Why a message was parked instead of folded. */
 export type Refusal = {
@@ -84,13 +85,6 @@ function acceptJson(json: unknown, enqueuedAt: number, warehouses: ReadonlySet<s
 
 function refuse(reason: Refusal['reason'], detail: string): Acceptance {
   return { accepted: false, refusal: { reason, detail } };
-}
-
-function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    json,
-  );
 }
 
 function describe(value: unknown): string {

@@ -18,7 +18,7 @@ const ANSWER_STANDS_MS = 1_000;
  */
 export function createHealthCheck(
   probes: Readonly<Record<string, Probe>>,
-  runtime: Pick<Runtime, 'now' | 'sleep'>,
+  runtime: Pick<Runtime, 'now' | 'within'>,
 ): HealthCheck {
   const parts = Object.entries(probes).map(([part, probe]) => [part, oneAtATime(probe)] as const);
   const ask = oneAtATime(() => askAll(parts, runtime));
@@ -33,7 +33,7 @@ export function createHealthCheck(
 
 async function askAll(
   parts: readonly (readonly [string, Probe])[],
-  runtime: Pick<Runtime, 'sleep'>,
+  runtime: Pick<Runtime, 'within'>,
 ): Promise<Health> {
   const answers = await Promise.all(
     parts.map(
@@ -49,12 +49,12 @@ async function askAll(
   };
 }
 
-async function answersInTime(probe: Probe, { sleep }: Pick<Runtime, 'sleep'>): Promise<boolean> {
+async function answersInTime(probe: Probe, { within }: Pick<Runtime, 'within'>): Promise<boolean> {
   const answered = probe().then(
     () => true,
     () => false,
   );
-  return Promise.race([answered, sleep(PROBE_TIMEOUT_MS).then(() => false)]);
+  return (await within(answered, PROBE_TIMEOUT_MS)) === true;
 }
 
 /** Who asks while the work is under way shares its result. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ProblemDetails } from '../contracts/problem-details.ts';
+import { valueAt } from '../contracts/schema-issue.ts';
 
 /** One field at fault: a JSON pointer and what is wrong with its value. */
 export type FieldError = NonNullable<ProblemDetails['errors']>[number];
@@ -29,13 +30,6 @@ export function isJsonMediaType(contentType: string): boolean {
 
 function pointerStep(key: PropertyKey): string {
   return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
 }
 
 function shown(value: unknown): string {

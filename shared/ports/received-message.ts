@@ -20,3 +20,11 @@ const MAX_FIRST_ID = 110;
 export function firstMessageId(messageId: string): string {
   return messageId.replace(/#\d+$/, '').slice(0, MAX_FIRST_ID);
 }
+
+/** How much of a body a list shows. Bytes. */
+const PREVIEW_BYTES = 4_096;
+
+/** The beginning of the body as text; what is not UTF-8 shows as U+FFFD. */
+export function bodyPreview({ body }: ReceivedMessage): string {
+  return new TextDecoder().decode(body.subarray(0, PREVIEW_BYTES));
+}

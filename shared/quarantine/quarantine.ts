@@ -6,6 +6,7 @@ import type {
 } from '../contracts/quarantine.ts';
 import type { DeadLetter, DeadLetterQueue, ReplayCount, Replayer } from '../ports/dead-letters.ts';
 import type { ParkedSummary, QuarantineStore } from '../ports/quarantine-store.ts';
+import { bodyPreview } from '../ports/received-message.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 
@@ -202,7 +203,7 @@ function fromDeadLetter(letter: DeadLetter): QuarantinedMessage {
     sequenceNumber: message.sequenceNumber,
     receivedAt: new Date(message.enqueuedAt).toISOString(),
     bytes: message.body.byteLength,
-    body: new TextDecoder().decode(message.body.subarray(0, 4_096)),
+    body: bodyPreview(message),
   };
 }
 

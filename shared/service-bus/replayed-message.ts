@@ -48,7 +48,8 @@ function againMessage(message: ReceivedMessage, journey: Record<string, string |
 }
 
 type Delivery = {
-  readonly body: Uint8Array;
+  /** Bytes; of a sender that sent an AMQP value, that value. */
+  readonly body: unknown;
   readonly messageId: string;
   readonly sequenceNumber: string;
   readonly enqueuedAt: number;
@@ -69,7 +70,7 @@ export function receivedMessage(delivery: Delivery, subscription: string): Recei
     ...applicationProperties
   } = delivery.applicationProperties;
   return {
-    body: delivery.body,
+    body: toBytes(delivery.body),
     messageId: delivery.messageId,
     sequenceNumber: isSequenceNumber(sequenceNumber) ? sequenceNumber : delivery.sequenceNumber,
     enqueuedAt: isWithin(enqueuedAt, 0, LAST_INSTANT) ? enqueuedAt : delivery.enqueuedAt,
@@ -91,7 +92,7 @@ function isSequenceNumber(value: unknown): value is string {
 /** The same for a message that the SDK received with `skipParsingBodyAsJson`, so that its body is the raw bytes. */
 export function fromSdkMessage(message: ServiceBusReceivedMessage, subscription: string): ReceivedMessage {
   const delivery: Delivery = {
-    body: toBytes(message.body),
+    body: message.body,
     messageId: String(message.messageId ?? ''),
     sequenceNumber: message.sequenceNumber?.toString() ?? '0',
     enqueuedAt: message.enqueuedTimeUtc?.getTime() ?? 0,

@@ -1,7 +1,7 @@
 import { odata, type TableClient, type TableEntity, TableTransaction } from '@azure/data-tables';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import type { JournalEntry, JournalStore } from '../ports/journal-store.ts';
-import { unavailable } from './failure.ts';
+import { isRefusal, unavailable } from './failure.ts';
 import { fromRow, refusedRow, toRow } from './journal-row.ts';
 
 /** A table transaction takes 100 operations of one partition. */
@@ -35,13 +35,6 @@ async function submit(table: TableClient, rows: readonly TableEntity[]): Promise
     await submit(table, rows.slice(0, half));
     await submit(table, rows.slice(half));
   }
-}
-
-/** 400 and 413 say that the row itself is at fault; anything else may be over by the next try. */
-function isRefusal(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'statusCode' in error && (error.statusCode === 400 || error.statusCode === 413)
-  );
 }
 
 async function noteRefused(table: TableClient, row: TableEntity, error: Error): Promise<void> {

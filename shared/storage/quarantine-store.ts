@@ -10,12 +10,9 @@ import {
   type QuarantineStore,
   type UnparkedMessage,
 } from '../ports/quarantine-store.ts';
-import { firstMessageId, type ReceivedMessage } from '../ports/received-message.ts';
+import { bodyPreview, firstMessageId, type ReceivedMessage } from '../ports/received-message.ts';
 import type { Storage } from './connection.ts';
-import { unavailable } from './failure.ts';
-
-/** How much of a body the list shows. Bytes. */
-const PREVIEW_BYTES = 4_096;
+import { isNotFound, isRefusal, statusOf, unavailable } from './failure.ts';
 
 const PARTITION = 'parked';
 
@@ -71,11 +68,6 @@ async function parkAll(
   return unparked;
 }
 
-/** The storage answered, and refuses this one message. */
-function isRefusal(error: unknown): boolean {
-  return statusOf(error) === 400 || statusOf(error) === 413;
-}
-
 async function parkOne(
   table: TableClient,
   blobs: ContainerClient,
@@ -95,7 +87,7 @@ async function parkOne(
       reason: refusal.reason,
       detail: refusal.detail.slice(0, 4_000),
       bytes: message.body.byteLength,
-      preview: new TextDecoder().decode(message.body.subarray(0, PREVIEW_BYTES)),
+      preview: bodyPreview(message),
       applicationProperties: JSON.stringify(message.applicationProperties),
     },
     'Replace',
@@ -179,12 +171,4 @@ async function remove(table: TableClient, blobs: ContainerClient, id: string): P
   } catch (error) {
     if (!isNotFound(error)) throw unavailable(error);
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  return statusOf(error) === 404;
-}
-
-function statusOf(error: unknown): unknown {
-  return error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
 }

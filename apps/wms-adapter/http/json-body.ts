@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { fieldErrors, isJsonMediaType } from '../../../shared/http/problem-details.ts';
+import { readBodyUpTo } from '../../../shared/http/read-body.ts';
 import { ProblemException } from './problem.ts';
 
 /** A request body may have this many bytes. */
@@ -57,27 +58,16 @@ function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.out
 }
 
 async function readBytes(context: Context): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new ProblemException(
-      413,
-      'The body is too large',
-      { detail: `at most ${MAX_BODY_BYTES} bytes are taken` },
-      // The rest of the body is not read.
-      { connection: 'close' },
-    );
-  if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_BYTES) {
-    throw tooLarge();
-  }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of context.req.raw.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) {
-      throw tooLarge();
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+  const bytes = await readBodyUpTo(
+    MAX_BODY_BYTES,
+    context.req.header('content-length'),
+    context.req.raw.body,
+  );
+  if (bytes) return bytes;
+  // The rest of the body is not read, so the connection cannot serve another call.
+  const headers = { connection: 'close' };
+  const detail = `at most ${MAX_BODY_BYTES} bytes are taken`;
+  throw new ProblemException(413, 'The body is too large', { detail }, headers);
 }
 
 function decode(bytes: Uint8Array): string {
