@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
   itemIdSchema,
+  lineIdSchema,
   locationIdSchema,
   lotNumberSchema,
+  orderIdSchema,
   pieceCountSchema,
   piecesSchema,
   referenceSchema,
@@ -58,8 +60,13 @@ export const inventoryEventSchema = z.object({
     })
     .optional(),
   allocationId: referenceSchema.optional(),
+  /** Order and line of that allocation. */
+  orderId: orderIdSchema.optional(),
+  lineId: lineIdSchema.optional(),
   /** Pieces picked of that allocation so far, cumulative. */
   allocationPicked: pieceCountSchema.optional(),
+  /** The expected receipt that a receipt fulfils. */
+  expectedReceiptId: referenceSchema.optional(),
 });
 
 export type InventoryEvent = z.infer<typeof inventoryEventSchema>;

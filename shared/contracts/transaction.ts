@@ -32,6 +32,8 @@ export const transactionSchema = z
     reason: z.string().max(256).optional(),
     orderId: referenceSchema.optional(),
     allocationId: referenceSchema.optional(),
+    /** The last pick of its allocation: what is still reserved for it is released (short close). */
+    closesAllocation: z.boolean().optional(),
     expectedReceiptId: referenceSchema.optional(),
     /** Optimistic concurrency, online updates only: the version of the position that the scanner saw. */
     expectedVersion: z.int().min(0).optional(),
