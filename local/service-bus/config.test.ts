@@ -6,13 +6,42 @@ import { parseDuration } from './duration.ts';
 import { StartError } from './start-error.ts';
 import { configText, type TestEntities } from './test-bus.ts';
 
+const WAREHOUSES = ['WH-001', 'WH-002', 'WH-003', 'WH-004', 'WH-005', 'WH-006', 'WH-007', 'WH-008'];
 const read = (entities: TestEntities) => parseConfiguration(configText(entities), 'Config.json');
 
 test('the configuration that ships with the product is accepted', () => {
   const file = fileURLToPath(new URL('../../infra/service-bus/config.json', import.meta.url));
   const { queues, topics } = parseConfiguration(readFileSync(file, 'utf8'), file);
-  expect(queues.map((queue) => queue.name)).toEqual(['projection-retry']);
-  expect(topics.map((topic) => topic.name)).toContain('inventory-events');
+  expect(queues.map((queue) => queue.name)).toEqual(['projection-retry', 'stock-changes']);
+  expect(
+    topics.map((topic) => [topic.name, topic.subscriptions.map((subscription) => subscription.name)]),
+  ).toEqual([
+    ['inventory-events', ['atp-projection', 'journal']],
+    ['allocation-requests', WAREHOUSES],
+    ['allocation-decisions', ['allocation']],
+    ['atp-changes', ['oms']],
+  ]);
+});
+
+test('a warehouse is asked by a correlation filter, and a request that expires is not kept', () => {
+  const file = fileURLToPath(new URL('../../infra/service-bus/config.json', import.meta.url));
+  const { topics } = parseConfiguration(readFileSync(file, 'utf8'), file);
+  const requests = topics.find((topic) => topic.name === 'allocation-requests');
+  expect(requests?.subscriptions).toEqual(
+    WAREHOUSES.map((name) => ({
+      name,
+      lockDuration: 60_000,
+      maxDeliveryCount: 10,
+      defaultTimeToLive: 3_600_000,
+      deadLetterOnExpiry: false,
+      rules: [
+        {
+          name: 'own-warehouse',
+          filter: { kind: 'correlation', system: {}, properties: { warehouseId: name } },
+        },
+      ],
+    })),
+  );
 });
 
 test('comments are allowed, and what is left out has the defaults of the official emulator', () => {
