@@ -172,8 +172,8 @@ describe('a start that cannot succeed ends with one plain line and exit code 1',
     ],
     [
       'an unknown trigger',
-      "app.generic('o', { trigger: { type: 'orchestrationTrigger', name: 'x' }, handler() {} })",
-      'not supported: orchestrationTrigger (function o)',
+      "app.generic('o', { trigger: { type: 'entityTrigger', name: 'x' }, handler() {} })",
+      'not supported: entityTrigger (function o)',
     ],
     [
       'an unknown input',
@@ -256,7 +256,7 @@ test('what is ignored in host.json or of a binding is warned of, what is harmles
     extensionBundle: { id: 'x' },
     logging: { applicationInsights: {} },
     concurrency: { dynamicConcurrencyEnabled: true },
-    extensions: { durableTask: { hubName: 'h' }, serviceBus: { maxConcurrentSessions: 8 } },
+    extensions: { durableTask: { hubName: 'Hub', tracing: {} }, serviceBus: { maxConcurrentSessions: 8 } },
   });
   app.write('package.json', { main: 'index.js', type: 'module' });
   app.write(
@@ -271,7 +271,7 @@ test('what is ignored in host.json or of a binding is warned of, what is harmles
   const warnings = host.output().match(/(?<=warn {2}host: ).*/g);
   expect(warnings).toEqual([
     'not supported: concurrency in host.json is ignored',
-    'not supported: extensions.durableTask in host.json is ignored',
+    'not supported: extensions.durableTask.tracing in host.json is ignored',
     'not supported: extensions.serviceBus.maxConcurrentSessions in host.json is ignored',
     'not supported: webHookType of the HTTP trigger of function h is ignored',
   ]);

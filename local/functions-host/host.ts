@@ -5,6 +5,7 @@ import { installCoreModule } from './app/core-module.ts';
 import { loadApp } from './app/load-app.ts';
 import { functionsOf } from './app-functions.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { createTaskHub, type DurableEngine } from './durable/engine.ts';
 import { builtInPages } from './http/built-in.ts';
 import { loadAccessKeys } from './http/keys.ts';
 import { createRouter, type HttpTarget } from './http/routes.ts';
@@ -76,6 +77,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const serviceBus = serviceBusConnections(settings, hostJson.serviceBus.clientRetry);
+  let durable: DurableEngine | undefined;
   try {
     setAppEnvironment(url);
     const app = installCoreModule((level, _category, message) => log.write(level, 'host', message));
@@ -92,9 +94,12 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     };
     const enabled = functions.filter((fn) => !isFunctionDisabled(settings, fn.name));
     const invoker = createInvoker(app, log, hostJson.functionTimeout, prepareOutputs(enabled, services));
+    if (enabled.some(usesDurable)) {
+      durable = createTaskHub({ ...services, functions: enabled, invoke: invoker.invoke });
+    }
     state.triggers = functions.map((fn) =>
       enabled.includes(fn)
-        ? createListener(fn, { ...services, invoke: invoker.invoke })
+        ? createListener(fn, { ...services, durable, invoke: invoker.invoke })
         : { fn, problem: 'disabled' },
     );
     await invoker.runAppHooks('appStart', { functionAppDirectory: appFolder });
@@ -103,15 +108,23 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     write(listFunctions(state.triggers, url));
     for (const { fn, problem } of state.triggers) reportProblem(log, fn, problem);
     state.ready = true;
+    durable?.start();
     for (const { listener } of state.triggers) await listener?.start();
-    const stop = stopper(server, state, invoker, () => serviceBus.close(), log);
+    const stop = stopper(server, state, invoker, durable, () => serviceBus.close(), log);
     return { url, functions: state.triggers, log, stop };
   } catch (error) {
+    await durable?.stop();
     await serviceBus.close();
     server.close();
     server.closeAllConnections();
     throw error;
   }
+}
+
+function usesDurable(fn: HostFunction): boolean {
+  return Object.values(fn.metadata.bindings).some(({ type }) =>
+    /^(orchestrationTrigger|activityTrigger|durableClient)$/i.test(type),
+  );
 }
 
 function createListener(fn: HostFunction, services: HostServices): LoadedTrigger {
@@ -127,6 +140,7 @@ function stopper(
   server: Server,
   state: { ready: boolean; triggers: LoadedTrigger[] },
   invoker: Invoker,
+  durable: DurableEngine | undefined,
   closeConnections: () => Promise<void>,
   log: HostLog,
 ): (graceMs?: number) => Promise<void> {
@@ -134,7 +148,8 @@ function stopper(
   const stop = async (graceMs: number) => {
     const closed = new Promise((done) => server.close(done));
     server.closeIdleConnections();
-    const finished = Promise.all([closed, ...state.triggers.map(async ({ listener }) => listener?.stop())]);
+    const listeners = state.triggers.map(async ({ listener }) => listener?.stop());
+    const finished = Promise.all([closed, ...listeners, durable?.stop()]);
     await withinGrace(finished, graceMs);
     if (invoker.running() > 0) {
       log.write(

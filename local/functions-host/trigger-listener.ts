@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { TaskHub } from './durable/task-hub.ts';
 import type { HttpRouter } from './http/routes.ts';
 import type { HostFunction, Invoke } from './invocation.ts';
 import type { HostLog } from './log.ts';
@@ -11,6 +12,8 @@ export interface HostServices {
   clock: Clock;
   /** Folder that outlives the process. */
   dataFolder: string;
+  /** Absent when the app has neither orchestration nor activity nor durable client. */
+  durable?: { hub: TaskHub } | undefined;
   hostJson: HostJson;
   invoke: Invoke;
   log: HostLog;

@@ -1,3 +1,4 @@
+import { durableTriggerListener } from './durable/listener.ts';
 import { httpTriggerListener } from './http/listener.ts';
 import type { HostFunction } from './invocation.ts';
 import { serviceBusTriggerListener } from './service-bus/listener.ts';
@@ -10,6 +11,8 @@ const triggerListeners: Record<string, TriggerListenerFactory> = {
   httptrigger: httpTriggerListener,
   timertrigger: timerTriggerListener,
   servicebustrigger: serviceBusTriggerListener,
+  orchestrationtrigger: durableTriggerListener,
+  activitytrigger: durableTriggerListener,
 };
 
 /**

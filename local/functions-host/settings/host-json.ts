@@ -14,6 +14,15 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+function caseInsensitive<const T extends string>(values: readonly T[]) {
+  return z.string().transform((text, context) => {
+    const found = values.find((value) => value.toLowerCase() === text.toLowerCase());
+    if (found) return found;
+    context.addIssue(`"${text}" is not one of ${values.join(', ')}`);
+    return z.NEVER;
+  });
+}
+
 const functionTimeout = z.union([z.literal('-1').transform(() => Number.POSITIVE_INFINITY), duration]);
 const oldHandlerOptions = z.object({
   autoComplete: z.boolean().optional(),
@@ -44,6 +53,20 @@ const serviceBusSchema = z.object({
   enableCrossEntityTransactions: z.literal(false, 'not supported: transactions').optional(),
 });
 
+/** Azure's rule for the name of a task hub. */
+const hubName = z.string().regex(/^[A-Za-z][A-Za-z0-9]{2,44}$/, {
+  error: ({ input }) => `"${input}" is not 3 to 45 letters and digits that begin with a letter`,
+});
+
+const durableTaskSchema = z.object({
+  hubName: hubName.optional(),
+  defaultVersion: z.string().min(1).optional(),
+  versionMatchStrategy: caseInsensitive(['None', 'Strict', 'CurrentOrOlder']).optional(),
+  versionFailureStrategy: caseInsensitive(['Reject', 'Fail']).optional(),
+  maxConcurrentActivityFunctions: z.int().min(1).optional(),
+  maxConcurrentOrchestratorFunctions: z.int().min(1).optional(),
+});
+
 const hostSchema = z.object({
   version: z.literal('2.0', 'must be "2.0"').optional(),
   functionTimeout: functionTimeout.optional(),
@@ -62,6 +85,7 @@ const hostSchema = z.object({
         })
         .optional(),
       serviceBus: serviceBusSchema.optional(),
+      durableTask: durableTaskSchema.optional(),
     })
     .optional(),
 });
@@ -84,16 +108,28 @@ export interface ServiceBusOptions {
   };
 }
 
+/** `extensions.durableTask` of `host.json` with the extension's defaults filled in. */
+export interface DurableTaskOptions {
+  hubName: string;
+  /** Version of instances and sub-orchestrations that are started without one. */
+  defaultVersion: string | undefined;
+  versionMatchStrategy: 'None' | 'Strict' | 'CurrentOrOlder';
+  versionFailureStrategy: 'Reject' | 'Fail';
+  maxConcurrentActivityFunctions: number;
+  maxConcurrentOrchestratorFunctions: number;
+}
+
 export interface HostJson {
   /** Without slashes at its ends; empty when routes start at the root. */
   routePrefix: string;
   /** Milliseconds an invocation may take; infinite when switched off. */
   functionTimeout: number;
   serviceBus: ServiceBusOptions;
+  durableTask: DurableTaskOptions;
   logLevel: Record<string, LogLevel>;
   /** True when the file has the withdrawn app-level `retry`, which is ignored. */
   hasRetry: boolean;
-  /** Members this host does not act on, for a warning: `extensions.durableTask`. */
+  /** Members this host does not act on, for a warning: `extensions.durableTask.tracing`. */
   ignored: string[];
 }
 
@@ -114,6 +150,7 @@ export function loadHostJson(appFolder: string): HostJson {
     routePrefix: (json.extensions?.http?.routePrefix ?? 'api').replace(/^\/+|\/+$/g, ''),
     functionTimeout: json.functionTimeout ?? 30 * 60_000,
     serviceBus: serviceBusOptions(file, json.extensions?.serviceBus ?? {}),
+    durableTask: durableTaskOptions(json.extensions?.durableTask ?? {}),
     logLevel: logLevels(file, json.logging?.logLevel ?? {}),
     hasRetry: json.retry !== undefined,
     ignored: unknownMembers(hostSchema, parseJsonFile(file, text, z.unknown()), ''),
@@ -141,6 +178,19 @@ function unknownMembers(schema: z.ZodType, value: unknown, path: string): string
     const known: z.ZodType | undefined = inner.shape[name];
     return known ? unknownMembers(known, member, `${path}${name}.`) : [`${path}${name}`];
   });
+}
+
+/** Defaults: `DurableTaskOptions.cs` of the extension, version 3. */
+function durableTaskOptions(given: z.infer<typeof durableTaskSchema>): DurableTaskOptions {
+  return {
+    hubName: given.hubName ?? 'TestHubName',
+    defaultVersion: given.defaultVersion,
+    versionMatchStrategy: given.versionMatchStrategy ?? 'CurrentOrOlder',
+    versionFailureStrategy: given.versionFailureStrategy ?? 'Reject',
+    maxConcurrentActivityFunctions: given.maxConcurrentActivityFunctions ?? 10 * availableParallelism(),
+    maxConcurrentOrchestratorFunctions:
+      given.maxConcurrentOrchestratorFunctions ?? 10 * availableParallelism(),
+  };
 }
 
 /** Defaults: `ServiceBusOptions.cs` of the extension, version 5; the old names still count where the new ones are absent. */
