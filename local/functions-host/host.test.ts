@@ -177,8 +177,8 @@ describe('a start that cannot succeed ends with one plain line and exit code 1',
     ],
     [
       'an unknown input',
-      "app.http('h', { extraInputs: [input.generic({ type: 'durableClient' })], handler() {} })",
-      'not supported: durableClient input (function h)',
+      "app.http('h', { extraInputs: [input.generic({ type: 'cosmosDB' })], handler() {} })",
+      'not supported: cosmosDB input (function h)',
     ],
     [
       'an unknown output',

@@ -6,10 +6,12 @@ import { loadApp } from './app/load-app.ts';
 import { functionsOf } from './app-functions.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createTaskHub, type DurableEngine } from './durable/engine.ts';
+import { durableHttpApi } from './durable/http-api.ts';
 import { builtInPages } from './http/built-in.ts';
 import { loadAccessKeys } from './http/keys.ts';
 import { createRouter, type HttpTarget } from './http/routes.ts';
 import { listenHttp } from './http/server.ts';
+import { prepareInputs } from './input-binding.ts';
 import { createInvoker, type HostFunction, type Invoker } from './invocation.ts';
 import { createLog, describeError, type HostLog } from './log.ts';
 import { prepareOutputs } from './output-binding.ts';
@@ -63,21 +65,21 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   warnOfIgnored(log, hostJson, settings.ignoredHostOptions);
   const router = createRouter<HttpTarget>();
   const keys = loadAccessKeys(dataFolder);
+  const access = { keys, enforceKeys: options.enforceKeys ?? false };
   const state: { ready: boolean; triggers: LoadedTrigger[] } = { ready: false, triggers: [] };
+  let durable: DurableEngine | undefined;
+  const { hubName } = hostJson.durableTask;
   const server = await listenHttp(options.port ?? settings.localHttpPort ?? 7071, {
+    ...access,
     router,
-    keys,
-    enforceKeys: options.enforceKeys ?? false,
     ready: () => state.ready,
-    builtIn: builtInPages({
-      keys,
-      enforceKeys: options.enforceKeys ?? false,
-      triggers: () => state.triggers,
-    }),
+    builtIn: [
+      builtInPages({ ...access, triggers: () => state.triggers }),
+      durableHttpApi({ ...access, hub: () => durable?.hub, hubName, log }),
+    ],
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const serviceBus = serviceBusConnections(settings, hostJson.serviceBus.clientRetry);
-  let durable: DurableEngine | undefined;
   try {
     setAppEnvironment(url);
     const app = installCoreModule((level, _category, message) => log.write(level, 'host', message));
@@ -93,7 +95,13 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       settings,
     };
     const enabled = functions.filter((fn) => !isFunctionDisabled(settings, fn.name));
-    const invoker = createInvoker(app, log, hostJson.functionTimeout, prepareOutputs(enabled, services));
+    const invoker = createInvoker(
+      app,
+      log,
+      hostJson.functionTimeout,
+      prepareInputs(enabled, { origin: url, hostJson, keys }),
+      prepareOutputs(enabled, services),
+    );
     if (enabled.some(usesDurable)) {
       durable = createTaskHub({ ...services, functions: enabled, invoke: invoker.invoke });
     }
@@ -179,9 +187,11 @@ async function withinGrace(work: Promise<unknown>, ms: number): Promise<void> {
   clearTimeout(timer);
 }
 
-/** What the platform sets; the Durable SDK builds its URLs from the host name. */
+/** What the platform sets; the Durable SDK builds its URLs from the host name, and must not ask a proxy for them. */
 function setAppEnvironment(url: string): void {
   process.env.WEBSITE_HOSTNAME = new URL(url).host;
+  const noProxy = process.env.no_proxy ? 'no_proxy' : 'NO_PROXY';
+  process.env[noProxy] = [process.env[noProxy], '127.0.0.1', 'localhost'].filter(Boolean).join(',');
   process.env.AZURE_FUNCTIONS_ENVIRONMENT ??= 'Development';
 }
 

@@ -34,6 +34,15 @@ export interface InvocationInput {
 /** Runs a function once; rejects with what the function, a hook or an output binding threw. */
 export type Invoke = (fn: HostFunction, input: InvocationInput) => Promise<RpcInvocationResponse>;
 
+/** The values of a function's input bindings other than its trigger, for one invocation. */
+export type ReadInputs = (fn: HostFunction) => NamedInput[];
+
+export interface NamedInput {
+  /** Key of the binding. */
+  name: string;
+  data: RpcTypedData;
+}
+
 /** Binds what a function returned to its output bindings, before the trigger settles. */
 export type BindOutputs = (fn: HostFunction, response: RpcInvocationResponse) => Promise<void> | undefined;
 
@@ -60,6 +69,7 @@ export function createInvoker(
   app: AppRegistration,
   log: HostLog,
   functionTimeout: number,
+  readInputs: ReadInputs,
   bindOutputs: BindOutputs,
 ): Invoker {
   const appHookData = {};
@@ -71,7 +81,7 @@ export function createInvoker(
     const startedAt = performance.now();
     const invocationId = input.invocationId ?? randomUUID();
     try {
-      const work = runOnce(app, log, appHookData, fn, invocationId, input);
+      const work = runOnce(app, log, appHookData, fn, invocationId, input, readInputs(fn));
       const response = await withTimeout(work, functionTimeout, fn.name);
       const bound = bindOutputs(fn, response);
       if (bound) await bound;
@@ -108,6 +118,7 @@ async function runOnce(
   fn: HostFunction,
   invocationId: string,
   input: InvocationInput,
+  furtherInputs: NamedInput[],
 ): Promise<RpcInvocationResponse> {
   if (!app.model) throw new Error('The app has set no programming model.');
   let invocationContext: unknown;
@@ -118,7 +129,7 @@ async function runOnce(
     request: {
       invocationId,
       functionId: fn.metadata.functionId ?? fn.name,
-      inputData: [{ name: fn.triggerKey, data: input.data }],
+      inputData: [{ name: fn.triggerKey, data: input.data }, ...furtherInputs],
       triggerMetadata: input.triggerMetadata ?? {},
       traceContext: input.traceContext ?? NO_TRACE,
       retryContext: input.retryContext ?? null,

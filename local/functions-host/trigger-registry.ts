@@ -17,15 +17,12 @@ const triggerListeners: Record<string, TriggerListenerFactory> = {
 
 /**
  * The listener factory for a function's trigger.
- * @throws HostStartError `not supported: …` for a trigger type or an extra input this host does not know.
+ * @throws HostStartError `not supported: …` for a trigger type this host does not know.
  */
 export function listenerFactoryFor(fn: HostFunction): TriggerListenerFactory {
   const factory = triggerListeners[fn.trigger.type.toLowerCase()];
   if (!factory) throw new HostStartError(`not supported: ${fn.trigger.type} (function ${fn.name})`);
-  for (const [key, binding] of Object.entries(fn.metadata.bindings)) {
-    if (binding.direction === 'in' && key !== fn.triggerKey) {
-      throw new HostStartError(`not supported: ${binding.type} input (function ${fn.name})`);
-    }
+  for (const binding of Object.values(fn.metadata.bindings)) {
     if (binding.properties?.supportsDeferredBinding === 'true') {
       throw new HostStartError(`not supported: sdkBinding (function ${fn.name})`);
     }

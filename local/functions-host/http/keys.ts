@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJsonFile } from '../settings/json-file.ts';
 
-const keysSchema = z.object({ default: z.string().min(8), _master: z.string().min(8) });
+const key = z.string().min(8);
+const keysSchema = z.object({ default: key, _master: key, durabletask_extension: key });
 
-/** The host's access keys: `default` opens functions of level `function`, `_master` everything. */
+type KeyName = keyof AccessKeys;
+
+/**
+ * The host's access keys: `default` opens functions of level `function`, `durabletask_extension` the HTTP API of Durable
+ * Functions, `_master` everything.
+ */
 export type AccessKeys = z.infer<typeof keysSchema>;
 
 /**
@@ -16,20 +22,36 @@ export type AccessKeys = z.infer<typeof keysSchema>;
  */
 export function loadAccessKeys(dataFolder: string): AccessKeys {
   const file = join(dataFolder, 'keys.json');
-  if (!existsSync(file)) {
+  const stored = existsSync(file)
+    ? parseJsonFile(file, readFileSync(file, 'utf8'), keysSchema.partial())
+    : {};
+  const keys: AccessKeys = {
+    default: stored.default ?? newKey(),
+    _master: stored._master ?? newKey(),
+    durabletask_extension: stored.durabletask_extension ?? newKey(),
+  };
+  if (Object.keys(stored).length < Object.keys(keys).length) {
     mkdirSync(dataFolder, { recursive: true });
-    const keys: AccessKeys = { default: newKey(), _master: newKey() };
     writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   }
-  return parseJsonFile(file, readFileSync(file, 'utf8'), keysSchema);
+  return keys;
 }
 
-/** True when the request may call something of that level (`anonymous`, `function`, `admin`). */
-export function isAuthorized(request: IncomingMessage, level: string, keys: AccessKeys): boolean {
+/** Who may call something; `system` is the API of an extension. */
+export type AuthLevel = 'anonymous' | 'function' | 'system' | 'admin';
+
+const OPENED_BY: Record<Exclude<AuthLevel, 'anonymous'>, KeyName> = {
+  function: 'default',
+  system: 'durabletask_extension',
+  admin: '_master',
+};
+
+/** True when the request may call something of that level. */
+export function isAuthorized(request: IncomingMessage, level: AuthLevel, keys: AccessKeys): boolean {
   if (level === 'anonymous') return true;
   const given = keyOf(request);
   if (given === undefined) return false;
-  return sameText(given, keys._master) || (level === 'function' && sameText(given, keys.default));
+  return sameText(given, keys._master) || sameText(given, keys[OPENED_BY[level]]);
 }
 
 function keyOf(request: IncomingMessage): string | undefined {

@@ -11,8 +11,8 @@ export interface HttpServerOptions {
   enforceKeys: boolean;
   /** False until the app has started: requests get 503. */
   ready(): boolean;
-  /** Answers `/` and `/admin/…`; false when the path is neither. */
-  builtIn(request: IncomingMessage, response: ServerResponse, path: string): boolean;
+  /** Each answers the paths it knows and says false to others; they come before the routes of the app. */
+  builtIn: readonly ((request: IncomingMessage, response: ServerResponse, path: string) => boolean)[];
 }
 
 /**
@@ -44,7 +44,8 @@ function serve(request: IncomingMessage, response: ServerResponse, options: Http
   if (hasBrokenHeader(request)) writeEmpty(response, 400, { Connection: 'close' });
   else if (!options.ready()) writeEmpty(response, 503, { 'Retry-After': '1' });
   else if (!path.startsWith('/')) writeEmpty(response, 400);
-  else if (!options.builtIn(request, response, path)) serveRoute(request, response, path, options);
+  else if (!options.builtIn.some((answers) => answers(request, response, path)))
+    serveRoute(request, response, path, options);
 }
 
 function serveRoute(
