@@ -2,6 +2,24 @@ import type { JSONObject } from '@azure/cosmos';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
 
+/** The members of `StockFigures`, for a query over `c`. */
+export const STOCK_FIGURES = [
+  'itemId',
+  'warehouseId',
+  'onHand',
+  'tentative',
+  'confirmed',
+  'picked',
+  'safetyStock',
+  'expectedReceipts',
+  'counts',
+  'watched',
+  'version',
+  'asOf',
+]
+  .map((name) => `c.${name}`)
+  .join(', ');
+
 /** How stock lies in the container `stock`: partition key `/itemId`, id = warehouse, `kind` tells it from its neighbours. */
 export function toStockDocument(stock: Stock): JSONObject {
   return asJson({ id: stock.warehouseId, kind: 'stock', ...stock });

@@ -1,12 +1,8 @@
 import type { Container, SqlQuerySpec } from '@azure/cosmos';
-import type { Stock, StockKey } from '../domain/stock.ts';
-import {
-  type OpenFindings,
-  type StockReader,
-  type StockTotals,
-  StoreUnavailable,
-} from '../ports/stock-store.ts';
+import type { Stock, StockFigures, StockKey } from '../domain/stock.ts';
+import { type OpenFindings, type StockReader, StoreUnavailable } from '../ports/stock-store.ts';
 import { unavailable } from './failure.ts';
+import { STOCK_FIGURES } from './stock-document.ts';
 import { cosmosStockStore } from './stock-store.ts';
 
 /** What the ATP API reads. Nothing but Cosmos DB is needed to answer. */
@@ -18,11 +14,8 @@ export function cosmosStockReader(container: Container): StockReader {
   };
 }
 
-const TOTALS =
-  'c.itemId, c.warehouseId, c.onHand, c.tentative, c.confirmed, c.picked, c.safetyStock, c.version, c.asOf';
-
-async function readItem(container: Container, itemId: string): Promise<StockTotals[]> {
-  const text = `SELECT ${TOTALS} FROM c WHERE c.kind = 'stock'`;
+async function readItem(container: Container, itemId: string): Promise<StockFigures[]> {
+  const text = `SELECT ${STOCK_FIGURES} FROM c WHERE c.kind = 'stock'`;
   return query(container, { query: text }, { partitionKey: itemId });
 }
 

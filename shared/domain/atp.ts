@@ -1,9 +1,6 @@
 import type { ItemAtp, WarehouseAtp } from '../contracts/atp.ts';
 import { isLater } from './position.ts';
-import type { Stock } from './stock.ts';
-
-/** Of a stock its figures, without positions and findings. */
-type Totals = Omit<Stock, 'positions' | 'overflowed' | 'openFindings' | 'findings'>;
+import type { Stock, StockFigures } from './stock.ts';
 
 /**
  * Available to promise of one item and warehouse, in pieces (architecture, rule 7):
@@ -16,7 +13,7 @@ export function availableToPromise(
 }
 
 /** The answer for one warehouse. `confirmed` is what is still to be picked, so that the figures shown add up. */
-export function warehouseAtp(stock: Totals): WarehouseAtp {
+export function warehouseAtp(stock: StockFigures): WarehouseAtp {
   const { itemId, warehouseId, onHand, tentative, safetyStock, version, asOf } = stock;
   const confirmed = stock.confirmed - stock.picked;
   return {
@@ -33,7 +30,7 @@ export function warehouseAtp(stock: Totals): WarehouseAtp {
 }
 
 /** The answer for an item over the warehouses given (one or more), in the order of their ids. */
-export function itemAtp(itemId: string, stocks: readonly Totals[]): ItemAtp {
+export function itemAtp(itemId: string, stocks: readonly StockFigures[]): ItemAtp {
   const warehouses = stocks.map(warehouseAtp).sort((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1));
   const sum = (figure: 'onHand' | 'tentative' | 'confirmed' | 'safetyStock' | 'atp') =>
     warehouses.reduce((total, warehouse) => total + warehouse[figure], 0);

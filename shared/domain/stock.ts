@@ -21,6 +21,12 @@ export type Stock = StockKey & {
   readonly confirmed: number;
   readonly picked: number;
   readonly safetyStock: number;
+  /** Pieces on their way; what came in full leaves the list. Absent when none are. */
+  readonly expectedReceipts?: readonly ExpectedReceipt[];
+  /** Counts under way, with what stood in their locations: that stock is at risk. Absent when there are none. */
+  readonly counts?: readonly CountUnderWay[];
+  /** True when backorders wait for the item, or somebody wants to hear of its ATP: then a change is told on. */
+  readonly watched?: boolean;
   /** Grows by one with every change that is stored. */
   readonly version: number;
   /** UTC commit time of the newest WMS transaction folded in. */
@@ -30,6 +36,25 @@ export type Stock = StockKey & {
   /** The newest findings, at most `MAX_FINDINGS`. */
   readonly findings: readonly Finding[];
 };
+
+/** A delivery that is announced. Pieces; `expectedOn` is a UTC day. */
+export type ExpectedReceipt = {
+  readonly expectedReceiptId: string;
+  readonly quantity: number;
+  readonly received: number;
+  readonly expectedOn: string;
+};
+
+/** A location that is being counted, until its lock ends (UTC). */
+export type CountUnderWay = {
+  readonly lockId: string;
+  readonly locationId: string;
+  readonly onHand: number;
+  readonly until: string;
+};
+
+/** The figures of a stock, without its positions: those can be 2 MB. */
+export type StockFigures = Omit<Stock, 'positions' | 'overflowed' | 'openFindings' | 'findings'>;
 
 export const MAX_FINDINGS = 20;
 

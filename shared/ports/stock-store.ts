@@ -1,5 +1,5 @@
 import type { Overflow } from '../domain/overflow.ts';
-import type { Stock, StockKey } from '../domain/stock.ts';
+import type { Stock, StockFigures, StockKey } from '../domain/stock.ts';
 
 /** Why the store could not be asked; the caller tries again. `retryAfterMs` is what the store asked for, if it did. */
 export type StoreFailure = {
@@ -36,15 +36,12 @@ export type StockStore = {
   writeWithOverflow(write: StockWrite, overflow: OverflowWrite): Promise<WriteOutcome>;
 };
 
-/** The figures of a stock, without its positions: those can be 2 MB. */
-export type StockTotals = Omit<Stock, 'positions' | 'overflowed' | 'openFindings' | 'findings'>;
-
 /** What is open about a stock; of its positions only those with a gap. */
 export type OpenFindings = Pick<Stock, 'itemId' | 'warehouseId' | 'positions' | 'findings'>;
 
 /** What the ATP API asks. @throws {StoreUnavailable} */
 export type StockReader = {
-  readItem(itemId: string): Promise<StockTotals[]>;
+  readItem(itemId: string): Promise<StockFigures[]>;
   readPairs(keys: readonly StockKey[]): Promise<(Stock | undefined)[]>;
   /** Of stocks with gaps or findings, at most `limit` of them. */
   readOpenFindings(limit: number): Promise<OpenFindings[]>;

@@ -1,0 +1,164 @@
+import { type LineKey, lineFigures, lineKey, type OrderLine, queuePlace } from '../domain/order-line.ts';
+import { freeIn, type Placement, placeLines } from '../domain/placement.ts';
+import {
+  type AllocationStore,
+  type ItemChange,
+  type ItemState,
+  MAX_LINES_PER_CHANGE,
+  type StoredLine,
+} from '../ports/allocation-store.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { StockChanges } from '../ports/stock-changes.ts';
+import { type Attempt, changeOf, commitChange, type StoredChange } from './commit-change.ts';
+import { groupByItem } from './group-commit.ts';
+
+/** A line whose open pieces are to be placed: held where they are free, else backordered or rejected. */
+export type PlaceTask = {
+  readonly key: LineKey;
+  /** The line as ordered, used when none is stored yet; absent: a line that is not there stays so. */
+  readonly ordered?: OrderLine;
+};
+
+/** The line as it stands, undefined when there is none. */
+export type Placed = { readonly line: OrderLine | undefined };
+
+type Ports = {
+  readonly store: AllocationStore;
+  readonly stockChanges: StockChanges;
+  readonly runtime: Runtime;
+};
+
+/**
+ * Places lines; those of one item that wait at the same time are decided on one reading and stored in one batch, so
+ * that a hot item is no slower than others. Placing again changes nothing.
+ */
+export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
+  return groupByItem<PlaceTask, Placed>(
+    ({ key }) => key.itemId,
+    MAX_LINES_PER_CHANGE,
+    async (itemId, tasks) => {
+      const { placed, tell } = await commitChange(ports, () => attemptPlacing(ports, itemId, tasks));
+      if (tell) await ports.stockChanges.tell([itemId]);
+      return placed;
+    },
+  );
+}
+
+/**
+ * Gives what is free of an item to its backorders, by priority, then age, exactly as many as it covers.
+ * @returns the lines that were given something; their warehouses have to be asked
+ */
+export async function wakeBackorders(ports: Ports, itemId: string): Promise<OrderLine[]> {
+  const woken: OrderLine[] = [];
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const rank: string = after;
+    const page = await commitChange(ports, () => attemptWaking(ports, itemId, rank));
+    woken.push(...page.woken);
+    after = page.next;
+  }
+  return woken;
+}
+
+async function attemptPlacing(
+  { store, runtime }: Ports,
+  itemId: string,
+  tasks: readonly PlaceTask[],
+): Promise<Attempt<{ placed: Placed[]; tell: boolean }>> {
+  const keys = tasks.map(({ key }) => key);
+  const [item, stored] = await Promise.all([store.readItem(itemId), store.readLines(keys)]);
+  const lines = tasks.map(({ ordered }, index) => stored[index]?.line ?? ordered);
+  const unplaced = new Map(
+    lines.flatMap((line) => (line && isUnplaced(line) ? [[lineKey(line), line] as const] : [])),
+  );
+  const waiting = await waitingBefore(store, item, [...unplaced.values()], runtime.now());
+  const placements = placeLines(item.stocks, waiting, [...unplaced.values()], runtime.now());
+  const own = placements.filter(({ before }) => unplaced.has(lineKey(before)));
+  const etags = new Map(keys.map((key, index) => [lineKey(key), stored[index]?.etag ?? null]));
+  const after = new Map(own.map((placement) => [lineKey(placement.before), placement.after]));
+  const backordered = own.some((placement) => placement.after.backordered > placement.before.backordered);
+  const placed = lines.map((line) => ({ line: line && (after.get(lineKey(line)) ?? line) }));
+  // Backorders that could be served wait for the waker; a new backorder may have missed stock that came meanwhile.
+  const tell = backordered || own.length < placements.length;
+  const change = changeOf(itemId, withEtags(own, etags));
+  return {
+    change: change && backordered ? { ...change, watch: beginWatch(item) } : change,
+    result: { placed, tell },
+  };
+}
+
+/** Rank of the last line looked at, when more may be served after it. */
+type Woken = { readonly woken: OrderLine[]; readonly next: string | undefined };
+
+async function attemptWaking(
+  { store, runtime }: Ports,
+  itemId: string,
+  after: string,
+): Promise<Attempt<Woken>> {
+  const item = await store.readItem(itemId);
+  const now = runtime.now();
+  if (!hasFree(item, now)) return { change: undefined, result: { woken: [], next: undefined } };
+  const waiting = await store.readWaiting(itemId, MAX_LINES_PER_CHANGE, after);
+  const placements = placeLines(item.stocks, lineOf(waiting), [], now);
+  const etags = new Map(waiting.map(({ line, etag }) => [lineKey(line), etag]));
+  const last = waiting.at(-1)?.line;
+  const next = last && waiting.length === MAX_LINES_PER_CHANGE ? queuePlace(last) : undefined;
+  const woken = placements.map((placement) => placement.after);
+  return { change: changeOf(itemId, withEtags(placements, etags)), result: { woken, next } };
+}
+
+/** Backorders that go before the last of these lines and could take what is free; none when nothing is free. */
+async function waitingBefore(
+  store: AllocationStore,
+  item: ItemState,
+  lines: readonly OrderLine[],
+  now: number,
+): Promise<OrderLine[]> {
+  if (!item.watch.on || lines.length === 0 || !hasFree(item, now)) return [];
+  const lastPlace = lines.map(queuePlace).reduce((a, b) => (a > b ? a : b));
+  const waiting: OrderLine[] = [];
+  for (;;) {
+    const last = waiting.at(-1);
+    const page = lineOf(await store.readWaiting(item.itemId, MAX_LINES_PER_CHANGE, last && queuePlace(last)));
+    waiting.push(...page.filter((line) => queuePlace(line) < lastPlace));
+    if (waiting.length === 0 || page.length < MAX_LINES_PER_CHANGE || page.at(-1) !== waiting.at(-1))
+      return waiting;
+    if (takesAll(item, waiting, now)) return waiting;
+  }
+}
+
+function takesAll(item: ItemState, waiting: readonly OrderLine[], now: number): boolean {
+  const free = item.stocks.reduce((sum, stock) => sum + freeIn(stock, now).atp, 0);
+  const taken = placeLines(item.stocks, waiting, [], now).reduce(
+    (sum, { before, after }) => sum + before.backordered - after.backordered,
+    0,
+  );
+  return taken >= free;
+}
+
+/** A new backorder begins the watch over its item and the stocks that are not yet watched. */
+function beginWatch({ stocks, watch }: ItemState): NonNullable<ItemChange['watch']> {
+  const warehouseIds = stocks.filter(({ watched }) => !watched).map(({ warehouseId }) => warehouseId);
+  return { on: true, etag: watch.etag, warehouseIds };
+}
+
+function withEtags(
+  placements: readonly Placement[],
+  etags: ReadonlyMap<string, string | null>,
+): StoredChange[] {
+  return placements.map((placement) => ({
+    ...placement,
+    etag: etags.get(lineKey(placement.before)) ?? null,
+  }));
+}
+
+function isUnplaced(line: OrderLine): boolean {
+  return lineFigures(line).open > 0;
+}
+
+function hasFree(item: ItemState, now: number): boolean {
+  return item.stocks.some((stock) => freeIn(stock, now).atp > 0);
+}
+
+function lineOf(stored: readonly StoredLine[]): OrderLine[] {
+  return stored.map(({ line }) => line);
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { itemIdSchema, lineIdSchema, MAX_PIECES, orderIdSchema, warehouseIdSchema } from './identifiers.ts';
+
+/** Lines in one order or cart. */
+export const MAX_LINES = 200;
+export const MAX_PRIORITY = 1000;
+
+const piecesWantedSchema = z.int().min(1).max(MAX_PIECES);
+const warehousesSchema = z.array(warehouseIdSchema).min(1).max(50);
+
+/** What an order wants of one item, and what it accepts. */
+export const orderLineSchema = z
+  .object({
+    lineId: lineIdSchema,
+    itemId: itemIdSchema,
+    /** Pieces. */
+    quantity: piecesWantedSchema,
+    /** UTC day on which it is wanted; absent: as soon as possible. */
+    wantedDate: z.iso.date().optional(),
+    /** Higher goes first, among backorders and when stock falls short; 0 unless told. */
+    priority: z.int().min(0).max(MAX_PRIORITY).default(0),
+    /** Only these may deliver; absent: all. */
+    allowedWarehouses: warehousesSchema.optional(),
+    /** These are asked first, other things being equal. */
+    preferredWarehouses: warehousesSchema.optional(),
+    /** May be delivered by several warehouses, or part of it now and the rest later. */
+    allowSplit: z.boolean().default(true),
+    /** What cannot be promised now waits for stock; otherwise it is rejected. */
+    allowBackorder: z.boolean().default(true),
+    /** Fewer pieces than this from one warehouse are of no use; 1 unless told, and all of it without `allowSplit`. */
+    leastQuantity: piecesWantedSchema.optional(),
+  })
+  .superRefine((line, context) => {
+    if (line.leastQuantity !== undefined && line.leastQuantity > line.quantity) {
+      context.addIssue({
+        code: 'custom',
+        path: ['leastQuantity'],
+        message: `must not exceed quantity (${line.quantity})`,
+      });
+    }
+  });
+
+export type OrderLine = z.infer<typeof orderLineSchema>;
+
+const linesSchema = z
+  .array(orderLineSchema)
+  .min(1)
+  .max(MAX_LINES)
+  .superRefine((lines, context) => {
+    const seen = new Set<string>();
+    for (const [index, { lineId }] of lines.entries()) {
+      if (seen.has(lineId)) {
+        context.addIssue({ code: 'custom', path: [index, 'lineId'], message: `occurs twice: ${lineId}` });
+      }
+      seen.add(lineId);
+    }
+  });
+
+/** `POST /api/orders/{orderId}/allocations`. */
+export const allocationOrderSchema = z.object({
+  lines: linesSchema,
+  /** All lines in full, or nothing: until all are confirmed none reads confirmed. Takes no backorders. */
+  allOrNothing: z.boolean().default(false),
+});
+
+export type AllocationOrder = z.infer<typeof allocationOrderSchema>;
+
+/** Seconds; a cart that is left behind must not keep stock from others for longer. */
+export const MAX_HOLD_SECONDS = 3600;
+const holdSecondsSchema = z.int().min(1).max(MAX_HOLD_SECONDS);
+
+/** `PUT /api/holds/{holdId}`: stock kept for a cart until it becomes an order, is released or expires. */
+export const holdSchema = z.object({ lines: linesSchema, expiresInSeconds: holdSecondsSchema });
+export type Hold = z.infer<typeof holdSchema>;
+
+/** `POST /api/holds/{holdId}/extension`: from now on. */
+export const holdExtensionSchema = z.object({ expiresInSeconds: holdSecondsSchema });
+
+/** `POST /api/holds/{holdId}/order`: the cart becomes this order; lines keep what they hold. */
+export const holdConversionSchema = z.object({ orderId: orderIdSchema });
+
+/** What a piece of an order can be; of a line or an order the first that applies to any piece. */
+export const ALLOCATION_STATUSES = [
+  'tentative',
+  'releasing',
+  'backordered',
+  'confirmed',
+  'fulfilled',
+  'rejected',
+  'released',
+] as const;
+
+export const allocationStatusSchema = z.enum(ALLOCATION_STATUSES);
+export type AllocationStatus = z.infer<typeof allocationStatusSchema>;
+
+/** One allocation of a line: what was asked of a warehouse, and its answer. */
+const sourceSchema = z.object({
+  allocationId: z.string(),
+  warehouseId: z.string(),
+  /** Pieces that stand: asked for while it is open, then as many as the warehouse keeps or has picked for it. */
+  quantity: z.int(),
+  picked: z.int(),
+  status: allocationStatusSchema,
+});
+
+/** A step on the way to where the line is now, oldest first. */
+const reasonSchema = z.object({
+  at: z.iso.datetime(),
+  /** Absent where no single warehouse is meant. */
+  warehouseId: z.string().optional(),
+  allocationId: z.string().optional(),
+  /** Such as `held`, `confirmed`, `rejected`, `reduced`, `released`, `backordered`. */
+  step: z.string(),
+  quantity: z.int(),
+  /** A sentence for a person. */
+  detail: z.string(),
+});
+
+export const lineAllocationSchema = z.object({
+  lineId: z.string(),
+  itemId: z.string(),
+  quantity: z.int(),
+  /** Held or still being placed. */
+  tentative: z.int(),
+  confirmed: z.int(),
+  backordered: z.int(),
+  fulfilled: z.int(),
+  releasing: z.int(),
+  rejected: z.int(),
+  released: z.int(),
+  status: allocationStatusSchema,
+  /** UTC day by which expected receipts cover what is backordered; null when none does, absent when nothing is. */
+  promisedDate: z.iso.date().nullable().optional(),
+  sources: z.array(sourceSchema),
+  why: z.array(reasonSchema),
+});
+
+export type LineAllocation = z.infer<typeof lineAllocationSchema>;
+
+/** `GET /api/orders/{orderId}/allocations`. The pieces of a line add up to its quantity. */
+export const orderAllocationSchema = z.object({
+  orderId: z.string(),
+  status: allocationStatusSchema,
+  allOrNothing: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lines: z.array(lineAllocationSchema),
+});
+
+export type OrderAllocation = z.infer<typeof orderAllocationSchema>;
+
+/** `GET /api/holds/{holdId}`. */
+export const holdStateSchema = z.object({
+  holdId: z.string(),
+  status: z.enum(['held', 'partly-held', 'ordered', 'released', 'expired']),
+  expiresAt: z.iso.datetime(),
+  orderId: z.string().optional(),
+  lines: z.array(
+    z.object({
+      lineId: z.string(),
+      itemId: z.string(),
+      quantity: z.int(),
+      held: z.int(),
+      sources: z.array(sourceSchema),
+    }),
+  ),
+});
+
+export type HoldState = z.infer<typeof holdStateSchema>;
+
+/** 202 of an order: where to look. */
+export const acceptedOrderSchema = z.object({
+  orderId: z.string(),
+  status: allocationStatusSchema,
+  links: z.object({ self: z.string(), cancel: z.string() }),
+});
+
+export const backorderSchema = z.object({
+  orderId: z.string(),
+  lineId: z.string(),
+  itemId: z.string(),
+  /** Pieces that wait. */
+  quantity: z.int(),
+  priority: z.int(),
+  orderedAt: z.iso.datetime(),
+  wantedDate: z.iso.date().optional(),
+  /** UTC day on which expected receipts cover it after those before it in the queue; null when none does. */
+  promisedDate: z.iso.date().nullable(),
+});
+
+export const backordersSchema = z.object({
+  backorders: z.array(backorderSchema),
+  continuationToken: z.string().optional(),
+});
+
+export type Backorder = z.infer<typeof backorderSchema>;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { MAX_PIECES, pieceCountSchema, referenceSchema } from './identifiers.ts';
+
+/** `PUT /api/items/{itemId}/warehouses/{warehouseId}/safety-stock`: pieces that are never promised. */
+export const safetyStockSchema = z.object({ quantity: pieceCountSchema });
+
+/** `PUT …/warehouses/{warehouseId}/expected-receipts/{expectedReceiptId}`: pieces on their way. */
+export const expectedReceiptSchema = z.object({
+  quantity: z.int().min(1).max(MAX_PIECES),
+  /** UTC day. */
+  expectedOn: z.iso.date(),
+});
+
+/** An expected receipt as it stands: `received` pieces of it came, the rest is on its way or overdue. */
+export const expectedReceiptStateSchema = expectedReceiptSchema.extend({
+  expectedReceiptId: referenceSchema,
+  received: z.int(),
+  status: z.enum(['expected', 'overdue', 'received']),
+});
+
+export const expectedReceiptsSchema = z.object({ expectedReceipts: z.array(expectedReceiptStateSchema) });
+
+/** Thresholds kept for one item. */
+export const MAX_THRESHOLDS = 10;
+
+/** `PUT /api/items/{itemId}/atp-thresholds`: a message goes out when the item's ATP crosses one. */
+export const atpThresholdsSchema = z.object({
+  thresholds: z.array(z.int().min(-MAX_PIECES).max(MAX_PIECES)).max(MAX_THRESHOLDS),
+});
+
+/** What topic `atp-changes` carries. `below` is true when ATP is now less than the threshold, else it reaches it again. */
+export const atpChangeSchema = z.object({
+  itemId: z.string(),
+  threshold: z.int(),
+  below: z.boolean(),
+  atp: z.int(),
+  previousAtp: z.int(),
+  at: z.iso.datetime(),
+});
+
+export type AtpChange = z.infer<typeof atpChangeSchema>;
+
+/** Days in one answer. */
+export const MAX_ATP_DAYS = 366;
+
+/** ATP of a day: the lowest projected quantity from that day on, as Dynamics 365 states it. Pieces. */
+export const atpDaySchema = z.object({
+  date: z.iso.date(),
+  /** Pieces expected on that day. */
+  expected: z.int(),
+  /** Pieces of backorders wanted by that day and not by the day before. */
+  demand: z.int(),
+  projected: z.int(),
+  atp: z.int(),
+});
+
+export type AtpDay = z.infer<typeof atpDaySchema>;

@@ -1,0 +1,44 @@
+import type { JSONObject } from '@azure/cosmos';
+import { backorderRank, isSettled, lineKey, type OrderLine } from '../domain/order-line.ts';
+import type { StoredLine } from '../ports/allocation-store.ts';
+
+/** Seconds that a settled line stays for people and auditors: 400 days. */
+export const SETTLED_TTL_SECONDS = 400 * 24 * 3600;
+
+/** Id of the document that says whether an item is watched. */
+export const WATCH_ID = 'item';
+
+/**
+ * How a line lies in the container `stock`: partition key `/itemId`, id `{kind}|{orderId}|{lineId}`. `rank` is there
+ * only while it waits, so that an index over the waiting ones stays small.
+ */
+export function toLineDocument(line: OrderLine): JSONObject {
+  const rank = backorderRank(line);
+  const document: object = {
+    id: lineKey(line),
+    ...line,
+    ...(rank !== undefined && { rank }),
+    ...(isSettled(line) && { ttl: SETTLED_TTL_SECONDS }),
+  };
+  return document as JSONObject;
+}
+
+/** The reverse; what Cosmos DB and the indexes add falls away. Only this file writes such documents, so the shape is trusted. */
+export function fromLineDocument(document: object): StoredLine {
+  const {
+    id: _id,
+    rank: _rank,
+    ttl: _ttl,
+    _rid,
+    _self,
+    _etag,
+    _ts,
+    _attachments,
+    ...line
+  } = document as Record<string, unknown>;
+  return { line: line as OrderLine, etag: String(_etag) };
+}
+
+export function watchDocument(itemId: string, watched: boolean): JSONObject {
+  return { id: WATCH_ID, kind: 'item', itemId, watched };
+}

@@ -1,0 +1,221 @@
+import type { AllocationStatus } from '../contracts/allocation.ts';
+import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+
+/** What was asked for and what is accepted; `leastQuantity` is filled in. */
+export type LineTerms = {
+  readonly quantity: number;
+  readonly wantedDate?: string | undefined;
+  readonly priority: number;
+  readonly allowedWarehouses?: readonly string[] | undefined;
+  readonly preferredWarehouses?: readonly string[] | undefined;
+  readonly allowSplit: boolean;
+  readonly allowBackorder: boolean;
+  readonly leastQuantity: number;
+};
+
+/** What a warehouse said last about an allocation. */
+export type Decided = Pick<
+  AllocationDecision,
+  'sequence' | 'status' | 'quantity' | 'decidedAt' | 'reason' | 'retryAt'
+>;
+
+/** Pieces of a line from one warehouse. */
+export type Allocation = {
+  /** `{orderId}:{lineId}:{number}`; of a cart's hold, which no warehouse hears of, `{holdId}:{lineId}:{number}`. */
+  readonly allocationId: string;
+  readonly warehouseId: string;
+  /** Pieces held and asked for. */
+  readonly quantity: number;
+  readonly picked: number;
+  /**
+   * `tentative`: held, no answer yet. `releasing`: cancelled, counted until the warehouse says it is released.
+   * `decided`: the warehouse's word stands. `released`: for good; what was picked stays.
+   */
+  readonly state: 'tentative' | 'decided' | 'releasing' | 'released';
+  /** False for a cart: the warehouse has not been asked, so the hold may expire. */
+  readonly asked: boolean;
+  /** Number of the orchestration that asks. */
+  readonly run: number;
+  readonly heldAt: string;
+  /** ATP of the warehouse before the hold; more than this later is new stock. */
+  readonly atpSeen: number;
+  readonly decided?: Decided;
+};
+
+/** A step on the way, for people: who asked what, and what the answer was. */
+export type Step = {
+  readonly at: string;
+  readonly step:
+    | 'held'
+    | 'confirmed'
+    | 'rejected'
+    | 'reduced'
+    | 'releasing'
+    | 'released'
+    | 'backordered'
+    | 'picked';
+  readonly warehouseId?: string;
+  readonly allocationId?: string;
+  readonly quantity: number;
+  readonly detail: string;
+};
+
+/**
+ * A line of an order, or of a cart, as it stands: one document in the item's partition, written together with the
+ * totals of the stock it concerns. It is the truth of what is promised; orchestrations only drive it.
+ * Quantities are pieces, times ISO 8601 UTC.
+ */
+export type OrderLine = {
+  readonly kind: 'order-line' | 'hold-line';
+  readonly orderId: string;
+  readonly lineId: string;
+  readonly itemId: string;
+  readonly orderedAt: string;
+  readonly terms: LineTerms;
+  /** All lines of the order in full, or nothing. */
+  readonly allOrNothing: boolean;
+  readonly allocations: readonly Allocation[];
+  readonly backordered: number;
+  readonly rejected: number;
+  readonly released: number;
+  /** Why nothing more is promised; pieces that are not promised or picked count as released then, or as rejected. */
+  readonly ended?: 'cancelled' | 'all-or-nothing' | 'expired' | 'ordered';
+  /** Orchestrations started for it so far. */
+  readonly runs: number;
+  /** Since when pieces wait to be placed or for a warehouse's word; absent when all rest. */
+  readonly unsettledSince?: string;
+  readonly why: readonly Step[];
+};
+
+export type LineKey = Pick<OrderLine, 'kind' | 'orderId' | 'lineId' | 'itemId'>;
+
+/** The pieces of a line by what they are; they add up to its quantity. `open` are those still to be placed. */
+export type LineFigures = {
+  readonly held: number;
+  readonly open: number;
+  readonly releasing: number;
+  readonly backordered: number;
+  readonly confirmed: number;
+  readonly fulfilled: number;
+  readonly rejected: number;
+  readonly released: number;
+};
+
+/** What stock counts for a line at one warehouse. */
+export type Promised = { readonly tentative: number; readonly confirmed: number; readonly picked: number };
+
+/** Steps kept; beyond that the oldest go. */
+export const MAX_STEPS = 100;
+
+export function lineFigures(line: OrderLine): LineFigures {
+  let held = 0;
+  let releasing = 0;
+  let confirmed = 0;
+  let fulfilled = 0;
+  for (const allocation of line.allocations) {
+    const unpicked = Math.max(standing(allocation) - allocation.picked, 0);
+    fulfilled += allocation.picked;
+    if (allocation.state === 'tentative') held += unpicked;
+    else if (allocation.state === 'releasing') releasing += unpicked;
+    else confirmed += unpicked;
+  }
+  const { backordered } = line;
+  let { rejected, released } = line;
+  const rest = Math.max(
+    line.terms.quantity - held - releasing - confirmed - fulfilled - backordered - rejected - released,
+    0,
+  );
+  if (line.ended === 'all-or-nothing') rejected += rest;
+  else if (line.ended) released += rest;
+  return {
+    held,
+    open: line.ended ? 0 : rest,
+    releasing,
+    backordered,
+    confirmed,
+    fulfilled,
+    rejected,
+    released,
+  };
+}
+
+/** The first status that applies to any piece. */
+export function lineStatus(figures: LineFigures): AllocationStatus {
+  if (figures.held + figures.open > 0) return 'tentative';
+  for (const status of ['releasing', 'backordered', 'confirmed', 'fulfilled', 'rejected'] as const) {
+    if (figures[status] > 0) return status;
+  }
+  return 'released';
+}
+
+/** Pieces that stand for an allocation: asked for while it is open, then what the warehouse keeps for it, picked ones included. */
+export function standing(allocation: Allocation): number {
+  if (allocation.state === 'released') return allocation.picked;
+  return allocation.decided ? allocation.decided.quantity : allocation.quantity;
+}
+
+/** The status of one allocation. */
+export function allocationStatus(allocation: Allocation): AllocationStatus {
+  if (allocation.state === 'tentative' || allocation.state === 'releasing') return allocation.state;
+  if (standing(allocation) > allocation.picked) return 'confirmed';
+  if (allocation.picked > 0) return 'fulfilled';
+  return allocation.state === 'released' ? 'released' : 'rejected';
+}
+
+/** What the stock of each warehouse counts for this line (architecture, rules 7 and 8). */
+export function promisedOf(line: OrderLine | undefined): Map<string, Promised> {
+  const promised = new Map<string, Promised>();
+  for (const allocation of line?.allocations ?? []) {
+    const before = promised.get(allocation.warehouseId) ?? { tentative: 0, confirmed: 0, picked: 0 };
+    const unanswered = allocation.state !== 'released' && !allocation.decided;
+    const pieces = standing(allocation);
+    promised.set(allocation.warehouseId, {
+      tentative: before.tentative + (unanswered ? pieces : 0),
+      confirmed: before.confirmed + (unanswered ? 0 : Math.max(pieces, allocation.picked)),
+      picked: before.picked + allocation.picked,
+    });
+  }
+  return promised;
+}
+
+/** What an order line wants, before anything is promised. */
+export function newOrderLine(
+  line: Pick<OrderLine, 'kind' | 'orderId' | 'lineId' | 'itemId' | 'orderedAt' | 'terms' | 'allOrNothing'>,
+): OrderLine {
+  return { ...line, allocations: [], backordered: 0, rejected: 0, released: 0, runs: 1, why: [] };
+}
+
+/** Identifies a line within its item's partition. */
+export function lineKey({ kind, orderId, lineId }: LineKey): string {
+  return `${kind}|${orderId}|${lineId}`;
+}
+
+/** Order and line of an allocation id; undefined when it is not one of ours. */
+export function parseAllocationId(allocationId: string): { orderId: string; lineId: string } | undefined {
+  const [, orderId, lineId] = /^(.+):([^:]+):\d+$/.exec(allocationId) ?? [];
+  return orderId !== undefined && lineId !== undefined ? { orderId, lineId } : undefined;
+}
+
+/** The id of the orchestration that drives a run of a line, or its release. */
+export function instanceIdOf(line: Pick<OrderLine, 'orderId' | 'lineId'>, run: number | 'release'): string {
+  return `${line.orderId}:${line.lineId}:${run}`;
+}
+
+/**
+ * Where a line stands in the queue of its item's backorders, as a text that sorts: by priority, then age. Undefined
+ * when it does not wait.
+ */
+export function backorderRank(line: OrderLine): string | undefined {
+  return line.backordered > 0 && !line.ended ? queuePlace(line) : undefined;
+}
+
+/** The place a line has, or is to have, among those that want the same item. */
+export function queuePlace({ terms, orderedAt, orderId, lineId }: OrderLine): string {
+  return `${String(9999 - terms.priority).padStart(4, '0')}|${orderedAt}|${orderId}|${lineId}`;
+}
+
+/** True when nothing about the line can change any more but by the WMS's books: it may leave after a set time. */
+export function isSettled(line: OrderLine): boolean {
+  const { held, open, releasing, backordered, confirmed } = lineFigures(line);
+  return held + open + releasing + backordered + confirmed === 0;
+}

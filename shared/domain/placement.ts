@@ -1,0 +1,152 @@
+import { availableToPromise } from './atp.ts';
+import { type Allocation, lineFigures, type OrderLine, queuePlace, type Step } from './order-line.ts';
+import { withSteps } from './settlement.ts';
+import { chooseSources, type Pick, type Source } from './sourcing.ts';
+import type { StockFigures } from './stock.ts';
+
+/** A refusal that nothing newer is known about is worth another try after this time. Milliseconds. */
+export const REFUSAL_LASTS_MS = 15 * 60_000;
+
+/** What is placed for a line: `before` is the line as it was given. */
+export type Placement = { readonly before: OrderLine; readonly after: OrderLine };
+
+/**
+ * Places lines of one item: gives exactly what is free, by priority, then age, whoever came first to ask, so that a new
+ * order of no higher priority queues behind the backorders (architecture, rule 12). What cannot be had becomes a
+ * backorder, or is rejected. Pure; answers the lines that changed.
+ *
+ * @param waiting lines with backorders; they take what is free and otherwise stay as they are
+ * @param placing lines whose open pieces are to be placed now
+ * @param now milliseconds UTC
+ */
+export function placeLines(
+  stocks: readonly StockFigures[],
+  waiting: readonly OrderLine[],
+  placing: readonly OrderLine[],
+  now: number,
+): Placement[] {
+  const free = new Map(stocks.map((stock) => [stock.warehouseId, freeIn(stock, now)]));
+  const asOf = new Map(stocks.map((stock) => [stock.warehouseId, stock.asOf]));
+  const queue = [...waiting, ...placing].sort((a, b) => (queuePlace(a) < queuePlace(b) ? -1 : 1));
+  return queue.flatMap((before) => {
+    const after = placeLine(before, free, asOf, now);
+    return after === before ? [] : [{ before, after }];
+  });
+}
+
+/** Pieces of a stock that may be promised now, and how many of them stand in locations under count. */
+export function freeIn(stock: StockFigures, now: number): Source {
+  const underCount = (stock.counts ?? []).filter(({ until }) => Date.parse(until) > now);
+  const atRisk = underCount.reduce((sum, { onHand }) => sum + onHand, 0);
+  const atp = Math.max(availableToPromise(stock), 0);
+  return { warehouseId: stock.warehouseId, atp, atRisk: Math.min(atRisk, atp) };
+}
+
+function placeLine(
+  line: OrderLine,
+  free: Map<string, Source>,
+  asOf: ReadonlyMap<string, string>,
+  now: number,
+): OrderLine {
+  const { open } = lineFigures(line);
+  const wanted = open + line.backordered;
+  if (line.ended || wanted === 0) return line;
+  const at = new Date(now).toISOString();
+  const candidates = [...free.values()].filter((source) => isCandidate(line, source, asOf, now));
+  const chosen = chooseSources(candidates, { ...line.terms, quantity: wanted });
+  const taken = chosen.reduce((sum, { quantity }) => sum + quantity, 0);
+  const picks = line.allOrNothing && taken < wanted ? [] : chosen;
+  if (picks.length === 0 && open === 0) return line;
+  const held = holdPieces(line, picks, free, at);
+  return withSteps(restOf(held, at), [], at);
+}
+
+function isCandidate(
+  line: OrderLine,
+  { warehouseId, atp }: Source,
+  asOf: ReadonlyMap<string, string>,
+  now: number,
+): boolean {
+  const { allowedWarehouses } = line.terms;
+  if (atp <= 0 || (allowedWarehouses && !allowedWarehouses.includes(warehouseId))) return false;
+  return !isRefused(line, warehouseId, atp, asOf.get(warehouseId) ?? '', now);
+}
+
+/**
+ * True while a warehouse's refusal stands: the cloud has heard of no WMS transaction after it and of no more stock
+ * than it saw then. A count that kept the stock ends the refusal with its lock.
+ */
+function isRefused(line: OrderLine, warehouseId: string, atp: number, asOf: string, now: number): boolean {
+  const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
+  const decided = latest?.decided;
+  if (!latest || !decided || decided.quantity >= latest.quantity || decided.status === 'released')
+    return false;
+  if (decided.retryAt) return now < Date.parse(decided.retryAt);
+  const decidedAt = Date.parse(decided.decidedAt);
+  const heardSince = asOf !== '' && Date.parse(asOf) >= decidedAt;
+  return !heardSince && atp <= latest.atpSeen && now < decidedAt + REFUSAL_LASTS_MS;
+}
+
+function holdPieces(
+  line: OrderLine,
+  picks: readonly Pick[],
+  free: Map<string, Source>,
+  at: string,
+): OrderLine {
+  if (picks.length === 0) return line;
+  const fromQueue = line.backordered > 0;
+  const run = fromQueue ? line.runs + 1 : line.runs;
+  const steps: Step[] = [];
+  const allocations: Allocation[] = picks.map(({ warehouseId, quantity }, index) => {
+    const source = free.get(warehouseId) ?? { warehouseId, atp: quantity, atRisk: 0 };
+    const atp = source.atp - quantity;
+    free.set(warehouseId, { ...source, atp, atRisk: Math.min(source.atRisk, atp) });
+    const allocationId = `${line.orderId}:${line.lineId}:${line.allocations.length + index + 1}`;
+    const detail = `${quantity} held in ${warehouseId}, which had ${source.atp} to promise.`;
+    steps.push({ at, step: 'held', warehouseId, allocationId, quantity, detail });
+    return {
+      allocationId,
+      warehouseId,
+      quantity,
+      picked: 0,
+      state: 'tentative',
+      asked: line.kind === 'order-line',
+      run,
+      heldAt: at,
+      atpSeen: source.atp,
+    };
+  });
+  const taken = picks.reduce((sum, { quantity }) => sum + quantity, 0);
+  const fromBackorder = Math.min(taken, line.backordered);
+  const grown = {
+    ...line,
+    runs: run,
+    backordered: line.backordered - fromBackorder,
+    allocations: [...line.allocations, ...allocations],
+  };
+  return withSteps(grown, steps, at);
+}
+
+/** What could not be placed waits for stock, or is rejected; a cart takes what there is. */
+function restOf(line: OrderLine, at: string): OrderLine {
+  const { open } = lineFigures(line);
+  if (open === 0) return line;
+  const waits = line.terms.allowBackorder && !line.allOrNothing && line.kind === 'order-line';
+  const step: Step = waits
+    ? {
+        at,
+        step: 'backordered',
+        quantity: open,
+        detail: `${open} wait for stock: nothing more is free to promise.`,
+      }
+    : {
+        at,
+        step: 'rejected',
+        quantity: open,
+        detail: `${open} cannot be had: nothing more is free to promise.`,
+      };
+  const placed = waits
+    ? { ...line, backordered: line.backordered + open }
+    : { ...line, rejected: line.rejected + open };
+  return withSteps(placed, [step], at);
+}

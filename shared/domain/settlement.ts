@@ -1,0 +1,159 @@
+import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import { type Allocation, lineFigures, MAX_STEPS, type OrderLine, type Step } from './order-line.ts';
+
+/**
+ * The warehouse's word on an allocation, settled once: the decision with the highest number stands, whatever order
+ * they arrive in. Answers the same line when nothing changes (architecture, rules 8, 9 and 11).
+ *
+ * @param at when the cloud hears it
+ */
+export function settleDecision(line: OrderLine, decision: AllocationDecision, at: string): OrderLine {
+  const allocation = line.allocations.find(({ allocationId }) => allocationId === decision.allocationId);
+  if (!allocation || (allocation.decided?.sequence ?? 0) >= decision.sequence) return line;
+  const picked = Math.max(allocation.picked, decision.picked);
+  // Cancelled here and confirmed there: it stays counted until the warehouse has marked it released.
+  if (allocation.state === 'releasing' && decision.status !== 'released') {
+    return picked === allocation.picked ? line : withAllocation(line, { ...allocation, picked }, at);
+  }
+  const { sequence, status, quantity, decidedAt, reason, retryAt } = decision;
+  const settled: Allocation = {
+    ...allocation,
+    picked,
+    state: status === 'released' ? 'released' : 'decided',
+    decided: {
+      sequence,
+      status,
+      quantity,
+      decidedAt,
+      ...(reason && { reason }),
+      ...(retryAt && { retryAt }),
+    },
+  };
+  const cutAfterwards = allocation.state === 'decided' && reason !== 'short-close';
+  const closed = reason === 'short-close' ? Math.max(piecesBefore(allocation) - quantity, 0) : 0;
+  const changed = withAllocation(line, settled, at, {
+    step: status,
+    quantity: status === 'released' ? piecesBefore(allocation) - quantity : quantity,
+    detail: tellDecision(decision, piecesBefore(allocation)),
+  });
+  const released = { ...changed, released: changed.released + closed };
+  // The run that asked has ended long ago: the shortage is the work of a new one.
+  return cutAfterwards && lineFigures(released).open > 0
+    ? { ...released, runs: released.runs + 1 }
+    : released;
+}
+
+/**
+ * A pick of an allocation, cumulative: the record takes the maximum, so that picks may come in any order and again
+ * (architecture, rule 10). Answers the same line when nothing changes.
+ */
+export function settlePick(line: OrderLine, allocationId: string, picked: number, at: string): OrderLine {
+  const allocation = line.allocations.find((held) => held.allocationId === allocationId);
+  if (!allocation || allocation.picked >= picked) return line;
+  return withAllocation(line, { ...allocation, picked }, at, {
+    step: 'picked',
+    quantity: picked,
+    detail: `${picked} of ${piecesBefore(allocation)} picked in ${allocation.warehouseId}.`,
+  });
+}
+
+/**
+ * Ends a line: nothing more is promised for it. What no warehouse has heard of is released at once; the rest is
+ * `releasing`, still counted, until its warehouse has marked it released (architecture, rule 8). Ending it again
+ * changes nothing.
+ */
+export function endLine(line: OrderLine, ended: NonNullable<OrderLine['ended']>, at: string): OrderLine {
+  if (line.ended) return line;
+  const steps: Step[] = [];
+  const allocations = line.allocations.map((allocation) => {
+    const state = endedState(allocation);
+    if (state === allocation.state) return allocation;
+    const { allocationId, warehouseId } = allocation;
+    const quantity = piecesBefore(allocation) - allocation.picked;
+    const detail =
+      state === 'released'
+        ? `Released: no warehouse had been asked (${ended}).`
+        : `Release asked of ${warehouseId} (${ended}).`;
+    steps.push({
+      at,
+      step: state === 'released' ? 'released' : 'releasing',
+      warehouseId,
+      allocationId,
+      quantity,
+      detail,
+    });
+    return { ...allocation, state };
+  });
+  return withUnsettled({ ...line, ended, backordered: 0, allocations, why: keepSteps(line.why, steps) }, at);
+}
+
+/** Allocations for whose answer somebody has to ask: not decided, or to be released. */
+export function unanswered(line: OrderLine): Allocation[] {
+  return line.allocations.filter(
+    ({ state, asked }) => asked && (state === 'tentative' || state === 'releasing'),
+  );
+}
+
+/** The line with steps added and with `unsettledSince` as its figures demand it. */
+export function withSteps(line: OrderLine, steps: readonly Step[], at: string): OrderLine {
+  return withUnsettled({ ...line, why: keepSteps(line.why, steps) }, at);
+}
+
+function endedState(allocation: Allocation): Allocation['state'] {
+  const { state, asked } = allocation;
+  if (state === 'tentative') return asked ? 'releasing' : 'released';
+  if (state === 'decided' && piecesBefore(allocation) > allocation.picked) return 'releasing';
+  return state;
+}
+
+function piecesBefore({ decided, quantity }: Allocation): number {
+  return decided?.quantity ?? quantity;
+}
+
+function withAllocation(
+  line: OrderLine,
+  changed: Allocation,
+  at: string,
+  step?: Pick<Step, 'step' | 'quantity' | 'detail'>,
+): OrderLine {
+  const { allocationId, warehouseId } = changed;
+  const allocations = line.allocations.map((held) => (held.allocationId === allocationId ? changed : held));
+  return withSteps({ ...line, allocations }, step ? [{ at, warehouseId, allocationId, ...step }] : [], at);
+}
+
+function withUnsettled(line: OrderLine, at: string): OrderLine {
+  const { unsettledSince, ...rest } = line;
+  const unsettled = unanswered(line).length > 0 || (line.kind === 'order-line' && lineFigures(line).open > 0);
+  return unsettled ? { ...rest, unsettledSince: unsettledSince ?? at } : rest;
+}
+
+function keepSteps(kept: readonly Step[], added: readonly Step[]): readonly Step[] {
+  return added.length === 0 ? kept : [...kept, ...added].slice(-MAX_STEPS);
+}
+
+const REASONS: Record<NonNullable<AllocationDecision['reason']>, string> = {
+  'insufficient-stock': 'not enough stock there',
+  'under-count': 'the stock is being counted',
+  'unknown-item': 'the warehouse does not know the item',
+  'stock-fell-short': 'stock fell short of what was reserved',
+  'short-close': 'the pick was closed short',
+  'already-released': 'it had been released before',
+};
+
+function tellDecision(
+  { status, quantity, warehouseId, reason, decidedAt, picked }: AllocationDecision,
+  before: number,
+): string {
+  const because = reason ? `: ${REASONS[reason]}` : '';
+  const when = `at ${decidedAt}`;
+  switch (status) {
+    case 'confirmed':
+      return `${warehouseId} confirmed ${quantity} of ${before} ${when}${because}.`;
+    case 'rejected':
+      return `${warehouseId} rejected ${before} ${when}${because}.`;
+    case 'reduced':
+      return `${warehouseId} reduced ${before} to ${quantity} ${when}${because}.`;
+    case 'released':
+      return `${warehouseId} released ${before - quantity} ${when}; ${picked} had been picked.`;
+  }
+}

@@ -1,0 +1,23 @@
+/** The orchestrations that drive a promise; see `functions/allocation-orchestrations.ts`. */
+export type Orchestrations = {
+  /** Starts one; when it runs already, that one goes on. An ended one of the same id is started anew. */
+  start(start: OrchestrationStart): Promise<void>;
+  /** Wakes whoever waits for the event; when there is nobody, nothing happens. */
+  raise(instanceId: string, eventName: string, data: unknown): Promise<void>;
+};
+
+/** Places the line, asks its warehouses and goes on until all of its pieces rest. */
+export type AllocateLineInput = {
+  readonly orderId: string;
+  readonly lineId: string;
+  readonly itemId: string;
+  /** Number of the run, or the release of what a cancelled line holds. */
+  readonly run: number | 'release';
+};
+
+export type OrchestrationStart =
+  | { readonly name: 'allocateLine'; readonly instanceId: string; readonly input: AllocateLineInput }
+  /** All lines in full, or none. */
+  | { readonly name: 'allocateOrder'; readonly instanceId: string; readonly input: { readonly orderId: string } }
+  /** Ends a cart that has not become an order when its time is over. */
+  | { readonly name: 'expireHold'; readonly instanceId: string; readonly input: { readonly holdId: string } };
