@@ -14,10 +14,10 @@ import { invalidInput, Problem, problemResponse } from './problem.ts';
 /** Largest body of a request. Bytes. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-type Route = Pick<HttpFunctionOptions, 'route' | 'methods'> & {
+type Route = Pick<HttpFunctionOptions, 'route' | 'methods' | 'extraInputs'> & {
   /** `anonymous` only where a comment at the route says why. */
   authLevel?: 'function' | 'anonymous';
-  handler(request: HttpRequest): Promise<HttpResponseInit>;
+  handler(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit>;
 };
 
 /**
@@ -106,7 +106,7 @@ async function answer(
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
   try {
-    return await handler(request);
+    return await handler(request, context);
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error);
     if (error instanceof StoreUnavailable) {

@@ -1,0 +1,51 @@
+import type { HttpFunctionOptions, InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import type { OrchestrationStart, Orchestrations } from '../../shared/ports/orchestrations.ts';
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+
+/** What a function has to be registered with to ask `orchestrationsOf`. */
+export const WITH_ORCHESTRATIONS = { extraInputs: [df.input.durableClient()] } satisfies Pick<
+  HttpFunctionOptions,
+  'extraInputs'
+>;
+
+/**
+ * The orchestrations of the task hub, by the durable client of an invocation. Its calls throw {StoreUnavailable} when
+ * the host does not take them.
+ */
+export function orchestrationsOf(context: InvocationContext): Orchestrations {
+  const client = df.getClient(context);
+  return {
+    start: (start) => startUnlessRunning(client, start),
+    raise: async (instanceId, eventName, data) => {
+      await refused(client.raiseEvent(instanceId, eventName, data), isNobodyWaiting);
+    },
+  };
+}
+
+async function startUnlessRunning(
+  client: df.DurableClient,
+  { name, instanceId, input }: OrchestrationStart,
+): Promise<void> {
+  await refused(client.startNew(name, { instanceId, input }), isRunning);
+}
+
+/** The client tells a refusal in its message only (durable-functions 3.5, DurableClient.createGenericError). */
+async function refused(call: Promise<unknown>, isExpected: (message: string) => boolean): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!isExpected(message))
+      throw new StoreUnavailable(`Durable Functions: ${message}`, undefined, { cause: error });
+  }
+}
+
+function isRunning(message: string): boolean {
+  return message.includes('unexpected status code: 409');
+}
+
+/** 410, the instance has ended, is no error to the client; 404 is. */
+function isNobodyWaiting(message: string): boolean {
+  return /^No instance with ID '.*' found\.$/.test(message);
+}
