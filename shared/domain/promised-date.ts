@@ -1,0 +1,96 @@
+import { availableToPromise } from './atp.ts';
+import { countedPieces } from './expected-receipts.ts';
+import { lineKey, type OrderLine } from './order-line.ts';
+import { chooseSources } from './sourcing.ts';
+import type { StockFigures } from './stock.ts';
+
+/** Of a line that waits, what says when its pieces will come. */
+export type WaitingLine = Pick<
+  OrderLine,
+  'kind' | 'orderId' | 'lineId' | 'itemId' | 'terms' | 'backordered' | 'allocations'
+>;
+
+/**
+ * The UTC day by which expected receipts cover what each backorder of an item waits for, by `lineKey`; null when they
+ * do not. Pure: plays the coming days through with the sourcing that gives stock to backorders when it arrives, in the
+ * order of the queue, so that a promise is what the system will do if every receipt comes as announced.
+ *
+ * @param waiting all lines that wait for the item, in the order of their rank
+ * @param stocks all stocks of the item; a receipt first fills what a warehouse lacks (ATP below zero)
+ * @param today UTC day; overdue receipts count for nothing
+ */
+export function promisedDates(
+  waiting: readonly WaitingLine[],
+  stocks: readonly StockFigures[],
+  today: string,
+): Map<string, string | null> {
+  const promises = new Map<string, string | null>(waiting.map((line) => [lineKey(line), null]));
+  const supplies = new Map(stocks.map((stock) => [stock.warehouseId, supplyOf(stock)]));
+  let queue = waiting.map((line) => ({ line, open: line.backordered }));
+  for (const [day, arrivals] of arrivalsByDay(stocks, today)) {
+    for (const { warehouseId, quantity } of arrivals) arrive(supplies, warehouseId, quantity);
+    queue = queue.filter((entry) => {
+      entry.open -= take(entry.line, entry.open, supplies);
+      if (entry.open === 0) promises.set(lineKey(entry.line), day);
+      return entry.open > 0;
+    });
+    if (queue.length === 0) break;
+  }
+  return promises;
+}
+
+/** What a warehouse can give on the day played; `asOf` is empty once something arrived, which no refusal has seen. */
+type Supply = { free: number; asOf: string | undefined };
+
+function supplyOf(stock: StockFigures): Supply {
+  return { free: availableToPromise(stock), asOf: stock.asOf };
+}
+
+type Arrival = { readonly warehouseId: string; readonly quantity: number };
+
+/** Today, with what is there, comes first. */
+function arrivalsByDay(stocks: readonly StockFigures[], today: string): [string, Arrival[]][] {
+  const days = new Map<string, Arrival[]>([[today, []]]);
+  for (const { warehouseId, expectedReceipts = [] } of stocks) {
+    for (const receipt of expectedReceipts) {
+      const quantity = countedPieces(receipt, today);
+      if (quantity === 0) continue;
+      const arrivals = days.get(receipt.expectedOn) ?? [];
+      days.set(receipt.expectedOn, arrivals);
+      arrivals.push({ warehouseId, quantity });
+    }
+  }
+  return [...days].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function arrive(supplies: Map<string, Supply>, warehouseId: string, quantity: number): void {
+  const free = (supplies.get(warehouseId)?.free ?? 0) + quantity;
+  supplies.set(warehouseId, { free, asOf: undefined });
+}
+
+/** Takes for a line what it accepts of what is free; answers the pieces. */
+function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>): number {
+  const { allowedWarehouses } = line.terms;
+  const sources = [...supplies].flatMap(([warehouseId, { free, asOf }]) => {
+    const isAllowed = allowedWarehouses === undefined || allowedWarehouses.includes(warehouseId);
+    if (free <= 0 || !isAllowed || isRefused(line, warehouseId, asOf)) return [];
+    return [{ warehouseId, atp: free, atRisk: 0 }];
+  });
+  if (sources.length === 0) return 0;
+  let taken = 0;
+  for (const { warehouseId, quantity } of chooseSources(sources, { ...line.terms, quantity: wanted })) {
+    const supply = supplies.get(warehouseId);
+    if (supply) supply.free -= quantity;
+    taken += quantity;
+  }
+  return taken;
+}
+
+/** True while the warehouse's last word to this line was that it has not got the pieces, and nothing newer is known. */
+function isRefused(line: WaitingLine, warehouseId: string, asOf: string | undefined): boolean {
+  const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
+  if (!latest?.decided || asOf === undefined) return false;
+  const { status, quantity, decidedAt } = latest.decided;
+  const isShort = status !== 'released' && quantity < latest.quantity;
+  return isShort && (asOf === '' || Date.parse(asOf) < Date.parse(decidedAt));
+}
