@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { canonicalHash } from '../../../shared/canonical-hash.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 
 /**
@@ -8,14 +8,11 @@ import type { Transaction } from '../../../shared/contracts/transaction.ts';
  * answer uploads the same scan once more from its queue, and that is a duplicate.
  */
 export function transactionHash(transaction: Transaction): string {
-  const scanned = {
+  return canonicalHash({
     ...transaction,
     transactionId: transaction.transactionId.toLowerCase(),
     queued: undefined,
     expectedVersion: undefined,
     acknowledgeLock: undefined,
-  };
-  const fields = Object.entries(scanned).filter(([, value]) => value !== undefined);
-  // Sorted, so that the hash outlives a change in the order of the contract's fields.
-  return hash('sha256', JSON.stringify(fields.sort(([a], [b]) => (a < b ? -1 : 1))), 'base64');
+  });
 }
