@@ -29,6 +29,8 @@ export type PositionUpdate = {
   readonly version: number | null;
   readonly timestamp: string;
   readonly eventId: string;
+  /** Pieces received: the expected receipt that they fulfil (null: none is named). Absent for whatever else happened. */
+  readonly receipt?: { readonly expectedReceiptId: string | null };
 };
 
 /** Something in the events that does not add up. The WMS's figure was taken all the same. */
@@ -70,7 +72,7 @@ export function positionKey(position: { locationId: string; lotNumber: string | 
 /** The one or two updates of an event: its own position, and the counterpart of a transfer. */
 export function positionUpdates(event: InventoryEvent): PositionUpdate[] {
   const { eventId, timestamp, counterpart } = event;
-  const own: PositionUpdate = {
+  const figures: PositionUpdate = {
     locationId: event.locationId,
     lotNumber: event.lotNumber,
     quantityChange: event.quantityChange,
@@ -79,6 +81,10 @@ export function positionUpdates(event: InventoryEvent): PositionUpdate[] {
     timestamp,
     eventId,
   };
+  const isReceipt = event.eventType === 'InventoryReceipt';
+  const own = isReceipt
+    ? { ...figures, receipt: { expectedReceiptId: event.expectedReceiptId ?? null } }
+    : figures;
   return counterpart ? [own, { ...counterpart, timestamp, eventId }] : [own];
 }
 

@@ -39,7 +39,7 @@ export function promisedDates(
   return promises;
 }
 
-/** What a warehouse can give on the day played; `asOf` is empty once something arrived, which no refusal has seen. */
+/** What a warehouse can give on the day played; `asOf` is undefined once something arrived, which no refusal has seen. */
 type Supply = { free: number; asOf: string | undefined };
 
 function supplyOf(stock: StockFigures): Supply {

@@ -1,3 +1,4 @@
+import { type ReceivedPieces, receive } from './expected-receipts.ts';
 import {
   applyUpdate,
   type Finding,
@@ -87,7 +88,7 @@ export function foldStock(
   const locate = positionLocator(positions, updates.length);
   const findings: Finding[] = [];
   const refused: RefusedUpdate[] = [];
-  let { asOf } = before;
+  let { asOf, expectedReceipts } = before;
   let changed = false;
 
   for (let index = 0; index < updates.length; index += 1) {
@@ -103,11 +104,15 @@ export function foldStock(
     changed = true;
     positions[at] = outcome.position;
     if (outcome.finding) findings.push(outcome.finding);
+    // A second figure for a version known already is no second receipt.
+    if (expectedReceipts && update.receipt && outcome.finding?.kind !== 'conflicting-event')
+      expectedReceipts = receive(expectedReceipts, receivedPieces(update, update.receipt));
     if (asOf === '' || isLater(update.timestamp, asOf)) asOf = update.timestamp;
   }
   if (!changed) return { stock: before, changed, refused, newFindings: [] };
+  const stock = withPositions(before, positions, findings, asOf);
   return {
-    stock: withPositions(before, positions, findings, asOf),
+    stock: expectedReceipts === before.expectedReceipts ? stock : withExpected(stock, expectedReceipts),
     changed,
     refused,
     newFindings: findings,
@@ -141,6 +146,18 @@ export function emptyStock({ itemId, warehouseId }: StockKey): Stock {
 /** The stock with other positions: totals and open findings follow from them, and the version grows by one. */
 export function replacePositions(stock: Stock, positions: readonly Position[], asOf: string): Stock {
   return withPositions(stock, positions, [], asOf);
+}
+
+function withExpected(stock: Stock, expected: readonly ExpectedReceipt[] = []): Stock {
+  const { expectedReceipts: _before, ...rest } = stock;
+  return expected.length > 0 ? { ...rest, expectedReceipts: expected } : rest;
+}
+
+function receivedPieces(
+  { quantityChange, timestamp }: PositionUpdate,
+  { expectedReceiptId }: NonNullable<PositionUpdate['receipt']>,
+): ReceivedPieces {
+  return { expectedReceiptId, quantity: quantityChange, day: timestamp.slice(0, 10) };
 }
 
 /** A conflicting event that is delivered again says nothing new. */
