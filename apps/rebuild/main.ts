@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openStockContainer } from '../../shared/cosmos/connection.ts';
+import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { cosmosStockSweep } from '../../shared/cosmos/stock-sweep.ts';
 import { completeJournal } from '../../shared/journal/complete-journal.ts';
@@ -77,7 +77,7 @@ function parseOptions(): { repair: boolean; journal: boolean; help: boolean } {
 
 async function runRebuild(settings: Environment, repair: boolean, progress: Progress): Promise<boolean> {
   const warehouses = readWarehouses(settings);
-  const container = await openStockContainer(settings);
+  const { stock: container } = await openContainers(settings);
   const storage = await openStorage(settings);
   print(await lookAtBacklog(settings));
   const report = await rebuild(

@@ -1,12 +1,24 @@
-import { openStockContainer } from '../../shared/cosmos/connection.ts';
+import type { ConcludePorts } from '../../shared/allocation/conclude-order.ts';
+import type { DrivePorts } from '../../shared/allocation/drive-line.ts';
+import type { FollowPorts } from '../../shared/allocation/follow-changes.ts';
+import { stockFollower } from '../../shared/allocation/follow-stock.ts';
+import { linePlacer } from '../../shared/allocation/place-lines.ts';
+import type { SettlePorts } from '../../shared/allocation/settle-decisions.ts';
+import { lineUpdater } from '../../shared/allocation/update-lines.ts';
+import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
+import { openContainers } from '../../shared/cosmos/connection.ts';
+import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
 import { cosmosStockReader } from '../../shared/cosmos/stock-reader.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
+import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
+import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import type { StockReader } from '../../shared/ports/stock-store.ts';
 import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection/project-batch.ts';
 import type { QuarantinePorts } from '../../shared/quarantine/quarantine.ts';
+import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import {
@@ -14,6 +26,7 @@ import {
   serviceBusReplayer,
   serviceBusRetryQueue,
 } from '../../shared/service-bus/retry-queue.ts';
+import { serviceBusStockChanges } from '../../shared/service-bus/stock-changes.ts';
 import { type Environment, readWarehouses } from '../../shared/settings.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
@@ -32,6 +45,10 @@ type Services = {
   readonly projection: ProjectionPorts;
   readonly journal: JournalPorts;
   readonly options: ProjectionOptions;
+  readonly allocation: DrivePorts &
+    ConcludePorts &
+    FollowPorts &
+    SettlePorts & { quarantine: QuarantineStore };
   readonly quarantine: QuarantinePorts;
   readonly stockReader: StockReader;
   /** Every part. */
@@ -43,7 +60,7 @@ type Services = {
 /** @throws {SettingError} when a setting is missing: the app then does not start, and says what to set */
 async function createServices(environment: Environment): Promise<Services> {
   const warehouses = readWarehouses(environment);
-  const stock = await openStockContainer(environment);
+  const { stock, orders } = await openContainers(environment);
   const storage = await openStorage(environment);
   const connectServiceBus = () =>
     openServiceBus(environment, {
@@ -54,12 +71,27 @@ async function createServices(environment: Environment): Promise<Services> {
   const parked = storageQuarantineStore(storage);
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
   const cosmos = () => stock.item('health', 'health').read();
+  const allocationPorts = {
+    store: cosmosAllocationStore(stock),
+    stockChanges: serviceBusStockChanges(serviceBus),
+    runtime: systemRuntime,
+  };
+  const updateLine = lineUpdater(allocationPorts);
   return {
     projection: {
       stock: cosmosStockStore(stock),
       quarantine: parked,
       retryQueue: serviceBusRetryQueue(serviceBus),
+      followStock: stockFollower({ ...allocationPorts, updateLine, watchedAmong: watchedAmong(stock) }),
       runtime: systemRuntime,
+    },
+    allocation: {
+      ...allocationPorts,
+      orders: cosmosOrderStore(orders),
+      requests: serviceBusAllocationRequests(serviceBus),
+      quarantine: parked,
+      placeLine: linePlacer(allocationPorts),
+      updateLine,
     },
     journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },
     options: { warehouses, patienceMs: PATIENCE_MS },

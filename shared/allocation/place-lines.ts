@@ -17,6 +17,8 @@ export type PlaceTask = {
   readonly key: LineKey;
   /** The line as ordered, used when none is stored yet; absent: a line that is not there stays so. */
   readonly ordered?: OrderLine;
+  /** The run that asks the warehouses for what it places. */
+  readonly run: number;
 };
 
 /** The line as it stands, undefined when there is none. */
@@ -68,10 +70,20 @@ async function attemptPlacing(
   const [item, stored] = await Promise.all([store.readItem(itemId), store.readLines(keys)]);
   const lines = tasks.map(({ ordered }, index) => stored[index]?.line ?? ordered);
   const unplaced = new Map(
-    lines.flatMap((line) => (line && isUnplaced(line) ? [[lineKey(line), line] as const] : [])),
+    tasks.flatMap(({ run }, index) => {
+      const line = lines[index];
+      return line && isUnplaced(line) ? [[lineKey(line), { line, run }] as const] : [];
+    }),
   );
-  const waiting = await waitingBefore(store, item, [...unplaced.values()], runtime.now());
-  const placements = placeLines(item.stocks, waiting, [...unplaced.values()], runtime.now());
+  const placing = [...unplaced.values()];
+  const waiting = await waitingBefore(
+    store,
+    item,
+    placing.map(({ line }) => line),
+    runtime.now(),
+  );
+  const others = waiting.filter((line) => !unplaced.has(lineKey(line)));
+  const placements = placeLines(item.stocks, others, placing, runtime.now());
   const own = placements.filter(({ before }) => unplaced.has(lineKey(before)));
   const etags = new Map(keys.map((key, index) => [lineKey(key), stored[index]?.etag ?? null]));
   const after = new Map(own.map((placement) => [lineKey(placement.before), placement.after]));
@@ -103,7 +115,10 @@ async function attemptWaking(
   const last = waiting.at(-1)?.line;
   const next = last && waiting.length === MAX_LINES_PER_CHANGE ? queuePlace(last) : undefined;
   const woken = placements.map((placement) => placement.after);
-  return { change: changeOf(itemId, withEtags(placements, etags)), result: { woken, next } };
+  const change = changeOf(itemId, withEtags(placements, etags)) ?? { itemId, lines: [], totals: [] };
+  const unmarked = waiting.length > 0 && item.stocks.some(({ watched }) => !watched);
+  if (unmarked) return { change: { ...change, watch: beginWatch(item) }, result: { woken, next } };
+  return { change: placements.length > 0 ? change : undefined, result: { woken, next } };
 }
 
 /** Backorders that go before the last of these lines and could take what is free; none when nothing is free. */

@@ -12,17 +12,21 @@ const CONNECTION_POLICY: ConnectionPolicy = {
 };
 
 /**
- * The container `stock`, by setting `CosmosConnection` or, with an identity, `CosmosConnection__accountEndpoint`.
+ * The containers, by setting `CosmosConnection` or, with an identity, `CosmosConnection__accountEndpoint`. Nothing
+ * connects before its first use.
  *
  * @throws {SettingError} when neither is set or the one set cannot be read
  */
-export async function openStockContainer(environment: Environment): Promise<Container> {
+export async function openContainers(
+  environment: Environment,
+): Promise<{ stock: Container; orders: Container }> {
   const connection = readConnection(environment, 'CosmosConnection', ['accountEndpoint']);
   const client =
     connection.kind === 'connection-string'
       ? fromConnectionString(connection.connectionString)
       : fromEndpoint(connection.addresses.accountEndpoint, await processIdentity());
-  return client.database(DATABASE).container('stock');
+  const database = client.database(DATABASE);
+  return { stock: database.container('stock'), orders: database.container('orders') };
 }
 
 function fromConnectionString(connectionString: string): CosmosClient {

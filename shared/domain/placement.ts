@@ -15,21 +15,23 @@ export type Placement = { readonly before: OrderLine; readonly after: OrderLine 
  * order of no higher priority queues behind the backorders (architecture, rule 12). What cannot be had becomes a
  * backorder, or is rejected. Pure; answers the lines that changed.
  *
- * @param waiting lines with backorders; they take what is free and otherwise stay as they are
- * @param placing lines whose open pieces are to be placed now
+ * @param waiting lines with backorders; they take what is free, as a new run, and otherwise stay as they are
+ * @param placing lines whose open pieces are to be placed now, and the run that does it
  * @param now milliseconds UTC
  */
 export function placeLines(
   stocks: readonly StockFigures[],
   waiting: readonly OrderLine[],
-  placing: readonly OrderLine[],
+  placing: readonly { readonly line: OrderLine; readonly run: number }[],
   now: number,
 ): Placement[] {
   const free = new Map(stocks.map((stock) => [stock.warehouseId, freeIn(stock, now)]));
   const asOf = new Map(stocks.map((stock) => [stock.warehouseId, stock.asOf]));
-  const queue = [...waiting, ...placing].sort((a, b) => (queuePlace(a) < queuePlace(b) ? -1 : 1));
-  return queue.flatMap((before) => {
-    const after = placeLine(before, free, asOf, now);
+  const queue = [...waiting.map((line) => ({ line, run: line.runs + 1 })), ...placing].sort((a, b) =>
+    queuePlace(a.line) < queuePlace(b.line) ? -1 : 1,
+  );
+  return queue.flatMap(({ line: before, run }) => {
+    const after = placeLine(before, run, free, asOf, now);
     return after === before ? [] : [{ before, after }];
   });
 }
@@ -44,6 +46,7 @@ export function freeIn(stock: StockFigures, now: number): Source {
 
 function placeLine(
   line: OrderLine,
+  run: number,
   free: Map<string, Source>,
   asOf: ReadonlyMap<string, string>,
   now: number,
@@ -57,7 +60,7 @@ function placeLine(
   const taken = chosen.reduce((sum, { quantity }) => sum + quantity, 0);
   const picks = line.allOrNothing && taken < wanted ? [] : chosen;
   if (picks.length === 0 && open === 0) return line;
-  const held = holdPieces(line, picks, free, at);
+  const held = holdPieces(line, run, picks, free, at);
   return withSteps(restOf(held, at), [], at);
 }
 
@@ -89,13 +92,12 @@ function isRefused(line: OrderLine, warehouseId: string, atp: number, asOf: stri
 
 function holdPieces(
   line: OrderLine,
+  run: number,
   picks: readonly Pick[],
   free: Map<string, Source>,
   at: string,
 ): OrderLine {
   if (picks.length === 0) return line;
-  const fromQueue = line.backordered > 0;
-  const run = fromQueue ? line.runs + 1 : line.runs;
   const steps: Step[] = [];
   const allocations: Allocation[] = picks.map(({ warehouseId, quantity }, index) => {
     const source = free.get(warehouseId) ?? { warehouseId, atp: quantity, atRisk: 0 };
@@ -120,7 +122,7 @@ function holdPieces(
   const fromBackorder = Math.min(taken, line.backordered);
   const grown = {
     ...line,
-    runs: run,
+    runs: Math.max(line.runs, run),
     backordered: line.backordered - fromBackorder,
     allocations: [...line.allocations, ...allocations],
   };

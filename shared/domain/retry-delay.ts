@@ -28,3 +28,16 @@ export function failureDelay(failures: readonly Failure[], tries: number, chance
 function spread(ms: number, chance: Chance): number {
   return Math.round(ms * (0.5 + chance.random() / 2));
 }
+
+const FIRST_ASK_AGAIN_MS = 30_000;
+const LAST_ASK_AGAIN_MS = 300_000;
+
+/**
+ * How long a warehouse's answer is waited for before it is asked again: half a minute, then twice as long each time, at
+ * most five minutes. A request lives an hour on the bus (`infra/service-bus/config.json`), so one always lies there.
+ *
+ * @param attempt how often it was asked again already
+ */
+export function askAgainMs(attempt: number): number {
+  return Math.min(FIRST_ASK_AGAIN_MS * 2 ** attempt, LAST_ASK_AGAIN_MS);
+}

@@ -45,6 +45,7 @@ async function project(events: readonly InventoryEvent[]): Promise<void> {
     stock: stock.store,
     quarantine: inMemoryQuarantine(),
     retryQueue: inMemoryBus(runtime).retryQueue,
+    followStock: async () => {},
     runtime,
   };
   await projectBatch(

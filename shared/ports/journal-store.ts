@@ -1,5 +1,5 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
-import type { Refusal } from '../domain/acceptance.ts';
+import type { Refusal } from '../contracts/json-message.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
 export type JournalEntry =

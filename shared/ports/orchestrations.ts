@@ -18,6 +18,10 @@ export type AllocateLineInput = {
 export type OrchestrationStart =
   | { readonly name: 'allocateLine'; readonly instanceId: string; readonly input: AllocateLineInput }
   /** All lines in full, or none. */
-  | { readonly name: 'allocateOrder'; readonly instanceId: string; readonly input: { readonly orderId: string } }
+  | {
+      readonly name: 'allocateOrder';
+      readonly instanceId: string;
+      readonly input: { readonly orderId: string };
+    }
   /** Ends a cart that has not become an order when its time is over. */
   | { readonly name: 'expireHold'; readonly instanceId: string; readonly input: { readonly holdId: string } };

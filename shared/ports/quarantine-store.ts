@@ -1,4 +1,4 @@
-import type { Refusal } from '../domain/acceptance.ts';
+import type { Refusal } from '../contracts/json-message.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
 /** A message that cannot be folded, kept byte for byte until somebody decides. */

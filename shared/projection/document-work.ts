@@ -1,6 +1,8 @@
-import { accept, type Refusal } from '../domain/acceptance.ts';
+import type { Refusal } from '../contracts/json-message.ts';
+import { accept } from '../domain/acceptance.ts';
 import { type PositionUpdate, positionUpdates } from '../domain/position.ts';
 import type { StockKey } from '../domain/stock.ts';
+import type { AllocationPick } from '../ports/follow-stock.ts';
 import type { ParkedMessage } from '../ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 
@@ -9,6 +11,8 @@ export type DocumentWork = {
   readonly key: StockKey;
   readonly updates: PositionUpdate[];
   readonly messages: ReceivedMessage[];
+  /** Picks of allocations among them. */
+  readonly picks: AllocationPick[];
 };
 
 /** Splits a batch into what is parked at once and the work for each stock document. Pure. */
@@ -26,8 +30,15 @@ export function sortBatch(
     }
     const { itemId, warehouseId } = acceptance.event;
     const name = `${itemId}|${warehouseId}`;
-    const work = documents.get(name) ?? { key: { itemId, warehouseId }, updates: [], messages: [] };
+    const work = documents.get(name) ?? {
+      key: { itemId, warehouseId },
+      updates: [],
+      messages: [],
+      picks: [],
+    };
     documents.set(name, work);
+    const { allocationId, allocationPicked: picked } = acceptance.event;
+    if (allocationId !== undefined && picked !== undefined) work.picks.push({ itemId, allocationId, picked });
     for (const update of positionUpdates(acceptance.event)) {
       work.updates.push(update);
       work.messages.push(message);

@@ -21,7 +21,13 @@ beforeEach(() => {
 
 async function project(...events: InventoryEvent[]) {
   const bus = inMemoryBus(runtime);
-  const ports = { stock: stock.store, quarantine: inMemoryQuarantine(), retryQueue: bus.retryQueue, runtime };
+  const ports = {
+    stock: stock.store,
+    quarantine: inMemoryQuarantine(),
+    retryQueue: bus.retryQueue,
+    followStock: async () => {},
+    runtime,
+  };
   const options = { warehouses: new Set(['WH-001']), patienceMs: 20_000 };
   return projectBatch(
     events.map((event) => messageOf(event)),

@@ -24,7 +24,13 @@ beforeEach(() => {
 });
 
 function project(messages: readonly ReceivedMessage[]) {
-  const ports = { stock: stock.store, quarantine, retryQueue: bus.retryQueue, runtime };
+  const ports = {
+    stock: stock.store,
+    quarantine,
+    retryQueue: bus.retryQueue,
+    followStock: async () => {},
+    runtime,
+  };
   return projectBatch(messages, ports, OPTIONS);
 }
 
@@ -257,7 +263,13 @@ describe('a store that takes the question and never answers', () => {
   test('is waited for no longer than the patience, and then everything is scheduled', async () => {
     const stalled = { ...stock.store, read: () => new Promise<never>(() => {}) };
     const started = runtime.now();
-    const ports = { stock: stalled, quarantine, retryQueue: bus.retryQueue, runtime };
+    const ports = {
+      stock: stalled,
+      quarantine,
+      retryQueue: bus.retryQueue,
+      followStock: async () => {},
+      runtime,
+    };
     const report = await projectBatch(receipts(3), ports, OPTIONS);
     expect(report).toMatchObject({ retried: 3, parked: 0, failures: ['the store did not answer in time'] });
     expect(runtime.now() - started).toBe(OPTIONS.patienceMs);

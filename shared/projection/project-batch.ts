@@ -1,18 +1,21 @@
 import type { Finding } from '../domain/position.ts';
 import { conflictDelay, failureDelay, retryDelay } from '../domain/retry-delay.ts';
 import type { StockKey } from '../domain/stock.ts';
+import type { FollowStock } from '../ports/follow-stock.ts';
 import type { ParkedMessage, QuarantineStore } from '../ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import type { StockStore } from '../ports/stock-store.ts';
+import { type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
 import { type DocumentWork, oversizedMessages, sortBatch } from './document-work.ts';
-import { projectDocuments, type Round } from './project-documents.ts';
+import { projectDocuments, type Round, type StoredWork } from './project-documents.ts';
 
 export type ProjectionPorts = {
   readonly stock: StockStore;
   readonly quarantine: QuarantineStore;
   readonly retryQueue: RetryQueue;
+  /** Hears what the stored events mean for promises. */
+  readonly followStock: FollowStock;
   readonly runtime: Runtime;
 };
 
@@ -48,8 +51,9 @@ export async function projectBatch(
   const progress = await projectWithPatience(documents, ports, options.patienceMs);
   parked.push(...progress.parked, ...oversizedMessages(progress.oversized));
   const unparked = await parkOrReport(parked, ports.quarantine);
+  const unfollowed = await followOrReport(progress.stored, ports.followStock);
   const again = new Set([
-    ...progress.unfinished.flatMap((work) => work.messages),
+    ...[...progress.unfinished, ...unfollowed.works].flatMap((work) => work.messages),
     ...unparked.messages.map(({ message }) => message),
   ]);
   await scheduleAgain([...again], ports);
@@ -58,12 +62,12 @@ export async function projectBatch(
     documents: documents.length,
     parked: parked.length - unparked.messages.length,
     retried: again.size,
-    failures: [...new Set([...progress.failures, ...unparked.failures])],
+    failures: [...new Set([...progress.failures, ...unparked.failures, ...unfollowed.failures])],
     findings: progress.findings,
   };
 }
 
-type Progress = Pick<Round, 'parked' | 'oversized' | 'findings'> & {
+type Progress = Pick<Round, 'stored' | 'parked' | 'oversized' | 'findings'> & {
   readonly unfinished: readonly DocumentWork[];
   readonly failures: readonly string[];
 };
@@ -78,6 +82,7 @@ async function projectWithPatience(
   patienceMs: number,
 ): Promise<Progress> {
   const deadline = runtime.now() + patienceMs;
+  const stored: StoredWork[] = [];
   const parked: ParkedMessage[] = [];
   const oversized: DocumentWork[] = [];
   const findings: Round['findings'] = [];
@@ -87,7 +92,8 @@ async function projectWithPatience(
       projectDocuments(unfinished, stock, runtime),
       deadline - runtime.now(),
     );
-    if (!round) return { parked, oversized, findings, unfinished, failures: [NO_ANSWER] };
+    if (!round) return { stored, parked, oversized, findings, unfinished, failures: [NO_ANSWER] };
+    stored.push(...round.stored);
     parked.push(...round.parked);
     oversized.push(...round.oversized);
     findings.push(...round.findings);
@@ -99,6 +105,7 @@ async function projectWithPatience(
     if (runtime.now() + delay > deadline) {
       const reasons = failures.map(({ detail }) => detail);
       return {
+        stored,
         parked,
         oversized,
         findings,
@@ -108,7 +115,7 @@ async function projectWithPatience(
     }
     await runtime.sleep(delay);
   }
-  return { parked, oversized, findings, unfinished: [], failures: [] };
+  return { stored, parked, oversized, findings, unfinished: [], failures: [] };
 }
 
 /** A storage that does not answer must not stop the fold: what could not be parked now is tried again later. */
@@ -118,6 +125,30 @@ async function parkOrReport(
 ): Promise<{ messages: readonly ParkedMessage[]; failures: string[] }> {
   const messages = parked.length === 0 ? [] : await quarantine.park(parked);
   return { messages, failures: messages.map(({ failure }) => `parking failed: ${failure}`) };
+}
+
+/** The fold is stored; what could not be told on now is told when its messages come again, which fold without effect. */
+async function followOrReport(
+  stored: readonly StoredWork[],
+  followStock: FollowStock,
+): Promise<{ works: readonly DocumentWork[]; failures: string[] }> {
+  const news = stored.filter(({ work, watched, created }) => watched || created || work.picks.length > 0);
+  if (news.length === 0) return { works: [], failures: [] };
+  const itemIds = (works: readonly StoredWork[]) => works.map(({ work }) => work.key.itemId);
+  try {
+    await followStock({
+      picks: news.flatMap(({ work }) => work.picks),
+      watched: itemIds(news.filter(({ watched }) => watched)),
+      created: itemIds(news.filter(({ created }) => created)),
+    });
+    return { works: [], failures: [] };
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return {
+      works: news.map(({ work }) => work),
+      failures: [`following the stock failed: ${error.message}`],
+    };
+  }
 }
 
 async function scheduleAgain(

@@ -16,7 +16,7 @@ import { type DocumentWork, refusedMessages } from './document-work.ts';
 
 /** What one pass over the documents came to. */
 export type Round = {
-  stored: DocumentWork[];
+  stored: StoredWork[];
   oversized: DocumentWork[];
   /** Lost a race (412, 409): fold again on what is there now. */
   conflicted: DocumentWork[];
@@ -24,6 +24,15 @@ export type Round = {
   /** Messages that the stored documents' folds refused. */
   parked: ParkedMessage[];
   findings: (Finding & StockKey)[];
+};
+
+/** Work whose effect is stored, now or by an earlier delivery. */
+export type StoredWork = {
+  readonly work: DocumentWork;
+  /** Somebody waits for the item, or hears of its ATP. */
+  readonly watched: boolean;
+  /** There was no such stock before. */
+  readonly created: boolean;
 };
 
 type Folded = {
@@ -78,10 +87,10 @@ function toStockWrite({ fold, etag }: Folded): StockWrite {
   return { stock: fold.stock, etag };
 }
 
-function settle(round: Round, { work, fold }: Folded, outcome: WriteOutcome): void {
+function settle(round: Round, { work, etag, fold }: Folded, outcome: WriteOutcome): void {
   switch (outcome.status) {
     case 'stored':
-      round.stored.push(work);
+      round.stored.push({ work, watched: fold.stock.watched ?? false, created: etag === null });
       round.parked.push(...refusedMessages(work, fold.refused));
       round.findings.push(...fold.newFindings.map((finding) => ({ ...finding, ...work.key })));
       return;

@@ -3,7 +3,7 @@ import { someMessage } from '../../test/doubles/fixtures.ts';
 import { type InMemoryBus, inMemoryBus } from '../../test/doubles/message-bus.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
-import type { Refusal } from '../domain/acceptance.ts';
+import type { Refusal } from '../contracts/json-message.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import { listQuarantine, parkedBody, recoverDeadLetters, replayQuarantine } from './quarantine.ts';
 

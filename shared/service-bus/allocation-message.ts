@@ -6,6 +6,7 @@ import type { TraceContext } from './inventory-message.ts';
 export const ALLOCATION_REQUESTS_TOPIC = 'allocation-requests';
 /** Topic that carries the warehouses' answers. */
 export const ALLOCATION_DECISIONS_TOPIC = 'allocation-decisions';
+export const ALLOCATION_SUBSCRIPTION = 'allocation';
 
 /** A request or release for the warehouse's subscription. `attempt` tells repeated ones apart, 0 for the first. */
 export function allocationRequestMessage(request: AllocationRequest, attempt: number): ServiceBusMessage {

@@ -1,5 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import type { DeadLetter, DeadLetterQueue, ReplayCount, Replayer } from '../ports/dead-letters.ts';
+import { ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION } from './allocation-message.ts';
 import { orUnavailable } from './failure.ts';
 import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
 import { fromSdkMessage } from './replayed-message.ts';
@@ -19,6 +20,10 @@ const SOURCES: readonly Source[] = [
     subscription: 'atp-projection',
     open: (client) => client.createReceiver(PROJECTION_RETRY_QUEUE, OPTIONS),
   },
+  {
+    subscription: ALLOCATION_SUBSCRIPTION,
+    open: (client) => client.createReceiver(ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION, OPTIONS),
+  },
 ];
 
 /** Messages looked at, or taken, at once. */
@@ -36,7 +41,7 @@ const LOOKED_THROUGH = 10_000;
 const LOCKED_AT_MOST_MS = 45_000;
 
 /**
- * Dead letters of `inventory-events` and `projection-retry`. Every call has a client of its own: the SDK peeks on from
+ * Dead letters of `inventory-events`, `projection-retry` and `allocation-decisions`. Every call has a client of its own: the SDK peeks on from
  * where a client peeked last, whatever the receiver (@azure/service-bus 7.9, `_lastPeekedSequenceNumber` of the
  * management client), so that a second list by the same client would show nothing.
  */

@@ -1,7 +1,9 @@
-import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import type { ServiceBusClient } from '@azure/service-bus';
 import type { Replayer } from '../ports/dead-letters.ts';
+import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
-import { orUnavailable } from './failure.ts';
+import { ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION } from './allocation-message.ts';
+import { batchingSender } from './batching-sender.ts';
 import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
 import { replayedMessage, republishedMessage } from './replayed-message.ts';
 
@@ -10,11 +12,10 @@ export const PROJECTION_RETRY_QUEUE = 'projection-retry';
 
 /** Retries by way of the queue `projection-retry`, where messages wait until their scheduled time. */
 export function serviceBusRetryQueue(client: ServiceBusClient): RetryQueue {
-  const sender = lazySender(client, PROJECTION_RETRY_QUEUE);
+  const send = batchingSender(client, PROJECTION_RETRY_QUEUE);
   return {
     schedule: (messages, delayMs) =>
-      sendAll(
-        sender(),
+      send(
         messages.map((message, index) => ({
           ...replayedMessage(message),
           scheduledEnqueueTimeUtc: new Date(Date.now() + (delayMs[index] ?? 0)),
@@ -23,40 +24,20 @@ export function serviceBusRetryQueue(client: ServiceBusClient): RetryQueue {
   };
 }
 
-/** Replays by way of the topic, whose filters bring a replayed message to the one subscription it came from. */
+/**
+ * Replays by way of the topic a message came from. The filters of `inventory-events` bring a replayed message to the one
+ * subscription it names; `allocation-decisions` has one only.
+ */
 export function serviceBusReplayer(client: ServiceBusClient): Replayer {
-  const sender = lazySender(client, INVENTORY_EVENTS_TOPIC);
+  const events = batchingSender(client, INVENTORY_EVENTS_TOPIC);
+  const decisions = batchingSender(client, ALLOCATION_DECISIONS_TOPIC);
+  const isDecision = ({ subscription }: ReceivedMessage) => subscription === ALLOCATION_SUBSCRIPTION;
+  const sendEach = async (messages: readonly ReceivedMessage[], toMessage: typeof replayedMessage) => {
+    await events(messages.filter((message) => !isDecision(message)).map(toMessage));
+    await decisions(messages.filter(isDecision).map(toMessage));
+  };
   return {
-    replay: (messages) => sendAll(sender(), messages.map(replayedMessage)),
-    republish: (messages) => sendAll(sender(), messages.map(republishedMessage)),
+    replay: (messages) => sendEach(messages, replayedMessage),
+    republish: (messages) => sendEach(messages, republishedMessage),
   };
-}
-
-/** A sender opens its link at the first send and mends it by itself; one a process is enough. */
-function lazySender(client: ServiceBusClient, entity: string): () => ServiceBusSender {
-  let sender: ServiceBusSender | undefined;
-  return () => {
-    sender ??= client.createSender(entity);
-    return sender;
-  };
-}
-
-/** Sends in as few batches as the size limit allows. The caller's messages are at most as large as they came. */
-function sendAll(sender: ServiceBusSender, messages: readonly ServiceBusMessage[]): Promise<void> {
-  return orUnavailable(() => sendInBatches(sender, messages));
-}
-
-async function sendInBatches(
-  sender: ServiceBusSender,
-  messages: readonly ServiceBusMessage[],
-): Promise<void> {
-  if (messages.length === 0) return;
-  let batch = await sender.createMessageBatch();
-  for (const message of messages) {
-    if (batch.tryAddMessage(message)) continue;
-    if (batch.count > 0) await sender.sendMessages(batch);
-    batch = await sender.createMessageBatch();
-    if (!batch.tryAddMessage(message)) await sender.sendMessages(message);
-  }
-  if (batch.count > 0) await sender.sendMessages(batch);
 }

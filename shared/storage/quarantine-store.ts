@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import type { ContainerClient } from '@azure/storage-blob';
-import type { Refusal } from '../domain/acceptance.ts';
+import type { Refusal } from '../contracts/json-message.ts';
 import {
   InvalidContinuationToken,
   type ParkedMessage,

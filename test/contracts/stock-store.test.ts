@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStockContainer } from '../../shared/cosmos/connection.ts';
+import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosStockReader } from '../../shared/cosmos/stock-reader.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { cosmosStockSweep } from '../../shared/cosmos/stock-sweep.ts';
@@ -38,7 +38,7 @@ async function startInMemory(): Promise<Implementation> {
 
 async function startInCosmos(): Promise<Implementation> {
   const part = await startLocalCosmos();
-  const container = await openStockContainer({ CosmosConnection: part.connectionString });
+  const { stock: container } = await openContainers({ CosmosConnection: part.connectionString });
   return {
     store: cosmosStockStore(container),
     reader: cosmosStockReader(container),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
-import { openStockContainer } from '../../shared/cosmos/connection.ts';
+import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import { projectBatch } from '../../shared/projection/project-batch.ts';
@@ -78,10 +78,11 @@ describe('npm run rebuild', () => {
 
   test('agrees with what the projection made of the same events', async () => {
     const runtime = systemRuntime;
-    const stock = cosmosStockStore(await openStockContainer(settings));
+    const stock = cosmosStockStore((await openContainers(settings)).stock);
     const ports = {
       stock,
       quarantine: inMemoryQuarantine(),
+      followStock: async () => {},
       retryQueue: inMemoryBus(runtime).retryQueue,
       runtime,
     };

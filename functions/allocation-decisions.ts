@@ -1,0 +1,24 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { settleBatch } from '../shared/allocation/settle-batch.ts';
+import { services } from './composition/services.ts';
+import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
+
+const options = {
+  ...RAW_BATCH,
+  connection: 'ServiceBusConnection',
+  topicName: 'allocation-decisions',
+  subscriptionName: 'allocation',
+  ...WITH_ORCHESTRATIONS,
+  handler: settleDecisions,
+};
+
+/** What the warehouses answer: settled on the order lines, then told to the orchestrations that wait. */
+app.serviceBusTopic('allocation-decisions', options);
+
+async function settleDecisions(bodies: unknown, context: InvocationContext): Promise<void> {
+  const messages = batchMessages(bodies, context, options.subscriptionName);
+  const { parked, ...counts } = await settleBatch(messages, services.allocation, orchestrationsOf(context));
+  context.debug('settled', counts);
+  if (parked > 0) context.warn(`${parked} decisions parked; GET /api/quarantine lists them`);
+}

@@ -1,0 +1,45 @@
+import * as df from 'durable-functions';
+import { concludeOrder } from '../shared/allocation/conclude-order.ts';
+import { askAgain, placeAndTell } from '../shared/allocation/drive-line.ts';
+import type { AllocateLineInput } from '../shared/ports/orchestrations.ts';
+import { services } from './composition/services.ts';
+import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { type AskInput, allocateLine } from './orchestrations/allocate-line.ts';
+import { allocateOrder } from './orchestrations/allocate-order.ts';
+
+df.app.orchestration('allocateLine', allocateLine);
+df.app.orchestration('allocateOrder', allocateOrder);
+
+/** Attempts after which an unanswered request is an alert: the warehouse has not answered for three and a half minutes. */
+const ALERT_AFTER_ATTEMPTS = 3;
+
+df.app.activity('placeLine', {
+  handler: (input: AllocateLineInput) => placeAndTell(input, services.allocation),
+});
+
+df.app.activity('askWarehouses', {
+  handler: async ({ attempt, asks, ...input }: AskInput, context) => {
+    if (asks) return services.allocation.requests.send(asks, attempt);
+    const waiting = await askAgain(input, attempt, services.allocation);
+    if (attempt >= ALERT_AFTER_ATTEMPTS && waiting.length > 0)
+      context.error('allocation-unanswered', { ...input, attempt, waiting });
+    return waiting;
+  },
+});
+
+df.app.activity('tellStockChange', {
+  handler: ({ itemId }: { itemId: string }) => services.allocation.stockChanges.tell([itemId]),
+});
+
+df.app.activity('listLines', {
+  handler: async ({ orderId }: { orderId: string }) => {
+    const stored = await services.allocation.orders.read('order', orderId);
+    return stored?.order.lines.map(({ lineId, itemId }) => ({ lineId, itemId })) ?? [];
+  },
+});
+
+df.app.activity('concludeOrder', {
+  ...WITH_ORCHESTRATIONS,
+  handler: ({ orderId }: { orderId: string }, context) =>
+    concludeOrder(orderId, services.allocation, orchestrationsOf(context)),
+});

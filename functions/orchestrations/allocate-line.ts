@@ -1,0 +1,78 @@
+import type { OrchestrationContext, Task } from 'durable-functions';
+import type { Asks } from '../../shared/allocation/drive-line.ts';
+import { type DecisionNews, decisionEvent } from '../../shared/allocation/settle-decisions.ts';
+import { askAgainMs } from '../../shared/domain/retry-delay.ts';
+import type { AllocateLineInput } from '../../shared/ports/orchestrations.ts';
+import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
+
+/** What the activities are given. */
+export type AskInput = AllocateLineInput & { readonly attempt: number; readonly asks?: Asks['asks'] };
+
+/**
+ * Places a line, asks the warehouses that hold for it, and waits for their answers; what they reject is placed anew,
+ * until all pieces rest (architecture, rule 9). It decides nothing: the line's document is the truth, and each step may
+ * be repeated. A change that schedules other steps needs a new version, see `docs/allocation.md`.
+ */
+export function* allocateLine(context: OrchestrationContext): Generator<Task, void, unknown> {
+  const { df } = context;
+  const input = df.getInput<AllocateLineInput>();
+  for (;;) {
+    const { asks, retryAt } = yield* outcomeOf<Asks>(
+      df.callActivityWithRetry('placeLine', UNTIL_IT_WORKS, input),
+    );
+    if (asks.length === 0) {
+      if (retryAt !== undefined) yield* wakeAfterCount(context, input, retryAt);
+      return;
+    }
+    yield df.callActivityWithRetry('askWarehouses', UNTIL_IT_WORKS, { ...input, attempt: 0, asks });
+    if (yield* answersOf(context, input, asks)) return;
+  }
+}
+
+/** Waits for each answer in turn; those that come meanwhile are kept by the host. True when the line rests then. */
+function* answersOf(
+  context: OrchestrationContext,
+  input: AllocateLineInput,
+  asks: Asks['asks'],
+): Generator<Task, boolean, unknown> {
+  const { df } = context;
+  let waiting = new Set(asks.map(({ allocationId }) => allocationId));
+  let rests = false;
+  let attempt = 0;
+  for (const { allocationId } of asks) {
+    while (waiting.has(allocationId)) {
+      // Tasks of their own for every wait: one that is put into a second Task.any is scheduled again (reference page, 8.6).
+      const again = df.createTimer(new Date(df.currentUtcDateTime.getTime() + askAgainMs(attempt)));
+      const decision = df.waitForExternalEvent(decisionEvent(allocationId));
+      const first = yield* outcomeOf<Task>(df.Task.any([decision, again]));
+      if (first === decision) {
+        again.cancel();
+        waiting.delete(allocationId);
+        rests = newsOf(decision).rests;
+      } else {
+        attempt += 1;
+        const ask: AskInput = { ...input, attempt };
+        waiting = new Set(
+          yield* outcomeOf<readonly string[]>(df.callActivityWithRetry('askWarehouses', UNTIL_IT_WORKS, ask)),
+        );
+      }
+    }
+  }
+  return rests;
+}
+
+/** A rejection because of a count is tried again when the lock ends (architecture, rule 12). */
+function* wakeAfterCount(
+  { df }: OrchestrationContext,
+  { itemId }: AllocateLineInput,
+  retryAt: string,
+): Generator<Task, void, unknown> {
+  yield df.createTimer(new Date(retryAt));
+  yield df.callActivityWithRetry('tellStockChange', UNTIL_IT_WORKS, { itemId });
+}
+
+function newsOf({ result }: Task): DecisionNews {
+  return typeof result === 'object' && result !== null && 'rests' in result
+    ? { rests: result.rests === true }
+    : { rests: false };
+}

@@ -1,0 +1,22 @@
+import type { OrchestrationContext, Task } from 'durable-functions';
+import { instanceIdOf } from '../../shared/domain/order-line.ts';
+import type { AllocateLineInput } from '../../shared/ports/orchestrations.ts';
+import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
+
+/**
+ * All lines in full, or none: a saga. Nothing reads confirmed until the order is committed; when one line falls short
+ * the others are released (architecture, rule 9).
+ */
+export function* allocateOrder({ df }: OrchestrationContext): Generator<Task, void, unknown> {
+  const { orderId } = df.getInput<{ orderId: string }>();
+  const lines = yield* outcomeOf<readonly { lineId: string; itemId: string }[]>(
+    df.callActivityWithRetry('listLines', UNTIL_IT_WORKS, { orderId }),
+  );
+  yield df.Task.all(
+    lines.map(({ lineId, itemId }) => {
+      const input: AllocateLineInput = { orderId, lineId, itemId, run: 1 };
+      return df.callSubOrchestrator('allocateLine', input, instanceIdOf(input, 1));
+    }),
+  );
+  yield df.callActivityWithRetry('concludeOrder', UNTIL_IT_WORKS, { orderId });
+}

@@ -1,0 +1,23 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { followChanges } from '../shared/allocation/follow-changes.ts';
+import { services } from './composition/services.ts';
+import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
+
+const options = {
+  ...RAW_BATCH,
+  connection: 'ServiceBusConnection',
+  queueName: 'stock-changes',
+  ...WITH_ORCHESTRATIONS,
+  handler: follow,
+};
+
+/** Items whose stock changed while somebody waits for it: backorders are served, thresholds are watched. */
+app.serviceBusQueue('stock-changes', options);
+
+async function follow(bodies: unknown, context: InvocationContext): Promise<void> {
+  const messages = batchMessages(bodies, context, options.queueName);
+  const report = await followChanges(messages, services.allocation, orchestrationsOf(context));
+  context.debug('followed', report);
+  if (report.ignored > 0) context.warn(`${report.ignored} messages of ${options.queueName} name no items`);
+}

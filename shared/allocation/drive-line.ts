@@ -1,0 +1,85 @@
+import type { AllocationRequest } from '../contracts/allocation-messages.ts';
+import type { Allocation, LineKey, OrderLine } from '../domain/order-line.ts';
+import { unanswered } from '../domain/settlement.ts';
+import type { AllocationRequests } from '../ports/allocation-requests.ts';
+import type { AllocationStore } from '../ports/allocation-store.ts';
+import type { AllocateLineInput } from '../ports/orchestrations.ts';
+import type { OrderStore } from '../ports/order-store.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import { newLineOf } from './orders.ts';
+import type { Placed, PlaceTask } from './place-lines.ts';
+
+/** What an orchestration's activities need. */
+export type DrivePorts = {
+  readonly store: AllocationStore;
+  readonly orders: OrderStore;
+  readonly placeLine: (task: PlaceTask) => Promise<Placed>;
+  readonly requests: AllocationRequests;
+  readonly runtime: Runtime;
+};
+
+/** What is to be asked now; none: all pieces rest. */
+export type Asks = {
+  readonly asks: readonly AllocationRequest[];
+  /** When a count ends that kept stock from a piece that waits now (UTC). */
+  readonly retryAt?: string;
+};
+
+/**
+ * Places what is open of the line, and answers what its warehouses are to be asked by this run. Repeating it answers
+ * the same: what is held stays held.
+ */
+export async function placeAndTell(input: AllocateLineInput, ports: DrivePorts): Promise<Asks> {
+  const key: LineKey = { kind: 'order-line', ...input };
+  const { line } = await ports.placeLine(await taskOf(key, input, ports));
+  if (!line) return { asks: [] };
+  const retryAt = line.backordered > 0 ? countEnds(line, ports.runtime.now()) : undefined;
+  return { asks: asksOf(line, input.run), ...(retryAt !== undefined && { retryAt }) };
+}
+
+/** Asks again: what the line's state demands now. Answers the ids that wait for an answer. */
+export async function askAgain(
+  input: AllocateLineInput,
+  attempt: number,
+  ports: DrivePorts,
+): Promise<readonly string[]> {
+  const [stored] = await ports.store.readLines([{ kind: 'order-line', ...input }]);
+  const asks = stored ? asksOf(stored.line, input.run) : [];
+  await ports.requests.send(asks, attempt);
+  return asks.map(({ allocationId }) => allocationId);
+}
+
+/** The first run makes the line from its order; later ones find it. */
+async function taskOf(key: LineKey, input: AllocateLineInput, { orders }: DrivePorts): Promise<PlaceTask> {
+  const run = input.run === 'release' ? 0 : input.run;
+  if (run !== 1) return { key, run };
+  const stored = await orders.read('order', input.orderId);
+  const ordered = stored && newLineOf(stored.order, input.lineId);
+  return ordered ? { key, run, ordered } : { key, run };
+}
+
+function asksOf(line: OrderLine, run: AllocateLineInput['run']): AllocationRequest[] {
+  return unanswered(line)
+    .filter((allocation) => (run === 'release' ? allocation.state === 'releasing' : allocation.run === run))
+    .map((allocation) => askOf(line, allocation));
+}
+
+function askOf(
+  line: OrderLine,
+  { allocationId, warehouseId, quantity, state }: Allocation,
+): AllocationRequest {
+  const { orderId, lineId, itemId, orderedAt, terms } = line;
+  const about = { allocationId, orderId, lineId, itemId, warehouseId };
+  if (state === 'releasing') return { kind: 'release', ...about };
+  const leastQuantity = Math.min(terms.leastQuantity, quantity);
+  return { kind: 'request', ...about, quantity, leastQuantity, orderedAt, priority: terms.priority };
+}
+
+function countEnds(line: OrderLine, now: number): string | undefined {
+  return line.allocations
+    .flatMap(({ decided }) =>
+      decided?.retryAt && Date.parse(decided.retryAt) > now ? [decided.retryAt] : [],
+    )
+    .sort()
+    .at(0);
+}

@@ -1,0 +1,43 @@
+import { readJsonMessage } from '../contracts/json-message.ts';
+import { stockChangeSchema } from '../contracts/stock-change.ts';
+import type { AllocationStore } from '../ports/allocation-store.ts';
+import type { Orchestrations } from '../ports/orchestrations.ts';
+import type { ReceivedMessage } from '../ports/received-message.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { StockChanges } from '../ports/stock-changes.ts';
+import { wakeBackorders } from './place-lines.ts';
+import { drive } from './settle-decisions.ts';
+
+export type FollowPorts = {
+  readonly store: AllocationStore;
+  readonly stockChanges: StockChanges;
+  readonly runtime: Runtime;
+};
+
+/**
+ * Serves the backorders of items whose stock changed. One pass an item, whatever number of messages names it; a
+ * message that names none says nothing.
+ *
+ * @throws {StoreUnavailable} the bus then delivers the batch again
+ */
+export async function followChanges(
+  messages: readonly ReceivedMessage[],
+  ports: FollowPorts,
+  orchestrations: Orchestrations,
+): Promise<{ items: number; woken: number; ignored: number }> {
+  const itemIds = new Set<string>();
+  let ignored = 0;
+  for (const { body } of messages) {
+    const read = readJsonMessage(body, stockChangeSchema, 'invalid-stock-change');
+    if (!read.accepted) ignored += 1;
+    for (const itemId of read.accepted ? read.value.itemIds : []) itemIds.add(itemId);
+  }
+  const woken = await Promise.all(
+    [...itemIds].map(async (itemId) => {
+      const lines = await wakeBackorders(ports, itemId);
+      await Promise.all(lines.map((line) => drive(line, orchestrations)));
+      return lines.length;
+    }),
+  );
+  return { items: itemIds.size, woken: woken.reduce((sum, count) => sum + count, 0), ignored };
+}

@@ -1,0 +1,66 @@
+import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import { instanceIdOf, lineFigures, type OrderLine } from '../domain/order-line.ts';
+import { settleDecision, unanswered } from '../domain/settlement.ts';
+import type { AllocateLineInput, Orchestrations } from '../ports/orchestrations.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import type { UpdateLine } from './update-lines.ts';
+
+export type SettlePorts = { readonly updateLine: UpdateLine; readonly runtime: Runtime };
+
+/** What an orchestration is told when a decision on one of its allocations is settled. */
+export type DecisionNews = {
+  /** True when no piece of the line is open or waits for an answer, so that nothing is left to drive. */
+  readonly rests: boolean;
+};
+
+/** Name of the event that wakes whoever waits for a decision. */
+export function decisionEvent(allocationId: string): string {
+  return `decision:${allocationId}`;
+}
+
+/**
+ * Settles a decision: the record first, which is the truth, and only then wakes the orchestration (architecture,
+ * rule 9). A decision that comes again settles nothing and wakes again, so a crash in between loses nothing.
+ *
+ * @returns false when no line knows the allocation
+ * @throws {StoreUnavailable}
+ */
+export async function settle(
+  decision: AllocationDecision,
+  ports: SettlePorts,
+  orchestrations: Orchestrations,
+): Promise<boolean> {
+  const { orderId, lineId, itemId, allocationId } = decision;
+  const { line } = await ports.updateLine({
+    key: { kind: 'order-line', orderId, lineId, itemId },
+    change: (held) => held && settleDecision(held, decision, new Date(ports.runtime.now()).toISOString()),
+  });
+  const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
+  if (!line || !allocation) return false;
+  const news: DecisionNews = { rests: line.unsettledSince === undefined };
+  const waiting = [
+    instanceIdOf(line, allocation.run),
+    ...(line.ended ? [instanceIdOf(line, 'release')] : []),
+  ];
+  await Promise.all([
+    ...waiting.map((instanceId) => orchestrations.raise(instanceId, decisionEvent(allocationId), news)),
+    ...(isShort(line) ? [drive(line, orchestrations)] : []),
+  ]);
+  return true;
+}
+
+/** Starts the line's newest run, unless it is under way. */
+export async function drive(line: OrderLine, orchestrations: Orchestrations): Promise<void> {
+  const { orderId, lineId, itemId } = line;
+  const run: AllocateLineInput['run'] = line.ended ? 'release' : line.runs;
+  await orchestrations.start({
+    name: 'allocateLine',
+    instanceId: instanceIdOf(line, run),
+    input: { orderId, lineId, itemId, run },
+  });
+}
+
+/** Pieces are open and nobody waits for an answer any more: a shortage that came after the confirmation. */
+function isShort(line: OrderLine): boolean {
+  return lineFigures(line).open > 0 && unanswered(line).length === 0;
+}
