@@ -7,6 +7,7 @@ import { functionsOf } from './app-functions.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createTaskHub, type DurableEngine } from './durable/engine.ts';
 import { durableHttpApi } from './durable/http-api.ts';
+import type { TaskHub } from './durable/task-hub.ts';
 import { builtInPages } from './http/built-in.ts';
 import { loadAccessKeys } from './http/keys.ts';
 import { createRouter, type HttpTarget } from './http/routes.ts';
@@ -44,6 +45,8 @@ export interface RunningHost {
   url: string;
   functions: readonly LoadedTrigger[];
   log: HostLog;
+  /** Absent when the app has neither orchestration nor activity nor durable client. */
+  taskHub: TaskHub | undefined;
   /** Stops receiving, waits for what is in hand, at most `graceMs` milliseconds, runs the appTerminate hooks and closes all. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -119,9 +122,9 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
     durable?.start();
     for (const { listener } of state.triggers) await listener?.start();
     const stop = stopper(server, state, invoker, durable, () => serviceBus.close(), log);
-    return { url, functions: state.triggers, log, stop };
+    return { url, functions: state.triggers, log, taskHub: durable?.hub, stop };
   } catch (error) {
-    await durable?.stop();
+    durable?.close();
     await serviceBus.close();
     server.close();
     server.closeAllConnections();
@@ -169,6 +172,7 @@ function stopper(
     await invoker.runAppHooks('appTerminate', {}).catch((error: unknown) => {
       log.write('error', 'host', `an appTerminate hook failed: ${describeError(error, true)}`);
     });
+    durable?.close();
     await withinGrace(closeConnections(), 2000);
     server.closeAllConnections();
   };

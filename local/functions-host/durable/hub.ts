@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { EventType, type MessageEvent, messageEvent, type NewMessage } from './history-events.ts';
+import { type Instances, isTerminal } from './instances.ts';
+import { newInstance } from './new-instance.ts';
+import type { InstanceRow, Store } from './store.ts';
+import {
+  type ControlOutcome,
+  type HistoryEvent,
+  InstanceExistsError,
+  type InstanceStatus,
+  type StartRequest,
+  type TaskHub,
+} from './task-hub.ts';
+import type { Turn } from './turn.ts';
+
+/** Instances removed in one transaction by `purgeMany`. */
+const PURGED_A_TURN = 200;
+
+export interface HubServices {
+  clock: Clock;
+  turn: Turn;
+  defaultVersion: string | undefined;
+  instances: Instances;
+  store: Store;
+  /** Timers may have been deleted with an instance. */
+  timersChanged(): void;
+}
+
+/** The task hub as clients see it. @returns also what the engine calls when an instance has ended and that is stored. */
+export function createHub(services: HubServices): { hub: TaskHub; onEnded(instanceId: string): void } {
+  const { clock, instances, store, turn } = services;
+  const waiters = new Map<string, Set<() => void>>();
+
+  /** Resolves once everything written so far is on the disk, so that nobody is told what a crash would take back. */
+  const durable = <T>(value: T) => new Promise<T>((resolve) => turn.afterCommit(() => resolve(value)));
+
+  const start = async (request: StartRequest): Promise<InstanceStatus> => {
+    const instanceId = request.instanceId ?? randomUUID().replaceAll('-', '');
+    const existing = instances.find(instanceId);
+    if (existing && !isTerminal(existing.status)) throw new InstanceExistsError(existing.status);
+    turn.begin();
+    if (existing) instances.remove(instanceId);
+    const { row, started } = newInstance({
+      key: instances.nextKey(),
+      name: request.name,
+      instanceId,
+      executionId: randomUUID(),
+      version: request.version ?? services.defaultVersion ?? null,
+      inputJson: request.inputJson,
+      parent: null,
+      now: clock.now(),
+    });
+    instances.create(row, [started]);
+    return durable(statusOf(row));
+  };
+
+  /** @param refuses why the instance's state does not allow it */
+  const send = async (
+    instanceId: string,
+    message: NewMessage,
+    refuses: (row: InstanceRow) => ControlOutcome | undefined = () => undefined,
+  ): Promise<ControlOutcome> => {
+    const row = instances.find(instanceId);
+    if (!row) return 'missing';
+    const instance = isTerminal(row.status) ? undefined : instances.live(instanceId);
+    if (!instance) return durable('finished' as const);
+    const refusal = refuses(instance);
+    if (refusal) return refusal;
+    turn.begin();
+    instances.post(instance, messageEvent(message, clock.now()) as MessageEvent);
+    return durable('accepted' as const);
+  };
+
+  const status = async (instanceId: string): Promise<InstanceStatus | undefined> => {
+    const row = instances.find(instanceId);
+    return durable(row && statusOf(row));
+  };
+
+  const hub: TaskHub = {
+    start,
+    status,
+    async history(instanceId) {
+      const row = instances.find(instanceId);
+      if (!row) return undefined;
+      return durable(JSON.parse(`[${store.history(row.key).join(',')}]`) as HistoryEvent[]);
+    },
+    async list(filter) {
+      const top = filter.top ?? 100;
+      const rows = store.listInstances({ ...filter, top }, readToken(filter.continuationToken));
+      const page = rows.slice(0, top);
+      const last = rows.length > top ? page.at(-1)?.instanceId : undefined;
+      const listed = page.map(statusOf);
+      return durable(
+        last === undefined
+          ? { instances: listed }
+          : { instances: listed, continuationToken: writeToken(last) },
+      );
+    },
+    raiseEvent: (instanceId, name, inputJson) =>
+      send(instanceId, { EventType: EventType.EventRaised, Name: name, Input: inputJson }),
+    terminate: (instanceId, reason) =>
+      send(instanceId, { EventType: EventType.ExecutionTerminated, Input: reason }),
+    suspend: (instanceId, reason) =>
+      send(instanceId, { EventType: EventType.ExecutionSuspended, Reason: reason }, (row) =>
+        row.status === 'Suspended' ? 'unchanged' : undefined,
+      ),
+    resume: (instanceId, reason) =>
+      send(instanceId, { EventType: EventType.ExecutionResumed, Reason: reason }, (row) =>
+        row.status === 'Running' ? 'unchanged' : undefined,
+      ),
+    async restart(instanceId, withNewInstanceId) {
+      const row = instances.find(instanceId);
+      if (!row) return undefined;
+      const { name, inputJson, version } = row;
+      return start({
+        name,
+        inputJson,
+        ...(version === null ? {} : { version }),
+        ...(withNewInstanceId ? {} : { instanceId }),
+      });
+    },
+    async purge(instanceId) {
+      const row = instances.find(instanceId);
+      if (!row) return 'missing';
+      if (!isTerminal(row.status)) return 'not-terminal';
+      turn.begin();
+      instances.remove(instanceId);
+      return durable('purged' as const);
+    },
+    async purgeMany(filter) {
+      let purged = 0;
+      for (;;) {
+        const ids = store.idsOf(filter, PURGED_A_TURN);
+        turn.begin();
+        for (const id of ids) instances.remove(id);
+        services.timersChanged();
+        purged += ids.length;
+        await durable(undefined);
+        if (ids.length < PURGED_A_TURN) return purged;
+      }
+    },
+    async settled(instanceId, timeoutMs) {
+      const first = await status(instanceId);
+      if (!first || isTerminal(first.runtimeStatus)) return first;
+      await ended(instanceId, timeoutMs);
+      return status(instanceId);
+    },
+  };
+
+  /** Resolves when the instance has ended, or after `timeoutMs`. */
+  const ended = (instanceId: string, timeoutMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      const waiting = waiters.get(instanceId) ?? new Set();
+      waiters.set(instanceId, waiting);
+      const done = () => {
+        waiting.delete(done);
+        if (waiting.size === 0) waiters.delete(instanceId);
+        cancel();
+        resolve();
+      };
+      waiting.add(done);
+      const cancel = clock.schedule(done, timeoutMs);
+    });
+
+  return {
+    hub,
+    onEnded(instanceId) {
+      for (const done of [...(waiters.get(instanceId) ?? [])]) done();
+    },
+  };
+}
+
+function statusOf(row: InstanceRow): InstanceStatus {
+  return {
+    name: row.name,
+    instanceId: row.instanceId,
+    executionId: row.executionId,
+    runtimeStatus: row.status,
+    inputJson: row.inputJson,
+    customStatusJson: row.customStatusJson,
+    outputJson: row.outputJson,
+    createdTime: row.createdTime,
+    lastUpdatedTime: row.lastUpdatedTime,
+  };
+}
+
+function writeToken(instanceId: string): string {
+  return Buffer.from(instanceId).toString('base64url');
+}
+
+function readToken(token: string | undefined): string | undefined {
+  return token === undefined ? undefined : Buffer.from(token, 'base64url').toString();
+}
