@@ -6,6 +6,7 @@ import { linePlacer } from '../../shared/allocation/place-lines.ts';
 import type { SettlePorts } from '../../shared/allocation/settle-decisions.ts';
 import { lineUpdater } from '../../shared/allocation/update-lines.ts';
 import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
+import { cosmosAllocationSweep } from '../../shared/cosmos/allocation-sweep.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
 import { cosmosStockReader } from '../../shared/cosmos/stock-reader.ts';
@@ -13,6 +14,7 @@ import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
+import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import type { StockReader } from '../../shared/ports/stock-store.ts';
@@ -48,7 +50,7 @@ type Services = {
   readonly allocation: DrivePorts &
     ConcludePorts &
     FollowPorts &
-    SettlePorts & { quarantine: QuarantineStore };
+    SettlePorts & { quarantine: QuarantineStore; sweep: AllocationSweep };
   readonly quarantine: QuarantinePorts;
   readonly stockReader: StockReader;
   /** Every part. */
@@ -90,6 +92,7 @@ async function createServices(environment: Environment): Promise<Services> {
       orders: cosmosOrderStore(orders),
       requests: serviceBusAllocationRequests(serviceBus),
       quarantine: parked,
+      sweep: cosmosAllocationSweep(stock),
       placeLine: linePlacer(allocationPorts),
       updateLine,
     },

@@ -49,15 +49,20 @@ export async function settle(
   return true;
 }
 
-/** Starts the line's newest run, unless it is under way. */
-export async function drive(line: OrderLine, orchestrations: Orchestrations): Promise<void> {
+/** Starts the line's newest run, or its release once it has ended, unless that is under way. */
+export function drive(line: OrderLine, orchestrations: Orchestrations): Promise<void> {
+  return driveRun(line, line.ended ? 'release' : line.runs, orchestrations);
+}
+
+/** Starts a run of the line, unless it is under way. */
+export async function driveRun(
+  line: OrderLine,
+  run: AllocateLineInput['run'],
+  orchestrations: Orchestrations,
+): Promise<void> {
   const { orderId, lineId, itemId } = line;
-  const run: AllocateLineInput['run'] = line.ended ? 'release' : line.runs;
-  await orchestrations.start({
-    name: 'allocateLine',
-    instanceId: instanceIdOf(line, run),
-    input: { orderId, lineId, itemId, run },
-  });
+  const input = { orderId, lineId, itemId, run };
+  await orchestrations.start({ name: 'allocateLine', instanceId: instanceIdOf(line, run), input });
 }
 
 /** Pieces are open and nobody waits for an answer any more: a shortage that came after the confirmation. */
