@@ -6,9 +6,10 @@ import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { type AskInput, allocateLine } from './orchestrations/allocate-line.ts';
 import { allocateOrder } from './orchestrations/allocate-order.ts';
+import { byVersion } from './orchestrations/versions.ts';
 
-df.app.orchestration('allocateLine', allocateLine);
-df.app.orchestration('allocateOrder', allocateOrder);
+df.app.orchestration('allocateLine', byVersion({ '1': allocateLine }));
+df.app.orchestration('allocateOrder', byVersion({ '1': allocateOrder }));
 
 /** Attempts after which an unanswered request is an alert: the warehouse has not answered for three and a half minutes. */
 const ALERT_AFTER_ATTEMPTS = 3;
