@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { type Environment, SettingError } from '../../shared/settings.ts';
+import { RECEIVER_CLIENT_OPTIONS } from './allocation/request-receiver.ts';
+import { createResponder } from './allocation/responder.ts';
 import { createGroupCommit } from './booking/group-commit.ts';
 import { createApi } from './http/api.ts';
 import { listen } from './http/server.ts';
@@ -22,7 +24,8 @@ export interface Adapter {
 }
 
 /**
- * Starts the WMS adapter: database, relay and REST API. Scans are taken whether or not the bus answers.
+ * Starts the WMS adapter: database, relay, allocation responder and REST API. Scans are taken whether or not the bus
+ * answers.
  * @throws SettingError, SchemaVersionError
  */
 export async function startAdapter(environment: Environment, log: (line: string) => void): Promise<Adapter> {
@@ -37,16 +40,24 @@ export async function startAdapter(environment: Environment, log: (line: string)
   const publisher = createServiceBusPublisher(openBus);
   const relay = createRelay({ database, publisher, now, random: Math.random, log });
   const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake, log });
-  const api = createApi({ settings, database, groupCommit, relay, now, log });
+  const responder = createResponder({
+    openClient: () => openServiceBus(environment, RECEIVER_CLIENT_OPTIONS),
+    warehouseIds: settings.warehouseIds,
+    groupCommit,
+    random: Math.random,
+    log,
+  });
+  const api = createApi({ settings, database, groupCommit, relay, responder, now, log });
   const server = await listen(api, settings).catch(async (error) => {
     await database.close();
     throw error;
   });
   relay.start();
+  responder.start();
   return {
     url: server.url,
     async stop() {
-      await server.close(HTTP_GRACE_MS);
+      await Promise.all([server.close(HTTP_GRACE_MS), responder.stop()]);
       await relay.stop(FLUSH_MS);
       await database.close();
     },

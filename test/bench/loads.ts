@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { decide } from '../../apps/wms-adapter/booking/decide.ts';
 import { movementsOf } from '../../apps/wms-adapter/booking/movements.ts';
-import { locationKeyText, type PositionState, positionKeyText } from '../../apps/wms-adapter/database.ts';
+import {
+  locationKeyText,
+  NOTHING_FOUND,
+  type PositionState,
+  positionKeyText,
+} from '../../apps/wms-adapter/database.ts';
 import { readRetailRows } from '../../local/replay/retail-row.ts';
 import { createMapping } from '../../local/replay/transactions.ts';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
@@ -90,20 +95,23 @@ function book(transactions: readonly Transaction[], count: number): Load {
       .map((transaction) => ({ transaction, trace: TRACE }));
     const keys = requests.flatMap(({ transaction }) => movementsOf(transaction).map(({ key }) => key));
     const found = {
+      ...NOTHING_FOUND,
       lastEventNumber,
-      ledger: new Map(),
       positions,
-      deltaSums: new Map(),
       warehouses: new Set(WAREHOUSES),
       items: new Set(keys.map(({ itemId }) => itemId)),
       locations: new Set(keys.map(({ warehouseId, locationId }) => locationKeyText(warehouseId, locationId))),
     };
-    const { writes, result } = decide(requests, found, new Date());
-    const refused = result.find(({ outcome }) => outcome !== 'applied' && outcome !== 'exception');
+    const decision = decide(requests, found, new Date());
+    if (!('writes' in decision)) throw new Error('nothing is reserved, so nothing can have to be cut');
+    const { writes, result } = decision;
+    const refused = result.transactions.find(
+      ({ outcome }) => outcome !== 'applied' && outcome !== 'exception',
+    );
     if (refused) throw new Error(`the WMS did not book ${JSON.stringify(refused)}`);
     lastEventNumber = writes.lastEventNumber;
     for (const { key, state } of writes.positions) positions.set(positionKeyText(key), state);
-    events.push(...writes.events.map(({ event }) => event));
+    events.push(...writes.messages.flatMap((message) => (message.kind === 'event' ? [message.event] : [])));
   }
   const kept = events.slice(0, endOfTransaction(events, count));
   for (const event of kept) noteTruth(truth, event);

@@ -1,3 +1,4 @@
+import type { AllocationDecision, AllocationRequest } from '../../../shared/contracts/allocation-messages.ts';
 import { MAX_PIECES } from '../../../shared/contracts/identifiers.ts';
 import type { ProblemDetails } from '../../../shared/contracts/problem-details.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
@@ -11,18 +12,21 @@ import {
 } from '../../../shared/domain/ledger.ts';
 import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
 import {
+  type BookingDecision,
   type BookingFound,
-  type BookingLookup,
-  type BookingWrites,
   deltaSumKey,
   type LedgerResult,
   locationKeyText,
+  type MoreToFind,
   type PositionKey,
   type PositionState,
   positionKeyText,
 } from '../database.ts';
+import { cutShortage, decideAllocation } from './decide-allocation.ts';
+import { appendTo, type Draft, newDraft, positionOf, putPosition, tell, writesOf } from './draft.ts';
 import { type BookedMovement, eventsOf } from './events.ts';
 import { type Movement, movementsOf } from './movements.ts';
+import { closeShort, consumeReservation } from './pick-allocation.ts';
 import {
   type FieldError,
   rejectedFields,
@@ -32,81 +36,55 @@ import {
 } from './problems.ts';
 import { transactionHash } from './transaction-hash.ts';
 
+/** What is decided in one go: scans and the cloud's requests, in the order in which they came. */
+export type BookingRequest = ScanRequest | AllocationOrder;
+
 /** A valid transaction to be booked and the trace of the call that brought it. */
-export interface BookingRequest {
+export interface ScanRequest {
   readonly transaction: Transaction;
   readonly trace: TraceContext;
+}
+
+/** A request or release of the cloud and the trace of the message that brought it. */
+export interface AllocationOrder {
+  readonly allocation: AllocationRequest;
+  readonly trace: TraceContext;
+}
+
+/** The answers, each kind in the order of its requests. */
+export interface BookingResults {
+  readonly transactions: TransactionResult[];
+  readonly decisions: AllocationDecision[];
 }
 
 /** A scan may be dated this many milliseconds ahead of the server's clock. */
 export const MAX_SCAN_AHEAD_MS = 5 * 60_000;
 
-/** What has to be read before the requests can be decided. */
-export function lookupFor(requests: readonly BookingRequest[], now: Date): BookingLookup {
-  const positions = new Map<string, PositionKey>();
-  const counts: BookingLookup['counts'][number][] = [];
-  for (const { transaction } of requests) {
-    for (const { key, kind } of movementsOf(transaction)) {
-      positions.set(positionKeyText(key), key);
-      if (kind === 'count') {
-        counts.push({ position: key, scanKey: scanKey(transaction) });
-      }
-    }
-  }
-  const transactionIds = requests.map(({ transaction }) => transaction.transactionId.toLowerCase());
-  return { day: dayOf(now), transactionIds, positions: [...positions.values()], counts };
-}
-
 /**
- * Decides transactions one after the other, each on what the ones before it left. Pure: `found` is the state before
- * the first, the writes are for one database transaction, the results are in the order of the requests.
+ * Decides transactions and allocations one after the other, each on what the ones before it left. Pure: `found` is the
+ * state before the first, the writes are for one database transaction. Where reservations have to be cut that were not
+ * found, it answers which.
  */
 export function decide(
   requests: readonly BookingRequest[],
   found: BookingFound,
   now: Date,
-): { writes: BookingWrites; result: TransactionResult[] } {
+): BookingDecision<BookingResults> | MoreToFind {
   const draft = newDraft(found, now);
-  const result = requests.map((request) => decideOne(draft, request));
-  const { lastEventNumber, ledger, positions, deltas, events } = draft;
-  return {
-    writes: {
-      lastEventNumber,
-      ledger: [...ledger.values()],
-      positions: [...positions.values()],
-      deltas: [...deltas.values()].flat(),
-      events,
-    },
-    result,
-  };
+  const result: BookingResults = { transactions: [], decisions: [] };
+  for (const request of requests) {
+    if ('transaction' in request) {
+      result.transactions.push(decideOne(draft, request));
+    } else {
+      result.decisions.push(decideAllocation(draft, request.allocation, request.trace));
+    }
+  }
+  return draft.missing.size > 0
+    ? { openAllocationsOf: [...draft.missing.values()] }
+    : { writes: writesOf(draft), result };
 }
 
-/** What is decided so far in this batch. */
-interface Draft {
-  readonly found: BookingFound;
-  readonly now: Date;
-  readonly day: string;
-  lastEventNumber: number;
-  readonly ledger: Map<string, BookingWrites['ledger'][number]>;
-  readonly positions: Map<string, { key: PositionKey; state: PositionState }>;
-  readonly deltas: Map<string, BookingWrites['deltas'][number][]>;
-  readonly events: BookingWrites['events'][number][];
-}
-
-function newDraft(found: BookingFound, now: Date): Draft {
-  return {
-    found,
-    now,
-    day: dayOf(now),
-    lastEventNumber: found.lastEventNumber,
-    ledger: new Map(),
-    positions: new Map(),
-    deltas: new Map(),
-    events: [],
-  };
-}
-
-function decideOne(draft: Draft, { transaction, trace }: BookingRequest): TransactionResult {
+function decideOne(draft: Draft, { transaction, trace }: ScanRequest): TransactionResult {
   const { transactionId, expectedVersion } = transaction;
   const id = transactionId.toLowerCase();
   const bodyHash = transactionHash(transaction);
@@ -192,23 +170,29 @@ function deltasAfter(draft: Draft, position: PositionKey, key: string): number {
 
 function commit(
   draft: Draft,
-  { transaction, trace }: BookingRequest,
+  { transaction, trace }: ScanRequest,
   bodyHash: string,
   key: string,
   booked: readonly Draftable[],
 ): TransactionResult {
   const committedAt = draft.now.toISOString();
   for (const movement of booked) {
-    const position = positionKeyText(movement.key);
-    draft.positions.set(position, { key: movement.key, state: movement.after });
+    putPosition(draft, movement.key, movement.after, movement.effectiveChange);
     if (movement.kind === 'delta' && movement.counts) {
       const delta = { position: movement.key, scanKey: key, quantity: movement.quantity };
-      appendTo(draft.deltas, position, delta);
+      appendTo(draft.deltas, positionKeyText(movement.key), delta);
     }
   }
-  for (const event of eventsOf(transaction, booked, () => nextEventId(draft), committedAt)) {
-    draft.events.push({ event, trace });
+  const allocation = transaction.type === 'pick' ? consumeReservation(draft, transaction) : undefined;
+  for (const event of eventsOf(transaction, booked, () => nextEventId(draft), committedAt, allocation)) {
+    draft.messages.push({ kind: 'event', event, trace });
   }
+  if (allocation && transaction.closesAllocation) {
+    const closed = closeShort(draft, allocation);
+    if (closed) tell(draft, closed, trace);
+  }
+  endLock(draft, transaction);
+  cutShortage(draft, transaction, trace);
   const { transactionId } = transaction;
   const short = booked.find(({ before, after }) => shortfallOf(after) > shortfallOf(before));
   const outcome = short ? 'exception' : 'applied';
@@ -219,11 +203,18 @@ function commit(
     : { transactionId, outcome, position };
 }
 
+/** A lock ends when the count is posted for which it was taken. */
+function endLock(draft: Draft, { type, acknowledgeLock, warehouseId, locationId }: Transaction): void {
+  const lock = draft.found.locks.find(({ lockId }) => lockId === acknowledgeLock);
+  if (type === 'count' && lock?.warehouseId === warehouseId && lock.locationId === locationId) {
+    draft.endedLockIds.add(lock.lockId);
+  }
+}
+
 const EMPTY_POSITION: PositionState = { ...EMPTY_POSITION_LEDGER, version: 0 };
 
 function stateOf(draft: Draft, key: PositionKey): PositionState {
-  const text = positionKeyText(key);
-  return draft.positions.get(text)?.state ?? draft.found.positions.get(text) ?? EMPTY_POSITION;
+  return positionOf(draft, key) ?? EMPTY_POSITION;
 }
 
 function answered(state: PositionState): { onHand: number; version: number } {
@@ -238,17 +229,4 @@ function beyondLimit({ after }: BookedMovement): ProblemDetails {
 function nextEventId(draft: Draft): string {
   draft.lastEventNumber += 1;
   return `evt-${draft.day}-${String(draft.lastEventNumber).padStart(6, '0')}`;
-}
-
-function dayOf(now: Date): string {
-  return now.toISOString().slice(0, 10).replaceAll('-', '');
-}
-
-function appendTo<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
-  const list = lists.get(key);
-  if (list) {
-    list.push(value);
-  } else {
-    lists.set(key, [value]);
-  }
 }

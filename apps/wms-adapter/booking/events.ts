@@ -1,6 +1,7 @@
 import type { InventoryEvent, InventoryEventType } from '../../../shared/contracts/inventory-event.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import { onHandOf } from '../../../shared/domain/ledger.ts';
+import type { Allocation } from '../allocation/allocation.ts';
 import type { PositionState } from '../database.ts';
 import type { Movement } from './movements.ts';
 
@@ -24,13 +25,16 @@ const EVENT_TYPES: Record<Transaction['type'], InventoryEventType> = {
  *
  * @param nextEventId draws an event id that was never used.
  * @param committedAt UTC with milliseconds.
+ * @param allocation the one a pick is for, as the pick left it; missing for an unallocated pick.
  */
 export function eventsOf(
   transaction: Transaction,
   movements: readonly BookedMovement[],
   nextEventId: () => string,
   committedAt: string,
+  allocation?: Allocation,
 ): InventoryEvent[] {
+  const { expectedReceiptId } = transaction;
   return movements.map((movement) => {
     const counterpart = movements.find((other) => other !== movement);
     const { key, quantity, effectiveChange, after } = movement;
@@ -53,9 +57,21 @@ export function eventsOf(
       scannedAt: transaction.scannedAt,
       ...(tellScanned && { scannedQuantity: quantity }),
       ...(counterpart && { counterpart: counterpartOf(counterpart) }),
-      ...(transaction.allocationId !== undefined && { allocationId: transaction.allocationId }),
+      ...allocationFields(transaction, allocation),
+      ...(transaction.type === 'receipt' && expectedReceiptId !== undefined && { expectedReceiptId }),
     };
   });
+}
+
+/** A pick names the allocation it counts for, with all that is picked of it; another type what was scanned. */
+function allocationFields(
+  { type, allocationId: scanned }: Transaction,
+  allocation: Allocation | undefined,
+): Pick<InventoryEvent, 'allocationId' | 'orderId' | 'lineId' | 'allocationPicked'> {
+  if (type !== 'pick') return scanned === undefined ? {} : { allocationId: scanned };
+  if (allocation === undefined) return {};
+  const { allocationId, orderId, lineId, picked: allocationPicked } = allocation;
+  return { allocationId, orderId, lineId, allocationPicked };
 }
 
 function counterpartOf({ key, effectiveChange, after }: BookedMovement): InventoryEvent['counterpart'] {

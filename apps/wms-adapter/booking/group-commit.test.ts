@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { transactionSchema } from '../../../shared/contracts/transaction.ts';
-import type { BookingFound, Database } from '../database.ts';
-import type { BookingRequest } from './decide.ts';
+import { type BookingFound, type Database, NOTHING_FOUND } from '../database.ts';
+import type { ScanRequest } from './decide.ts';
 import { createGroupCommit, DatabaseUnavailableError, OverloadedError } from './group-commit.ts';
 
-const NOTHING_FOUND: BookingFound = {
-  lastEventNumber: 0,
-  ledger: new Map(),
-  positions: new Map(),
-  deltaSums: new Map(),
+const FOUND: BookingFound = {
+  ...NOTHING_FOUND,
   items: new Set(['ITEM-1']),
   warehouses: new Set(['WH-001']),
   locations: new Set(['WH-001|A-05-02']),
@@ -16,7 +13,7 @@ const NOTHING_FOUND: BookingFound = {
 
 /** What no database answers: deciding by it fails. */
 const BROKEN: BookingFound = {
-  ...NOTHING_FOUND,
+  ...FOUND,
   get items(): never {
     throw new TypeError('a fault of the adapter');
   },
@@ -32,8 +29,10 @@ function setUp(options: { maxTransactions?: number; maxWaiting?: number } = {}) 
       if (state.failing) {
         throw new Error('disk full');
       }
-      commits.push(lookup.transactionIds.length);
-      return decide(state.broken ? BROKEN : NOTHING_FOUND).result;
+      commits.push(lookup.transactionIds.length + lookup.allocationIds.length);
+      const decision = decide(state.broken ? BROKEN : FOUND);
+      if (!('result' in decision)) throw new TypeError('there is nothing more to find');
+      return decision.result;
     },
   } satisfies Pick<Database, 'book'>;
   const groupCommit = createGroupCommit({
@@ -50,7 +49,7 @@ function setUp(options: { maxTransactions?: number; maxWaiting?: number } = {}) 
 
 let lastId = 0;
 
-function call(size: number): BookingRequest[] {
+function call(size: number): ScanRequest[] {
   return Array.from({ length: size }, () => {
     lastId += 1;
     const transaction = transactionSchema.parse({

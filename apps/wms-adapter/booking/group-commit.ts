@@ -1,6 +1,14 @@
+import type { AllocationDecision } from '../../../shared/contracts/allocation-messages.ts';
 import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
 import type { Database } from '../database.ts';
-import { type BookingRequest, decide, lookupFor } from './decide.ts';
+import {
+  type AllocationOrder,
+  type BookingRequest,
+  type BookingResults,
+  decide,
+  type ScanRequest,
+} from './decide.ts';
+import { lookupFor } from './lookup.ts';
 
 /** Thrown when more transactions wait than the adapter will hold; trying again later is safe. */
 export class OverloadedError extends Error {
@@ -15,11 +23,11 @@ export class DatabaseUnavailableError extends Error {
 export interface GroupCommitOptions {
   readonly database: Pick<Database, 'book'>;
   readonly now: () => Date;
-  /** Called after every commit that wrote events, before the answers go out. */
+  /** Called after every commit, before the answers go out. */
   readonly onCommit?: () => void;
   /** Told why the database did not take a booking, in one line. */
   readonly log?: (line: string) => void;
-  /** Transactions in one database transaction; a call is never split. */
+  /** Transactions and allocations in one database transaction; a call is never split. */
   readonly maxTransactions?: number;
   readonly maxWaiting?: number;
 }
@@ -29,12 +37,18 @@ export interface GroupCommit {
    * Books the transactions of one call; fulfilled once they are durable, with one result each, in their order.
    * @throws OverloadedError, DatabaseUnavailableError, or what deciding threw: a fault of the adapter
    */
-  book(requests: readonly BookingRequest[]): Promise<TransactionResult[]>;
+  book(scans: readonly ScanRequest[]): Promise<TransactionResult[]>;
+  /**
+   * Decides requests and releases of the cloud, in the same commits; fulfilled once the decisions are durable and in
+   * the outbox, one each, in their order.
+   * @throws as `book`
+   */
+  decide(orders: readonly AllocationOrder[]): Promise<AllocationDecision[]>;
 }
 
 interface Call {
   readonly requests: readonly BookingRequest[];
-  readonly resolve: (results: TransactionResult[]) => void;
+  readonly resolve: (results: BookingResults) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -87,11 +101,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         }
       });
       onCommit?.();
-      let start = 0;
-      for (const call of group) {
-        call.resolve(results.slice(start, start + call.requests.length));
-        start += call.requests.length;
-      }
+      answer(group, results);
     } catch (cause) {
       const error = fault instanceof Error ? fault : notTaken(cause);
       for (const call of group) call.reject(error);
@@ -104,21 +114,39 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     return new DatabaseUnavailableError(what, { cause });
   }
 
+  function submit(requests: readonly BookingRequest[]): Promise<BookingResults> {
+    if (requests.length === 0) {
+      return Promise.resolve({ transactions: [], decisions: [] });
+    }
+    if (waitingTransactions + requests.length > maxWaiting) {
+      return Promise.reject(new OverloadedError(`${waitingTransactions} transactions are waiting already`));
+    }
+    return new Promise((resolve, reject) => {
+      waiting.push({ requests, resolve, reject });
+      waitingTransactions += requests.length;
+      if (!running) {
+        void commitGroups();
+      }
+    });
+  }
+
   return {
-    book(requests) {
-      if (requests.length === 0) {
-        return Promise.resolve([]);
-      }
-      if (waitingTransactions + requests.length > maxWaiting) {
-        return Promise.reject(new OverloadedError(`${waitingTransactions} transactions are waiting already`));
-      }
-      return new Promise((resolve, reject) => {
-        waiting.push({ requests, resolve, reject });
-        waitingTransactions += requests.length;
-        if (!running) {
-          void commitGroups();
-        }
-      });
-    },
+    book: async (scans) => (await submit(scans)).transactions,
+    decide: async (orders) => (await submit(orders)).decisions,
   };
+}
+
+/** Hands each call its own results, which stand in the order of the calls. */
+function answer(group: readonly Call[], { transactions, decisions }: BookingResults): void {
+  let scans = 0;
+  let orders = 0;
+  for (const { requests, resolve } of group) {
+    const [firstScan, firstOrder] = [scans, orders];
+    scans += requests.filter((request) => 'transaction' in request).length;
+    orders = firstOrder + requests.length - (scans - firstScan);
+    resolve({
+      transactions: transactions.slice(firstScan, scans),
+      decisions: decisions.slice(firstOrder, orders),
+    });
+  }
 }

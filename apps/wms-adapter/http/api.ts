@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import type { Responder } from '../allocation/responder.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Settings } from '../settings.ts';
 import { authenticate } from './authentication.ts';
 import { healthRoutes } from './health.ts';
+import { lockRoutes } from './locks.ts';
 import { masterDataRoutes } from './master-data.ts';
 import { ProblemException, problemResponse } from './problem.ts';
 import { queryRoutes } from './queries.ts';
@@ -16,17 +19,20 @@ export interface ApiParts {
   readonly database: Database;
   readonly groupCommit: GroupCommit;
   readonly relay: Pick<Relay, 'bus'>;
+  readonly responder: Pick<Responder, 'reception'>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }
 
 /** The REST API of the WMS adapter, under `/api/v1`. All routes but health need the key; errors are problem details. */
-export function createApi({ settings, database, groupCommit, relay, now, log }: ApiParts): Hono {
+export function createApi(parts: ApiParts): Hono {
+  const { settings, database, groupCommit, relay, responder, now, log } = parts;
   const api = new Hono()
-    .route('/', healthRoutes(database, relay, now, log))
+    .route('/', healthRoutes({ database, relay, responder, now, log }))
     .use(authenticate(settings))
     .post('/transactions', postTransactions(groupCommit))
     .route('/', queryRoutes(database))
+    .route('/', lockRoutes(database, now, randomUUID))
     .route('/', masterDataRoutes(database));
 
   return new Hono()

@@ -7,19 +7,26 @@ const backlog = {
   unsent: 3,
   oldestCommittedAt: since.toISOString(),
   parked: 1,
-  parkedExamples: [{ eventId: 'evt-1', reason: 'x' }],
+  parkedExamples: [{ messageId: 'evt-1', reason: 'x' }],
 };
-const answering = { ping: async () => undefined, backlog: async () => backlog };
-const away = { bus: () => ({ state: 'away' as const, reason: 'ECONNREFUSED', since }) };
+const allocationRequests = { starting: 0, connected: 7, away: 1 };
+const parts = {
+  database: { ping: async () => undefined, backlog: async () => backlog },
+  relay: { bus: () => ({ state: 'away' as const, reason: 'ECONNREFUSED', since }) },
+  responder: { reception: () => allocationRequests },
+  now,
+  log: () => {},
+};
 
 describe('The health of the adapter', () => {
-  test('is ready while the bus is away, and tells how much waits and for how long', async () => {
-    const response = await healthRoutes(answering, away, now, () => {}).request('/health');
+  test('is ready while the bus is away, and tells how much waits, for how long, and what is not received', async () => {
+    const response = await healthRoutes(parts).request('/health');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       status: 'ready',
       database: 'ready',
       bus: 'away',
+      allocationRequests,
       outbox: { unsent: 3, oldestAgeMs: 5_000, parked: 1 },
     });
   });
@@ -29,7 +36,8 @@ describe('The health of the adapter', () => {
     const ping = async () => {
       throw new Error('disk I/O error');
     };
-    const routes = healthRoutes({ ...answering, ping }, away, now, (line) => lines.push(line));
+    const database = { ...parts.database, ping };
+    const routes = healthRoutes({ ...parts, database, log: (line) => lines.push(line) });
     const response = await routes.request('/health');
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({
@@ -37,6 +45,7 @@ describe('The health of the adapter', () => {
       missing: ['database'],
       database: 'does-not-answer',
       bus: 'away',
+      allocationRequests,
     });
     expect(lines).toEqual(['the database does not answer: disk I/O error']);
     expect((await routes.request('/health/live')).status).toBe(200);

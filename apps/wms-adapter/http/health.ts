@@ -1,35 +1,42 @@
 import { Hono } from 'hono';
+import type { Responder } from '../allocation/responder.ts';
 import type { Database } from '../database.ts';
 import type { Relay } from '../relay/relay.ts';
 
+/** What health is told from. */
+export interface HealthParts {
+  readonly database: Pick<Database, 'ping' | 'backlog'>;
+  readonly relay: Pick<Relay, 'bus'>;
+  readonly responder: Pick<Responder, 'reception'>;
+  readonly now: () => Date;
+  readonly log: (line: string) => void;
+}
+
 /**
- * `GET /health`: 200 when scans can be booked, else 503 naming what is missing. A bus that is away is told in the
- * body and does not make the adapter unready: events wait in the outbox, and scanners must not be turned away.
+ * `GET /health`: 200 when scans can be booked, else 503 naming what is missing. A bus that is away, or has no
+ * subscription for a warehouse, is told in the body and does not make the adapter unready: events and decisions wait in
+ * the outbox, requests at the bus, and scanners must not be turned away.
  *
  * Both routes are open, without a key: probes have none, and the answers tell figures of operation only:
- * why a part does not answer, and which events are parked, stands in the log.
+ * why a part does not answer, and which messages are parked, stands in the log.
  */
-export function healthRoutes(
-  database: Pick<Database, 'ping' | 'backlog'>,
-  relay: Pick<Relay, 'bus'>,
-  now: () => Date,
-  log: (line: string) => void,
-): Hono {
+export function healthRoutes({ database, relay, responder, now, log }: HealthParts): Hono {
   return new Hono()
     .get('/health/live', (context) => context.json({ status: 'live' }))
     .get('/health', async (context) => {
       const { state: bus } = relay.bus();
+      const allocationRequests = responder.reception();
       try {
         await database.ping();
         const { oldestCommittedAt, unsent, parked } = await database.backlog();
         const oldestMs =
           oldestCommittedAt === undefined ? 0 : now().getTime() - Date.parse(oldestCommittedAt);
         const outbox = { unsent, parked, oldestAgeMs: Math.max(oldestMs, 0) };
-        return context.json({ status: 'ready', database: 'ready', bus, outbox });
+        return context.json({ status: 'ready', database: 'ready', bus, allocationRequests, outbox });
       } catch (error) {
         log(`the database does not answer: ${error instanceof Error ? error.message : String(error)}`);
-        const answer = { status: 'not-ready', missing: ['database'], database: 'does-not-answer', bus };
-        return context.json(answer, 503);
+        const missing = { status: 'not-ready', missing: ['database'], database: 'does-not-answer' };
+        return context.json({ ...missing, bus, allocationRequests }, 503);
       }
     });
 }

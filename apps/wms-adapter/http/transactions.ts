@@ -6,12 +6,12 @@ import {
 } from '../../../shared/contracts/transaction.ts';
 import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
-import type { BookingRequest } from '../booking/decide.ts';
+import type { ScanRequest } from '../booking/decide.ts';
 import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
 import { rejectedFields } from '../booking/problems.ts';
+import { traceOf } from '../trace-context.ts';
 import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
-import { traceOf } from './trace-context.ts';
 
 /**
  * `POST /api/v1/transactions`: one transaction or an array of up to 500. A call that can be read is answered with 200
@@ -48,7 +48,7 @@ function transactionsOf(body: unknown): unknown[] {
 }
 
 /** A request to book, or at once the result of one that is not valid. */
-function takeIn(entry: unknown, trace: TraceContext): BookingRequest | TransactionResult {
+function takeIn(entry: unknown, trace: TraceContext): ScanRequest | TransactionResult {
   const parsed = transactionSchema.safeParse(entry);
   return parsed.success
     ? { transaction: parsed.data, trace }
@@ -68,7 +68,7 @@ function transactionIdOf(entry: unknown): string {
 
 async function book(
   groupCommit: GroupCommit,
-  requests: readonly BookingRequest[],
+  requests: readonly ScanRequest[],
 ): Promise<TransactionResult[]> {
   try {
     return await groupCommit.book(requests);

@@ -1,6 +1,6 @@
 import type { OutboxEntry } from '../database.ts';
 
-/** Puts events on the bus. */
+/** Puts events and decisions on the bus. */
 export interface Publisher {
   /**
    * Sends the entries and tells what became of each; those in neither list have to be sent again. Never throws.

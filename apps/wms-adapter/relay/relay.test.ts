@@ -53,7 +53,12 @@ function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
   const write = (count: number) => {
     for (let i = 0; i < count; i += 1) {
       last += 1;
-      outbox.set(last, { sequence: last, event: {} as InventoryEvent, trace: { traceparent: '' } });
+      outbox.set(last, {
+        sequence: last,
+        kind: 'event',
+        event: {} as InventoryEvent,
+        trace: { traceparent: '' },
+      });
     }
     relay.wake();
   };
@@ -101,13 +106,13 @@ describe('The relay', () => {
     t.write(100);
     await vi.advanceTimersByTimeAsync(48 * 3_600_000);
     expect(t.attempts.length).toBeLessThan((48 * 3_600) / 2.5 + 10);
-    expect(t.log).toEqual(['Service Bus is away, events wait in the outbox: ECONNREFUSED']);
+    expect(t.log).toEqual(['Service Bus is away, messages wait in the outbox: ECONNREFUSED']);
     expect(t.relay.bus()).toMatchObject({ state: 'away', reason: 'ECONNREFUSED' });
     t.answerWith((entries) => ({ sent: sequencesOf(entries), refused: [] }));
     await vi.advanceTimersByTimeAsync(5_000);
     expect(t.onBus).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     expect(t.log).toHaveLength(2);
-    expect(t.log[1]).toMatch(/^Service Bus is back after 1728\d\d s; 90 events left to send$/);
+    expect(t.log[1]).toMatch(/^Service Bus is back after 1728\d\d s; 90 messages left to send$/);
     expect(t.relay.bus()).not.toHaveProperty('reason');
     vi.useRealTimers();
   });

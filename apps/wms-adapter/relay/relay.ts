@@ -9,7 +9,7 @@ export interface RelayOptions {
   readonly random: () => number;
   /** Told once when the bus goes away and once when it is back, not at every attempt. */
   readonly log: (line: string) => void;
-  /** Events read and sent at a time; bounds the memory. */
+  /** Messages read and sent at a time; bounds the memory. */
   readonly pageSize?: number;
   /** How often the outbox is looked at without being woken, in milliseconds. */
   readonly sweepMs?: number;
@@ -21,7 +21,7 @@ export type BusState = 'starting' | 'connected' | 'away';
 export interface Relay {
   /** Begins to send. */
   start(): void;
-  /** To be called after a commit that wrote events. */
+  /** To be called after a commit. */
   wake(): void;
   bus(): { state: BusState; reason?: string; since: Date };
   /** Sends what is left for at most `flushMs`, then stops. What was not sent stays in the outbox. */
@@ -29,7 +29,7 @@ export interface Relay {
 }
 
 /**
- * Moves events from the outbox to the bus, oldest first, each until the bus has acknowledged it: at least once.
+ * Moves events and decisions from the outbox to the bus, oldest first, each until the bus has acknowledged it: at least once.
  * Sleeps until it is woken; while the bus is away it tries again with backoff and keeps nothing in memory.
  */
 export function createRelay(options: RelayOptions): Relay {
@@ -90,7 +90,7 @@ export function createRelay(options: RelayOptions): Relay {
     }
     for (const { sequence, reason: why } of refused) {
       await database.park(sequence, why);
-      log(`Event ${sequence} of the outbox is parked, the bus will not take it: ${why}`);
+      log(`Message ${sequence} of the outbox is parked, the bus will not take it: ${why}`);
     }
   }
 
@@ -108,10 +108,10 @@ export function createRelay(options: RelayOptions): Relay {
     state = next;
     since = now();
     if (next === 'away') {
-      log(`Service Bus is away, events wait in the outbox: ${failure}`);
+      log(`Service Bus is away, messages wait in the outbox: ${failure}`);
     } else if (wasAway) {
       const { unsent } = await database.backlog();
-      log(`Service Bus is back after ${seconds} s; ${unsent} events left to send`);
+      log(`Service Bus is back after ${seconds} s; ${unsent} messages left to send`);
     }
   }
 

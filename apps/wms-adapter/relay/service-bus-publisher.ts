@@ -6,8 +6,12 @@ import {
   type ServiceBusMessageBatch,
   type ServiceBusSender,
 } from '@azure/service-bus';
+import {
+  ALLOCATION_DECISIONS_TOPIC,
+  allocationDecisionMessage,
+} from '../../../shared/service-bus/allocation-message.ts';
 import { INVENTORY_EVENTS_TOPIC, inventoryMessage } from '../../../shared/service-bus/inventory-message.ts';
-import type { OutboxEntry } from '../database.ts';
+import type { OutboxEntry, OutboxMessage } from '../database.ts';
 import type { Publisher, PublishReport } from './publisher.ts';
 
 /**
@@ -26,12 +30,13 @@ export const PUBLISHER_CLIENT_OPTIONS: ServiceBusClientOptions = {
 
 interface Connection {
   readonly client: ServiceBusClient;
-  readonly sender: ServiceBusSender;
+  readonly senders: Readonly<Record<OutboxMessage['kind'], ServiceBusSender>>;
 }
 
 /**
- * Publishes to the topic `inventory-events`, in batches as large as the bus takes, several under way at once.
- * After a failure the client is thrown away and a new one opened, so that no half-dead connection is kept.
+ * Publishes events to the topic `inventory-events` and decisions to `allocation-decisions`, each in commit order, in
+ * batches as large as the bus takes, several under way at once. A topic that does not take its messages does not keep
+ * the other's back. After a failure the client is thrown away and a new one opened, so that no half-dead connection is kept.
  *
  * @param openClient makes a client, with `PUBLISHER_CLIENT_OPTIONS`; called anew after every failure.
  */
@@ -41,7 +46,8 @@ export function createServiceBusPublisher(openClient: () => Promise<ServiceBusCl
   async function connect(): Promise<Connection> {
     if (connection === undefined) {
       const client = await openClient();
-      connection = { client, sender: client.createSender(INVENTORY_EVENTS_TOPIC) };
+      const event = client.createSender(INVENTORY_EVENTS_TOPIC);
+      connection = { client, senders: { event, decision: client.createSender(ALLOCATION_DECISIONS_TOPIC) } };
     }
     return connection;
   }
@@ -58,8 +64,8 @@ export function createServiceBusPublisher(openClient: () => Promise<ServiceBusCl
     async publish(entries) {
       const report: PublishReport = { sent: [], refused: [] };
       try {
-        const { sender } = await connect();
-        await withDeadline(sendAll(sender, entries, report), PUBLISH_TIMEOUT_MS);
+        const { senders } = await connect();
+        await withDeadline(sendBoth(senders, entries, report), PUBLISH_TIMEOUT_MS);
         return report;
       } catch (error) {
         await disconnect();
@@ -68,6 +74,28 @@ export function createServiceBusPublisher(openClient: () => Promise<ServiceBusCl
     },
     close: disconnect,
   };
+}
+
+/** Fills `report`; throws when something could not be sent now, after everything under way has ended. */
+async function sendBoth(
+  senders: Connection['senders'],
+  entries: readonly OutboxEntry[],
+  report: PublishReport,
+): Promise<void> {
+  const decisions = entries.filter(({ kind }) => kind === 'decision');
+  const sent = await Promise.allSettled([
+    sendAll(
+      senders.event,
+      entries.filter(({ kind }) => kind === 'event'),
+      report,
+    ),
+    // Opened ahead of the first decision, so that its answer does not wait for the link; only then it has to be there.
+    decisions.length > 0
+      ? sendAll(senders.decision, decisions, report)
+      : openBatch(senders.decision).catch(() => undefined),
+  ]);
+  const failed = sent.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** Fills `report`; throws when something could not be sent now, after everything under way has ended. */
@@ -102,8 +130,9 @@ async function* batchesOf(
 ): AsyncGenerator<Batch> {
   // Made even without entries: it opens the link, which shows that the bus answers.
   let current: Batch = { batch: await openBatch(sender), sequences: [] };
-  for (const { sequence, event, trace } of entries) {
-    const message = inventoryMessage(event, trace);
+  for (const entry of entries) {
+    const { sequence } = entry;
+    const message = messageOf(entry);
     let fits = current.batch.tryAddMessage(message);
     if (!fits && current.sequences.length > 0) {
       yield current;
@@ -119,6 +148,12 @@ async function* batchesOf(
   if (current.sequences.length > 0) {
     yield current;
   }
+}
+
+function messageOf(entry: OutboxEntry): ServiceBusMessage {
+  return entry.kind === 'event'
+    ? inventoryMessage(entry.event, entry.trace)
+    : allocationDecisionMessage(entry.decision, entry.trace);
 }
 
 /** Opens the link where it is not open, which the SDK alone would wait for much longer. */

@@ -6,16 +6,21 @@ import {
   type BookingLookup,
   type BookingWrites,
   deltaSumKey,
+  type ItemWarehouse,
   type LedgerResult,
   locationKeyText,
   type PositionKey,
   type PositionState,
   positionKeyText,
 } from '../database.ts';
+import { createAllocationStore } from './allocation-store.ts';
+import { createStockStore } from './stock-store.ts';
 
 /** The reads and writes of a booking, to be called inside one transaction. */
 export interface BookingStore {
   read(lookup: BookingLookup): BookingFound;
+  /** What was found, and the open allocations of these as well. */
+  readMore(found: BookingFound, openAllocationsOf: readonly ItemWarehouse[]): BookingFound;
   /** `day` is that of the lookup. */
   write(day: string, writes: BookingWrites): void;
 }
@@ -37,6 +42,8 @@ interface LedgerRow {
 
 export function createBookingStore(connection: DatabaseSync): BookingStore {
   const sql = prepareStatements(connection);
+  const allocations = createAllocationStore(connection);
+  const stocks = createStockStore(connection);
   const rowOf = (key: PositionKey) => sql.position.get(...columnsOf(key)) as PositionRow | undefined;
 
   function readPositions(keys: readonly PositionKey[]): Map<string, PositionState> {
@@ -75,11 +82,12 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
     return found;
   }
 
-  function readMasterData(
-    keys: readonly PositionKey[],
-  ): Pick<BookingFound, 'items' | 'locations' | 'warehouses'> {
+  function readMasterData({
+    positions: keys,
+    demands,
+  }: BookingLookup): Pick<BookingFound, 'items' | 'locations' | 'warehouses'> {
     const exists = (statement: typeof sql.item, ...id: string[]) => statement.get(...id) !== undefined;
-    const items = new Set(keys.map((key) => key.itemId));
+    const items = new Set([...keys, ...demands].map((key) => key.itemId));
     const warehouses = new Set(keys.map((key) => key.warehouseId));
     const locations = new Map(keys.map((key) => [locationKeyText(key.warehouseId, key.locationId), key]));
     return {
@@ -95,14 +103,29 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
   }
 
   return {
-    read({ day, transactionIds, positions, counts }) {
-      const number = sql.eventNumber.get(day) as { last: number } | undefined;
+    read(lookup) {
+      const number = sql.eventNumber.get(lookup.day) as { last: number } | undefined;
+      const ofAllocations = allocations.read(lookup.allocationIds, lookup.orders);
       return {
         lastEventNumber: number?.last ?? 0,
-        ledger: readLedger(transactionIds),
-        positions: readPositions(positions),
-        deltaSums: readDeltaSums(counts),
-        ...readMasterData(positions),
+        ledger: readLedger(lookup.transactionIds),
+        positions: readPositions(lookup.positions),
+        deltaSums: readDeltaSums(lookup.counts),
+        ...ofAllocations,
+        openOfStock: new Map(),
+        // An id that is used again may name another item than the allocation has.
+        stocks: stocks.read([...lookup.stocks, ...ofAllocations.allocations.values()]),
+        ...stocks.readLocked(lookup),
+        ...readMasterData(lookup),
+      };
+    },
+
+    readMore(found, openAllocationsOf) {
+      const more = allocations.readOpen(openAllocationsOf);
+      return {
+        ...found,
+        allocations: new Map([...found.allocations, ...more.allocations]),
+        openOfStock: new Map([...found.openOfStock, ...more.openOfStock]),
       };
     },
 
@@ -120,11 +143,18 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
         const id = transaction.transactionId.toLowerCase();
         sql.addLedger.run(id, bodyHash, outcome, onHand, version, committedAt, JSON.stringify(transaction));
       }
-      for (const { event, trace } of writes.events) {
-        const { lastInsertRowid } = sql.addEvent.run(JSON.stringify(event));
-        sql.addOutbox.run(lastInsertRowid, event.timestamp, trace.traceparent, trace.tracestate ?? null);
+      stocks.write(writes);
+      allocations.write(writes.allocations);
+      for (const message of writes.messages) {
+        const [body, committedAt] =
+          message.kind === 'event'
+            ? [message.event, message.event.timestamp]
+            : [message.decision, message.decision.decidedAt];
+        const { lastInsertRowid } = sql.addEvent.run(message.kind, JSON.stringify(body));
+        const { traceparent, tracestate } = message.trace;
+        sql.addOutbox.run(lastInsertRowid, committedAt, traceparent, tracestate ?? null);
       }
-      if (writes.events.length > 0) {
+      if (writes.messages.length > 0) {
         sql.putEventNumber.run(day, writes.lastEventNumber);
       }
     },
@@ -158,7 +188,7 @@ function prepareStatements(connection: DatabaseSync) {
     addDelta: prepare('INSERT INTO delta (position_id, scan_key, quantity) VALUES (?, ?, ?)'),
     addLedger: prepare(`INSERT INTO ledger
       (transaction_id, body_hash, outcome, on_hand, version, committed_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)`),
-    addEvent: prepare('INSERT INTO event (body) VALUES (?)'),
+    addEvent: prepare('INSERT INTO event (kind, body) VALUES (?, ?)'),
     addOutbox: prepare(
       'INSERT INTO outbox (sequence, committed_at, traceparent, tracestate) VALUES (?, ?, ?, ?)',
     ),

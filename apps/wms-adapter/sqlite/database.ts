@@ -1,9 +1,11 @@
 import type { Database } from '../database.ts';
 import { createBookingStore } from './booking-store.ts';
-import { inTransaction, openConnection } from './connection.ts';
+import { openConnection } from './connection.ts';
+import { createLockStore } from './lock-store.ts';
 import { createMasterDataStore } from './master-data-store.ts';
 import { createOutboxStore } from './outbox-store.ts';
-import { readEvents, readPositions } from './pages.ts';
+import { readAllocations, readEvents, readLocks, readPositions } from './pages.ts';
+import { inTransaction } from './transaction.ts';
 
 /**
  * The WMS database in one SQLite file. Its calls run on the calling thread and one after the other; every booking is
@@ -16,19 +18,27 @@ export function openSqliteDatabase(path: string): Database {
   const bookings = createBookingStore(connection);
   const outbox = createOutboxStore(connection);
   const masterData = createMasterDataStore(connection);
+  const locks = createLockStore(connection);
 
   return {
     async book(lookup, decide) {
       const { writes, result } = inTransaction(connection, () => {
-        const decision = decide(bookings.read(lookup));
-        bookings.write(lookup.day, decision.writes);
-        return decision;
+        let found = bookings.read(lookup);
+        for (;;) {
+          const decision = decide(found);
+          if ('writes' in decision) {
+            bookings.write(lookup.day, decision.writes);
+            return decision;
+          }
+          found = bookings.readMore(found, decision.openAllocationsOf);
+        }
       });
-      outbox.added(writes.events.length);
+      outbox.added(writes.messages.length);
       return result;
     },
 
     positions: async (query) => readPositions(connection, query),
+    allocations: async (query) => readAllocations(connection, query),
     events: async (query) => readEvents(connection, query),
 
     putItems: async (items) => masterData.putItems(items),
@@ -36,6 +46,10 @@ export function openSqliteDatabase(path: string): Database {
     putLocations: async (locations) => masterData.putLocations(locations),
     location: async (warehouseId, locationId) => masterData.location(warehouseId, locationId),
     addWarehouses: async (warehouseIds) => masterData.addWarehouses(warehouseIds),
+
+    putLock: async (lock, now) => locks.put(lock, now),
+    endLock: async (lockId) => locks.end(lockId),
+    locks: async (query, now) => readLocks(connection, query, now),
 
     unsent: async (limit) => outbox.unsent(limit),
     markSent: async (sequences) => outbox.markSent(sequences),

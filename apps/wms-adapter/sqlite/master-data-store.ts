@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Item, ItemDetails, Location, LocationDetails } from '../../../shared/contracts/master-data.ts';
-import { inTransaction } from './connection.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Items, locations and warehouses. */
 export interface MasterDataStore {

@@ -1,37 +1,43 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { AllocationDecision } from '../../../shared/contracts/allocation-messages.ts';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
-import type { Backlog, OutboxEntry } from '../database.ts';
-import { inRelaxedTransaction, inTransaction } from './connection.ts';
+import type { Backlog, OutboxEntry, OutboxMessage } from '../database.ts';
+import { inRelaxedTransaction, inTransaction } from './transaction.ts';
 
-/** The outbox tables. The number of unsent events is counted once and then kept, since counting scans the table. */
+/** The outbox tables. The number of unsent messages is counted once and then kept, since counting scans the table. */
 export interface OutboxStore {
   unsent(limit: number): OutboxEntry[];
   markSent(sequences: readonly number[]): void;
   park(sequence: number, reason: string): void;
   backlog(): Backlog;
-  /** To be told when a booking that wrote so many events was committed. */
-  added(events: number): void;
+  /** To be told when a booking that wrote so many messages was committed. */
+  added(messages: number): void;
 }
 
 interface OutboxRow {
   sequence: number;
+  kind: OutboxMessage['kind'];
   body: string;
   traceparent: string;
   tracestate: string | null;
+}
+
+interface ParkedRow extends Pick<OutboxRow, 'kind' | 'body'> {
+  reason: string;
 }
 
 const PARKED_EXAMPLES = 10;
 
 export function createOutboxStore(connection: DatabaseSync): OutboxStore {
   const sql = {
-    unsent: connection.prepare(`SELECT outbox.sequence, body, traceparent, tracestate
+    unsent: connection.prepare(`SELECT outbox.sequence, kind, body, traceparent, tracestate
       FROM outbox JOIN event USING (sequence) ORDER BY outbox.sequence LIMIT ?`),
     remove: connection.prepare('DELETE FROM outbox WHERE sequence = ?'),
     park: connection.prepare('INSERT INTO parked_event (sequence, reason) VALUES (?, ?)'),
     count: connection.prepare('SELECT count(*) AS count FROM outbox'),
     oldest: connection.prepare('SELECT committed_at FROM outbox ORDER BY sequence LIMIT 1'),
     parkedCount: connection.prepare('SELECT count(*) AS count FROM parked_event'),
-    parked: connection.prepare(`SELECT body, reason FROM parked_event JOIN event USING (sequence)
+    parked: connection.prepare(`SELECT kind, body, reason FROM parked_event JOIN event USING (sequence)
       ORDER BY sequence LIMIT ${PARKED_EXAMPLES}`),
   };
   let unsent = (sql.count.get() as { count: number }).count;
@@ -60,17 +66,17 @@ export function createOutboxStore(connection: DatabaseSync): OutboxStore {
     backlog() {
       const oldest = sql.oldest.get() as { committed_at: string } | undefined;
       const parked = (sql.parkedCount.get() as { count: number }).count;
-      const examples = sql.parked.all() as unknown as { body: string; reason: string }[];
+      const examples = sql.parked.all() as unknown as ParkedRow[];
       return {
         unsent,
         ...(oldest && { oldestCommittedAt: oldest.committed_at }),
         parked,
-        parkedExamples: examples.map(({ body, reason }) => ({ eventId: eventOf(body).eventId, reason })),
+        parkedExamples: examples.map((row) => ({ messageId: messageIdOf(row), reason: row.reason })),
       };
     },
 
-    added(events) {
-      unsent += events;
+    added(messages) {
+      unsent += messages;
     },
   };
 }
@@ -80,7 +86,20 @@ export function eventOf(body: string): InventoryEvent {
   return JSON.parse(body) as InventoryEvent;
 }
 
-function entryOf({ sequence, body, traceparent, tracestate }: OutboxRow): OutboxEntry {
+/** As `eventOf`. */
+export function decisionOf(body: string): AllocationDecision {
+  return JSON.parse(body) as AllocationDecision;
+}
+
+function entryOf({ sequence, kind, body, traceparent, tracestate }: OutboxRow): OutboxEntry {
   const trace = tracestate === null ? { traceparent } : { traceparent, tracestate };
-  return { sequence, event: eventOf(body), trace };
+  return kind === 'event'
+    ? { sequence, kind, event: eventOf(body), trace }
+    : { sequence, kind, decision: decisionOf(body), trace };
+}
+
+function messageIdOf({ kind, body }: ParkedRow): string {
+  if (kind === 'event') return eventOf(body).eventId;
+  const { allocationId, sequence } = decisionOf(body);
+  return `${allocationId}|${sequence}`;
 }

@@ -1,7 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
-import { InvalidCursorError, type Page, type PageQuery, type PositionQuery } from '../database.ts';
+import type { Allocation } from '../allocation/allocation.ts';
+import {
+  type AllocationQuery,
+  InvalidCursorError,
+  type Page,
+  type PageQuery,
+  type PositionQuery,
+} from '../database.ts';
+import type { LocationLock } from '../locks/location-lock.ts';
+import { ALLOCATION_COLUMNS, type AllocationRow, allocationOf } from './allocation-store.ts';
+import { type LockRow, lockOf } from './lock-store.ts';
 import { eventOf } from './outbox-store.ts';
 
 interface PositionRow {
@@ -14,28 +24,62 @@ interface PositionRow {
   version: number;
 }
 
+/** Conditions that all hold, each with the values of its `?`. */
+type Conditions = readonly (readonly [condition: string, ...values: (string | number)[]])[];
+
+const POSITION_KEY = 'warehouse_id, item_id, location_id, lot_number';
+
+/**
+ * What is reserved of an item in a warehouse is spread over its positions in the order (location, lot), each up to
+ * what it has on hand; the sum is that of the reservations, whichever of the positions are asked for.
+ */
+const RESERVED = `(SELECT max(0, min(position.on_hand, item_stock.reserved - (
+    SELECT coalesce(sum(before.on_hand), 0) FROM position AS before
+    WHERE before.warehouse_id = position.warehouse_id AND before.item_id = position.item_id
+      AND (before.location_id, before.lot_number) < (position.location_id, position.lot_number))))
+  FROM item_stock WHERE item_stock.item_id = position.item_id
+    AND item_stock.warehouse_id = position.warehouse_id AND item_stock.reserved > 0)`;
+
 /** Positions in the order (warehouse, item, location, lot), which an index has whether or not the item is named. */
 export function readPositions(connection: DatabaseSync, query: PositionQuery): Page<WmsPosition> {
-  const conditions: [condition: string, ...values: string[]][] = [];
-  if (query.warehouseId !== undefined) {
-    conditions.push(['warehouse_id = ?', query.warehouseId]);
-  }
-  if (query.itemId !== undefined) {
-    conditions.push(['item_id = ?', query.itemId]);
-  }
-  if (query.locationId !== undefined) {
-    conditions.push(['location_id = ?', query.locationId]);
-  }
-  if (query.after !== undefined) {
-    const after = positionOfCursor(query.after);
-    conditions.push(['(warehouse_id, item_id, location_id, lot_number) > (?, ?, ?, ?)', ...after]);
-  }
-  const where = conditions.length > 0 ? `WHERE ${conditions.map(([text]) => text).join(' AND ')}` : '';
+  const after = query.after === undefined ? undefined : positionOfCursor(query.after);
+  const { text, values } = where([
+    ...equal('warehouse_id', query.warehouseId),
+    ...equal('item_id', query.itemId),
+    ...equal('location_id', query.locationId),
+    ...(after ? [[`(${POSITION_KEY}) > (?, ?, ?, ?)`, ...after] as const] : []),
+  ]);
   const rows = connection
-    .prepare(`SELECT warehouse_id, item_id, location_id, lot_number, on_hand, reserved, version FROM position
-      ${where} ORDER BY warehouse_id, item_id, location_id, lot_number LIMIT ?`)
-    .all(...conditions.flatMap(([, ...values]) => values), query.limit + 1) as unknown as PositionRow[];
+    .prepare(`SELECT ${POSITION_KEY}, on_hand, coalesce(${RESERVED}, 0) AS reserved, version FROM position
+      ${text} ORDER BY ${POSITION_KEY} LIMIT ?`)
+    .all(...values, query.limit + 1) as unknown as PositionRow[];
   return pageOf(rows, query.limit, positionOf, cursorOf);
+}
+
+/** Allocations in the order in which they were first seen. */
+export function readAllocations(connection: DatabaseSync, query: AllocationQuery): Page<Allocation> {
+  const { text, values } = where([
+    ...equal('item_id', query.itemId),
+    ...equal('warehouse_id', query.warehouseId),
+    ...equal('order_id', query.orderId),
+    ['allocation_number > ?', numberOfCursor(query.after, 'allocations')],
+  ]);
+  const rows = connection
+    .prepare(`SELECT ${ALLOCATION_COLUMNS} FROM allocation ${text} ORDER BY allocation_number LIMIT ?`)
+    .all(...values, query.limit + 1) as unknown as AllocationRow[];
+  return pageOf(rows, query.limit, allocationOf, (row) => String(row.allocation_number));
+}
+
+/** Locks that run, in the order of their ids. */
+export function readLocks(
+  connection: DatabaseSync,
+  { after = '', limit }: PageQuery,
+  now: Date,
+): Page<LocationLock> {
+  const rows = connection
+    .prepare('SELECT * FROM location_lock WHERE until > ? AND lock_id > ? ORDER BY lock_id LIMIT ?')
+    .all(now.toISOString(), after, limit + 1) as unknown as LockRow[];
+  return pageOf(rows, limit, lockOf, (row) => row.lock_id);
 }
 
 interface EventRow {
@@ -44,22 +88,30 @@ interface EventRow {
 }
 
 /** Events in commit order. */
-export function readEvents(
-  connection: DatabaseSync,
-  { after = '0', limit }: PageQuery,
-): Page<InventoryEvent> {
-  if (!/^\d{1,15}$/.test(after)) {
-    throw new InvalidCursorError(`${after} was not given out as "next" by a page of events`);
-  }
+export function readEvents(connection: DatabaseSync, { after, limit }: PageQuery): Page<InventoryEvent> {
   const rows = connection
-    .prepare('SELECT sequence, body FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?')
-    .all(Number(after), limit + 1) as unknown as EventRow[];
+    .prepare(
+      `SELECT sequence, body FROM event WHERE sequence > ? AND kind = 'event' ORDER BY sequence LIMIT ?`,
+    )
+    .all(numberOfCursor(after, 'events'), limit + 1) as unknown as EventRow[];
   return pageOf(
     rows,
     limit,
     ({ body }) => eventOf(body),
     ({ sequence }) => String(sequence),
   );
+}
+
+function equal(column: string, value: string | undefined): Conditions {
+  return value === undefined ? [] : [[`${column} = ?`, value]];
+}
+
+function where(conditions: Conditions): { text: string; values: (string | number)[] } {
+  const text = conditions.map(([condition]) => condition).join(' AND ');
+  return {
+    text: text === '' ? '' : `WHERE ${text}`,
+    values: conditions.flatMap(([, ...values]) => values),
+  };
 }
 
 /** `rows` holds one more than the page when more follow. */
@@ -87,6 +139,13 @@ function positionOf(row: PositionRow): WmsPosition {
     reserved: row.reserved,
     version: row.version,
   };
+}
+
+function numberOfCursor(after: string | undefined, what: string): number {
+  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
+    throw new InvalidCursorError(`${after} was not given out as "next" by a page of ${what}`);
+  }
+  return Number(after ?? 0);
 }
 
 function cursorOf(row: PositionRow): string {

@@ -1,14 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-
-/** Grows with every change of the tables; kept in the file's `user_version`. */
-const SCHEMA_VERSION = 1;
+import { inTransaction } from './transaction.ts';
 
 /** Thrown for a file that this version of the adapter cannot use. The message says what to do. */
 export class SchemaVersionError extends Error {
   override readonly name = 'SchemaVersionError';
 }
 
-const TABLES = `
+const BOOKS = `
 CREATE TABLE warehouse (warehouse_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE item (item_id TEXT PRIMARY KEY, details TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE location (
@@ -67,16 +65,73 @@ CREATE TABLE parked_event (sequence INTEGER PRIMARY KEY REFERENCES event, reason
 CREATE TABLE event_number (day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/** Creates the tables in a new file. @throws SchemaVersionError when the file was written by another version. */
+const ALLOCATIONS = `
+-- What goes on the bus, by its topic: an inventory event or a decision on an allocation.
+ALTER TABLE event ADD COLUMN kind TEXT NOT NULL DEFAULT 'event' CHECK (kind IN ('event', 'decision'));
+
+-- Totals of the positions and open reservations of an item in a warehouse, kept in their transactions.
+CREATE TABLE item_stock (
+  item_id TEXT NOT NULL,
+  warehouse_id TEXT NOT NULL,
+  on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
+  reserved INTEGER NOT NULL CHECK (reserved BETWEEN 0 AND on_hand),
+  PRIMARY KEY (item_id, warehouse_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO item_stock
+  SELECT item_id, warehouse_id, sum(on_hand), 0 FROM position GROUP BY item_id, warehouse_id;
+-- Reservations are of the item in the warehouse, not of a position.
+ALTER TABLE position DROP COLUMN reserved;
+
+-- In the order in which they were first seen; kept for good, since an allocation id is decided once. decision is the
+-- last word on it; status, sequence and decided_at are its.
+CREATE TABLE allocation (
+  allocation_number INTEGER PRIMARY KEY,
+  allocation_id TEXT NOT NULL UNIQUE,
+  order_id TEXT NOT NULL,
+  line_id TEXT NOT NULL,
+  item_id TEXT NOT NULL,
+  warehouse_id TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  ordered_at TEXT NOT NULL,
+  requested INTEGER NOT NULL,
+  reserved INTEGER NOT NULL,
+  picked INTEGER NOT NULL CHECK (picked BETWEEN 0 AND reserved),
+  status TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  decided_at TEXT NOT NULL,
+  decision TEXT NOT NULL
+) STRICT;
+CREATE INDEX allocation_of_item ON allocation (item_id, warehouse_id);
+CREATE INDEX allocation_of_order ON allocation (order_id, item_id, warehouse_id);
+CREATE INDEX open_allocation ON allocation (item_id, warehouse_id) WHERE reserved > picked;
+
+CREATE TABLE location_lock (
+  lock_id TEXT PRIMARY KEY,
+  warehouse_id TEXT NOT NULL,
+  location_id TEXT NOT NULL,
+  scanner_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  until TEXT NOT NULL,
+  UNIQUE (warehouse_id, location_id, scanner_id)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** What each version of the tables added; a file's `user_version` says how many of them it has. */
+const VERSIONS = [BOOKS, ALLOCATIONS];
+
+/**
+ * Creates the tables in a new file, and brings an earlier version's file to this one, keeping what is in it.
+ * @throws SchemaVersionError when the file was written by a later version.
+ */
 export function prepareSchema(connection: DatabaseSync, path: string): void {
-  const version = connection.prepare('PRAGMA user_version').get()?.user_version;
-  if (version === SCHEMA_VERSION) {
-    return;
-  }
-  if (version !== 0) {
+  const version = Number(connection.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > VERSIONS.length) {
     throw new SchemaVersionError(
-      `${path} has schema version ${version}, this adapter needs ${SCHEMA_VERSION}: set STOCKBRIDGE_DATA to another folder or empty it with "npm run reset"`,
+      `${path} has schema version ${version}, this adapter needs ${VERSIONS.length} or an earlier one: set STOCKBRIDGE_DATA to another folder or empty it with "npm run reset"`,
     );
   }
-  connection.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  if (version < VERSIONS.length) {
+    const missing = VERSIONS.slice(version).join('\n');
+    inTransaction(connection, () => connection.exec(`${missing} PRAGMA user_version = ${VERSIONS.length};`));
+  }
 }

@@ -1,0 +1,299 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceBusClient, type ServiceBusMessage, type ServiceBusReceivedMessage } from '@azure/service-bus';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type AdapterProcess, startAdapterProcess } from '../../apps/wms-adapter/adapter-process.ts';
+import {
+  type AllocationDecision,
+  type AllocationRequest,
+  allocationDecisionSchema,
+} from '../../shared/contracts/allocation-messages.ts';
+import { allocationRequestMessage } from '../../shared/service-bus/allocation-message.ts';
+import { until } from './fabric.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+/** The real adapter, the real SDK and the local Service Bus, each in its own process. */
+
+const ROOT = join(import.meta.dirname, '../..');
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+let folder: string;
+let busPort: number;
+let bus: ChildProcess;
+let adapter: AdapterProcess;
+let cloud: Cloud;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'allocation-responder-'));
+  busPort = await freePort();
+  bus = await startBus();
+  adapter = await startAdapter();
+  cloud = openCloud();
+  await call('PUT', '/items/ITEM-1', {});
+  await call('PUT', '/warehouses/WH-001/locations/A-05-02', {});
+  await call('PUT', '/warehouses/WH-001/locations/B-01', {});
+});
+
+afterEach(async () => {
+  await cloud.close();
+  await adapter.end('SIGKILL');
+  await kill(bus);
+  await rm(folder, { recursive: true });
+});
+
+describe('The allocation responder on a real bus', () => {
+  test('confirms what is in stock, rejects what is not, releases, and continues the trace of each request', async () => {
+    await scan({ quantity: 10 });
+    const first = request({ quantity: 8, leastQuantity: 1 });
+    await cloud.ask(first, { traceparent: TRACEPARENT, tracestate: 'vendor=1' });
+    const confirmed = await cloud.decided(first.allocationId);
+    expect(confirmed).toMatchObject({ sequence: 1, status: 'confirmed', quantity: 8, picked: 0 });
+
+    const second = request({ quantity: 5, leastQuantity: 3 });
+    await cloud.ask(second);
+    expect(await cloud.decided(second.allocationId)).toMatchObject({
+      status: 'rejected',
+      reason: 'insufficient-stock',
+      quantity: 0,
+    });
+
+    await cloud.ask(releaseOf(first));
+    expect(await cloud.decided(first.allocationId, 2)).toMatchObject({ status: 'released', quantity: 0 });
+
+    const [message] = cloud.messages;
+    expect(message).toMatchObject({
+      messageId: `${first.allocationId}|1`,
+      contentType: 'application/json',
+      subject: 'ITEM-1',
+      applicationProperties: { tracestate: 'vendor=1' },
+    });
+    expect(message?.applicationProperties?.traceparent).toMatch(
+      /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
+    );
+  });
+
+  test('gives the same decision under the same number to a request that comes again, and reserves nothing twice', async () => {
+    await scan({ quantity: 10 });
+    const asked = request({ quantity: 4 });
+    for (let times = 1; times <= 3; times += 1) {
+      await cloud.ask(asked);
+      await until(
+        async () => cloud.messages.length,
+        (count) => count === times,
+      );
+    }
+    expect(new Set(cloud.messages.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect((await positions())[0]).toMatchObject({ onHand: 10, reserved: 4 });
+  });
+
+  test('dead-letters what is no request and what is for another warehouse, saying why, and nothing beside it', async () => {
+    await scan({ quantity: 10 });
+    const good = Array.from({ length: 10 }, () => request({}));
+    const elsewhere = { ...request({}), warehouseId: 'WH-002' };
+    const bad = [{ ...request({}), quantity: '5' }, { ...request({}), leastQuantity: 2 }, elsewhere, 'text'];
+    // In one batch, so that their outcomes come together.
+    await cloud.send([...good, ...bad, ...good].sort(() => Math.random() - 0.5).map(messageOf));
+    const letters = await cloud.deadLetters('WH-001', 4);
+    expect(letters.map(({ deadLetterReason }) => deadLetterReason).sort()).toEqual([
+      'invalid-request',
+      'invalid-request',
+      'invalid-request',
+      'other-warehouse',
+    ]);
+    const descriptions = letters
+      .map(({ deadLetterErrorDescription }) => deadLetterErrorDescription)
+      .join('\n');
+    for (const part of ['/quantity', '/leastQuantity: must not be more than quantity', 'WH-002', 'body: ']) {
+      expect(descriptions).toContain(part);
+    }
+    await until(
+      async () => cloud.messages.length,
+      (count) => count === 20,
+    );
+    await until(
+      () => cloud.waiting('WH-001'),
+      (waiting) => waiting.length === 0,
+    );
+  });
+});
+
+interface Cloud {
+  /** Decisions that arrived, in that order. */
+  readonly messages: ServiceBusReceivedMessage[];
+  ask(request: AllocationRequest, properties?: Record<string, string>): Promise<void>;
+  send(messages: ServiceBusMessage[]): Promise<void>;
+  /** The decision of that number, once it is there. */
+  decided(allocationId: string, sequence?: number): Promise<AllocationDecision>;
+  deadLetters(warehouseId: string, count: number): Promise<ServiceBusReceivedMessage[]>;
+  /** Messages of the warehouse's subscription that are not settled yet. */
+  waiting(warehouseId: string): Promise<ServiceBusReceivedMessage[]>;
+  close(): Promise<void>;
+}
+
+function openCloud(): Cloud {
+  const client = new ServiceBusClient(connectionString(), {
+    retryOptions: { maxRetries: 100, retryDelayInMs: 100, timeoutInMs: 5_000 },
+  });
+  const sender = client.createSender('allocation-requests');
+  const messages: ServiceBusReceivedMessage[] = [];
+  const receiver = client.createReceiver('allocation-decisions', 'allocation', {
+    receiveMode: 'receiveAndDelete',
+  });
+  receiver.subscribe(
+    {
+      processMessage: async (message) => {
+        messages.push(message);
+      },
+      processError: async () => undefined,
+    },
+    { maxConcurrentCalls: 200 },
+  );
+  return {
+    messages,
+    async ask(asked, properties = {}) {
+      const message = allocationRequestMessage(asked, 0);
+      await sender.sendMessages({
+        ...message,
+        applicationProperties: { ...message.applicationProperties, ...properties },
+      });
+    },
+    send: (messages) => sender.sendMessages(messages),
+    async decided(allocationId, sequence = 1) {
+      const find = async () =>
+        messages
+          .map(({ body }) => allocationDecisionSchema.parse(body))
+          .find((decision) => decision.allocationId === allocationId && decision.sequence === sequence);
+      const decision = await until(find, (found) => found !== undefined);
+      if (!decision) throw new Error(`there is no decision ${sequence} on ${allocationId}`);
+      return decision;
+    },
+    async deadLetters(warehouseId, count) {
+      const letters = client.createReceiver('allocation-requests', warehouseId, {
+        subQueueType: 'deadLetter',
+        receiveMode: 'receiveAndDelete',
+      });
+      const found: ServiceBusReceivedMessage[] = [];
+      while (found.length < count) {
+        found.push(...(await letters.receiveMessages(count - found.length, { maxWaitTimeInMs: 30_000 })));
+      }
+      return found;
+    },
+    waiting: (warehouseId) => client.createReceiver('allocation-requests', warehouseId).peekMessages(100),
+    close: () => client.close(),
+  };
+}
+
+/** Whatever it holds, it reaches the subscription of WH-001. */
+function messageOf(body: unknown): ServiceBusMessage {
+  return { body, contentType: 'application/json', applicationProperties: { warehouseId: 'WH-001' } };
+}
+
+type Asked = AllocationRequest & { kind: 'request' };
+
+let lastOrder = 0;
+
+function request(fields: Partial<Omit<Asked, 'kind'>>): Asked {
+  lastOrder += 1;
+  const orderId = `ORDER-${lastOrder}`;
+  return {
+    kind: 'request',
+    allocationId: `${orderId}:1:1`,
+    orderId,
+    lineId: '1',
+    itemId: 'ITEM-1',
+    warehouseId: 'WH-001',
+    quantity: 1,
+    leastQuantity: 1,
+    orderedAt: '2024-11-18T10:00:00Z',
+    priority: 0,
+    ...fields,
+  };
+}
+
+function releaseOf({ allocationId, orderId, lineId, itemId, warehouseId }: Asked): AllocationRequest {
+  return { kind: 'release', allocationId, orderId, lineId, itemId, warehouseId };
+}
+
+async function scan(fields: Record<string, unknown>): Promise<void> {
+  const answer = await call('POST', '/transactions', {
+    transactionId: randomUUID(),
+    type: 'receipt',
+    itemId: 'ITEM-1',
+    warehouseId: 'WH-001',
+    locationId: 'A-05-02',
+    quantity: 1,
+    scannedAt: '2024-11-18T10:00:00Z',
+    scannerId: 'SCANNER-08',
+    userId: 'warehouse_user_23',
+    ...fields,
+  });
+  expect(answer).toMatchObject({ results: [{ outcome: 'applied' }] });
+}
+
+async function positions(): Promise<object[]> {
+  return Object(await call('GET', '/positions?itemId=ITEM-1')).positions;
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${adapter.url}/api/v1${path}`, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
+  expect(response.ok).toBe(true);
+  return response.json();
+}
+
+function startAdapter(environment: Record<string, string> = {}): Promise<AdapterProcess> {
+  return startAdapterProcess({
+    STOCKBRIDGE_DATA: folder,
+    ServiceBusConnection: connectionString(),
+    ...environment,
+  });
+}
+
+function connectionString(): string {
+  return `Endpoint=sb://127.0.0.1:${busPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`;
+}
+
+async function startBus(): Promise<ChildProcess> {
+  const options = ['--config', 'infra/service-bus/config.json', '--port', String(busPort)];
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      'local/service-bus/main.ts',
+      ...options,
+      '--data',
+      join(folder, 'bus'),
+    ],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [line] = await once(child.stdout, 'data');
+  expect(String(line)).toContain('ready');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = Object(server.address());
+  server.close();
+  await once(server, 'close');
+  return Number(port);
+}
