@@ -93,9 +93,10 @@ export function activityInput(task: Pick<ActivityTask, 'inputJson' | 'instanceId
   return { data, triggerMetadata };
 }
 
-/** Strings come from the library in JSON already. */
+/** Strings come from the library in JSON already; numbers and booleans take .NET's form. */
 function triggerText(value: unknown, json: string): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'number') return json.toUpperCase();
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return json;
 }

@@ -198,6 +198,8 @@ function decisionEvent(decision: Decision, at: number, defaultVersion: string | 
         Name: decision.name,
         Version: '',
         Input: null,
+        ParentTraceContext: null,
+        Tags: null,
         ...common,
       };
     case 'timer':
@@ -209,6 +211,8 @@ function decisionEvent(decision: Decision, at: number, defaultVersion: string | 
         Version: decision.version ?? defaultVersion ?? null,
         InstanceId: decision.instanceId,
         Input: null,
+        ClientSpanId: null,
+        Tags: null,
         ...common,
       };
   }

@@ -26,6 +26,9 @@ type Event<Type extends number, Members = unknown> = {
   Timestamp: string;
 } & Members;
 
+/** Members that the real host sends without ever filling them here. */
+type Absent<Names extends string> = Record<Names, null>;
+
 /** The orchestration that waits for a sub-orchestration, as the wire names it. */
 export type ParentInstance = {
   Name: string;
@@ -54,14 +57,18 @@ export type ExecutionStarted = Event<
     /** JSON. */
     Input: string | null;
     Generation: number | null;
-  }
+    GenerateNewTrace: false;
+  } & Absent<'Tags' | 'Correlation' | 'ParentTraceContext' | 'ScheduledStartTime'>
 >;
 export type ExecutionCompleted = Event<
   1,
   { OrchestrationStatus: string; Result: string | null; FailureDetails: FailureDetails | null }
 >;
 export type ExecutionTerminated = Event<3, { Input: string | null }>;
-export type TaskScheduled = Event<4, { Name: string; Version: ''; Input: null }>;
+export type TaskScheduled = Event<
+  4,
+  { Name: string; Version: '' } & Absent<'Input' | 'ParentTraceContext' | 'Tags'>
+>;
 export type TaskCompleted = Event<5, { TaskScheduledId: number; Result: string }>;
 type Failure = {
   TaskScheduledId: number;
@@ -72,7 +79,7 @@ type Failure = {
 export type TaskFailed = Event<6, Failure>;
 export type SubOrchestrationInstanceCreated = Event<
   7,
-  { Name: string; Version: string | null; InstanceId: string; Input: null }
+  { Name: string; Version: string | null; InstanceId: string } & Absent<'Input' | 'ClientSpanId' | 'Tags'>
 >;
 export type SubOrchestrationInstanceCompleted = Event<8, { TaskScheduledId: number; Result: string | null }>;
 export type SubOrchestrationInstanceFailed = Event<9, Failure>;
@@ -80,7 +87,7 @@ export type TimerCreated = Event<10, { FireAt: string }>;
 export type TimerFired = Event<11, { TimerId: number; FireAt: string }>;
 export type OrchestratorStarted = Event<12>;
 export type OrchestratorCompleted = Event<13>;
-export type EventRaised = Event<15, { Name: string; Input: string }>;
+export type EventRaised = Event<15, { Name: string; Input: string } & Absent<'ParentTraceContext'>>;
 export type ExecutionSuspended = Event<19, { Reason: string | null }>;
 export type ExecutionResumed = Event<20, { Reason: string | null }>;
 

@@ -98,7 +98,12 @@ export function createHub(services: HubServices): { hub: TaskHub; onEnded(instan
       );
     },
     raiseEvent: (instanceId, name, inputJson) =>
-      send(instanceId, { EventType: EventType.EventRaised, Name: name, Input: inputJson }),
+      send(instanceId, {
+        EventType: EventType.EventRaised,
+        Name: name,
+        Input: inputJson,
+        ParentTraceContext: null,
+      }),
     terminate: (instanceId, reason) =>
       send(instanceId, { EventType: EventType.ExecutionTerminated, Input: reason }),
     suspend: (instanceId, reason) =>

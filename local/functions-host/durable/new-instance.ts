@@ -32,6 +32,11 @@ export function newInstance(given: NewInstance): { row: InstanceRow; started: Ex
       Name: name,
       Version: version,
       Input: inputJson,
+      Tags: null,
+      Correlation: null,
+      ParentTraceContext: null,
+      ScheduledStartTime: null,
+      GenerateNewTrace: false,
       // Null where the real host leaves it out: in sub-orchestrations and after ContinueAsNew.
       Generation: isClients ? 0 : null,
     },
