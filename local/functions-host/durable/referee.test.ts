@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drive, type Outcome, recordedOutcome } from './referee-drive.ts';
+import { type RefereeHost, runRecordedApp, runVersionsApp } from './referee-host.ts';
+import { readEpisodes, recordingsPresent } from './referee-recordings.ts';
+
+/** Recorded orchestrations that are not compared, and why. */
+const LEFT_OUT: Record<string, string> = {
+  entCall: 'entities are not supported',
+  entClient: 'entities are not supported',
+  entLock: 'entities are not supported',
+  entUnknown: 'entities are not supported',
+  'http-500': 'callHttp is not supported',
+  'http-get': 'callHttp is not supported',
+  'http-post': 'callHttp is not supported',
+  'http-refused': 'callHttp is not supported',
+  'nondet-name':
+    'an activity of another name under the same number: the real host does not see it, this one does and says so',
+  rewind: 'rewind is not supported',
+  retryTimeout:
+    'timers of the real host fire up to a second early: six attempts fit into 1.5 s there, three here',
+  retryTimeout2:
+    'timers of the real host fire up to a second early: four attempts fit into 3 s there, three here',
+};
+
+const episodes = recordingsPresent ? readEpisodes() : new Map();
+const compared = [...episodes.keys()].filter((name) => !(name in LEFT_OUT));
+const ofVersionsApp = (name: string) => /^(props|version)-/.test(name);
+
+if (!recordingsPresent)
+  test.skip('the recordings of the real host are not beside the repository: nothing to compare with', () => {});
+
+describe.runIf(recordingsPresent)('orchestrations run as they ran on the real host', () => {
+  const hosts: RefereeHost[] = [];
+  const outcomes = new Map<string, (() => Outcome) | Error>();
+
+  beforeAll(async () => {
+    hosts.push(...(await Promise.all([runRecordedApp(), runVersionsApp()])));
+    const [recorded, versions] = hosts;
+    if (!recorded || !versions) return;
+    // All at once; invocations that should not be have until the end of the longest to show.
+    await Promise.all(
+      compared.map(async (name) => {
+        const host = ofVersionsApp(name) ? versions : recorded;
+        const outcome = await drive(host, episodes.get(name)).catch((error: Error) => error);
+        outcomes.set(name, outcome);
+      }),
+    );
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all(hosts.map((host) => host.stop()));
+  });
+
+  test.each(compared)('%s', (name) => {
+    const outcome = outcomes.get(name);
+    if (typeof outcome !== 'function') throw outcome;
+    expect(outcome()).toEqual(recordedOutcome(episodes.get(name)));
+  });
+
+  test('what is left out exists', () => {
+    expect(Object.keys(LEFT_OUT).filter((name) => !episodes.has(name))).toEqual([]);
+  });
+});
