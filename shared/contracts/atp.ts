@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { itemIdSchema, warehouseIdSchema } from './identifiers.ts';
+import { atpDaySchema } from './planning.ts';
 
 /** Available to promise of one item in one warehouse, in pieces. `atp` below zero stops new holds and nothing else. */
 export const warehouseAtpSchema = z.object({
@@ -12,7 +13,7 @@ export const warehouseAtpSchema = z.object({
   atp: z.int(),
   /** Grows with every change of this record. */
   version: z.int(),
-  /** UTC commit time of the newest WMS transaction in these figures. */
+  /** UTC commit time of the newest WMS transaction in these figures; the beginning of 1970 when there was none. */
   asOf: z.iso.datetime(),
 });
 
@@ -24,6 +25,11 @@ export const itemAtpSchema = warehouseAtpSchema
   .extend({ warehouses: z.array(warehouseAtpSchema) });
 
 export type ItemAtp = z.infer<typeof itemAtpSchema>;
+
+/** What `from` and `to` add to either answer: ATP by day. */
+export const atpDaysSchema = z.object({ days: z.array(atpDaySchema) });
+
+export type AtpDays = z.infer<typeof atpDaysSchema>;
 
 export const MAX_ATP_PAIRS = 500;
 

@@ -4,6 +4,14 @@ import { MAX_PIECES, pieceCountSchema, referenceSchema } from './identifiers.ts'
 /** `PUT /api/items/{itemId}/warehouses/{warehouseId}/safety-stock`: pieces that are never promised. */
 export const safetyStockSchema = z.object({ quantity: pieceCountSchema });
 
+/** Safety stock as it stands; 0 unless it was set. */
+export const safetyStockStateSchema = safetyStockSchema.extend({
+  itemId: z.string(),
+  warehouseId: z.string(),
+});
+
+export type SafetyStockState = z.infer<typeof safetyStockStateSchema>;
+
 /** `PUT …/warehouses/{warehouseId}/expected-receipts/{expectedReceiptId}`: pieces on their way. */
 export const expectedReceiptSchema = z.object({
   quantity: z.int().min(1).max(MAX_PIECES),
@@ -18,6 +26,9 @@ export const expectedReceiptStateSchema = expectedReceiptSchema.extend({
   status: z.enum(['expected', 'overdue', 'received']),
 });
 
+export type ExpectedReceiptState = z.infer<typeof expectedReceiptStateSchema>;
+
+/** Those that are still open, by date. */
 export const expectedReceiptsSchema = z.object({ expectedReceipts: z.array(expectedReceiptStateSchema) });
 
 /** Thresholds kept for one item. */
@@ -36,6 +47,8 @@ export const atpChangeSchema = z.object({
   atp: z.int(),
   previousAtp: z.int(),
   at: z.iso.datetime(),
+  /** Grows from change to change of an item; a message may come again or late, so of a threshold the highest stands. */
+  sequence: z.int(),
 });
 
 export type AtpChange = z.infer<typeof atpChangeSchema>;

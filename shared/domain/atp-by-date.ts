@@ -1,5 +1,5 @@
 import type { AtpDay } from '../contracts/planning.ts';
-import { availableToPromise } from './atp.ts';
+import { itemAtpPieces } from './atp.ts';
 import { countedPieces } from './expected-receipts.ts';
 import type { LineTerms } from './order-line.ts';
 import type { StockFigures } from './stock.ts';
@@ -86,7 +86,7 @@ type Step = { readonly date: string; readonly projected: number; readonly atp: n
 const NOTHING = { projected: 0, atp: 0 };
 
 function projections(stocks: readonly StockFigures[], changes: ReadonlyMap<string, Change>): Step[] {
-  let projected = stocks.reduce((sum, stock) => sum + availableToPromise(stock), 0);
+  let projected = itemAtpPieces(stocks);
   const rising = [...changes].map(([date, { expected, demand }]) => {
     projected += expected - demand;
     return { date, projected };

@@ -12,9 +12,14 @@ export function availableToPromise(
   return stock.onHand - stock.safetyStock - stock.tentative - (stock.confirmed - stock.picked);
 }
 
+/** Of an item over all its warehouses, in pieces; 0 where the cloud knows none. */
+export function itemAtpPieces(stocks: readonly StockFigures[]): number {
+  return stocks.reduce((sum, stock) => sum + availableToPromise(stock), 0);
+}
+
 /** The answer for one warehouse. `confirmed` is what is still to be picked, so that the figures shown add up. */
 export function warehouseAtp(stock: StockFigures): WarehouseAtp {
-  const { itemId, warehouseId, onHand, tentative, safetyStock, version, asOf } = stock;
+  const { itemId, warehouseId, onHand, tentative, safetyStock, version } = stock;
   const confirmed = stock.confirmed - stock.picked;
   return {
     itemId,
@@ -25,9 +30,12 @@ export function warehouseAtp(stock: StockFigures): WarehouseAtp {
     safetyStock,
     atp: availableToPromise(stock),
     version,
-    asOf,
+    asOf: stock.asOf === '' ? NEVER : stock.asOf,
   };
 }
+
+/** Told as the time of the newest transaction where there was none: only plans are known of that stock. */
+const NEVER = '1970-01-01T00:00:00.000Z';
 
 /** The answer for an item over the warehouses given (one or more), in the order of their ids. */
 export function itemAtp(itemId: string, stocks: readonly StockFigures[]): ItemAtp {
@@ -41,7 +49,7 @@ export function itemAtp(itemId: string, stocks: readonly StockFigures[]): ItemAt
     confirmed: sum('confirmed'),
     safetyStock: sum('safetyStock'),
     atp: sum('atp'),
-    asOf: stocks.map((stock) => stock.asOf).reduce((a, b) => (isLater(a, b) ? a : b)),
+    asOf: warehouses.map(({ asOf }) => asOf).reduce((a, b) => (isLater(a, b) ? a : b)),
     warehouses,
   };
 }
