@@ -1,15 +1,31 @@
 import type { OrderLine as OrderedLine } from '../contracts/allocation.ts';
 import { type LineKey, type LineTerms, newOrderLine, type OrderLine } from '../domain/order-line.ts';
+import { endLine } from '../domain/settlement.ts';
+import type { AllocationStore } from '../ports/allocation-store.ts';
 import type { Order } from '../ports/order-store.ts';
 
-/** A line as ordered, nothing promised for it yet: what its document starts from. */
+/** The documents of an order's lines, aligned with them; undefined where there is none yet. @throws {StoreUnavailable} */
+export async function readLinesOf(
+  order: Order,
+  store: Pick<AllocationStore, 'readLines'>,
+): Promise<(OrderLine | undefined)[]> {
+  const stored = await store.readLines(order.lines.map((ordered) => keyOf(order, ordered)));
+  return stored.map((found) => found?.line);
+}
+
+/**
+ * A line as ordered, nothing promised for it yet: what its document starts from. Of an order that was taken back, or a
+ * cart that has ended, it has ended as well, so that nobody begins to promise it.
+ */
 export function orderLineOf(order: Order, ordered: OrderedLine): OrderLine {
-  return newOrderLine({
+  const line = newOrderLine({
     ...keyOf(order, ordered),
     orderedAt: order.createdAt,
     terms: termsOf(order, ordered),
     allOrNothing: order.allOrNothing,
   });
+  const ended = endOf(order);
+  return ended ? endLine(line, ended, order.createdAt) : line;
 }
 
 /** The line of that id as ordered; undefined when the order has none of that id. */
@@ -23,10 +39,16 @@ export function keyOf({ kind, orderId }: Order, { lineId, itemId }: OrderedLine)
   return { kind: kind === 'order' ? 'order-line' : 'hold-line', orderId, lineId, itemId };
 }
 
+/** How the lines end of an order that was taken back, or of a cart that has ended; undefined while it lives. */
+export function endOf({ cancelledAt, ended }: Order): OrderLine['ended'] {
+  if (cancelledAt !== undefined || ended === 'released') return 'cancelled';
+  return ended;
+}
+
 /** What is all or nothing takes no backorders. What must not be split is of no use but in full. */
 function termsOf(
   { allOrNothing }: Order,
-  { lineId: _line, itemId: _item, ...ordered }: OrderedLine,
+  { lineId: _lineId, itemId: _itemId, ...ordered }: OrderedLine,
 ): LineTerms {
   const { quantity, allowSplit, allowBackorder, leastQuantity } = ordered;
   return {

@@ -1,0 +1,55 @@
+import type { AllocationOrder, OrderAllocation, OrderLine as OrderedLine } from '../contracts/allocation.ts';
+import { instanceIdOf } from '../domain/order-line.ts';
+import type { Orchestrations } from '../ports/orchestrations.ts';
+import type { Order } from '../ports/order-store.ts';
+import type { AllocationPorts } from './allocation-ports.ts';
+import { orderAllocationOf } from './order-state.ts';
+import { readLinesOf } from './orders.ts';
+
+/** `bodyHash` tells the request from another one under the same id. */
+export type OrderRequest = AllocationOrder & { readonly orderId: string; readonly bodyHash: string };
+
+/**
+ * Takes an order: its record first, which makes asking twice asking once, then the orchestrations that promise it
+ * (architecture, rule 9). A repeated request starts what has left no trace yet, so that a crash in between heals.
+ *
+ * @returns the order as it stands, or `other-body` when the id belongs to another request
+ * @throws {StoreUnavailable}
+ */
+export async function placeOrder(
+  { orderId, bodyHash, lines, allOrNothing }: OrderRequest,
+  ports: AllocationPorts,
+): Promise<OrderAllocation | 'other-body'> {
+  const createdAt = new Date(ports.runtime.now()).toISOString();
+  const order: Order = { kind: 'order', orderId, bodyHash, createdAt, lines, allOrNothing };
+  const made = await ports.orders.create(order);
+  if (made === 'created') {
+    await startAllocating(order, order.lines, ports.orchestrations);
+    return orderAllocationOf(order, []);
+  }
+  if (made.order.bodyHash !== bodyHash) return 'other-body';
+  const known = await readLinesOf(made.order, ports.store);
+  const untouched = made.order.lines.filter((_line, index) => !known[index]);
+  if (!made.order.cancelledAt) await startAllocating(made.order, untouched, ports.orchestrations);
+  return orderAllocationOf(made.order, known);
+}
+
+async function startAllocating(
+  { orderId, allOrNothing }: Order,
+  lines: readonly OrderedLine[],
+  { start }: Orchestrations,
+): Promise<void> {
+  if (lines.length === 0) return;
+  if (allOrNothing) {
+    await start({ name: 'allocateOrder', instanceId: `${orderId}:order`, input: { orderId } });
+    return;
+  }
+  const starts = lines.map(({ lineId, itemId }) =>
+    start({
+      name: 'allocateLine',
+      instanceId: instanceIdOf({ orderId, lineId }, 1),
+      input: { orderId, lineId, itemId, run: 1 },
+    }),
+  );
+  await Promise.all(starts);
+}

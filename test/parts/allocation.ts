@@ -1,0 +1,90 @@
+import type { AllocationPorts } from '../../shared/allocation/allocation-ports.ts';
+import { placeAndTell } from '../../shared/allocation/drive-line.ts';
+import { linePlacer } from '../../shared/allocation/place-lines.ts';
+import { settle } from '../../shared/allocation/settle-decisions.ts';
+import { lineUpdater } from '../../shared/allocation/update-lines.ts';
+import type { AllocationDecision, AllocationRequest } from '../../shared/contracts/allocation-messages.ts';
+import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
+import { openContainers } from '../../shared/cosmos/connection.ts';
+import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
+import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
+import { availableToPromise } from '../../shared/domain/atp.ts';
+import type { Stock } from '../../shared/domain/stock.ts';
+import type { AllocateLineInput, OrchestrationStart } from '../../shared/ports/orchestrations.ts';
+import { someStock } from '../doubles/fixtures.ts';
+import { type VirtualRuntime, virtualRuntime } from '../doubles/virtual-runtime.ts';
+import { startLocalCosmos } from './local-part.ts';
+
+/** Orders and carts on a Cosmos DB of their own; orchestrations are run by hand, on a clock held by the test. */
+export type AllocationWorld = {
+  readonly ports: AllocationPorts;
+  readonly runtime: VirtualRuntime;
+  /** Orchestrations started so far. */
+  readonly started: OrchestrationStart[];
+  /** Items told of so far. */
+  readonly told: string[];
+  putStock(stock: Pick<Stock, 'itemId' | 'warehouseId' | 'onHand'>): Promise<void>;
+  /** Tentative, confirmed and free pieces of an item in a warehouse. */
+  figures(
+    itemId: string,
+    warehouseId?: string,
+  ): Promise<{ tentative: number; confirmed: number; atp: number }>;
+  /** Runs what was started for lines up to its question, and answers what the warehouses are asked. */
+  run(): Promise<AllocationRequest[]>;
+  /** A warehouse's answer reaches the cloud. */
+  decide(
+    asked: AllocationRequest,
+    decision: Pick<AllocationDecision, 'status' | 'quantity' | 'sequence'>,
+  ): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startAllocation(): Promise<AllocationWorld> {
+  const cosmos = await startLocalCosmos();
+  const { stock, orders } = await openContainers({ CosmosConnection: cosmos.connectionString });
+  const stocks = cosmosStockStore(stock);
+  const runtime = virtualRuntime();
+  const started: OrchestrationStart[] = [];
+  const told: string[] = [];
+  const base = {
+    store: cosmosAllocationStore(stock),
+    stockChanges: { tell: async (itemIds: readonly string[]) => void told.push(...itemIds) },
+    runtime,
+  };
+  const ports: AllocationPorts = {
+    ...base,
+    orders: cosmosOrderStore(orders),
+    placeLine: linePlacer(base),
+    updateLine: lineUpdater(base),
+    orchestrations: { start: async (start) => void started.push(start), raise: async () => {} },
+  };
+  const place = (input: AllocateLineInput) =>
+    placeAndTell(input, { ...ports, requests: { send: async () => {} } });
+  return {
+    ports,
+    runtime,
+    started,
+    told,
+    putStock: async ({ onHand, ...key }) => {
+      await stocks.write([{ stock: someStock(onHand, key), etag: null }]);
+    },
+    figures: async (itemId, warehouseId = 'WH-001') => {
+      const [read] = await stocks.read([{ itemId, warehouseId }]);
+      if (read?.status !== 'found') throw new Error(`No stock of ${itemId} in ${warehouseId}.`);
+      const { tentative, confirmed } = read.stock;
+      return { tentative, confirmed, atp: availableToPromise(read.stock) };
+    },
+    run: async () => {
+      const inputs = started
+        .splice(0)
+        .flatMap((start) => (start.name === 'allocateLine' ? [start.input] : []));
+      return (await Promise.all(inputs.map(place))).flatMap(({ asks }) => asks);
+    },
+    decide: async ({ allocationId, orderId, lineId, itemId, warehouseId }, decision) => {
+      const about = { allocationId, orderId, lineId, itemId, warehouseId };
+      const decidedAt = new Date(runtime.now()).toISOString();
+      await settle({ ...about, ...decision, picked: 0, decidedAt }, ports, ports.orchestrations);
+    },
+    stop: cosmos.stop,
+  };
+}
