@@ -2,10 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type ContainerDefinition, parseContainerDefinition } from './container-definition.ts';
 import { inTransaction } from './database-file.ts';
 import { badRequest, CosmosError, notFound } from './errors.ts';
+import { type IndexedPath, indexedPaths } from './index-entries.ts';
 import { compileIndexingPolicy, type PathNode } from './index-terms.ts';
 import { createItemsTable, dropItemsTable, type ItemsTable, openItemsTable } from './items-table.ts';
 import { parseJson } from './json.ts';
 import { containerRid, databaseRid } from './resource-ids.ts';
+import { upgradeFormat } from './upgrade.ts';
 
 /** A database and its containers by id. `changed` is in seconds since 1970. */
 export type Database = {
@@ -26,6 +28,8 @@ export type Container = {
   /** Counts the replacements of the definition; its etag. */
   version: number;
   policy: PathNode;
+  /** The paths of the sorted index. */
+  indexed: IndexedPath[];
   items: ItemsTable;
 };
 
@@ -44,6 +48,7 @@ export type Catalog = {
 
 /** Opens the catalog of a data file; `now` gives milliseconds since 1970. */
 export function openCatalog(file: DatabaseSync, now: () => number): Catalog {
+  upgradeFormat(file);
   const databases = loadDatabases(file);
   const seconds = (): number => Math.floor(now() / 1000);
 
@@ -91,6 +96,8 @@ export function openCatalog(file: DatabaseSync, now: () => number): Catalog {
     },
     replaceContainer(container, definition) {
       checkReplaceable(container.definition, definition);
+      const policy = compileIndexingPolicy(definition.indexingPolicy);
+      const indexed = indexedPaths(definition.indexingPolicy, policy);
       inTransaction(file, () => {
         const changed = seconds();
         file
@@ -99,11 +106,13 @@ export function openCatalog(file: DatabaseSync, now: () => number): Catalog {
           )
           .run(JSON.stringify(definition), changed, container.number);
         container.items.setDefaultTtl(definition.defaultTtl);
+        if (JSON.stringify(indexed) !== JSON.stringify(container.indexed)) container.items.reindex(indexed);
         container.changed = changed;
       });
       container.version += 1;
       container.definition = definition;
-      container.policy = compileIndexingPolicy(definition.indexingPolicy);
+      container.policy = policy;
+      container.indexed = indexed;
     },
     deleteContainer(container) {
       inTransaction(file, () => deleteContainerRow(file, container));
@@ -168,6 +177,7 @@ function openContainer(
   changed: number,
   version: number,
 ): Container {
+  const policy = compileIndexingPolicy(definition.indexingPolicy);
   return {
     number,
     rid: containerRid(database.number, number),
@@ -175,7 +185,8 @@ function openContainer(
     definition,
     changed,
     version,
-    policy: compileIndexingPolicy(definition.indexingPolicy),
+    policy,
+    indexed: indexedPaths(definition.indexingPolicy, policy),
     items: openItemsTable(file, number),
   };
 }

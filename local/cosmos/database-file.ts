@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const FORMAT = 1;
+/** The format of the tables; `upgrade.ts` makes it of the one before, which had no sorted index. */
+export const FORMAT = 2;
 /** "Cosm", so that a foreign SQLite file is recognised. */
 const APPLICATION = 0x436f736d;
 
@@ -75,14 +76,15 @@ function prepareSchema(database: DatabaseSync, file: string): void {
     `);
     return;
   }
-  if (application !== APPLICATION || format !== FORMAT) {
+  if (application !== APPLICATION || (format !== FORMAT && format !== FORMAT - 1)) {
     throw new UnusableFolder(
       `${file} was written by another version (format ${format}, this one reads ${FORMAT}): delete it or name another folder with --data`,
     );
   }
 }
 
-function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+/** A number in the head of the file. */
+export function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 

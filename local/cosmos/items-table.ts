@@ -1,7 +1,19 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { entriesOf, type IndexedPath } from './index-entries.ts';
+import {
+  createItemIndex,
+  dropItemIndex,
+  type EntryPosition,
+  type IndexedItem,
+  type IndexScan,
+  type IndexScope,
+  type ItemIndex,
+  openItemIndex,
+} from './item-index.ts';
+import { type JsonObject, parseJson } from './json.ts';
 import type { KeyRange, PartitionKey } from './partition-key.ts';
 
-/** An item as stored. `body` is its JSON text with the system properties; `terms` its index terms (`packTerms`); `number` the lsn of its creation; times are milliseconds since 1970. */
+/** An item as stored. `body` is its JSON text with the system properties; `terms` its index terms (`packTerms`); `entries` what the sorted index holds of it (`entriesOf`); `number` the lsn of its creation; times are milliseconds since 1970. */
 export type StoredItem = {
   number: number;
   effective: string;
@@ -12,17 +24,20 @@ export type StoredItem = {
   written: number;
   expires: number | null;
   terms: Uint8Array;
+  entries: string;
   body: string;
 };
 
 /** What a write has to know of the item it changes; `bytes` is the size of its body. */
-export type ItemHead = { number: number; lsn: number; terms: Uint8Array; bytes: number };
+export type ItemHead = Pick<StoredItem, 'number' | 'effective' | 'lsn' | 'terms' | 'entries'> & {
+  bytes: number;
+};
 
 /** A place in the order of the primary index, exclusive: where a scan goes on. */
 export type ScanPosition = { effective: string; partitionKey: string; id: string };
 
 /** What a write changes of an item. */
-export type ItemUpdate = Pick<StoredItem, 'number' | 'lsn' | 'written' | 'expires' | 'terms' | 'body'>;
+export type ItemUpdate = Omit<StoredItem, 'effective' | 'partitionKey' | 'id'>;
 
 /** The rows of one container. Reads leave out expired items; `at` is milliseconds since 1970. */
 export type ItemsTable = {
@@ -39,8 +54,9 @@ export type ItemsTable = {
   lastLsn(): number;
   /** Inserts; takes the place of an expired item with the same id that has not been swept yet. */
   insert(item: StoredItem, ttl: number | null): void;
-  update(item: ItemUpdate, ttl: number | null): void;
-  remove(number: number): void;
+  /** Writes over the item that `before` is the head of. */
+  update(before: Pick<ItemHead, 'effective' | 'entries'>, item: ItemUpdate, ttl: number | null): void;
+  remove(gone: Pick<ItemHead, 'number' | 'effective' | 'entries'>): void;
   /** Items of one partition, in the order of their ids. */
   scanPartition(key: PartitionKey, after: ScanPosition | undefined, at: number): Iterable<StoredItem>;
   /** Items of a range of effective keys. */
@@ -51,8 +67,18 @@ export type ItemsTable = {
   lsnBefore(seconds: number): number;
   /** Applies a new container default (seconds, -1: none but expiry by `ttl`; undefined: nothing expires) to all items. */
   setDefaultTtl(defaultTtl: number | undefined): void;
-  /** Deletes what has expired; answers how many. */
+  /** Deletes what has expired; answers how many. To be called in a transaction. */
   removeExpired(at: number): number;
+  /** Items by the values of indexed paths. */
+  scanIndex(
+    scope: IndexScope,
+    scan: IndexScan,
+    after: EntryPosition | undefined,
+    at: number,
+  ): Iterable<{ item: StoredItem; position: EntryPosition }>;
+  countIndex: ItemIndex['count'];
+  /** Makes the sorted index anew. To be called in a transaction. */
+  reindex(paths: readonly IndexedPath[]): void;
 };
 
 /** LSNs are reserved in blocks, so that deletes cannot make the counter go back at a restart and a write costs no extra row. */
@@ -71,17 +97,20 @@ export function createItemsTable(file: DatabaseSync, container: number): void {
       ttl INTEGER,
       expires INTEGER,
       terms BLOB NOT NULL,
+      entries TEXT NOT NULL,
       body TEXT NOT NULL,
       UNIQUE (effective, partition_key, id)
     ) STRICT;
     CREATE INDEX items_${container}_lsn ON items_${container} (lsn);
     CREATE INDEX items_${container}_expires ON items_${container} (expires) WHERE expires IS NOT NULL;
   `);
+  createItemIndex(file, container);
 }
 
 /** Drops what `createItemsTable` made. */
 export function dropItemsTable(file: DatabaseSync, container: number): void {
   file.exec(`DROP TABLE items_${container}`);
+  dropItemIndex(file, container);
 }
 
 const ALIVE = '(expires IS NULL OR expires > ?)';
@@ -96,14 +125,14 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
     `SELECT body FROM $table WHERE effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`,
   );
   const findHead = prepare(
-    `SELECT number, lsn, terms, octet_length(body) AS bytes FROM $table WHERE effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`,
+    `SELECT number, effective, lsn, terms, entries, octet_length(body) AS bytes FROM $table WHERE effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`,
   );
   const findNumber = prepare(`${select} number = ? AND ${ALIVE}`);
   const insert = prepare(
-    'INSERT OR REPLACE INTO $table (number, effective, partition_key, id, lsn, written, ttl, expires, terms, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO $table (number, effective, partition_key, id, lsn, written, ttl, expires, terms, entries, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const update = prepare(
-    'UPDATE $table SET lsn = ?, written = ?, ttl = ?, expires = ?, terms = ?, body = ? WHERE number = ?',
+    'UPDATE $table SET lsn = ?, written = ?, ttl = ?, expires = ?, terms = ?, entries = ?, body = ? WHERE number = ?',
   );
   const remove = prepare('DELETE FROM $table WHERE number = ?');
   const partition = prepare(
@@ -116,7 +145,11 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
     `${select} lsn > ? AND effective >= ? AND effective < ? AND ${ALIVE} ORDER BY lsn LIMIT ${CHUNK}`,
   );
   const reserve = file.prepare('UPDATE containers SET reserved_lsn = ? WHERE number = ?');
-  const expiredBy = prepare('DELETE FROM $table WHERE expires <= ?');
+  const expiredBy = prepare('DELETE FROM $table WHERE expires <= ? RETURNING number, effective, entries');
+  const anyAt = prepare(
+    'DELETE FROM $table WHERE effective = ? AND partition_key = ? AND id = ? RETURNING number, effective, entries',
+  );
+  const index = openItemIndex(file, container);
 
   let lsn = Number(
     file.prepare('SELECT reserved_lsn FROM containers WHERE number = ?').get(container)?.reserved_lsn,
@@ -139,14 +172,20 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
     },
     lastLsn: () => lsn,
     insert(item, ttl) {
-      const { effective, partitionKey, id, written, expires, terms, body } = item;
-      insert.run(item.number, effective, partitionKey, id, item.lsn, written, ttl, expires, terms, body);
+      if (!put(item, ttl)) {
+        for (const row of anyAt.all(item.effective, item.partitionKey, item.id)) index.remove(toIndexed(row));
+        put(item, ttl);
+      }
+      index.add(item);
     },
-    update(item, ttl) {
-      update.run(item.lsn, item.written, ttl, item.expires, item.terms, item.body, item.number);
+    update(before, item, ttl) {
+      const { number, lsn, written, expires, terms, entries, body } = item;
+      update.run(lsn, written, ttl, expires, terms, entries, body, number);
+      index.change({ number, effective: before.effective, entries }, before.entries);
     },
     remove(gone) {
-      remove.run(gone);
+      remove.run(gone.number);
+      index.remove(gone);
     },
     *scanPartition(key, after, at) {
       let id = after?.id ?? '';
@@ -192,8 +231,51 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
         'UPDATE $table SET expires = CASE WHEN ttl = -1 THEN NULL ELSE 1000 * (written + coalesce(ttl, ?)) END',
       ).run(fallback);
     },
-    removeExpired: (at) => Number(expiredBy.run(at).changes),
+    removeExpired(at) {
+      const gone = expiredBy.all(at);
+      for (const row of gone) index.remove(toIndexed(row));
+      return gone.length;
+    },
+    *scanIndex(scope, scan, after, at) {
+      for (const { row, position } of index.scan(scope, scan, after, at))
+        yield { item: toItem(row) as StoredItem, position };
+    },
+    countIndex: index.count,
+    reindex(paths) {
+      index.clear();
+      const every = prepare(
+        `SELECT number, effective, body FROM $table WHERE number > ? ORDER BY number LIMIT ${CHUNK}`,
+      );
+      const keep = prepare('UPDATE $table SET entries = ? WHERE number = ?');
+      let rows = every.all(-1);
+      while (rows.length > 0) {
+        for (const { number, effective, body } of rows) {
+          const entries = entriesOf(parseJson(String(body)) as JsonObject, paths);
+          keep.run(entries, Number(number));
+          index.add({ number: Number(number), effective: String(effective), entries });
+        }
+        rows = every.all(Number(rows.at(-1)?.number));
+      }
+    },
   };
+
+  function put(item: StoredItem, ttl: number | null): boolean {
+    const { number, effective, partitionKey, id, lsn, written, expires, terms, entries, body } = item;
+    const { changes } = insert.run(
+      number,
+      effective,
+      partitionKey,
+      id,
+      lsn,
+      written,
+      ttl,
+      expires,
+      terms,
+      entries,
+      body,
+    );
+    return changes === 1;
+  }
 }
 
 /** Rows a scan loads at a time: bounds memory, and lets a transaction write between two pages. */
@@ -210,6 +292,15 @@ function toItem(row: Record<string, SQLOutputValue> | undefined): StoredItem | u
     written: row.written as number,
     expires: row.expires as number | null,
     terms: row.terms as Uint8Array,
+    entries: row.entries as string,
     body: row.body as string,
+  };
+}
+
+function toIndexed(row: Record<string, SQLOutputValue>): IndexedItem {
+  return {
+    number: row.number as number,
+    effective: row.effective as string,
+    entries: row.entries as string,
   };
 }

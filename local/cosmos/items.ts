@@ -1,5 +1,6 @@
 import type { Container } from './catalog.ts';
 import { badRequest, CosmosError, notFound } from './errors.ts';
+import { entriesOf } from './index-entries.ts';
 import { changedTerms, countTerms, indexTerms, packTerms } from './index-terms.ts';
 import type { ItemHead } from './items-table.ts';
 import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
@@ -102,7 +103,7 @@ export function deleteItem(
   const before = container.items.findHead(key, id, at);
   if (before === undefined) throw missing(id);
   checkConditions(conditions, before);
-  container.items.remove(before.number);
+  container.items.remove(before);
   return { status: 204, charge: deleteCharge(before.bytes, countTerms(before.terms)) };
 }
 
@@ -181,13 +182,13 @@ function insert(container: Container, key: PartitionKey, id: string, draft: Draf
 
 function update(
   container: Container,
-  before: Pick<ItemHead, 'number' | 'terms'>,
+  before: Pick<ItemHead, 'number' | 'effective' | 'terms' | 'entries'>,
   draft: Draft,
   at: number,
 ): ItemResult & { body: string; changedTerms: number } {
   const lsn = container.items.nextLsn();
   const row = rowOf(container, before.number, lsn, draft, at);
-  container.items.update(row, row.ttl);
+  container.items.update(before, row, row.ttl);
   const changed = changedTerms(before.terms, row.terms);
   return {
     status: 200,
@@ -209,6 +210,7 @@ function rowOf(container: Container, number: number, lsn: number, draft: Draft, 
     ttl,
     expires,
     terms,
+    entries: entriesOf(draft.item, container.indexed),
     body: withSystemProperties(container, number, lsn, written, draft.text),
   };
 }

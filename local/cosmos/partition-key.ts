@@ -111,7 +111,8 @@ export function segmentsOf(path: string): string[] {
     .map((segment) => segment.replace(/^(["'])(.*)\1$/, '$2'));
 }
 
-function valueAt(item: JsonObject, segments: readonly string[]): Json | undefined {
+/** The value at a path of property names; undefined where there is none. */
+export function valueAt(item: JsonObject, segments: readonly string[]): Json | undefined {
   let value: Json | undefined = item;
   for (const segment of segments) {
     if (!isObject(value)) return undefined;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { authorize, EMULATOR_KEY } from './authorization.ts';
 import { openCatalog } from './catalog.ts';
-import { openDatabaseFile } from './database-file.ts';
+import { inTransaction, openDatabaseFile } from './database-file.ts';
 import { CosmosError } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { createMetrics, type MetricsSnapshot } from './metrics.ts';
@@ -106,7 +106,8 @@ function close(server: Server): Promise<void> {
 
 function sweep(service: Service): void {
   for (const database of service.catalog.databases.values()) {
-    for (const container of database.containers.values()) container.items.removeExpired(service.now());
+    for (const container of database.containers.values())
+      inTransaction(service.file, () => container.items.removeExpired(service.now()));
   }
 }
 

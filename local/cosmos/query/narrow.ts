@@ -27,7 +27,7 @@ export function narrow(
     return { keys: undefined, ids: undefined };
   }
   const limits = new Map<string, Json[]>();
-  collect(query.where, first.alias, parameters, limits);
+  for (const part of conjuncts(query.where)) collect(part, first.alias, parameters, limits);
   const ids = limits.get('/id')?.filter((id) => typeof id === 'string');
   return { keys: keysOf(limits, definition), ids: ids && [...new Set(ids)].sort() };
 }
@@ -61,11 +61,6 @@ function collect(
   parameters: ReadonlyMap<string, Json>,
   limits: Map<string, Json[]>,
 ): void {
-  if (expression.kind === 'binary' && expression.operator === 'AND') {
-    collect(expression.left, root, parameters, limits);
-    collect(expression.right, root, parameters, limits);
-    return;
-  }
   const values = (parts: readonly Expression[]): Json[] | undefined => {
     const known = parts.map((part) => constant(part, parameters)).filter((value) => value !== undefined);
     return known.length === parts.length && known.length <= MOST ? known : undefined;
@@ -77,13 +72,20 @@ function collect(
   if (expression.kind === 'in') limit(limits, pathOf(expression.value, root), values(expression.list));
 }
 
+/** The parts of a condition that are joined by AND. */
+export function conjuncts(condition: Expression): Expression[] {
+  if (condition.kind !== 'binary' || condition.operator !== 'AND') return [condition];
+  return [...conjuncts(condition.left), ...conjuncts(condition.right)];
+}
+
 function limit(limits: Map<string, Json[]>, path: string | undefined, values: Json[] | undefined): void {
   if (path === undefined || values === undefined) return;
   const before = limits.get(path);
   if (before === undefined || values.length < before.length) limits.set(path, values);
 }
 
-function constant(expression: Expression, parameters: ReadonlyMap<string, Json>): Value {
+/** The value of a literal or parameter; undefined for anything else. */
+export function constant(expression: Expression, parameters: ReadonlyMap<string, Json>): Value {
   if (expression.kind === 'literal') return expression.value;
   return expression.kind === 'parameter' ? parameters.get(expression.name) : undefined;
 }
@@ -93,7 +95,7 @@ export function pathOf(expression: Expression, root: string): string | undefined
   if (expression.kind === 'name') return expression.name === root ? '' : undefined;
   if (expression.kind === 'member') {
     const above = pathOf(expression.object, root);
-    return above === undefined ? undefined : `${above}/${expression.name}`;
+    return above === undefined ? undefined : pathBelow(above, expression.name);
   }
   if (
     expression.kind === 'index' &&
@@ -101,7 +103,12 @@ export function pathOf(expression: Expression, root: string): string | undefined
     typeof expression.index.value === 'string'
   ) {
     const above = pathOf(expression.object, root);
-    return above === undefined ? undefined : `${above}/${expression.index.value}`;
+    return above === undefined ? undefined : pathBelow(above, expression.index.value);
   }
   return undefined;
+}
+
+/** A name with a slash in it would read like two. */
+function pathBelow(above: string, name: string): string | undefined {
+  return name.includes('/') ? undefined : `${above}/${name}`;
 }

@@ -2,11 +2,14 @@ import type { Container } from '../catalog.ts';
 import { badRequest } from '../errors.ts';
 import { type Answer, headerOf, pageSizeOf, type Request } from '../exchange.ts';
 import { feedBody, PAGE_BYTES } from '../item-feed.ts';
+import type { EntryPosition } from '../item-index.ts';
 import type { ScanPosition, StoredItem } from '../items-table.ts';
 import { type Json, parseJson } from '../json.ts';
+import type { PartitionKey } from '../partition-key.ts';
 import { type Scope, scanScope, scopeOf } from '../partition-scope.ts';
 import { queryCharge } from '../request-charge.ts';
 import { contextOf, countOf, executeQuery, isStreaming, rowScopes, select } from './execute.ts';
+import { chooseIndex, type IndexAccess } from './index-access.ts';
 import { type Narrowing, narrow } from './narrow.ts';
 import { checkOrdering } from './ordering.ts';
 import { needsPlan, planQuery, type QueryPlan } from './plan.ts';
@@ -36,16 +39,9 @@ export function handleQuery(container: Container, request: Request, now: number)
       body: { additionalErrorInfo: JSON.stringify(planOf(container, spec)) },
     });
   }
-  const run: Run = {
-    container,
-    spec,
-    scope: scopeOf(request, container),
-    narrowing: narrow(spec.query, spec.parameters, container.definition.partitionKey),
-    pageSize: pageSizeOf(request),
-    token: readToken(headerOf(request, 'x-ms-continuation')),
-    now,
-  };
-  const page = isStreaming(spec.query) ? streamPage(run) : sortedPage(run);
+  const run = prepareRun(container, spec, request, now);
+  const streaming = isStreaming(spec.query) || (run.access?.ordered && run.token?.kind !== 'cursor');
+  const page = streaming ? streamPage(run) : sortedPage(run);
   return {
     status: 200,
     body: feedBody(container, page.rows),
@@ -64,12 +60,36 @@ type Run = {
   spec: QuerySpec;
   scope: Scope;
   narrowing: Narrowing;
+  partitions: PartitionKey[] | undefined;
+  /** Undefined: the primary index. */
+  access: IndexAccess | undefined;
   pageSize: number;
   token: Token | undefined;
   now: number;
 };
+type Position = Extract<Token, { kind: 'position' }>;
+/** An item to be looked at, and its place in the index that led to it. */
+type Candidate = { item: StoredItem; entry: EntryPosition | undefined };
 /** Rows as JSON texts; `bytes` of items that were loaded for them. */
 type Page = { rows: string[]; next: Token | undefined; bytes: number };
+
+function prepareRun(container: Container, spec: QuerySpec, request: Request, now: number): Run {
+  const { query, parameters } = spec;
+  const scope = scopeOf(request, container);
+  const narrowing = narrow(query, parameters, container.definition.partitionKey);
+  const partitions = partitionsOf(scope, narrowing);
+  const token = readToken(headerOf(request, 'x-ms-continuation'));
+  // Items known by id are fewer than any other index leads to; a query goes on in the index it began in.
+  const primary = narrowing.ids !== undefined || (token?.kind === 'position' && token.index === undefined);
+  const wanted = token?.kind === 'position' ? token.index : undefined;
+  const scopes = partitions?.map((key) => ({ key })) ?? [scope];
+  const access = primary ? undefined : chooseIndex(container, query, parameters, scopes, wanted);
+  if (wanted !== undefined && access === undefined)
+    throw badRequest(
+      `The continuation token is invalid: container '${container.definition.id}' has no index of '${wanted}'`,
+    );
+  return { container, spec, scope, narrowing, partitions, access, pageSize: pageSizeOf(request), token, now };
+}
 
 function planOf(container: Container, { query, parameters }: QuerySpec): QueryPlan {
   const { keys } = narrow(query, parameters, container.definition.partitionKey);
@@ -81,17 +101,42 @@ function planOf(container: Container, { query, parameters }: QuerySpec): QueryPl
   );
 }
 
-/** The items a query has to look at, in the order of the primary index, from `after` on. */
-function* candidates(
-  { container, scope, narrowing, now }: Run,
+/** The partitions a query is limited to, in the order of the primary index; undefined: all of its scope. */
+function partitionsOf(scope: Scope, narrowing: Narrowing): PartitionKey[] | undefined {
+  if ('key' in scope) return [scope.key];
+  return narrowing.keys?.filter(
+    ({ effective }) => effective >= scope.range.min && effective < scope.range.max,
+  );
+}
+
+/** The items a query has to look at, from `after` on: in the order of the index it is served by, or of the primary index. */
+function* candidates(run: Run, after: Position['after']): Generator<Candidate> {
+  const { container, scope, access, now } = run;
+  if (access === undefined) {
+    for (const item of primaryCandidates(run, after)) yield { item, entry: undefined };
+    return;
+  }
+  const entry = after?.entry && { ...after.entry, key: Buffer.from(after.entry.key, 'base64') };
+  let resumed = after === undefined;
+  for (const part of run.partitions?.map((key) => ({ key })) ?? [scope]) {
+    const here = !('key' in part) || part.key.text === after?.partitionKey;
+    if (!resumed && !here) continue;
+    for (const { item, position } of container.items.scanIndex(
+      part,
+      access,
+      resumed ? undefined : entry,
+      now,
+    )) {
+      yield { item, entry: position };
+    }
+    resumed = true;
+  }
+}
+
+function* primaryCandidates(
+  { container, scope, partitions: keys, narrowing, now }: Run,
   after: ScanPosition | undefined,
 ): Generator<StoredItem> {
-  const keys =
-    'key' in scope
-      ? [scope.key]
-      : narrowing.keys?.filter(
-          ({ effective }) => effective >= scope.range.min && effective < scope.range.max,
-        );
   if (keys === undefined) {
     yield* scanScope(container, scope, after, now);
     return;
@@ -117,13 +162,14 @@ function streamPage(run: Run): Page {
   const start =
     run.token?.kind === 'position'
       ? run.token
-      : { kind: 'position' as const, after: undefined, skip: 0, given: 0 };
+      : { kind: 'position' as const, index: run.access?.path, after: undefined, skip: 0, given: 0 };
   const offset = countOf(query.offset, context) ?? 0;
   const most =
     offset + (countOf(query.limit, context) ?? countOf(query.top, context) ?? Number.POSITIVE_INFINITY);
   const whole = query.selection.kind === 'star' && query.where === undefined;
   const rows: string[] = [];
   let { after, skip, given } = start;
+  const goOn = (skipped: number): Position => ({ ...start, after, skip: skipped, given });
   let bytes = 0;
   if (given >= most) return { rows, next: undefined, bytes };
   if (query.sources.length === 0)
@@ -132,21 +178,25 @@ function streamPage(run: Run): Page {
       next: undefined,
       bytes,
     };
-  for (const item of candidates(run, after)) {
-    if (bytes > PAGE_BYTES) return { rows, next: { kind: 'position', after, skip: 0, given }, bytes };
+  for (const { item, entry } of candidates(run, after)) {
+    if (bytes > PAGE_BYTES) return { rows, next: goOn(0), bytes };
     bytes += item.body.length;
     let index = 0;
     for (const row of whole ? [item.body] : rowsOf(run, item)) {
       index += 1;
       if (index <= skip) continue;
-      if (rows.length === run.pageSize)
-        return { rows, next: { kind: 'position', after, skip: index - 1, given }, bytes };
+      if (rows.length === run.pageSize) return { rows, next: goOn(index - 1), bytes };
       given += 1;
       if (given > offset) rows.push(row);
       if (given >= most) return { rows, next: undefined, bytes };
     }
     skip = 0;
-    after = { effective: item.effective, partitionKey: item.partitionKey, id: item.id };
+    after = {
+      effective: item.effective,
+      partitionKey: item.partitionKey,
+      id: item.id,
+      ...(entry && { entry: { key: Buffer.from(entry.key).toString('base64'), number: entry.number } }),
+    };
   }
   return { rows, next: undefined, bytes };
 }
@@ -168,7 +218,7 @@ function sortedPage(run: Run): Page {
   let rows = token?.kind === 'cursor' ? cursors.get(token.cursor) : undefined;
   let bytes = 0;
   if (rows === undefined) {
-    const items = [...candidates(run, undefined)];
+    const items = Array.from(candidates(run, undefined), ({ item }) => item);
     // Rows that sort the same come in the order of their rids, or against it when the first key is descending, as the SDK expects.
     const sign = run.spec.query.orderBy[0]?.descending ? -1 : 1;
     items.sort((a, b) => sign * (a.number - b.number));

@@ -4,8 +4,17 @@ import { badRequest } from '../errors.ts';
 
 const position = z.object({
   kind: z.literal('position'),
-  /** The last item all rows of which were given. */
-  after: z.object({ effective: z.string(), partitionKey: z.string(), id: z.string() }).optional(),
+  /** The path of the sorted index that the items are found by; left out: the primary index. */
+  index: z.string().optional(),
+  /** The last item all rows of which were given; `key` (base64) and `number` are its place in the sorted index. */
+  after: z
+    .object({
+      effective: z.string(),
+      partitionKey: z.string(),
+      id: z.string(),
+      entry: z.object({ key: z.base64(), number: z.number() }).optional(),
+    })
+    .optional(),
   /** Rows given of the item that follows. */
   skip: z.number(),
   /** Rows given in all, for OFFSET and LIMIT. */
