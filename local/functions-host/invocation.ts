@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AppRegistration, HookCallback, RegisteredFunction } from './app/core-module.ts';
+import { orchestratorError } from './durable/orchestrator-state.ts';
 import { describeError, type HostLog } from './log.ts';
 import type {
   BindingInfo,
@@ -161,6 +162,8 @@ async function runOnce(
 
 /** Message and stack of an error, without the frames of library and host under the handler. */
 function describeAppError(error: unknown): string {
+  const orchestrators = error instanceof Error ? orchestratorError(error.message) : undefined;
+  if (orchestrators) return orchestrators;
   const lines = describeError(error, true).split('\n');
   const end = lines.findIndex((line) =>
     /^\s+at .*[\\/](@azure[\\/]functions|functions-host)[\\/]/.test(line),

@@ -135,26 +135,21 @@ function timeSpan(ms: number): string {
   return `${ms / 86_400_000}.00:00:00`;
 }
 
-/** The end of an instance that could not be replayed. */
+/** The end of an instance that could not be replayed; one that was being terminated is. */
 export function failure(
   events: readonly StoredEvent[],
   error: string,
   failureDetails: FailureDetails | null,
 ): ReplayResult {
-  const id = 1 + Math.max(-1, ...events.filter(isDecision).map(({ EventId }) => EventId));
+  const terminated = events.find((event) => event.EventType === EventType.ExecutionTerminated);
+  const id = 1 + events.reduce((last, event) => Math.max(last, event.EventId), -1);
   return {
     decisions: [],
     cancelledTimers: [],
-    completion: { id, status: 'Failed', output: error, error, failureDetails },
+    completion: terminated
+      ? { id, status: 'Terminated', reason: terminated.Input }
+      : { id, status: 'Failed', output: error, error, failureDetails },
     suspension: undefined,
     warnings: [],
   };
-}
-
-function isDecision({ EventType: type }: StoredEvent): boolean {
-  return (
-    type === EventType.TaskScheduled ||
-    type === EventType.TimerCreated ||
-    type === EventType.SubOrchestrationInstanceCreated
-  );
 }

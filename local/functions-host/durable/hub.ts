@@ -146,32 +146,40 @@ export function createHub(services: HubServices): { hub: TaskHub; onEnded(instan
       }
     },
     async settled(instanceId, timeoutMs) {
+      // Listening comes first: an end that is stored while the status is on its way would be missed.
+      const { ended, stopListening } = listen(instanceId, timeoutMs);
       const first = await status(instanceId);
-      if (!first || isTerminal(first.runtimeStatus)) return first;
-      await ended(instanceId, timeoutMs);
-      return status(instanceId);
+      if (first && !isTerminal(first.runtimeStatus)) {
+        await ended;
+        return status(instanceId);
+      }
+      stopListening();
+      return first;
     },
   };
 
-  /** Resolves when the instance has ended, or after `timeoutMs`. */
-  const ended = (instanceId: string, timeoutMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const waiting = waiters.get(instanceId) ?? new Set();
-      waiters.set(instanceId, waiting);
-      const done = () => {
-        waiting.delete(done);
-        if (waiting.size === 0) waiters.delete(instanceId);
+  /** `ended` resolves when the end of the instance is stored, or after `timeoutMs`. */
+  const listen = (instanceId: string, timeoutMs: number) => {
+    const listeners = waiters.get(instanceId) ?? new Set();
+    waiters.set(instanceId, listeners);
+    let stopListening = () => {};
+    const ended = new Promise<void>((resolve) => {
+      const cancel = clock.schedule(() => stopListening(), timeoutMs);
+      stopListening = () => {
         cancel();
+        listeners.delete(stopListening);
+        if (listeners.size === 0) waiters.delete(instanceId);
         resolve();
       };
-      waiting.add(done);
-      const cancel = clock.schedule(done, timeoutMs);
+      listeners.add(stopListening);
     });
+    return { ended, stopListening };
+  };
 
   return {
     hub,
     onEnded(instanceId) {
-      for (const done of [...(waiters.get(instanceId) ?? [])]) done();
+      for (const stopListening of [...(waiters.get(instanceId) ?? [])]) stopListening();
     },
   };
 }

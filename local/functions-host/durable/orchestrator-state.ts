@@ -109,6 +109,14 @@ export function stateOfError(error: unknown): OrchestratorState {
   };
 }
 
+/** What an orchestrator threw, cut out of the message the library makes of it; undefined when it is no such message. */
+export function orchestratorError(message: string): string | undefined {
+  const at = message.indexOf(LABEL);
+  if (at < 0) return undefined;
+  const state = z.object({ error: z.string() }).safeParse(JSON.parse(message.slice(at + LABEL.length)));
+  return state.data?.error;
+}
+
 function readState(json: string): OrchestratorState {
   const value: unknown = JSON.parse(json);
   const parsed = stateSchema.safeParse(value);

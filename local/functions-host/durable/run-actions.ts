@@ -209,5 +209,5 @@ export function createActionRunner({ executionId, isKnown }: ReplayInput) {
 function retryDelay(options: RetryOptions, attemptNumber: number): number {
   const coefficient = options.backoffCoefficient ?? 1;
   const delay = options.firstRetryIntervalInMilliseconds * coefficient ** (attemptNumber - 1);
-  return Math.min(delay, options.maxRetryIntervalInMilliseconds ?? MAX_RETRY_INTERVAL);
+  return Math.min(Math.ceil(delay), options.maxRetryIntervalInMilliseconds ?? MAX_RETRY_INTERVAL);
 }
