@@ -18,7 +18,9 @@ const repository = join(import.meta.dirname, '../..');
 export type Fabric = Awaited<ReturnType<typeof startFabric>>;
 
 /** Builds the app and starts every part as a process of its own. */
-export async function startFabric(options: Partial<Pick<StackOptions, 'autoRestart' | 'environment'>> = {}) {
+export async function startFabric(
+  options: Partial<Pick<StackOptions, 'autoRestart' | 'environment' | 'parts'>> = {},
+) {
   execFileSync(process.execPath, [join(repository, 'local/build.mjs')], {
     cwd: repository,
     stdio: 'inherit',
