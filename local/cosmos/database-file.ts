@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /** The format of the tables; `upgrade.ts` makes it of the one before, which had no sorted index. */
 export const FORMAT = 2;
@@ -90,7 +90,12 @@ export function pragma(database: DatabaseSync, name: 'application_id' | 'user_ve
 
 /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
+  let statements = prepared.get(database);
+  if (statements === undefined) {
+    statements = { begin: database.prepare('BEGIN IMMEDIATE'), commit: database.prepare('COMMIT') };
+    prepared.set(database, statements);
+  }
+  statements.begin.run();
   let result: T;
   try {
     result = work();
@@ -98,6 +103,9 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec('ROLLBACK');
     throw error;
   }
-  database.exec('COMMIT');
+  statements.commit.run();
   return result;
 }
+
+/** Prepared once, because a small write takes hardly longer than SQL takes to compile. */
+const prepared = new WeakMap<DatabaseSync, { begin: StatementSync; commit: StatementSync }>();

@@ -63,8 +63,9 @@ export function dropItemIndex(file: DatabaseSync, container: number): void {
   file.exec(`DROP TABLE index_${container}`);
 }
 
-/** Rows a scan loads at a time. */
-const CHUNK = 100;
+/** Rows a scan loads at first and at most at a time: clients of ordered queries ask for pages of ten. */
+const FIRST_CHUNK = 16;
+const CHUNK = 256;
 
 /** Opens the index of a container. */
 export function openItemIndex(file: DatabaseSync, container: number): ItemIndex {
@@ -107,6 +108,7 @@ export function openItemIndex(file: DatabaseSync, container: number): ItemIndex 
       const statement = scans['key' in scope ? 'key' : 'range'][descending ? 'descending' : 'ascending'];
       const bounds =
         'key' in scope ? [scope.key.effective, scope.key.text] : [scope.range.min, scope.range.max];
+      let chunk = FIRST_CHUNK;
       for (const { from, to } of descending ? spans.toReversed() : spans) {
         if (after !== undefined && isBeyond(after.key, descending ? from : to, descending)) continue;
         // No item has the number -1: ascending it stands before all entries of a key, descending after those of the keys below.
@@ -119,11 +121,12 @@ export function openItemIndex(file: DatabaseSync, container: number): ItemIndex 
             descending ? from : to,
             ...bounds,
             at,
-            CHUNK,
+            chunk,
           );
           for (const row of rows) yield { row, position: positionOf(row) };
           const last = rows.at(-1);
-          if (rows.length < CHUNK || last === undefined) break;
+          if (rows.length < chunk || last === undefined) break;
+          chunk = Math.min(2 * chunk, CHUNK);
           place = positionOf(last);
         }
       }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProcessErrorArgs, ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { onTestFinished } from 'vitest';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { parseConfiguration } from './config.ts';
 import { type ServiceBus, startServiceBus } from './start.ts';
 
@@ -84,39 +84,6 @@ async function closeSoon(client: ServiceBusClient): Promise<void> {
   const timer = setTimeout(resolve, 1000);
   await Promise.race([client.close().catch(() => {}), promise]);
   clearTimeout(timer);
-}
-
-/** A clock that stands still until it is advanced. */
-export class ManualClock implements Clock {
-  #now = Date.now();
-  #timers: { dueAt: number; callback: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  schedule(delay: number, callback: () => void): Timer {
-    const timer = { dueAt: this.#now + delay, callback };
-    this.#timers.push(timer);
-    return {
-      cancel: () => {
-        this.#timers = this.#timers.filter((one) => one !== timer);
-      },
-    };
-  }
-
-  /** Lets time pass; timers that fall due are called in their order. */
-  advance(milliseconds: number): void {
-    const until = this.#now + milliseconds;
-    for (;;) {
-      const next = this.#timers.filter((one) => one.dueAt <= until).sort((a, b) => a.dueAt - b.dueAt)[0];
-      if (!next) break;
-      this.#timers = this.#timers.filter((one) => one !== next);
-      this.#now = Math.max(this.#now, next.dueAt);
-      next.callback();
-    }
-    this.#now = until;
-  }
 }
 
 /** Receives exactly this many messages, without settling them; the time is for what is wrong, not for what is slow. */

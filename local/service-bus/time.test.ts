@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { ManualClock, openTestBus, take, takeOne } from './test-bus.ts';
+import { ManualClock } from './manual-clock.ts';
+import { openTestBus, take, takeOne } from './test-bus.ts';
 
 const MINUTE = 60_000;
 
