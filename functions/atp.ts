@@ -1,8 +1,12 @@
+import { z } from 'zod';
+import { itemAtpByDate, warehouseAtpByDate } from '../shared/atp/atp-by-date.ts';
 import { itemAvailability, pairAvailability, warehouseAvailability } from '../shared/atp/availability.ts';
 import { atpQuerySchema } from '../shared/contracts/atp.ts';
 import { itemIdSchema, warehouseIdSchema } from '../shared/contracts/identifiers.ts';
+import { MAX_ATP_DAYS } from '../shared/contracts/planning.ts';
+import { dayNumber, utcDay } from '../shared/domain/utc-day.ts';
 import { services } from './composition/services.ts';
-import { httpRoute, jsonBody, pathParameter } from './edge/http.ts';
+import { httpRoute, jsonBody, pathParameter, queryParameters } from './edge/http.ts';
 import { Problem } from './edge/problem.ts';
 
 httpRoute('atp-item', {
@@ -10,7 +14,10 @@ httpRoute('atp-item', {
   methods: ['GET'],
   handler: async (request) => {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);
-    const answer = await itemAvailability(itemId, services.stockReader);
+    const days = queryParameters(request, daysSchema);
+    const answer = isByDate(days)
+      ? await itemAtpByDate(itemId, days, byDatePorts)
+      : await itemAvailability(itemId, services.stockReader);
     if (!answer) throw unknown(`The cloud knows no stock of item ${itemId} in any warehouse.`);
     return { jsonBody: answer };
   },
@@ -22,7 +29,10 @@ httpRoute('atp-warehouse', {
   handler: async (request) => {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);
     const warehouseId = pathParameter(request, 'warehouseId', warehouseIdSchema);
-    const answer = await warehouseAvailability({ itemId, warehouseId }, services.stockReader);
+    const days = queryParameters(request, daysSchema);
+    const answer = isByDate(days)
+      ? await warehouseAtpByDate({ itemId, warehouseId }, days, byDatePorts)
+      : await warehouseAvailability({ itemId, warehouseId }, services.stockReader);
     if (!answer) throw unknown(`The cloud knows no stock of item ${itemId} in warehouse ${warehouseId}.`);
     return { jsonBody: answer };
   },
@@ -36,6 +46,25 @@ httpRoute('atp-query', {
     return { jsonBody: await pairAvailability(pairs, services.stockReader) };
   },
 });
+
+const byDatePorts = { reader: services.stockReader, ...services.planning };
+
+/** Days before today are not shown, so that only those from today on count towards the limit. */
+const daysSchema = z
+  .object({ from: z.iso.date().optional(), to: z.iso.date().optional() })
+  .superRefine(({ from, to }, context) => {
+    if (to === undefined) return;
+    const today = utcDay(services.planning.runtime.now());
+    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['to'], message });
+    if (to < (from ?? today)) refuse(`must not be before from (${from ?? `${today}, today`})`);
+    const first = from === undefined || from < today ? today : from;
+    if (dayNumber(to) - dayNumber(first) >= MAX_ATP_DAYS)
+      refuse(`must be within ${MAX_ATP_DAYS} days of from (${first})`);
+  });
+
+function isByDate({ from, to }: z.infer<typeof daysSchema>): boolean {
+  return from !== undefined || to !== undefined;
+}
 
 function unknown(detail: string): Problem {
   return new Problem({ status: 404, title: 'No such stock', detail });

@@ -9,11 +9,13 @@ import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
 import { cosmosAllocationSweep } from '../../shared/cosmos/allocation-sweep.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
+import { cosmosPlanningStore } from '../../shared/cosmos/planning-store.ts';
 import { cosmosStockReader } from '../../shared/cosmos/stock-reader.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
+import type { PlanningPorts } from '../../shared/planning/planning-ports.ts';
 import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
@@ -21,6 +23,7 @@ import type { StockReader } from '../../shared/ports/stock-store.ts';
 import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection/project-batch.ts';
 import type { QuarantinePorts } from '../../shared/quarantine/quarantine.ts';
 import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
+import { serviceBusAtpChanges } from '../../shared/service-bus/atp-change-message.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import {
@@ -53,6 +56,7 @@ type Services = {
     SettlePorts & { quarantine: QuarantineStore; sweep: AllocationSweep };
   readonly quarantine: QuarantinePorts;
   readonly stockReader: StockReader;
+  readonly planning: PlanningPorts;
   /** Every part. */
   readonly health: HealthCheck;
   /** What the ATP API needs. */
@@ -105,6 +109,13 @@ async function createServices(environment: Environment): Promise<Services> {
       runtime: systemRuntime,
     },
     stockReader: cosmosStockReader(stock),
+    planning: {
+      plans: cosmosPlanningStore(stock),
+      items: allocationPorts.store,
+      stockChanges: allocationPorts.stockChanges,
+      atpChanges: serviceBusAtpChanges(serviceBus),
+      runtime: systemRuntime,
+    },
     health: createHealthCheck(
       { cosmos, 'service-bus': () => retryQueueReceiver.peekMessages(1), storage: () => storage.probe() },
       systemRuntime,

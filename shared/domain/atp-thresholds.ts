@@ -48,3 +48,9 @@ export function observeAtp(held: AtpThresholds, atp: number, now: number): AtpTh
   const sequence = held.sequence + changes.length;
   return { ...held, lastAtp: atp, sequence, untold: [...untold, ...changes] };
 }
+
+/** What is left to tell when everything up to a change has been told. Answers the same object when nothing changes. */
+export function withoutTold(held: AtpThresholds, sequence: number): AtpThresholds {
+  const untold = held.untold.filter((change) => change.sequence > sequence);
+  return untold.length === held.untold.length ? held : { ...held, untold };
+}

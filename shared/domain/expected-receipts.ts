@@ -46,7 +46,7 @@ export function announce(
   expected: readonly ExpectedReceipt[],
   announced: Omit<ExpectedReceipt, 'received'>,
 ): { readonly receipt: ExpectedReceipt; readonly list: readonly ExpectedReceipt[] } | undefined {
-  const held = find(expected, announced.expectedReceiptId);
+  const held = findReceipt(expected, announced.expectedReceiptId);
   if (!held && expected.length >= MAX_EXPECTED_RECEIPTS) return undefined;
   const receipt: ExpectedReceipt = { ...announced, received: held?.received ?? 0 };
   const list = [...withdraw(expected, announced.expectedReceiptId), receipt].filter(isOpen).sort(byDay);
@@ -59,7 +59,7 @@ export function withdraw(expected: readonly ExpectedReceipt[], expectedReceiptId
 }
 
 /** The one of this id, if it is expected. */
-export function find(
+export function findReceipt(
   expected: readonly ExpectedReceipt[],
   expectedReceiptId: string,
 ): ExpectedReceipt | undefined {

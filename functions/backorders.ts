@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { itemIdSchema, orderIdSchema } from '../shared/contracts/identifiers.ts';
+import { listBackorders } from '../shared/planning/backorders.ts';
+import { services } from './composition/services.ts';
+import { httpRoute, queryParameters } from './edge/http.ts';
+
+const pageSchema = z.object({
+  itemId: itemIdSchema.optional(),
+  orderId: orderIdSchema.optional(),
+  top: z.coerce.number().int().min(1).max(200).default(50),
+  continuationToken: z
+    .string()
+    .max(400)
+    .transform((token) => Buffer.from(token, 'base64url').toString('utf8'))
+    .refine((rank) => /^\d{4}\|/.test(rank), 'No list gave this token')
+    .optional(),
+});
+
+/** What waits for stock, in the order in which it will be served, and for which day it is promised. */
+httpRoute('backorders', {
+  route: 'backorders',
+  methods: ['GET'],
+  handler: async (request) => {
+    const { itemId, orderId, top, continuationToken } = queryParameters(request, pageSchema);
+    const wanted = { itemId, orderId, limit: top, after: continuationToken };
+    const { backorders, next } = await listBackorders(wanted, services.planning);
+    if (next === undefined) return { jsonBody: { backorders } };
+    const token = Buffer.from(next, 'utf8').toString('base64url');
+    return { jsonBody: { backorders, continuationToken: token } };
+  },
+});

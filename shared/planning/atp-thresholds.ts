@@ -1,0 +1,110 @@
+import { itemAtpPieces } from '../domain/atp.ts';
+import { type AtpThresholds, observeAtp, withoutTold, withThresholds } from '../domain/atp-thresholds.ts';
+import type { ItemState } from '../ports/allocation-store.ts';
+import type { ThresholdsWrite } from '../ports/planning-store.ts';
+import type { PlanningPorts } from './planning-ports.ts';
+import { winRace } from './win-race.ts';
+
+/** The thresholds of an item, ascending, in pieces; none when it has none. @throws {StoreUnavailable} */
+export async function readThresholds(
+  itemId: string,
+  { plans }: Pick<PlanningPorts, 'plans'>,
+): Promise<readonly number[]> {
+  return (await plans.readThresholds(itemId))?.thresholds.thresholds ?? [];
+}
+
+/**
+ * Sets the thresholds of an item, none to remove them. With the first begins the watch over its stock, so that changes
+ * are told on; with the last it ends, unless backorders wait. Answers them ascending, each once.
+ *
+ * @param thresholds pieces
+ * @throws {StoreUnavailable}
+ */
+export async function setThresholds(
+  itemId: string,
+  thresholds: readonly number[],
+  ports: Pick<PlanningPorts, 'plans' | 'items' | 'stockChanges' | 'runtime'>,
+): Promise<readonly number[]> {
+  const set = await winRace(ports.runtime, async () => {
+    const stored = await ports.plans.readThresholds(itemId);
+    const item = await ports.items.readItem(itemId);
+    const next = withThresholds(itemId, thresholds, itemAtpPieces(item.stocks), stored?.thresholds);
+    if (!stored && next.thresholds.length === 0) return next.thresholds;
+    const watch = next.thresholds.length > 0 ? watchBegun(item) : await watchEnded(item, ports);
+    const outcome = await ports.plans.writeThresholds({
+      thresholds: next,
+      etag: stored?.etag ?? null,
+      watch,
+    });
+    return outcome === 'stored' ? next.thresholds : outcome;
+  });
+  // What changed between the look at the stock and the begin of the watch was told to nobody.
+  if (set.length > 0) await ports.stockChanges.tell([itemId]);
+  return set;
+}
+
+/**
+ * Publishes which thresholds an item's ATP crossed since the last look. What is to be told is stored with the ATP seen
+ * before it is published and leaves the record after, so that no crossing is lost, whatever ends in between; it may be
+ * published again, under the same message id. Costs one point read when the item has no thresholds.
+ *
+ * @returns the changes published
+ * @throws {StoreUnavailable} the caller then has to come again
+ */
+export async function tellAtpChange(
+  itemId: string,
+  ports: Pick<PlanningPorts, 'plans' | 'items' | 'atpChanges' | 'runtime'>,
+): Promise<number> {
+  for (let told = 0; ; ) {
+    const untold = await winRace(ports.runtime, () => look(itemId, ports));
+    const last = untold.at(-1);
+    if (!last) return told;
+    await ports.atpChanges.publish(untold);
+    await winRace(ports.runtime, () => forget(itemId, last.sequence, ports));
+    told += untold.length;
+  }
+}
+
+/** What is to be told; what an earlier look left goes first, so that the record does not grow while the bus is away. */
+async function look(
+  itemId: string,
+  { plans, items, runtime }: Pick<PlanningPorts, 'plans' | 'items' | 'runtime'>,
+): Promise<AtpThresholds['untold'] | 'conflict'> {
+  const stored = await plans.readThresholds(itemId);
+  if (!stored || stored.thresholds.thresholds.length === 0) return [];
+  if (stored.thresholds.untold.length > 0) return stored.thresholds.untold;
+  const item = await items.readItem(itemId);
+  const seen = observeAtp(stored.thresholds, itemAtpPieces(item.stocks), runtime.now());
+  // Stock that came to the item after the watch began is not marked yet.
+  const watch = watchBegun(item);
+  if (seen === stored.thresholds && !watch) return [];
+  const outcome = await plans.writeThresholds({ thresholds: seen, etag: stored.etag, watch });
+  return outcome === 'stored' ? seen.untold : outcome;
+}
+
+async function forget(
+  itemId: string,
+  sequence: number,
+  { plans }: Pick<PlanningPorts, 'plans'>,
+): Promise<'stored' | 'conflict'> {
+  const stored = await plans.readThresholds(itemId);
+  const thresholds = stored && withoutTold(stored.thresholds, sequence);
+  if (!stored || !thresholds || thresholds === stored.thresholds) return 'stored';
+  return plans.writeThresholds({ thresholds, etag: stored.etag });
+}
+
+/** The watch over an item and all its stocks; undefined when it is on already. */
+function watchBegun({ stocks, watch }: ItemState): ThresholdsWrite['watch'] {
+  const warehouseIds = stocks.filter(({ watched }) => !watched).map(({ warehouseId }) => warehouseId);
+  return watch.on && warehouseIds.length === 0 ? undefined : { on: true, etag: watch.etag, warehouseIds };
+}
+
+/** The end of the watch; undefined while backorders need it. Whoever begins to wait writes the watch, and so meets this. */
+async function watchEnded(
+  { itemId, stocks, watch }: ItemState,
+  { items }: Pick<PlanningPorts, 'items'>,
+): Promise<ThresholdsWrite['watch']> {
+  if (!watch.on || (await items.readWaiting(itemId, 1)).length > 0) return undefined;
+  const warehouseIds = stocks.filter(({ watched }) => watched).map(({ warehouseId }) => warehouseId);
+  return { on: false, etag: watch.etag, warehouseIds };
+}
