@@ -20,36 +20,75 @@ export type SourcingTerms = {
 export type Pick = { readonly warehouseId: string; readonly quantity: number };
 
 /**
- * Chooses the warehouses for a line. Pure; the order of what counts is: at-risk stock last, then as many pieces as
- * can be had, then fewest splits, then preferred warehouses, then highest ATP, then the warehouse's id. Without
- * `allowSplit` it is one warehouse for all pieces, or none.
+ * Chooses the warehouses for a line. Pure; the order of what counts is: at-risk stock last, so that no more of it is
+ * taken than safe stock lacks, then as many pieces as can be had, then fewest splits, then preferred warehouses, then
+ * highest ATP, then the warehouse's id. Without `allowSplit` it is one warehouse for all pieces, or none.
  */
 export function chooseSources(sources: readonly Source[], terms: SourcingTerms): Pick[] {
-  const safe = sources.map(({ warehouseId, atp, atRisk }) => ({
-    warehouseId,
-    free: atp - Math.max(atRisk, 0),
-  }));
-  const all = sources.map(({ warehouseId, atp }) => ({ warehouseId, free: atp }));
-  const withoutRisk = coverage(safe, terms);
-  if (withoutRisk.covered) return withoutRisk.picks;
-  const withRisk = coverage(all, terms);
-  return total(withRisk.picks) > total(withoutRisk.picks) ? withRisk.picks : withoutRisk.picks;
+  const { quantity, allowSplit, preferredWarehouses: preferred = [] } = terms;
+  const least = Math.min(terms.leastQuantity, quantity);
+  if (!allowSplit) return chooseOne(sources, quantity, preferred);
+  const safe = sources.map((source) => freeOf(source, safePieces(source)));
+  const all = sources.map((source) => freeOf(source, source.atp));
+  const safeFirst = fillUp(cover(safe, quantity, least, preferred), all, { quantity, least, preferred });
+  const regardless = cover(all, quantity, least, preferred);
+  return total(regardless) > total(safeFirst) ? regardless : safeFirst;
 }
 
 type Free = { readonly warehouseId: string; readonly free: number };
 
-/** The best choice from these figures, and whether it gives all that is wanted. */
-function coverage(sources: readonly Free[], terms: SourcingTerms): { covered: boolean; picks: Pick[] } {
-  const { quantity, leastQuantity, allowSplit } = terms;
-  const useful = ranked(
-    sources.filter(({ free }) => free >= Math.min(leastQuantity, quantity)),
-    terms.preferredWarehouses ?? [],
+function freeOf({ warehouseId }: Source, free: number): Free {
+  return { warehouseId, free };
+}
+
+function safePieces({ atp, atRisk }: Source): number {
+  return atp - Math.max(atRisk, 0);
+}
+
+/** One warehouse that has all of it: the one that puts fewest pieces at risk. */
+function chooseOne(sources: readonly Source[], quantity: number, preferred: readonly string[]): Pick[] {
+  const lacking = new Map(
+    sources.map((source) => [source.warehouseId, Math.max(quantity - safePieces(source), 0)]),
   );
-  const single = useful.find(({ free }) => free >= quantity);
-  if (single) return { covered: true, picks: [{ warehouseId: single.warehouseId, quantity }] };
-  if (!allowSplit) return { covered: false, picks: [] };
-  const picks = take(fewest(useful, quantity, terms.preferredWarehouses ?? []), quantity, leastQuantity);
-  return { covered: total(picks) === quantity, picks };
+  const risk = ({ warehouseId }: Free) => lacking.get(warehouseId) ?? 0;
+  const able = sources.filter(({ atp }) => atp >= quantity).map((source) => freeOf(source, source.atp));
+  const [best] = ranked(able, preferred).sort((a, b) => risk(a) - risk(b));
+  return best ? [{ warehouseId: best.warehouseId, quantity }] : [];
+}
+
+/** As many pieces as these figures can give, in parcels of at least `least`, from as few warehouses as that takes. */
+function cover(
+  sources: readonly Free[],
+  quantity: number,
+  least: number,
+  preferred: readonly string[],
+): Pick[] {
+  const useful = ranked(
+    sources.filter(({ free }) => free >= least),
+    preferred,
+  );
+  const mostParcels = Math.floor(quantity / least);
+  const largest = useful.map(({ free }) => free).sort((a, b) => b - a);
+  const wanted = Math.min(quantity, sum(largest.slice(0, mostParcels)));
+  return take(fewest(useful, wanted, preferred), wanted, least);
+}
+
+/** What is still lacking, from the same warehouses first, since that costs no further split. */
+function fillUp(
+  picks: readonly Pick[],
+  sources: readonly Free[],
+  { quantity, least, preferred }: { quantity: number; least: number; preferred: readonly string[] },
+): Pick[] {
+  let lacking = quantity - total(picks);
+  if (lacking === 0) return [...picks];
+  const free = new Map(sources.map((source) => [source.warehouseId, source.free]));
+  const filled = picks.map(({ warehouseId, quantity: taken }) => {
+    const more = Math.min((free.get(warehouseId) ?? 0) - taken, lacking);
+    lacking -= more;
+    return { warehouseId, quantity: taken + more };
+  });
+  const others = sources.filter(({ warehouseId }) => !picks.some((pick) => pick.warehouseId === warehouseId));
+  return [...filled, ...cover(others, lacking, least, preferred)];
 }
 
 /** Preferred ones in front, then by what is free, then by id. */
@@ -60,33 +99,33 @@ function ranked(sources: readonly Free[], preferred: readonly string[]): Free[] 
   );
 }
 
-/** The smallest set that covers the quantity, with as many preferred warehouses in it as its size allows; all when none does. */
+/** The smallest set that has the quantity, with as many preferred warehouses in it as its size allows. */
 function fewest(useful: readonly Free[], quantity: number, preferred: readonly string[]): Free[] {
   const liked = useful.filter(({ warehouseId }) => preferred.includes(warehouseId));
   const others = useful.filter(({ warehouseId }) => !preferred.includes(warehouseId));
-  for (let size = 2; size <= useful.length; size += 1) {
+  for (let size = 0; size <= useful.length; size += 1) {
     for (let fromLiked = Math.min(size, liked.length); fromLiked >= 0; fromLiked -= 1) {
       const set = [...liked.slice(0, fromLiked), ...others.slice(0, size - fromLiked)];
-      if (set.length === size && set.reduce((sum, { free }) => sum + free, 0) >= quantity) return set;
+      if (set.length === size && sum(set.map(({ free }) => free)) >= quantity) return set;
     }
   }
   return [...useful];
 }
 
-/** Takes from each in turn what it has; a rest below the least useful quantity is not worth a parcel. */
-function take(sources: readonly Free[], quantity: number, leastQuantity: number): Pick[] {
-  const picks: Pick[] = [];
+/** Takes from each in turn what it has, but for what makes parcels worth sending of those after it. */
+function take(sources: readonly Free[], quantity: number, least: number): Pick[] {
   let wanted = quantity;
-  for (const { warehouseId, free } of sources) {
-    const taken = Math.min(free, wanted);
-    if (taken < Math.min(leastQuantity, quantity)) continue;
-    picks.push({ warehouseId, quantity: taken });
+  return sources.map(({ warehouseId, free }, index) => {
+    const taken = Math.min(free, wanted - least * (sources.length - index - 1));
     wanted -= taken;
-    if (wanted === 0) break;
-  }
-  return picks;
+    return { warehouseId, quantity: taken };
+  });
 }
 
 function total(picks: readonly Pick[]): number {
-  return picks.reduce((sum, { quantity }) => sum + quantity, 0);
+  return sum(picks.map(({ quantity }) => quantity));
+}
+
+function sum(pieces: readonly number[]): number {
+  return pieces.reduce((a, b) => a + b, 0);
 }
