@@ -47,8 +47,9 @@ export function createApply(services: ApplyServices) {
     turn.begin();
     instance.lastUpdatedTime = now;
     instance.customStatusJson = episode.customStatusJson;
-    if (completion?.status === 'ContinuedAsNew') continueAsNew(instance, messages, completion, now);
-    else advance(instance, messages, episode, now);
+    if (completion?.status === 'ContinuedAsNew') {
+      continueAsNew(instance, messages, completion, Math.max(now, startOf(episode)));
+    } else advance(instance, messages, episode, now);
   };
 
   const advance = (
@@ -147,6 +148,11 @@ export function createApply(services: ApplyServices) {
   };
 
   return apply;
+}
+
+/** When the episode began, by the orchestrator's clock. */
+function startOf({ newEvents }: Episode): number {
+  return Date.parse(newEvents[0]?.Timestamp ?? '');
 }
 
 /** Completions are of one execution; what clients send is for the instance. */
