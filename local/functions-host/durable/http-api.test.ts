@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../fixtures/until.ts';
-import { comparable } from './referee-drive.ts';
 import { type Answered, type Asked, type RefereeHost, runRecordedApp } from './referee-host.ts';
+import { comparable } from './referee-outcome.ts';
 import { type RecordedCall, readCalls, recordingsPresent } from './referee-recordings.ts';
 
 const API = '/runtime/webhooks/durabletask';
@@ -140,7 +140,8 @@ describe.runIf(recordingsPresent)('beyond the recordings', () => {
   });
 
   test('a body that is too large is refused before it is read', async () => {
-    const answer = await post('orchestrators/noYield/big', JSON.stringify('x'.repeat(17 * 1024 * 1024)));
+    const headers = { 'content-length': String(17 * 1024 * 1024) };
+    const answer = await host.ask({ method: 'POST', path: `${API}/orchestrators/noYield/big`, headers });
     expect(answer).toMatchObject({ status: 413 });
     expect(await get('instances/big')).toMatchObject({ status: 404 });
   });

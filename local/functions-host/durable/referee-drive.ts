@@ -1,69 +1,33 @@
 import { isDeepStrictEqual } from 'node:util';
 import { until } from '../fixtures/until.ts';
-import type { Answered, Invocation, RefereeHost } from './referee-host.ts';
+import type { Invocation, RefereeHost } from './referee-host.ts';
 import { normal } from './referee-normal.ts';
+import { comparable, invoked, type Outcome } from './referee-outcome.ts';
 import type { Episode, RecordedCall } from './referee-recordings.ts';
-
-/** What both hosts are compared by. */
-export interface Outcome {
-  /** Answers to the driver, in order: status and body. */
-  answers: unknown[];
-  /** Invocations of orchestrators by instance, in order. */
-  orchestrators: Record<string, unknown[]>;
-  /** Activities by what they were given, since those side by side have no order. */
-  activities: unknown[];
-  finalStatus: Record<string, unknown>;
-}
-
-type Ran = Omit<Invocation, 'invocationId' | 'kind'> & { kind: string };
 
 /** How long this host may take to come to where the real one was, in milliseconds. */
 const PATIENCE_MS = 15_000;
 
-/** What the real host did. */
-export function recordedOutcome({ driver, steps, finalStatus }: Episode): Outcome {
-  const ran = steps.map(({ kind, function: name, input, output }) => ({
-    kind,
-    function: name,
-    input: input.inputData[0]?.data ?? {},
-    instanceId: input.triggerMetadata.instanceId?.string,
-    output: output.result.exception
-      ? { error: output.result.exception.message }
-      : { returnValue: output.returnValue ?? null },
-  }));
-  return {
-    answers: driver.map(({ response }) => comparable({ ...response, body: String(response.body) })),
-    ...invoked(ran),
-    finalStatus: Object.fromEntries(
-      Object.entries(finalStatus).map(([id, status]) => [String(normal(id)), normal(status)]),
-    ),
-  };
-}
-
-/** Does what the driver did, each call when this host is where the real one was, and tells what came of it. */
+/**
+ * Does what the driver did, each call when this host is where the real one was.
+ * @returns tells what has come of it by now.
+ */
 export async function drive(host: RefereeHost, episode: Episode): Promise<() => Outcome> {
   const answers: unknown[] = [];
-  const instanceId = idOf(episode);
-  const own = () => familyOf(host.invocations(), instanceId);
+  const from = host.invocations().length;
+  const own = () => familyOf(host.invocations().slice(from), idOf(episode));
   for (const [index, call] of episode.driver.entries()) {
-    await until(
-      () => hasComeTo(own(), expectedBefore(episode, index)),
-      `call ${index} of ${episode.name}`,
-      PATIENCE_MS,
-    );
+    const expected = expectedBefore(episode, index);
+    const what = `call ${index} of ${episode.name}`;
+    await until(() => hasComeTo(progressOf(own()), expected), what, PATIENCE_MS);
     answers.push(await answerTo(host, call));
   }
-  await until(() => hasComeTo(own(), all(episode)), `the last step of ${episode.name}`, PATIENCE_MS).catch(
-    () => {},
-  );
+  const all = expectedBefore(episode, episode.driver.length);
+  await until(() => hasComeTo(progressOf(own()), all), 'the last step', PATIENCE_MS).catch(() => {});
   const finalStatus: Record<string, unknown> = {};
   for (const [id, recorded] of Object.entries(episode.finalStatus)) {
-    const actual = own().find((one) => normal(ownIdOf(one)) === normal(id));
-    finalStatus[String(normal(id))] = await readStatus(
-      host,
-      (actual && ownIdOf(actual)) ?? id,
-      normal(recorded),
-    );
+    const actual = own().find(({ instanceId }) => normal(instanceId) === normal(id))?.instanceId;
+    finalStatus[String(normal(id))] = await readStatus(host, actual ?? id, normal(recorded));
   }
   return () => ({ answers, ...invoked(own()), finalStatus });
 }
@@ -73,8 +37,6 @@ interface Progress {
   activitiesBegun: number;
   activitiesEnded: number;
 }
-
-const all = (episode: Episode) => expectedBefore(episode, episode.driver.length);
 
 /** Where the real host was when a call was made; what the call before it set off has been taken in. */
 function expectedBefore({ driver, steps }: Episode, index: number): Progress {
@@ -94,13 +56,20 @@ function expectedBefore({ driver, steps }: Episode, index: number): Progress {
   };
 }
 
-function hasComeTo(invocations: Invocation[], expected: Progress): boolean {
-  const orchestrators = invocations.filter(({ kind }) => kind === 'orchestrator');
-  const activities = invocations.filter(({ kind }) => kind === 'activity');
+function progressOf(invocations: Invocation[]): Progress {
+  const ended = invocations.filter(({ output }) => output);
+  return {
+    orchestratorsEnded: ended.filter(({ kind }) => kind === 'orchestrator').length,
+    activitiesBegun: invocations.filter(({ kind }) => kind === 'activity').length,
+    activitiesEnded: ended.filter(({ kind }) => kind === 'activity').length,
+  };
+}
+
+function hasComeTo(progress: Progress, expected: Progress): boolean {
   return (
-    orchestrators.filter(({ output }) => output).length >= expected.orchestratorsEnded &&
-    activities.length >= expected.activitiesBegun &&
-    activities.filter(({ output }) => output).length >= expected.activitiesEnded
+    progress.orchestratorsEnded >= expected.orchestratorsEnded &&
+    progress.activitiesBegun >= expected.activitiesBegun &&
+    progress.activitiesEnded >= expected.activitiesEnded
   );
 }
 
@@ -133,49 +102,13 @@ async function sameOrLast(look: () => Promise<unknown>, recorded: unknown): Prom
   return last;
 }
 
-/** Stack traces of .NET are left out of bodies, and what a JSON reader of .NET says of wrong JSON. */
-export function comparable({ status, body }: Pick<Answered, 'status' | 'body'>): unknown {
-  if (body === '') return { status };
-  const { StackTrace: _, ...members } = asObject(JSON.parse(body));
-  if (members.Message === 'Invalid JSON content') return { status, body: { Message: members.Message } };
-  return { status, body: normal('value' in members ? members.value : members) };
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : { value };
-}
-
-function invoked(invocations: Ran[]): Pick<Outcome, 'orchestrators' | 'activities'> {
-  const orchestrators: Record<string, unknown[]> = {};
-  const activities: unknown[] = [];
-  for (const one of invocations) {
-    const told = { function: one.function, input: normal(one.input), output: normal(one.output) };
-    if (one.kind === 'activity') activities.push({ ...told, instanceId: normal(one.instanceId) });
-    else if (one.kind === 'orchestrator') {
-      const id = String(normal(ownIdOf(one)));
-      orchestrators[id] = [...(orchestrators[id] ?? []), told];
-    }
-  }
-  const text = (value: unknown) => JSON.stringify(value);
-  return { orchestrators, activities: activities.sort((a, b) => text(a).localeCompare(text(b))) };
-}
-
 /** The invocations of an instance and of all below it. */
-function familyOf(invocations: Invocation[], instanceId: string): Invocation[] {
-  const family = new Set([instanceId]);
-  return invocations.filter((one) => {
-    const { parent } = originOf(one);
-    if (parent !== undefined && family.has(parent)) family.add(ownIdOf(one) ?? '');
-    return family.has(ownIdOf(one) ?? '');
+function familyOf(invocations: Invocation[], ancestor: string): Invocation[] {
+  const family = new Set<string | undefined>([ancestor]);
+  return invocations.filter(({ instanceId, parentInstanceId }) => {
+    if (parentInstanceId !== undefined && family.has(parentInstanceId)) family.add(instanceId);
+    return family.has(instanceId);
   });
-}
-
-const ownIdOf = (one: Ran) => (one.kind === 'activity' ? one.instanceId : originOf(one).id);
-
-function originOf(one: Ran): { id?: string; parent?: string } {
-  if (one.kind === 'activity') return {};
-  const { instanceId, parentInstanceId } = JSON.parse(one.input.string ?? '{}');
-  return { id: instanceId, parent: parentInstanceId ?? undefined };
 }
 
 function idOf({ driver }: Episode): string {

@@ -10,8 +10,9 @@ export interface Invocation {
   kind: 'orchestrator' | 'activity';
   function: string;
   input: { string?: string };
-  /** Of the activity's caller; an orchestrator is told its own in the input. */
+  /** Of the orchestrator, or of the activity's caller. */
   instanceId?: string | undefined;
+  parentInstanceId?: string | undefined;
   /** Absent while it runs. */
   output?: { returnValue?: unknown } | { error: string };
 }
@@ -78,7 +79,7 @@ async function runReferee(source: string, durableTask: object, args: string[] = 
   return {
     process: host,
     ask: (asked) => ask(host.url, { ...asked, path: asked.path.replace('code=CODE', `code=${systemKey}`) }),
-    invocations: () => readInvocations(file),
+    invocations: invocationReader(file),
     async stop() {
       await host.stop();
       app.remove();
@@ -107,13 +108,25 @@ async function ask(url: string, { method, path, headers, body }: Asked): Promise
   });
 }
 
-function readInvocations(file: string): Invocation[] {
-  if (!existsSync(file)) return [];
+/** Reads on where it stopped the last time: many ask for the same file many times a second. */
+function invocationReader(file: string): () => Invocation[] {
   const begun = new Map<string, Invocation>();
-  // The last line may be half written.
-  for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
-    const part = JSON.parse(line);
-    begun.set(part.invocationId, { ...begun.get(part.invocationId), ...part });
-  }
-  return [...begun.values()];
+  let read = 0;
+  return () => {
+    const all = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    // The last line may be half written.
+    const end = all.lastIndexOf('\n') + 1;
+    for (const line of all.toString('utf8', read, end).split('\n').slice(0, -1)) {
+      const part = JSON.parse(line);
+      begun.set(part.invocationId, { ...begun.get(part.invocationId), ...part, ...originOf(part) });
+    }
+    read = Math.max(read, end);
+    return [...begun.values()];
+  };
+}
+
+function originOf({ kind, input }: Invocation): Pick<Invocation, 'instanceId' | 'parentInstanceId'> {
+  if (kind !== 'orchestrator') return {};
+  const { instanceId, parentInstanceId } = JSON.parse(input.string ?? '{}');
+  return { instanceId, parentInstanceId: parentInstanceId ?? undefined };
 }
