@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { RefusedCallError } from './replay/adapter-client.ts';
+import { RefusedCallError } from './replay/patient-call.ts';
 import { replayFile } from './replay/replay-file.ts';
 import { RetailFileError } from './replay/retail-row.ts';
 import { connectionsOf } from './stack/connections.ts';
@@ -18,8 +18,15 @@ const USAGE = `Usage: npm run replay -- FILE [options]
 Plays Online Retail data (CSV, or CSV gzipped) as warehouse transactions through the WMS adapter, waits until the cloud has
 caught up, and compares every position of the WMS with the cloud's. Uses the stack that is running, or starts one.
 
-  --rate N        transactions a second (as fast as they are taken)
-  --limit N       only the first N lines
+With --orders the sales are orders: asked for at the orders' API, picked when a warehouse has confirmed them. At the end
+every order line is at rest, and the reservations of the WMS equal what the cloud has promised. The exit code is 1 when
+anything differs.
+
+  --orders        play the sales as orders
+  --from DAY      only from this day on, such as 2011-11-01 (the first day of the file)
+  --to DAY        only up to and with this day (the last one)
+  --rate N        transactions a second (as fast as they are taken); an order's line counts as its pick
+  --limit N       only the first N lines of the file
   --run ID        name of the run; the same run again sends the same transactions (the time of the start)
   --url URL       the WMS adapter (http://127.0.0.1:7080)
   --functions URL the Functions host (http://127.0.0.1:7071)
@@ -44,7 +51,8 @@ await exitOnError(async () => {
   try {
     const equal = await replayFile({
       file: options.file,
-      limit: options.limit,
+      range: { limit: options.limit, from: options.from, to: options.to },
+      orders: options.orders ?? false,
       rate: options.rate,
       runId: options.run ?? new Date().toISOString(),
       adapterUrl: options.url ?? urls.adapter,
@@ -108,12 +116,20 @@ function readOptions() {
   if (values.help) return undefined;
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new StackError(`Name one file to replay.\n\n${USAGE}`);
-  return { ...values, file, rate: positive('rate', values.rate), limit: positive('limit', values.limit) };
+  const { rate, limit, from, to } = values;
+  return {
+    ...values,
+    ...{ file, rate: positive('rate', rate), limit: positive('limit', limit) },
+    ...{ from: day('from', from), to: day('to', to) },
+  };
 }
 
 function parseOptions() {
   const text = { type: 'string' } as const;
   const options = {
+    orders: { type: 'boolean' },
+    from: text,
+    to: text,
     rate: text,
     limit: text,
     run: text,
@@ -133,4 +149,10 @@ function positive(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new StackError(`--${name} is "${text}"; give a whole number from 1.`);
+}
+
+function day(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new StackError(`--${name} is "${text}"; give a day such as 2011-11-30.`);
 }

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { curlLines } from './replay/curl-lines.ts';
+import { isSound, orderResultLines } from './replay/order-result.ts';
 import { playDay } from './replay/play-day.ts';
 import { exitOnError } from './stack/exit-on-error.ts';
 import { readDataFolder, readPlay, readPorts } from './stack/settings.ts';
@@ -42,10 +43,15 @@ await exitOnError(async () => {
     `Playing a day of real orders, 2011-12-05, at ${rate} transactions a second (STOCKBRIDGE_PLAY=0 leaves it out):`,
   );
   const { functions: functionsUrl, adapter: adapterUrl } = stack.urls;
+  const { cosmos: cosmosConnection } = stack.connections;
   try {
-    const pick = await playDay({ adapterUrl, functionsUrl, rate, signal: ended.signal });
-    console.log('The day is played; the stack goes on running. Try:');
-    if (pick) for (const line of curlLines(stack.urls, pick, Date.now())) console.log(`  ${line}`);
+    const { pick, orderId, result } = await playDay({
+      ...{ adapterUrl, functionsUrl, cosmosConnection, rate, signal: ended.signal },
+    });
+    for (const line of orderResultLines(result)) console.log(line);
+    const ending = isSound(result) ? 'The day is played' : 'The day is played, and does not add up';
+    console.log(`${ending}; the stack goes on running. Try:`);
+    if (pick) for (const line of curlLines(stack.urls, pick, Date.now(), orderId)) console.log(`  ${line}`);
   } catch (error) {
     if (ended.signal.aborted) return;
     const reason = error instanceof Error ? error.message : error;
@@ -55,6 +61,7 @@ await exitOnError(async () => {
 
 function printAddresses({ urls, dataFolder }: Stack): void {
   console.log(`  ATP API      ${urls.functions}/api/items/{itemId}/atp`);
+  console.log(`  orders API   ${urls.functions}/api/orders/{orderId}/allocations`);
   console.log(`  WMS adapter  ${urls.adapter}/api/v1/transactions`);
   console.log(`  logs         ${join(dataFolder, 'logs')}`);
 }

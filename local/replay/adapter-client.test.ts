@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { adapterClient, RefusedCallError } from './adapter-client.ts';
+import { adapterClient } from './adapter-client.ts';
+import { RefusedCallError } from './patient-call.ts';
 import type { WarehouseTransaction } from './transactions.ts';
 
 const transaction: WarehouseTransaction = {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { patientCall } from './patient-call.ts';
 import type { WarehouseTransaction } from './transactions.ts';
 
 export const MAX_PER_CALL = 500;
@@ -19,10 +19,14 @@ export type WmsPosition = {
   version: number;
 };
 
-/** The adapter refused a call as a whole; trying again would not help. */
-export class RefusedCallError extends Error {
-  override readonly name = 'RefusedCallError';
-}
+/** What the WMS keeps for an allocation. `reserved` counts pieces already picked too. */
+export type WmsAllocation = {
+  allocationId: string;
+  itemId: string;
+  warehouseId: string;
+  reserved: number;
+  picked: number;
+};
 
 export type AdapterClient = {
   putItems: (items: readonly { itemId: string; description?: string }[]) => Promise<void>;
@@ -30,16 +34,14 @@ export type AdapterClient = {
   /** Results in the order of the transactions. */
   postTransactions: (transactions: readonly WarehouseTransaction[]) => Promise<TransactionResult[]>;
   positions: () => AsyncGenerator<WmsPosition>;
+  /** Where an item stands in a warehouse; at most 1,000 positions. */
+  positionsOf: (itemId: string, warehouseId: string) => Promise<WmsPosition[]>;
+  /** Every allocation the WMS ever decided about. */
+  allocations: () => AsyncGenerator<WmsAllocation>;
 };
 
-/** The first wait after a failed call and the longest one, in milliseconds. */
-const FIRST_WAIT = 100;
-const LONGEST_WAIT = 2_000;
-const CALL_TIMEOUT = 30_000;
-
 /**
- * The adapter's REST API, with patience: a call that is not answered, or is answered 429 or 5xx, is sent again, as often
- * as it takes. All calls are idempotent, so that this never counts anything twice.
+ * The adapter's REST API, with patience (see `patientCall`). All calls are idempotent.
  *
  * @param url base address, such as `http://127.0.0.1:7080`
  * @param waiting told what is not answered, and undefined when it is again
@@ -48,15 +50,14 @@ export function adapterClient(
   url: string,
   waiting: (reason: string | undefined) => void = () => {},
 ): AdapterClient {
-  async function call<Body>(method: string, path: string, body?: unknown): Promise<Body> {
-    for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
-      const outcome = await attempt(method, `${url}/api/v1${path}`, body);
-      if ('body' in outcome) {
-        if (wait > FIRST_WAIT) waiting(undefined);
-        return outcome.body as Body;
-      }
-      waiting(`the adapter does not answer (${outcome.failure})`);
-      await sleep(wait);
+  const call = patientCall({ url: `${url}/api/v1`, who: 'the adapter', waiting });
+  async function* pages<Page extends { next?: string }>(path: string): AsyncGenerator<Page> {
+    let after = '';
+    for (;;) {
+      const page = await call<Page>('GET', `${path}?limit=5000${after}`);
+      yield page;
+      if (page.next === undefined) return;
+      after = `&after=${encodeURIComponent(page.next)}`;
     }
   }
   return {
@@ -67,49 +68,18 @@ export function adapterClient(
       return results;
     },
     async *positions() {
-      let after = '';
-      for (;;) {
-        const page = await call<{ positions: WmsPosition[]; next?: string }>(
-          'GET',
-          `/positions?limit=5000${after}`,
-        );
+      for await (const page of pages<{ positions: WmsPosition[]; next?: string }>('/positions'))
         yield* page.positions;
-        if (page.next === undefined) return;
-        after = `&after=${encodeURIComponent(page.next)}`;
-      }
+    },
+    async positionsOf(itemId, warehouseId) {
+      const query = new URLSearchParams({ itemId, warehouseId });
+      return (await call<{ positions: WmsPosition[] }>('GET', `/positions?${query}`)).positions;
+    },
+    async *allocations() {
+      for await (const page of pages<{ allocations: WmsAllocation[]; next?: string }>('/allocations'))
+        yield* page.allocations;
     },
   };
-}
-
-async function attempt(
-  method: string,
-  url: string,
-  body: unknown,
-): Promise<{ body: unknown } | { failure: string }> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(url, {
-      method,
-      signal: AbortSignal.timeout(CALL_TIMEOUT),
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    text = await response.text();
-  } catch (error) {
-    return { failure: causeOf(error) };
-  }
-  if (response.ok) return { body: JSON.parse(text) };
-  if (response.status === 429 || response.status >= 500) return { failure: `HTTP ${response.status}` };
-  throw new RefusedCallError(`${method} ${url} was refused: HTTP ${response.status} ${text.slice(0, 500)}`);
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof Error && 'code' in cause) return String(cause.code);
-  return error.message;
 }
 
 async function inChunks<Entry>(

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { WarehouseTransaction } from './transactions.ts';
 
-/** Three commands to paste: an item's ATP over all warehouses, in one, and a pick of one more piece of it. */
+/** Commands to paste: an item's ATP over all warehouses, in one, a pick of one more piece of it, and how an order stands. */
 export function curlLines(
   { functions, adapter }: { functions: string; adapter: string },
   pick: WarehouseTransaction,
   now: number,
+  orderId?: string,
 ): string[] {
   const { itemId, warehouseId, locationId, scannerId, userId } = pick;
   const body = {
@@ -16,5 +17,6 @@ export function curlLines(
     `curl ${functions}/api/items/${itemId}/atp`,
     `curl ${functions}/api/items/${itemId}/warehouses/${warehouseId}/atp`,
     `curl ${adapter}/api/v1/transactions -H 'content-type: application/json' -d '${JSON.stringify(body)}'`,
+    ...(orderId === undefined ? [] : [`curl ${functions}/api/orders/${orderId}/allocations`]),
   ];
 }

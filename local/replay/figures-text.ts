@@ -1,3 +1,4 @@
+import type { OrderFigures } from './order-figures.ts';
 import type { SessionFigures } from './session.ts';
 
 /** From scan to visible in the cloud, about (see `openVisibility`), for a progress line of 80 columns. */
@@ -20,4 +21,11 @@ export function durationText(seconds: number): string {
 /** Counts by name, such as `applied 585,000, exception 31`. */
 export function countsText(counts: Iterable<[string, number]>): string {
   return [...counts].map(([name, count]) => `${name} ${count.toLocaleString('en')}`).join(', ') || 'none';
+}
+
+/** How far the order lines are, for a progress line of 80 columns. */
+export function orderLinesText(figures: OrderFigures): string {
+  const { promised, confirmed, fulfilled, backordered, rejected } = figures;
+  const counts = Object.entries({ promised, confirmed, fulfilled, backordered, rejected });
+  return `order lines ${counts.map(([name, count]) => `${name} ${count.toLocaleString('en')}`).join(' · ')}`;
 }

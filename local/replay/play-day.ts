@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { adapterClient } from './adapter-client.ts';
-import { latencyText, parkedText } from './figures-text.ts';
+import { latencyText, orderLinesText, parkedText } from './figures-text.ts';
+import { openOrderPlay } from './order-play.ts';
+import { type OrderResult, orderResult } from './order-result.ts';
 import { watchParked } from './parked.ts';
 import { openProgressLine } from './progress-line.ts';
 import { readRetailRows } from './retail-row.ts';
@@ -13,57 +15,66 @@ const SAMPLE_DAY = join(import.meta.dirname, 'data/online-retail-2011-12-05.csv.
 export type PlayOptions = {
   adapterUrl: string;
   functionsUrl: string;
-  /** Transactions a second. */
+  cosmosConnection: string;
+  /** Transactions a second; a line of an order counts as the pick it becomes. */
   rate: number;
   /** Ends it early. */
   signal: AbortSignal;
 };
 
+export type PlayedDay = {
+  /** The last pick, as the file has it, and the last order, for a person to try the APIs with. */
+  pick: WarehouseTransaction | undefined;
+  orderId: string | undefined;
+  result: OrderResult;
+};
+
+/** Orders under way at a time. */
+const ORDERS_AT_ONCE = 32;
+
 /**
- * Plays the sample day through the WMS adapter, with a progress line. Each time is a run of its own, so that playing
- * again on the same data is another busy day.
- *
- * @returns the last pick, for a person to try the APIs with
+ * Plays the sample day: its sales as orders, the rest as transactions of the WMS adapter, with a progress line. Each
+ * time is a run of its own, so that playing again on the same data is another busy day.
  */
-export async function playDay({
-  adapterUrl,
-  functionsUrl,
-  rate,
-  signal,
-}: PlayOptions): Promise<WarehouseTransaction | undefined> {
+export async function playDay(options: PlayOptions): Promise<PlayedDay> {
+  const { adapterUrl, functionsUrl, cosmosConnection, rate } = options;
   const survey = await surveyOf(SAMPLE_DAY);
   const client = adapterClient(adapterUrl);
   await client.putItems(survey.items);
   await client.putLocations(allLocations());
 
   const now = Date.now();
-  const mapping = createMapping({ runId: new Date(now).toISOString(), shift: shiftToNow(survey, now) });
+  const runId = new Date(now).toISOString();
+  const mapping = createMapping({ runId, shift: shiftToNow(survey, now) });
   const parked = watchParked(functionsUrl);
-  const text = () => dayText(session.figures(), parked.count());
+  const text = () =>
+    [dayText(session.figures(), parked.count()), orderLinesText(orders.desk.figures())].join('\n');
   const progress = openProgressLine(() => text());
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
   const session = openSession({
-    client,
-    functionsUrl,
-    lanes: 4,
-    watchOneIn: 20,
-    rate,
-    signal,
-    say: progress.say,
+    ...{ client, functionsUrl, rate, signal },
+    ...{ lanes: 4, watchOneIn: 20, say: progress.say },
   });
-  let lastPick: WarehouseTransaction | undefined;
+  const orders = openOrderPlay({
+    ...{ client, functionsUrl, session, runId, signal, atOnce: ORDERS_AT_ONCE },
+  });
+  let pick: WarehouseTransaction | undefined;
   try {
     for await (const row of readRetailRows(SAMPLE_DAY)) {
-      for (const transaction of mapping.transactionsOf(row)) {
-        await session.send(transaction);
-        if (transaction.type === 'pick' && transaction.lotNumber === undefined) lastPick = transaction;
-      }
+      const transactions = mapping.transactionsOf(row);
+      await orders.play(row, transactions);
+      pick = transactions.findLast(({ type, lotNumber }) => type === 'pick' && !lotNumber) ?? pick;
     }
+    await orders.finish();
     await session.finish();
+    const result = await orderResult({ client, cosmosConnection, desk: orders.desk, signal });
+    return { pick, orderId: orders.lastOrder(), result };
   } finally {
     parked.stop();
     progress.end();
+    over.abort();
   }
-  return lastPick;
 }
 
 function dayText({ sent, projected, latency }: SessionFigures, parked: string | undefined): string {

@@ -1,6 +1,6 @@
-/** Shows how far something is: on a terminal one line that is rewritten, elsewhere a line every five seconds. */
+/** Shows how far something is: on a terminal lines that are rewritten, elsewhere new ones every five seconds. */
 export type ProgressLine = {
-  /** Says something else without disturbing the progress line. */
+  /** Says something else without disturbing the progress. */
   say: (line: string) => void;
   /** Shows the last state and ends. */
   end: () => void;
@@ -9,14 +9,21 @@ export type ProgressLine = {
 const TERMINAL_INTERVAL = 250;
 const LOG_INTERVAL = 5_000;
 
-/** `text` is asked for the state; it is called again at every showing. */
+/** `text` is asked for the state, one line or several; it is called again at every showing. */
 export function openProgressLine(text: () => string, out: NodeJS.WriteStream = process.stdout): ProgressLine {
-  const clear = () => out.isTTY && out.write('\r\u001b[K');
+  let shown = 0;
+  const clear = () => {
+    if (!out.isTTY) return;
+    out.write(`\r\u001b[K${'\u001b[A\u001b[K'.repeat(Math.max(0, shown - 1))}`);
+    shown = 0;
+  };
   const show = () => {
-    const line = text();
-    if (!out.isTTY) return out.write(`${line}\n`);
+    const state = text();
+    if (!out.isTTY) return out.write(`${state}\n`);
+    const lines = state.split('\n').map((line) => line.slice(0, out.columns - 1));
     clear();
-    return out.write(line.slice(0, out.columns - 1));
+    shown = lines.length;
+    return out.write(lines.join('\n'));
   };
   const timer = setInterval(show, out.isTTY ? TERMINAL_INTERVAL : LOG_INTERVAL);
   return {

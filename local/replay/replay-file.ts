@@ -1,19 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { peakMemory } from '../stack/process-memory.ts';
 import { type AdapterClient, adapterClient } from './adapter-client.ts';
-import { cloudPositions } from './cloud-positions.ts';
+import { cloudPositions } from './cloud-stock.ts';
 import { type Comparison, comparePositions } from './compare.ts';
-import { countsText, durationText, latencyText, parkedText } from './figures-text.ts';
+import { countsText, durationText, latencyText, orderLinesText, parkedText } from './figures-text.ts';
+import type { OrderDesk } from './order-desk.ts';
+import { openOrderPlay } from './order-play.ts';
+import { isSound, orderResult, orderResultLines } from './order-result.ts';
 import { watchParked } from './parked.ts';
 import { openProgressLine } from './progress-line.ts';
-import { readRetailRows } from './retail-row.ts';
+import { type RowRange, readRetailRows } from './retail-row.ts';
 import { openSession } from './session.ts';
 import { allLocations, type Survey, shiftToNow, surveyOf } from './survey.ts';
 import { createMapping } from './transactions.ts';
 
 export type ReplayOptions = {
   file: string;
-  limit?: number | undefined;
+  /** Which of its lines; all when not given. */
+  range?: RowRange;
+  /** Plays the sales as orders; otherwise they are picks that nobody asked for. */
+  orders?: boolean;
   /** Transactions a second; as fast as they are taken when not given. */
   rate?: number | undefined;
   runId: string;
@@ -27,38 +33,56 @@ export type ReplayOptions = {
 
 const LANES = 6;
 const WATCH_ONE_IN = 500;
+/** Orders under way at a time. */
+const ORDERS_AT_ONCE = 64;
 /** The comparison fails when nothing changes in the cloud for this long, in milliseconds. */
 const PATIENCE = 180_000;
 /** Comparing takes at most about a fifth of the time, so that it does not hold the cloud up. At least this many milliseconds between. */
 const COMPARE_EVERY = 2_000;
 const COMPARE_SHARE = 5;
 
-/** Plays a file, waits for the cloud, compares every position and prints a report. True when all are equal. */
+/** Plays a file, waits for the cloud, compares both sides and prints a report. True when all is equal. */
 export async function replayFile(options: ReplayOptions): Promise<boolean> {
   const memory = watchMemory(options.processes);
   console.log(`Reading ${options.file} …`);
-  const survey = await surveyOf(options.file, options.limit);
+  const survey = await surveyOf(options.file, options.range);
   const begun = performance.now();
-  await play(options, survey);
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  try {
+    return await playAndCompare({ ...options, signal }, survey, begun);
+  } finally {
+    over.abort();
+    console.log(`Most memory held: ${memory.peaks()}`);
+    memory.stop();
+  }
+}
+
+async function playAndCompare(options: ReplayOptions, survey: Survey, begun: number): Promise<boolean> {
+  const { cosmosConnection, signal } = options;
+  const desk = await play(options, survey);
   const client = adapterClient(options.adapterUrl);
   const comparison = await whenCaughtUp(client, options);
   console.log(`In step after ${durationText((performance.now() - begun) / 1_000)}.`);
   const equal = printComparison(comparison);
-  console.log(`Most memory held: ${memory.peaks()}`);
-  memory.stop();
-  return equal;
+  if (desk === undefined) return equal;
+  const result = await orderResult({ client, cosmosConnection, desk, signal });
+  for (const line of orderResultLines(result)) console.log(line);
+  return equal && isSound(result);
 }
 
-async function play(options: ReplayOptions, survey: Survey): Promise<void> {
-  const { functionsUrl, rate, signal } = options;
+/** @returns the desk of the orders, when there were any */
+async function play(options: ReplayOptions, survey: Survey): Promise<OrderDesk | undefined> {
+  const { functionsUrl, rate, runId, signal } = options;
   let adapterAway: string | undefined;
+  let ordersAway: string | undefined;
   const client = adapterClient(options.adapterUrl, (reason) => {
     adapterAway = reason;
   });
   await client.putItems(survey.items);
   await client.putLocations(allLocations());
 
-  const mapping = createMapping({ runId: options.runId, shift: shiftToNow(survey, Date.now()) });
+  const mapping = createMapping({ runId, shift: shiftToNow(survey, Date.now()) });
   const parked = watchParked(functionsUrl);
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1_000;
@@ -75,17 +99,31 @@ async function play(options: ReplayOptions, survey: Survey): Promise<void> {
       latencyText(latency),
       parkedText(parked.count()),
       ...(adapterAway === undefined ? [] : [adapterAway]),
-    ].join(' · ');
+      ...(ordersAway === undefined ? [] : [ordersAway]),
+    ]
+      .join(' · ')
+      .concat(orders === undefined ? '' : `\n${orderLinesText(orders.desk.figures())}`);
   });
   const session = openSession({
     ...{ client, functionsUrl, rate, signal, say: progress.say },
     ...{ lanes: LANES, watchOneIn: WATCH_ONE_IN },
   });
+  const orders = options.orders
+    ? openOrderPlay({
+        ...{ client, functionsUrl, session, runId, signal, atOnce: ORDERS_AT_ONCE },
+        waiting: (reason) => {
+          ordersAway = reason;
+        },
+      })
+    : undefined;
   try {
-    for await (const row of readRetailRows(options.file, options.limit)) {
-      for (const transaction of mapping.transactionsOf(row)) await session.send(transaction);
+    for await (const row of readRetailRows(options.file, options.range)) {
+      const transactions = mapping.transactionsOf(row);
+      if (orders) await orders.play(row, transactions);
+      else for (const transaction of transactions) await session.send(transaction);
       lines += 1;
     }
+    await orders?.finish();
     await session.answered();
   } finally {
     parked.stop();
@@ -100,6 +138,7 @@ async function play(options: ReplayOptions, survey: Survey): Promise<void> {
   console.log(
     `Outcomes: ${countsText(Object.entries(outcomes))}. Lines that are no goods: ${countsText(mapping.skipped)}.`,
   );
+  return orders?.desk;
 }
 
 /** Compares until both sides are equal, or until the cloud has not moved for a long time. */

@@ -20,6 +20,15 @@ export class RetailFileError extends Error {
   override readonly name = 'RetailFileError';
 }
 
+/** Which lines of a file are wanted. */
+export type RowRange = {
+  /** Only the first so many lines of the file. */
+  limit?: number | undefined;
+  /** Only lines from this day on, and up to and with that one; UTC days such as `2011-11-30`. */
+  from?: string | undefined;
+  to?: string | undefined;
+};
+
 const COLUMNS = [
   'InvoiceNo',
   'InvoiceDate',
@@ -30,15 +39,21 @@ const COLUMNS = [
   'CustomerID',
 ] as const;
 
+/** Milliseconds. */
+const A_DAY = 86_400_000;
+
 /**
- * Reads a CSV file (gzipped when its name ends in `.gz`) line by line, in constant memory.
+ * Reads a CSV file (gzipped when its name ends in `.gz`) line by line, in constant memory. Reading stops after `to`, as
+ * the file is in the order of its dates.
  *
  * @throws {RetailFileError} at a missing column or a quantity, price or date that is none
  */
 export async function* readRetailRows(
   file: string,
-  limit = Number.POSITIVE_INFINITY,
+  { limit = Number.POSITIVE_INFINITY, from, to }: RowRange = {},
 ): AsyncGenerator<RetailRow> {
+  const begin = from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from);
+  const end = to === undefined ? Number.POSITIVE_INFINITY : Date.parse(to) + A_DAY;
   const bytes = createReadStream(file);
   const text = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
   const records = text.pipe(parse({ columns: true, bom: true, skip_empty_lines: true }));
@@ -48,7 +63,10 @@ export async function* readRetailRows(
     for await (const record of records as AsyncIterable<Record<string, string>>) {
       if (line === limit) return;
       line += 1;
-      yield rowOf(record, line);
+      const row = rowOf(record, line);
+      if (row.date < begin) continue;
+      if (row.date >= end) return;
+      yield row;
     }
   } finally {
     bytes.destroy();

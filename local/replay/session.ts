@@ -32,6 +32,10 @@ export type SessionFigures = {
 export type Session = {
   /** Hands in the next transaction, at the session's rate. */
   send: (transaction: WarehouseTransaction) => Promise<void>;
+  /** Waits for the turn of one transaction that is not handed in now, at the session's rate. */
+  turn: () => Promise<void>;
+  /** Posts transactions at once, in one call, and answers what became of them. */
+  post: (transactions: WarehouseTransaction[]) => Promise<TransactionResult[]>;
   /** Returns when the adapter has answered all. */
   answered: () => Promise<void>;
   /** Returns when all were answered and the watched ones are visible (or `signal` ended it). */
@@ -57,14 +61,25 @@ export function openSession(options: SessionOptions): Session {
   let watchedUpTo = 0;
   let refusals = 0;
 
-  async function post(batch: WarehouseTransaction[]): Promise<void> {
+  async function turn(): Promise<void> {
+    if (rate !== undefined) {
+      const ahead = started + (handedIn * 1_000) / rate - performance.now();
+      if (ahead > 1) await sleep(ahead, undefined, { signal });
+    }
+    signal.throwIfAborted();
+    handedIn += 1;
+  }
+
+  async function post(batch: WarehouseTransaction[]): Promise<TransactionResult[]> {
     const sentAt = Date.now();
     for (const transaction of batch) {
       transactions += 1;
       sent += transaction.type === 'transfer' ? 2 : 1;
       if (transactions % watchOneIn === 0 && underWay.size < MAX_WATCHED) watch(transaction, sentAt);
     }
-    for (const result of await client.postTransactions(batch)) note(result);
+    const results = await client.postTransactions(batch);
+    for (const result of results) note(result);
+    return results;
   }
 
   function watch({ transactionId, itemId, warehouseId }: WarehouseTransaction, sentAt: number): void {
@@ -86,17 +101,14 @@ export function openSession(options: SessionOptions): Session {
     say(`Transaction ${transactionId} was ${outcome}: ${problem?.title ?? ''} ${problem?.detail ?? ''}`);
   }
 
-  const lanes = openLanes(options.lanes, post);
+  const lanes = openLanes(options.lanes, async (batch) => void (await post(batch)));
   return {
     async send(transaction) {
-      if (rate !== undefined) {
-        const ahead = started + (handedIn * 1_000) / rate - performance.now();
-        if (ahead > 1) await sleep(ahead, undefined, { signal });
-      }
-      signal.throwIfAborted();
-      handedIn += 1;
+      await turn();
       await lanes.send(transaction);
     },
+    turn,
+    post,
     answered: () => lanes.finish(),
     async finish() {
       await lanes.finish();

@@ -1,5 +1,5 @@
 import { movementOf } from './movement.ts';
-import { readRetailRows } from './retail-row.ts';
+import { type RowRange, readRetailRows } from './retail-row.ts';
 import { DOCK, PICK_LOCATIONS, WAREHOUSES } from './warehouse-layout.ts';
 
 /** What a file holds, seen before it is played. */
@@ -12,11 +12,11 @@ export type Survey = {
 };
 
 /** Reads a file once, in memory that grows with the number of items only. */
-export async function surveyOf(file: string, limit?: number): Promise<Survey> {
+export async function surveyOf(file: string, range?: RowRange): Promise<Survey> {
   const descriptions = new Map<string, string>();
   let lines = 0;
   let lastDate = 0;
-  for await (const row of readRetailRows(file, limit)) {
+  for await (const row of readRetailRows(file, range)) {
     lines += 1;
     lastDate = Math.max(lastDate, row.date);
     const movement = movementOf(row);

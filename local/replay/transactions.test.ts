@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { movementOf } from './movement.ts';
-import { type RetailRow, readRetailRows } from './retail-row.ts';
+import { type RetailRow, type RowRange, readRetailRows } from './retail-row.ts';
 import { createMapping, type WarehouseTransaction } from './transactions.ts';
 import { homeOf, isKeptByLot, PICK_LOCATIONS, pickLocationOf, WAREHOUSES } from './warehouse-layout.ts';
 
@@ -251,6 +251,31 @@ describe('the transactions of a replay', () => {
 });
 
 describe('reading the file', () => {
+  test('reads the days that are wanted, the last one included, and keeps the numbers of the lines', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stockbridge-retail-'));
+    const file = join(folder, 'rows.csv');
+    const times = [
+      '2011-10-31T23:59:00',
+      '2011-11-01T00:00:00',
+      '2011-11-30T23:59:00',
+      '2011-12-01T00:00:00',
+    ];
+    const rows = times.map((time) => `1,${time},A,B,6,1,2`).join('\n');
+    await writeFile(
+      file,
+      `InvoiceNo,InvoiceDate,StockCode,Description,Quantity,UnitPrice,CustomerID\n${rows}\n`,
+    );
+    const linesIn = async (range: RowRange) => {
+      const lines: number[] = [];
+      for await (const { line } of readRetailRows(file, range)) lines.push(line);
+      return lines;
+    };
+    expect(await linesIn({})).toEqual([1, 2, 3, 4]);
+    expect(await linesIn({ from: '2011-11-01', to: '2011-11-30' })).toEqual([2, 3]);
+    expect(await linesIn({ from: '2011-11-01', limit: 3 })).toEqual([2, 3]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
   test.each([
     [
       'InvoiceNo,InvoiceDate,StockCode,Description,Quantity,UnitPrice,CustomerID\n1,2011-12-05T08:00:00,A,B,six,1,2',

@@ -16,6 +16,8 @@ export type WarehouseTransaction = {
   toLocationId?: string;
   reason?: string;
   orderId?: string;
+  allocationId?: string;
+  closesAllocation?: boolean;
   scannedAt: string;
   sequence: number;
   scannerId: string;

@@ -57,10 +57,21 @@ export function lotOf(itemId: string, date: number): string | null {
   return `LOT-${day.getUTCFullYear()}-Q${Math.floor(day.getUTCMonth() / 3) + 1}`;
 }
 
-/** Who works on an invoice in a warehouse. */
-export function workerOf(warehouseId: string, invoice: string): { scannerId: string; userId: string } {
-  const first = WAREHOUSES.indexOf(warehouseId) * SCANNERS_PER_WAREHOUSE;
-  const number = first + bucketOf(`works|${invoice}`, SCANNERS_PER_WAREHOUSE) + 1;
+type Worker = { scannerId: string; userId: string };
+
+/** Who receives and corrects for an invoice in a warehouse. */
+export function workerOf(warehouseId: string, invoice: string): Worker {
+  return worker(warehouseId, invoice, 0);
+}
+
+/** Who picks an order in a warehouse: others than those, so that each scanner numbers its own scans. */
+export function pickerOf(warehouseId: string, orderId: string): Worker {
+  return worker(warehouseId, orderId, WAREHOUSES.length * SCANNERS_PER_WAREHOUSE);
+}
+
+function worker(warehouseId: string, work: string, before: number): Worker {
+  const first = before + WAREHOUSES.indexOf(warehouseId) * SCANNERS_PER_WAREHOUSE;
+  const number = first + bucketOf(`works|${work}`, SCANNERS_PER_WAREHOUSE) + 1;
   const digits = String(number).padStart(2, '0');
   return { scannerId: `SCANNER-${digits}`, userId: `warehouse_user_${digits}` };
 }

@@ -158,7 +158,7 @@ describe('a stack for tests', { timeout: 240_000 }, () => {
     const ended = new AbortController();
     const killing = killEach(stack, ended.signal);
     const equal = await replayFile({
-      ...{ file: sampleDay, limit: 1_500, rate: 400, runId: 'test' },
+      ...{ file: sampleDay, range: { limit: 1_500 }, rate: 400, runId: 'test' },
       ...{ adapterUrl: stack.urls.adapter, functionsUrl: stack.urls.functions },
       ...{ cosmosConnection: stack.connections.cosmos, processes: () => ({}), signal: ended.signal },
     });
