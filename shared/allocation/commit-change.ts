@@ -13,14 +13,15 @@ export type Attempt<Result> = { readonly change: ItemChange | undefined; readonl
 /**
  * Reads, decides and stores until nobody came between.
  *
+ * @param attempt is told how many races it lost so far
  * @throws {StoreUnavailable} when the store does not answer, or every try lost its race
  */
 export async function commitChange<Result>(
   ports: { readonly store: Pick<AllocationStore, 'commit'>; readonly runtime: Runtime },
-  attempt: () => Promise<Attempt<Result>>,
+  attempt: (race: number) => Promise<Attempt<Result>>,
 ): Promise<Result> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const { change, result } = await attempt();
+    const { change, result } = await attempt(race);
     if (!change) return result;
     const outcome = await ports.store.commit(change);
     if (outcome.status === 'stored') return result;

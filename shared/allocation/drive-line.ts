@@ -53,6 +53,7 @@ export async function askAgain(
 async function taskOf(key: LineKey, input: AllocateLineInput, { orders }: DrivePorts): Promise<PlaceTask> {
   const run = input.run === 'release' ? 0 : input.run;
   if (run !== 1) return { key, run };
+  if (input.ordered) return { key, run, ordered: input.ordered };
   const stored = await orders.read('order', input.orderId);
   const ordered = stored && newLineOf(stored.order, input.lineId);
   return ordered ? { key, run, ordered } : { key, run };

@@ -39,7 +39,9 @@ export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
     ({ key }) => key.itemId,
     MAX_LINES_PER_CHANGE,
     async (itemId, tasks) => {
-      const { placed, tell } = await commitChange(ports, () => attemptPlacing(ports, itemId, tasks));
+      const { placed, tell } = await commitChange(ports, (race) =>
+        attemptPlacing(ports, itemId, tasks, race > 0),
+      );
       if (tell) await ports.stockChanges.tell([itemId]);
       return placed;
     },
@@ -65,9 +67,10 @@ async function attemptPlacing(
   { store, runtime }: Ports,
   itemId: string,
   tasks: readonly PlaceTask[],
+  lookAll: boolean,
 ): Promise<Attempt<{ placed: Placed[]; tell: boolean }>> {
   const keys = tasks.map(({ key }) => key);
-  const [item, stored] = await Promise.all([store.readItem(itemId), store.readLines(keys)]);
+  const [item, stored] = await Promise.all([store.readItem(itemId), storedLines(store, tasks, lookAll)]);
   const lines = tasks.map(({ ordered }, index) => stored[index]?.line ?? ordered);
   const unplaced = new Map(
     tasks.flatMap(({ run }, index) => {
@@ -96,6 +99,17 @@ async function attemptPlacing(
     change: change && backordered ? { ...change, watch: beginWatch(item) } : change,
     result: { placed, tell },
   };
+}
+
+/** An ordered line is new nearly always, so it is looked for only when storing it as a new one has failed. */
+async function storedLines(
+  store: AllocationStore,
+  tasks: readonly PlaceTask[],
+  lookAll: boolean,
+): Promise<(StoredLine | undefined)[]> {
+  const sought = tasks.filter(({ ordered }) => lookAll || !ordered);
+  const found = (await store.readLines(sought.map(({ key }) => key))).values();
+  return tasks.map((task) => (sought.includes(task) ? found.next().value : undefined));
 }
 
 /** Rank of the last line looked at, when more may be served after it. */

@@ -4,7 +4,7 @@ import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { Order } from '../ports/order-store.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { orderAllocationOf } from './order-state.ts';
-import { readLinesOf } from './orders.ts';
+import { orderLineOf, readLinesOf } from './orders.ts';
 
 /** `bodyHash` tells the request from another one under the same id. */
 export type OrderRequest = AllocationOrder & { readonly orderId: string; readonly bodyHash: string };
@@ -35,20 +35,27 @@ export async function placeOrder(
 }
 
 async function startAllocating(
-  { orderId, allOrNothing }: Order,
+  order: Order,
   lines: readonly OrderedLine[],
   { start }: Orchestrations,
 ): Promise<void> {
+  const { orderId, allOrNothing } = order;
   if (lines.length === 0) return;
   if (allOrNothing) {
     await start({ name: 'allocateOrder', instanceId: `${orderId}:order`, input: { orderId } });
     return;
   }
-  const starts = lines.map(({ lineId, itemId }) =>
+  const starts = lines.map((ordered) =>
     start({
       name: 'allocateLine',
-      instanceId: instanceIdOf({ orderId, lineId }, 1),
-      input: { orderId, lineId, itemId, run: 1 },
+      instanceId: instanceIdOf({ orderId, lineId: ordered.lineId }, 1),
+      input: {
+        orderId,
+        lineId: ordered.lineId,
+        itemId: ordered.itemId,
+        run: 1,
+        ordered: orderLineOf(order, ordered),
+      },
     }),
   );
   await Promise.all(starts);

@@ -10,17 +10,18 @@ import type {
   TotalsChange,
 } from '../ports/allocation-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { runBulk } from './bulk.ts';
+import { bulkOf, type RunBulk } from './bulk.ts';
 import { failureOf, unavailable } from './failure.ts';
 import { fromLineDocument, toLineDocument, WATCH_ID, watchDocument } from './line-document.ts';
 import { STOCK_FIGURES } from './stock-document.ts';
 
 /** Lines and totals in the container `stock`: one transactional batch for each item that changes. */
 export function cosmosAllocationStore(container: Container): AllocationStore {
+  const runBulk = bulkOf(container);
   return {
     readItem: (itemId) => readItem(container, itemId),
     readWaiting: (itemId, limit, after) => readWaiting(container, itemId, limit, after),
-    readLines: (keys) => readLines(container, keys),
+    readLines: (keys) => readLines(runBulk, keys),
     commit: (change) => commit(container, change),
   };
 }
@@ -55,14 +56,11 @@ async function readWaiting(
   return documents.map(fromLineDocument);
 }
 
-async function readLines(
-  container: Container,
-  keys: readonly LineKey[],
-): Promise<(StoredLine | undefined)[]> {
+async function readLines(runBulk: RunBulk, keys: readonly LineKey[]): Promise<(StoredLine | undefined)[]> {
   const operations = keys.map(
     (key): OperationInput => ({ operationType: 'Read', partitionKey: key.itemId, id: lineKey(key) }),
   );
-  return (await runBulk(container, operations)).map((response) => {
+  return (await runBulk(operations)).map((response) => {
     if ('failure' in response)
       throw new StoreUnavailable(response.failure.detail, response.failure.retryAfterMs);
     const { statusCode, resourceBody } = response;

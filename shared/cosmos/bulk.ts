@@ -7,34 +7,61 @@ export type BulkResponse = OperationResponse | { readonly failure: StoreFailure 
 /** A service limit is 100 operations a request; one less leaves room for a record beside them (architecture, rule 3). */
 const OPERATIONS_PER_REQUEST = 99;
 
-/** Requests under way at once. */
+/** Requests under way at once; what is asked meanwhile goes together in the next ones. */
 const PARALLEL_REQUESTS = 4;
 
+/** Runs independent operations; answers are aligned with them, and none of them decides for another. */
+export type RunBulk = (operations: readonly OperationInput[]) => Promise<BulkResponse[]>;
+
 /**
- * Runs independent operations, many to a request; answers are aligned with them, and a request that fails fails only
- * its own operations.
+ * Runs operations of a container, many to a request, whoever asks for them: under load a point read costs a fraction
+ * of a request of its own. A request that fails fails only its own operations.
  *
  * Uses `items.bulk`, deprecated in favour of `executeBulkOperations`: that one pauses a second per call to fill its
  * batches (@azure/cosmos 4.10, bulk/BulkHelper.js), which a scan's way to the cloud has no time for.
  */
-export async function runBulk(
-  container: Container,
-  operations: readonly OperationInput[],
-): Promise<BulkResponse[]> {
-  const responses: BulkResponse[] = new Array(operations.length);
-  const starts = Array.from(
-    { length: Math.ceil(operations.length / OPERATIONS_PER_REQUEST) },
-    (_, index) => index * OPERATIONS_PER_REQUEST,
-  );
+export function bulkOf(container: Container): RunBulk {
+  type Waiting = { operation: OperationInput; answer: (response: BulkResponse) => void };
+  const waiting: Waiting[] = [];
+  let underWay = 0;
+
   const runRequests = async () => {
-    for (let start = starts.shift(); start !== undefined; start = starts.shift()) {
-      const answers = await runRequest(container, operations.slice(start, start + OPERATIONS_PER_REQUEST));
-      for (const [index, answer] of answers.entries()) responses[start + index] = answer;
+    underWay += 1;
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, OPERATIONS_PER_REQUEST);
+      const responses = await runRequest(
+        container,
+        group.map(({ operation }) => operation),
+      );
+      for (const [index, { answer }] of group.entries()) answer(responses[index] ?? UNANSWERED);
     }
+    underWay -= 1;
   };
-  await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, runRequests));
-  return responses;
+
+  return (operations) =>
+    Promise.all(
+      operations.map(
+        (operation) =>
+          new Promise<BulkResponse>((answer) => {
+            waiting.push({ operation, answer });
+            // What is asked in the same turn belongs to the same request.
+            if (waiting.length === 1) queueMicrotask(startRequests);
+          }),
+      ),
+    );
+
+  /** Another request beside those under way is worth it only when it is full. */
+  function startRequests(): void {
+    if (underWay === 0) void runRequests();
+    for (let left = waiting.length; left >= OPERATIONS_PER_REQUEST; left -= OPERATIONS_PER_REQUEST) {
+      if (underWay < PARALLEL_REQUESTS) void runRequests();
+    }
+  }
 }
+
+const UNANSWERED: BulkResponse = {
+  failure: { status: 'unavailable', detail: 'Cosmos DB left an operation unanswered' },
+};
 
 /**
  * A request that is too large as a whole is sent again in halves, down to the document that is the cause. What was

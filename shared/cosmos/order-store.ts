@@ -1,15 +1,16 @@
 import type { Container, JSONObject, OperationInput } from '@azure/cosmos';
 import type { Order, OrderStore, StoredOrder } from '../ports/order-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { runBulk } from './bulk.ts';
+import { bulkOf } from './bulk.ts';
 
 /** Seconds that an order stays after it was last changed: 400 days, as long as its settled lines. */
 const ORDER_TTL_SECONDS = 400 * 24 * 3600;
 
 /** Orders in the container `orders`: partition key `/orderId`, of a cart `hold|{holdId}`, one document each. */
 export function cosmosOrderStore(container: Container): OrderStore {
+  const runBulk = bulkOf(container);
   const run = async (operation: OperationInput) => {
-    const [response] = await runBulk(container, [operation]);
+    const [response] = await runBulk([operation]);
     if (!response) throw new StoreUnavailable('Cosmos DB did not answer.');
     if ('failure' in response)
       throw new StoreUnavailable(response.failure.detail, response.failure.retryAfterMs);

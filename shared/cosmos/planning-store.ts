@@ -11,7 +11,7 @@ import type {
   ThresholdsWrite,
 } from '../ports/planning-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { runBulk } from './bulk.ts';
+import { bulkOf } from './bulk.ts';
 import { unavailable } from './failure.ts';
 import { WATCH_ID, watchDocument } from './line-document.ts';
 import { STOCK_FIGURES, toStockDocument } from './stock-document.ts';
@@ -21,14 +21,15 @@ const THRESHOLDS_ID = 'thresholds';
 
 /** Plans in the container `stock`, in the documents and the partition of the stock they are about. */
 export function cosmosPlanningStore(container: Container): PlanningStore {
+  const readDocument = documentReader(container);
   return {
     readStock: (key) => readStock(container, key),
     setSafetyStock: (key, quantity) => setSafetyStock(container, key, quantity),
     setExpectedReceipts: (key, expected, etag) => setExpectedReceipts(container, key, expected, etag),
-    createStock: (stock) => createStock(container, stock),
+    createStock: (stock) => createStock(container, readDocument, stock),
     listBackorders: (wanted) => listBackorders(container, wanted),
     readDemand: (itemId) => readDemand(container, itemId),
-    readThresholds: (itemId) => readThresholds(container, itemId),
+    readThresholds: (itemId) => readThresholds(readDocument, itemId),
     writeThresholds: (write) => writeThresholds(container, write),
   };
 }
@@ -69,9 +70,9 @@ async function setExpectedReceipts(
  * The watch is written over in the same batch, so that whoever begins it at this moment, on the stocks that he knows of,
  * meets a conflict and looks again.
  */
-async function createStock(container: Container, stock: Stock) {
+async function createStock(container: Container, readDocument: ReadDocument, stock: Stock) {
   const { itemId } = stock;
-  const watch = await readDocument(container, itemId, WATCH_ID);
+  const watch = await readDocument(itemId, WATCH_ID);
   const watched = watch?.watched === true;
   const outcome = await write(container, itemId, [
     written(toStockDocument(watched ? { ...stock, watched } : stock), stock.warehouseId, null),
@@ -115,8 +116,11 @@ async function readDemand(container: Container, itemId: string): Promise<Demand[
   return query(container, { query: `SELECT ${members} FROM c WHERE IS_DEFINED(c.rank)` }, itemId);
 }
 
-async function readThresholds(container: Container, itemId: string): Promise<StoredThresholds | undefined> {
-  const document = await readDocument(container, itemId, THRESHOLDS_ID);
+async function readThresholds(
+  readDocument: ReadDocument,
+  itemId: string,
+): Promise<StoredThresholds | undefined> {
+  const document = await readDocument(itemId, THRESHOLDS_ID);
   return document && { thresholds: fromThresholdsDocument(document), etag: etagOf(document) };
 }
 
@@ -177,18 +181,20 @@ function etagOf(document: JSONObject): string {
   return String(document._etag);
 }
 
-async function readDocument(
-  container: Container,
-  itemId: string,
-  id: string,
-): Promise<JSONObject | undefined> {
-  const [response] = await runBulk(container, [{ operationType: 'Read', partitionKey: itemId, id }]);
-  if (!response || 'failure' in response)
-    throw new StoreUnavailable(response?.failure.detail ?? 'no answer', response?.failure.retryAfterMs);
-  if (response.statusCode === 404) return undefined;
-  if (response.statusCode !== 200 || !response.resourceBody)
-    throw new StoreUnavailable(`Cosmos DB answered ${response.statusCode}`);
-  return response.resourceBody;
+type ReadDocument = (itemId: string, id: string) => Promise<JSONObject | undefined>;
+
+/** Point reads; those that are asked for at the same time are one request. */
+function documentReader(container: Container): ReadDocument {
+  const runBulk = bulkOf(container);
+  return async (partitionKey, id) => {
+    const [response] = await runBulk([{ operationType: 'Read', partitionKey, id }]);
+    if (!response || 'failure' in response)
+      throw new StoreUnavailable(response?.failure.detail ?? 'no answer', response?.failure.retryAfterMs);
+    if (response.statusCode === 404) return undefined;
+    if (response.statusCode !== 200 || !response.resourceBody)
+      throw new StoreUnavailable(`Cosmos DB answered ${response.statusCode}`);
+    return response.resourceBody;
+  };
 }
 
 /** One transactional batch: all of it is stored, or nothing. */

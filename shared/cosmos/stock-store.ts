@@ -7,7 +7,7 @@ import type {
   StockWrite,
   WriteOutcome,
 } from '../ports/stock-store.ts';
-import { type BulkResponse, runBulk } from './bulk.ts';
+import { type BulkResponse, bulkOf } from './bulk.ts';
 import { failureOf, isTooLarge, unavailable } from './failure.ts';
 import {
   fromOverflowDocument,
@@ -19,9 +19,10 @@ import {
 
 /** Stock in Cosmos DB: many documents a request, every write conditional on what was read. */
 export function cosmosStockStore(container: Container): StockStore {
+  const runBulk = bulkOf(container);
   return {
-    read: async (keys) => (await runBulk(container, keys.map(readOperation))).map(toReadOutcome),
-    write: async (writes) => (await runBulk(container, writes.map(writeOperation))).map(toWriteOutcome),
+    read: async (keys) => (await runBulk(keys.map(readOperation))).map(toReadOutcome),
+    write: async (writes) => (await runBulk(writes.map(writeOperation))).map(toWriteOutcome),
     readOverflow: (key) => readOverflow(container, key),
     writeWithOverflow: (write, overflow) => writeBoth(container, write, overflow),
   };

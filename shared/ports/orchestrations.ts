@@ -1,3 +1,5 @@
+import type { OrderLine } from '../domain/order-line.ts';
+
 /** The orchestrations that drive a promise; see `functions/allocation-orchestrations.ts`. */
 export type Orchestrations = {
   /** Starts one; when it runs already, that one goes on. An ended one of the same id is started anew. */
@@ -13,6 +15,8 @@ export type AllocateLineInput = {
   readonly itemId: string;
   /** Number of the run, or the release of what a cancelled line holds. */
   readonly run: number | 'release';
+  /** The line as ordered, for the first run, so that it need not be looked up. */
+  readonly ordered?: OrderLine;
 };
 
 export type OrchestrationStart =
