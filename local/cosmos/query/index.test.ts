@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestAccount, type TestAccount } from '../test-account.ts';
 
+/** Hundreds of queries, seconds when nothing else runs; milliseconds. */
+const SLOW = 120_000;
 const SCANNED = { includedPaths: [{ path: '/*' }], excludedPaths: [] };
 const INDEXED = {
   includedPaths: [{ path: '/kind/?' }, { path: '/rank/?' }, { path: '/since/?' }, { path: '/deep/"at"/?' }],
@@ -192,7 +194,7 @@ describe('with the index and without it', () => {
     }
   }
 
-  test('any query gives the same rows, page by page', async () => {
+  test('any query gives the same rows, page by page', { timeout: SLOW }, async () => {
     const both = await bothContainers();
     const items = fc
       .sample(item, { numRuns: 60, seed: 4 })
@@ -204,11 +206,13 @@ describe('with the index and without it', () => {
     }
     await fc.assert(
       fc.asyncProperty(where, (text) => expectAlike(both, text)),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
-  test('the index follows every write, also those that are rolled back or expire', async () => {
+  test('the index follows every write, also those that are rolled back or expire', {
+    timeout: SLOW,
+  }, async () => {
     const both = await bothContainers();
     await fc.assert(
       fc.asyncProperty(fc.array(write, { maxLength: 12 }), where, async (writes, text) => {
@@ -217,7 +221,7 @@ describe('with the index and without it', () => {
         }
         await expectAlike(both, text);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
 
     async function apply(container: Container, one: Write): Promise<void> {
