@@ -31,6 +31,14 @@ describe.runIf(recordingsPresent)('the HTTP API answers as that of the real host
   });
   afterAll(() => host.stop());
 
+  test.each([
+    ['the master key', '_master', 404],
+    ['the key of the functions', 'default', 401],
+  ] as const)('with keys enforced, %s is answered', async (_, key, status) => {
+    const path = `${API}/instances/unknown?code=${host.keys[key]}`;
+    expect(await host.ask({ method: 'GET', path, headers: {} })).toMatchObject({ status });
+  });
+
   describe.each(GROUPS)('%s', (group) => {
     const calls = recordingsPresent ? readCalls(group).filter((call) => !isLeftOut(call)) : [];
 

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { makeApp, RECORDINGS, REPOSITORY } from '../fixtures/make-app.ts';
 import { type HostProcess, runHost } from '../fixtures/run-host.ts';
+import type { AccessKeys } from '../http/keys.ts';
 
 /** An invocation in this host, raw, in the order of beginning. */
 export interface Invocation {
@@ -32,6 +33,7 @@ export interface Answered {
 
 export interface RefereeHost {
   process: HostProcess;
+  keys: AccessKeys;
   /** Asks this host under the name the recorded one had, `localhost:7071`; with the system key for the recorded `code=CODE`. */
   ask(asked: Asked): Promise<Answered>;
   /** Everything invoked so far. */
@@ -75,10 +77,12 @@ async function runReferee(source: string, durableTask: object, args: string[] = 
     // A proxy that is not there: the SDK must not ask it for this host.
     HTTP_PROXY: 'http://127.0.0.1:9',
   });
-  const systemKey = JSON.parse(readFileSync(join(app.dataFolder, 'keys.json'), 'utf8')).durabletask_extension;
+  const keys: AccessKeys = JSON.parse(readFileSync(join(app.dataFolder, 'keys.json'), 'utf8'));
+  const code = `code=${keys.durabletask_extension}`;
   return {
     process: host,
-    ask: (asked) => ask(host.url, { ...asked, path: asked.path.replace('code=CODE', `code=${systemKey}`) }),
+    keys,
+    ask: (asked) => ask(host.url, { ...asked, path: asked.path.replace('code=CODE', code) }),
     invocations: invocationReader(file),
     async stop() {
       await host.stop();

@@ -3,8 +3,8 @@ import { type ClientRequest, createServer, type IncomingMessage, request } from 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeApp, RECORDINGS } from '../fixtures/make-app.ts';
-import { type HostProcess, runHost } from '../fixtures/run-host.ts';
+import { type RefereeHost, runRecordedApp } from '../durable/referee-host.ts';
+import { RECORDINGS } from '../fixtures/make-app.ts';
 import type { RpcHttp } from '../rpc.ts';
 import { readBody, toRpcRequest } from './request.ts';
 
@@ -36,22 +36,15 @@ if (!present) {
 }
 
 describe.runIf(present)('answers as the real host answered', () => {
-  let host: HostProcess;
-  const app = makeApp();
+  let host: RefereeHost;
 
   beforeAll(async () => {
-    app.write('package.json', { main: 'app.cjs' });
-    app.write('app.cjs', recordedApp());
-    app.write('node_modules/durable-functions/index.js', DURABLE_LEFT_OUT);
-    host = await runHost(app, ['--enforce-keys'], { MY_SCHEDULE: '0 30 4 * * *' });
+    host = await runRecordedApp(['--enforce-keys']);
   });
-  afterAll(async () => {
-    await host.stop();
-    app.remove();
-  });
+  afterAll(() => host.stop());
 
   test.each(calls.map((call) => [call.label, call] as const))('%s', async (_, call) => {
-    const answer = await send(host.url, call);
+    const answer = await send(host.process.url, call);
     expect(answer.status).toBe(call.response.status);
     expect(answer.headers).toEqual(comparable(call.response.headers));
     compareBody(answer.body, call.response.body);
@@ -90,18 +83,6 @@ describe.runIf(present)('hands the worker what the real host handed it', () => {
     expect(rpc.body?.bytes && Buffer.from(rpc.body.bytes)).toEqual(bytesOf(recorded));
   });
 });
-
-/** Durable functions are not part of this host yet: their registrations do nothing, functions that use their client are left out. */
-const DURABLE_LEFT_OUT = `const none = () => ({});
-module.exports = { app: { activity: none, orchestration: none, entity: none }, RetryOptions: class {}, EntityId: class {} };`;
-
-function recordedApp(): string {
-  const source = readFileSync(join(RECORDINGS, 'app.cjs'), 'utf8');
-  return source
-    .split('\n')
-    .filter((line) => !line.includes('durableClient()'))
-    .join('\n');
-}
 
 async function send(url: string, call: RecordedCall) {
   const { method, path, headers, body } = call.request;
