@@ -17,7 +17,10 @@ export type LineTerms = {
 export type Decided = Pick<
   AllocationDecision,
   'sequence' | 'status' | 'quantity' | 'decidedAt' | 'reason' | 'retryAt'
->;
+> & {
+  /** Pieces that a short close gave up. */
+  readonly closed?: number;
+};
 
 /** Pieces of a line from one warehouse. */
 export type Allocation = {

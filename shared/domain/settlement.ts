@@ -9,13 +9,16 @@ import { type Allocation, lineFigures, MAX_STEPS, type OrderLine, type Step } fr
  */
 export function settleDecision(line: OrderLine, decision: AllocationDecision, at: string): OrderLine {
   const allocation = line.allocations.find(({ allocationId }) => allocationId === decision.allocationId);
-  if (!allocation || (allocation.decided?.sequence ?? 0) >= decision.sequence) return line;
+  if (!allocation) return line;
+  const { sequence, status, quantity, decidedAt, reason, retryAt } = decision;
+  if ((allocation.decided?.sequence ?? 0) >= sequence) return correctClose(line, allocation, decision, at);
   const picked = Math.max(allocation.picked, decision.picked);
   // Cancelled here and confirmed there: it stays counted until the warehouse has marked it released.
-  if (allocation.state === 'releasing' && decision.status !== 'released') {
+  if (allocation.state === 'releasing' && status !== 'released') {
     return picked === allocation.picked ? line : withAllocation(line, { ...allocation, picked }, at);
   }
-  const { sequence, status, quantity, decidedAt, reason, retryAt } = decision;
+  const before = piecesBefore(allocation);
+  const closed = reason === 'short-close' ? Math.max(before - quantity, 0) : undefined;
   const settled: Allocation = {
     ...allocation,
     picked,
@@ -27,20 +30,40 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
       decidedAt,
       ...(reason && { reason }),
       ...(retryAt && { retryAt }),
+      ...(closed !== undefined && { closed }),
     },
   };
-  const cutAfterwards = allocation.state === 'decided' && reason !== 'short-close';
-  const closed = reason === 'short-close' ? Math.max(piecesBefore(allocation) - quantity, 0) : 0;
-  const changed = withAllocation(line, settled, at, {
+  const changed = withAllocation({ ...line, released: line.released + (closed ?? 0) }, settled, at, {
     step: status,
-    quantity: status === 'released' ? piecesBefore(allocation) - quantity : quantity,
-    detail: tellDecision(decision, piecesBefore(allocation)),
+    quantity: status === 'released' ? before - quantity : quantity,
+    detail: tellDecision(decision, before),
   });
-  const released = { ...changed, released: changed.released + closed };
-  // The run that asked has ended long ago: the shortage is the work of a new one.
-  return cutAfterwards && lineFigures(released).open > 0
-    ? { ...released, runs: released.runs + 1 }
-    : released;
+  const cutAfterwards = allocation.state === 'decided' && closed === undefined;
+  return cutAfterwards ? withRunForOpen(changed) : changed;
+}
+
+/**
+ * A decision that comes after a later one changes nothing, but where that was a short close: what it closed is what the
+ * decision just before it had left, the rest of what seemed closed has still to be placed.
+ */
+function correctClose(
+  line: OrderLine,
+  allocation: Allocation,
+  { sequence, quantity: left }: AllocationDecision,
+  at: string,
+): OrderLine {
+  const { decided } = allocation;
+  if (decided?.closed === undefined || sequence !== decided.sequence - 1) return line;
+  const closed = Math.max(left - decided.quantity, 0);
+  if (closed === decided.closed) return line;
+  const released = line.released + closed - decided.closed;
+  const corrected: Allocation = { ...allocation, decided: { ...decided, closed } };
+  return withRunForOpen(withAllocation({ ...line, released }, corrected, at));
+}
+
+/** The run that asked has ended long ago: pieces that are open now are the work of a new one. */
+function withRunForOpen(line: OrderLine): OrderLine {
+  return lineFigures(line).open > 0 ? { ...line, runs: line.runs + 1 } : line;
 }
 
 /**
