@@ -70,7 +70,10 @@ function arrive(supplies: Map<string, Supply>, warehouseId: string, quantity: nu
 
 /** Takes for a line what it accepts of what is free; answers the pieces. */
 function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>): number {
-  const { allowedWarehouses } = line.terms;
+  const { allowedWarehouses, allowSplit, leastQuantity } = line.terms;
+  // Most lines of a long queue find nothing: that has to be cheap.
+  const least = allowSplit ? Math.min(leastQuantity, wanted) : wanted;
+  if (!isAnywhere(least, supplies)) return 0;
   const sources = [...supplies].flatMap(([warehouseId, { free, asOf }]) => {
     const isAllowed = allowedWarehouses === undefined || allowedWarehouses.includes(warehouseId);
     if (free <= 0 || !isAllowed || isRefused(line, warehouseId, asOf)) return [];
@@ -84,6 +87,11 @@ function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>):
     taken += quantity;
   }
   return taken;
+}
+
+function isAnywhere(pieces: number, supplies: ReadonlyMap<string, Supply>): boolean {
+  for (const { free } of supplies.values()) if (free >= pieces) return true;
+  return false;
 }
 
 /** True while the warehouse's last word to this line was that it has not got the pieces, and nothing newer is known. */
