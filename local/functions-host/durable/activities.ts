@@ -3,6 +3,7 @@ import type { HostLog } from '../log.ts';
 import type { RpcInvocationResponse, RpcTypedData } from '../rpc.ts';
 import { activityFailure, type TaskFailure } from './failure-text.ts';
 import type { ActivityRow } from './store.ts';
+import { abandonTurn } from './turn.ts';
 
 export interface ActivityTask extends ActivityRow {
   instanceId: string;
@@ -40,7 +41,7 @@ export function createActivityRunner(services: ActivityServices) {
       if (isStopped || running >= services.maxConcurrent) return;
       waiting.delete(task);
       const fn = services.functions.get(task.name.toLowerCase());
-      if (fn) void runOne(task, fn);
+      if (fn) runOne(task, fn).catch(abandonTurn);
       else {
         services.log.write(
           'error',

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
-import { describeError, type HostLog } from '../log.ts';
+import type { HostLog } from '../log.ts';
 import type { DurableTaskOptions } from '../settings/host-json.ts';
 import { type Episode, type EpisodeServices, failure, newPart, runEpisode } from './episode.ts';
 import { EventType } from './history-events.ts';
 import type { Instances, LiveInstance, Message } from './instances.ts';
+import { abandonTurn } from './turn.ts';
 import { acceptsVersion } from './version-match.ts';
 
 /** Episodes begun in a turn of the event loop, so that requests are answered in between. */
@@ -47,7 +48,7 @@ export function createDispatcher(services: DispatcherServices) {
       ready.delete(instance);
       if (instance.isGone || instance.isRunning || !mayRun(instance)) continue;
       begun += 1;
-      void run(instance);
+      run(instance).catch(abandonTurn);
     }
   };
 
@@ -81,16 +82,7 @@ export function createDispatcher(services: DispatcherServices) {
     }
     if (episode.unsupported)
       log.write('error', instance.name, `instance ${instance.instanceId} fails: ${episode.unsupported}`);
-    try {
-      services.apply(instance, messages, episode);
-    } catch (error) {
-      log.write(
-        'error',
-        instance.name,
-        `an episode of instance ${instance.instanceId} could not be stored: ${describeError(error, true)}`,
-      );
-      throw error;
-    }
+    services.apply(instance, messages, episode);
     if (instance.isGone) return;
     if (instance.inbox.length > 0) add(instance);
     else instances.rest(instance);

@@ -64,11 +64,7 @@ export function createInstances(store: Store, turn: Turn, onMessage: (instance: 
     unsaved.clear();
   });
 
-  const hold = (row: InstanceRow): LiveInstance => {
-    const inbox = store.messages(row.key).map(({ id, eventJson }) => {
-      const event = JSON.parse(eventJson) as MessageEvent;
-      return { id, event, text: openText(event), isStored: true };
-    });
+  const hold = (row: InstanceRow, inbox: Message[]): LiveInstance => {
     const instance: LiveInstance = {
       ...row,
       history: undefined,
@@ -92,14 +88,22 @@ export function createInstances(store: Store, turn: Turn, onMessage: (instance: 
     if (idle.delete(instance.key)) idleCharacters -= instance.history?.text.length ?? 0;
   };
 
-  const liveRow = (row: InstanceRow | undefined) => (row && !isTerminal(row.status) ? hold(row) : undefined);
+  const liveRow = (row: InstanceRow | undefined) =>
+    row && !isTerminal(row.status) ? hold(row, storedMessages(row.key)) : undefined;
+
+  const storedMessages = (key: number): Message[] =>
+    store.messages(key).map(({ id, eventJson }) => {
+      const event = JSON.parse(eventJson) as MessageEvent;
+      return { id, event, text: openText(event), isStored: true };
+    });
 
   const dropMessages = (instance: LiveInstance, messages: readonly Message[]) => {
     for (const message of messages) {
       if (message.isStored) store.deleteMessage(message.id);
       else unsaved.delete(message);
     }
-    instance.inbox = instance.inbox.filter((message) => !messages.includes(message));
+    const dropped = new Set(messages);
+    instance.inbox = instance.inbox.filter((message) => !dropped.has(message));
   };
 
   return {
@@ -114,7 +118,7 @@ export function createInstances(store: Store, turn: Turn, onMessage: (instance: 
     /** Adds an instance with its first messages; to be called inside the turn's transaction. */
     create(row: InstanceRow, events: readonly MessageEvent[]): void {
       store.insertInstance(row);
-      const instance = hold(row);
+      const instance = hold(row, []);
       for (const event of events) this.post(instance, event);
     },
     /** Puts a message into an instance's inbox; to be called inside the turn's transaction. */

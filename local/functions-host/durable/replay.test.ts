@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EventType, isoTime, type StoredEvent } from './history-events.ts';
-import type { Action, OrchestratorState } from './orchestrator-state.ts';
-import { type ReplayResult, replay } from './replay.ts';
+import { isoTime } from './history-events.ts';
+import type { Action } from './orchestrator-state.ts';
+import type { ReplayResult } from './replay.ts';
+import { START, scenario } from './replay-scenario.ts';
 
-const START = Date.parse('2026-11-22T04:00:00Z');
 const SECOND = 1000;
 const DAY = 86_400_000;
 const RETRY = { firstRetryIntervalInMilliseconds: 2000, maxNumberOfAttempts: 3, backoffCoefficient: 2 };
@@ -31,141 +31,6 @@ const wait = (externalEventName: string): Action => ({ actionType: 6, externalEv
 const any = (...compoundActions: Action[]): Action => ({ actionType: 11, compoundActions });
 const all = (...compoundActions: Action[]): Action => ({ actionType: 12, compoundActions });
 const again = (input: unknown): Action => ({ actionType: 4, input });
-
-/** An instance whose orchestrator answers the same at every episode, fed by hand. */
-function scenario(actions: Action[], answer: Partial<OrchestratorState> = { isDone: true }) {
-  const events: StoredEvent[] = [];
-  let now = START;
-  let state: OrchestratorState = {
-    isDone: false,
-    actions,
-    outputJson: '"done"',
-    customStatusJson: null,
-    error: undefined,
-    failureDetails: null,
-    ...answer,
-  };
-  const stamp = (EventId = -1) => ({ EventId, Timestamp: isoTime(now) });
-  const run = () =>
-    replay({
-      name: 'o',
-      executionId: 'E',
-      events,
-      state,
-      isKnown: (_, name) => name !== 'unknown',
-    });
-  const told = {
-    /** Runs an episode on the messages and stores what was decided. */
-    episode(...messages: StoredEvent[]): ReplayResult {
-      events.push({ EventType: EventType.OrchestratorStarted, ...stamp() }, ...messages);
-      const result = run();
-      for (const decision of result.decisions) events.push(decisionEvent(decision));
-      events.push({ EventType: EventType.OrchestratorCompleted, ...stamp() });
-      return result;
-    },
-    /** The same again, as after a restart. */
-    replayed: run,
-    begin: () => told.episode(started()),
-    pass(ms: number) {
-      now += ms;
-    },
-    answer(next: Partial<OrchestratorState>) {
-      state = { ...state, ...next };
-    },
-    completed: (TaskScheduledId: number): StoredEvent => ({
-      EventType: EventType.TaskCompleted,
-      TaskScheduledId,
-      Result: 'null',
-      ...stamp(),
-    }),
-    failed: (TaskScheduledId: number, IsNonRetriable = false): StoredEvent => ({
-      EventType: EventType.TaskFailed,
-      TaskScheduledId,
-      Reason: 'r',
-      Details: 'd',
-      FailureDetails: {
-        ErrorType: 'E',
-        ErrorMessage: 'm',
-        StackTrace: null,
-        InnerFailure: null,
-        IsNonRetriable,
-        Properties: null,
-      },
-      ...stamp(),
-    }),
-    fired: (TimerId: number): StoredEvent => ({
-      EventType: EventType.TimerFired,
-      TimerId,
-      FireAt: isoTime(now),
-      ...stamp(),
-    }),
-    raised: (Name: string): StoredEvent => ({
-      EventType: EventType.EventRaised,
-      Name,
-      Input: '1',
-      ParentTraceContext: null,
-      ...stamp(),
-    }),
-    suspended: (Reason: string | null): StoredEvent => ({
-      EventType: EventType.ExecutionSuspended,
-      Reason,
-      ...stamp(),
-    }),
-    resumed: (): StoredEvent => ({ EventType: EventType.ExecutionResumed, Reason: null, ...stamp() }),
-    terminated: (Input: string | null): StoredEvent => ({
-      EventType: EventType.ExecutionTerminated,
-      Input,
-      ...stamp(),
-    }),
-  };
-  const started = (): StoredEvent => ({
-    EventType: EventType.ExecutionStarted,
-    OrchestrationInstance: { InstanceId: 'i', ExecutionId: 'E' },
-    ParentInstance: null,
-    Name: 'o',
-    Version: null,
-    Input: null,
-    Generation: 0,
-    GenerateNewTrace: false,
-    Tags: null,
-    Correlation: null,
-    ParentTraceContext: null,
-    ScheduledStartTime: null,
-    ...stamp(),
-  });
-  const decisionEvent = (decision: ReplayResult['decisions'][number]): StoredEvent => {
-    switch (decision.kind) {
-      case 'activity':
-        return {
-          EventType: EventType.TaskScheduled,
-          Name: decision.name,
-          Version: '',
-          Input: null,
-          ParentTraceContext: null,
-          Tags: null,
-          ...stamp(decision.id),
-        };
-      case 'timer':
-        return {
-          EventType: EventType.TimerCreated,
-          FireAt: isoTime(decision.fireAt),
-          ...stamp(decision.id),
-        };
-      case 'subOrchestration':
-        return {
-          EventType: EventType.SubOrchestrationInstanceCreated,
-          Name: decision.name,
-          Version: decision.version ?? null,
-          InstanceId: decision.instanceId,
-          Input: null,
-          ClientSpanId: null,
-          Tags: null,
-          ...stamp(decision.id),
-        };
-    }
-  };
-  return told;
-}
 
 /** `kind#id` of each decision. */
 const shown = ({ decisions }: ReplayResult) => decisions.map(({ kind, id }) => `${kind}#${id}`);

@@ -15,3 +15,13 @@ export function createTurn(commit: GroupCommit, beforeFirstWrite: () => void): T
     flush: () => commit.flush(),
   };
 }
+
+/**
+ * Ends the process before the turn is committed: memory and disk would no longer agree, and half of an episode must not be kept. What
+ * was lost is done again at the next start.
+ */
+export function abandonTurn(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
