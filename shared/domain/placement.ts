@@ -77,17 +77,18 @@ function isCandidate(
 
 /**
  * True while a warehouse's refusal stands: the cloud has heard of no WMS transaction after it and of no more stock
- * than it saw then. A count that kept the stock ends the refusal with its lock.
+ * than it saw then. A count that kept the stock keeps the refusal up until its lock ends, whatever else is heard.
  */
 function isRefused(line: OrderLine, warehouseId: string, atp: number, asOf: string, now: number): boolean {
   const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
   const decided = latest?.decided;
   if (!latest || !decided || decided.quantity >= latest.quantity || decided.status === 'released')
     return false;
+  if (atp > latest.atpSeen) return false;
   if (decided.retryAt) return now < Date.parse(decided.retryAt);
   const decidedAt = Date.parse(decided.decidedAt);
   const heardSince = asOf !== '' && Date.parse(asOf) >= decidedAt;
-  return !heardSince && atp <= latest.atpSeen && now < decidedAt + REFUSAL_LASTS_MS;
+  return !heardSince && now < decidedAt + REFUSAL_LASTS_MS;
 }
 
 function holdPieces(
