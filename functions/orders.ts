@@ -5,6 +5,7 @@ import { placeOrder } from '../shared/allocation/place-order.ts';
 import { canonicalHash } from '../shared/canonical-hash.ts';
 import { allocationOrderSchema, type OrderAllocation } from '../shared/contracts/allocation.ts';
 import { lineIdSchema, orderIdSchema } from '../shared/contracts/identifiers.ts';
+import { promisesOfItem } from '../shared/planning/promised-dates.ts';
 import { services } from './composition/services.ts';
 import { acceptedOrder } from './edge/accepted-order.ts';
 import { httpRoute, jsonBody, pathParameter } from './edge/http.ts';
@@ -12,6 +13,10 @@ import { namingKnown } from './edge/known-warehouses.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { Problem } from './edge/problem.ts';
 
+const reading = {
+  ...services.allocation,
+  promisesOfItem: (itemId: string) => promisesOfItem(itemId, services.planning),
+};
 const orderSchema = namingKnown(allocationOrderSchema, services.options.warehouses);
 
 httpRoute('order-allocate', {
@@ -33,7 +38,7 @@ httpRoute('order-read', {
   methods: ['GET'],
   handler: async (request) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
-    const order = await readOrder(orderId, services.allocation);
+    const order = await readOrder(orderId, reading);
     if (!order) throw unknown(`No order ${orderId} was asked for.`);
     return { jsonBody: order };
   },
@@ -57,7 +62,7 @@ httpRoute('order-line-cancel', {
   handler: async (request, context) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
     const lineId = pathParameter(request, 'lineId', lineIdSchema);
-    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
+    const ports = { ...reading, orchestrations: orchestrationsOf(context) };
     const order = await cancelLine(orderId, lineId, ports);
     return cancelled(order, `No order ${orderId} with a line ${lineId} was asked for.`);
   },

@@ -5,8 +5,8 @@ import type { Order } from '../ports/order-store.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { changeOrder } from './change-order.ts';
 import { takeOverLines } from './hold-order.ts';
-import { orderAllocationOf } from './order-state.ts';
-import { keyOf, orderLineOf, readLinesOf } from './orders.ts';
+import { type OrderReadPorts, orderAllocationOf, readOrder } from './order-state.ts';
+import { keyOf, orderLineOf } from './orders.ts';
 import { drive } from './settle-decisions.ts';
 
 /**
@@ -38,13 +38,13 @@ export async function cancelOrder(
 export async function cancelLine(
   orderId: string,
   lineId: string,
-  ports: AllocationPorts,
+  ports: AllocationPorts & OrderReadPorts,
 ): Promise<OrderAllocation | undefined> {
   const found = await ports.orders.read('order', orderId);
   const ordered = found?.order.lines.filter((line) => line.lineId === lineId) ?? [];
   if (!found || ordered.length === 0) return undefined;
   await endLines(found.order, ordered, ports);
-  return orderAllocationOf(found.order, await readLinesOf(found.order, ports.store));
+  return readOrder(orderId, ports);
 }
 
 /** A line that has no document yet gets one that has ended, so that its orchestration finds it so. */

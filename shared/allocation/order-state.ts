@@ -16,12 +16,18 @@ import {
 } from '../domain/order-line.ts';
 import type { AllocationStore } from '../ports/allocation-store.ts';
 import type { Order, OrderStore } from '../ports/order-store.ts';
-import type { Runtime } from '../ports/runtime.ts';
 import { orderLineOf, readLinesOf } from './orders.ts';
-import { promisesOf } from './promises.ts';
 
 /** When what waits is promised, by `lineKey`: a UTC day, null when nothing covers it. */
 export type PromisedDates = ReadonlyMap<string, string | null>;
+
+/** What it takes to tell how an order stands. */
+export type OrderReadPorts = {
+  readonly orders: OrderStore;
+  readonly store: AllocationStore;
+  /** Of the lines that wait for an item. */
+  readonly promisesOfItem: (itemId: string) => Promise<PromisedDates>;
+};
 
 /**
  * The order as it stands: what is promised of it, by whom, and why.
@@ -31,22 +37,24 @@ export type PromisedDates = ReadonlyMap<string, string | null>;
  */
 export async function readOrder(
   orderId: string,
-  ports: { readonly orders: OrderStore; readonly store: AllocationStore; readonly runtime: Runtime },
+  ports: OrderReadPorts,
 ): Promise<OrderAllocation | undefined> {
   const found = await ports.orders.read('order', orderId);
   if (!found) return undefined;
   const lines = await readLinesOf(found.order, ports.store);
-  return orderAllocationOf(found.order, lines, await promisesOf(lines, ports));
+  return orderAllocationOf(found.order, lines, await promisesOf(lines, ports.promisesOfItem));
 }
 
 /**
  * What an order and the documents of its lines say, aligned with its lines; a line without one is still to be placed.
  * Until all of an all-or-nothing order is confirmed, none of it reads confirmed (architecture, rule 9).
+ *
+ * @param promises absent: they are not told
  */
 export function orderAllocationOf(
   order: Order,
   lines: readonly (OrderLine | undefined)[],
-  promises: PromisedDates = new Map(),
+  promises?: PromisedDates,
 ): OrderAllocation {
   const { orderId, allOrNothing, createdAt } = order;
   const isFinal = !allOrNothing || order.outcome === 'committed';
@@ -54,6 +62,14 @@ export function orderAllocationOf(
     lineAllocationOf(lines[index] ?? orderLineOf(order, ordered), isFinal, promises),
   );
   return { orderId, status: statusOf(told), allOrNothing, createdAt, lines: told };
+}
+
+async function promisesOf(
+  lines: readonly (OrderLine | undefined)[],
+  promisesOfItem: OrderReadPorts['promisesOfItem'],
+): Promise<PromisedDates> {
+  const items = new Set(lines.flatMap((line) => (line && line.backordered > 0 ? [line.itemId] : [])));
+  return new Map((await Promise.all([...items].map(promisesOfItem))).flatMap((promises) => [...promises]));
 }
 
 /** What was asked of the warehouses for a line, and their answers. */
@@ -67,9 +83,13 @@ export function sourcesOf({ allocations }: OrderLine, isFinal = true): LineAlloc
   }));
 }
 
-function lineAllocationOf(line: OrderLine, isFinal: boolean, promises: PromisedDates): LineAllocation {
+function lineAllocationOf(
+  line: OrderLine,
+  isFinal: boolean,
+  promises: PromisedDates | undefined,
+): LineAllocation {
   const { open, held, ...settled } = figuresOf(line, isFinal);
-  const promisedDate = line.backordered > 0 ? promises.get(lineKey(line)) : undefined;
+  const isPromised = promises !== undefined && line.backordered > 0;
   return {
     lineId: line.lineId,
     itemId: line.itemId,
@@ -77,7 +97,7 @@ function lineAllocationOf(line: OrderLine, isFinal: boolean, promises: PromisedD
     tentative: held + open,
     ...settled,
     status: lineStatus({ open, held, ...settled }),
-    ...(promisedDate !== undefined && { promisedDate }),
+    ...(isPromised && { promisedDate: promises.get(lineKey(line)) ?? null }),
     sources: sourcesOf(line, isFinal),
     why: [...line.why],
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unique } from '../../test/doubles/fixtures.ts';
 import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
-import { allocationOrderSchema, orderAllocationSchema } from '../contracts/allocation.ts';
+import { allocationOrderSchema, orderAllocationSchema, orderLineSchema } from '../contracts/allocation.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { cancelLine, cancelOrder } from './cancel.ts';
 import { readOrder } from './order-state.ts';
@@ -23,7 +23,13 @@ async function someOrder(quantities: readonly number[], options: object = {}, li
     ...line,
   }));
   for (const { itemId } of lines) await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 100 });
-  return { ...allocationOrderSchema.parse({ lines, ...options }), orderId, bodyHash: 'the body' };
+  return {
+    allOrNothing: false,
+    ...options,
+    lines: lines.map((line) => orderLineSchema.parse(line)),
+    orderId,
+    bodyHash: 'the body',
+  };
 }
 
 async function read(orderId: string) {
@@ -49,7 +55,7 @@ async function confirmAll(): Promise<void> {
 describe('An order', () => {
   test('is stored before its lines are started, one orchestration each', async () => {
     const order = await placed([1, 2]);
-    expect(world.started).toEqual([
+    expect(world.started).toMatchObject([
       {
         name: 'allocateLine',
         instanceId: `${order.orderId}:1:1`,
@@ -141,6 +147,21 @@ describe('An order', () => {
     const { quantity, tentative, confirmed, backordered, fulfilled, releasing, rejected, released } =
       told.lines[0] ?? expect.fail('no line');
     expect(tentative + confirmed + backordered + fulfilled + releasing + rejected + released).toBe(quantity);
+  });
+
+  test('promises what waits for the day on which expected receipts cover it', async () => {
+    const order = await someOrder([]);
+    const itemId = `ITEM-${order.orderId}`;
+    const expectedReceipts = [
+      { expectedReceiptId: 'ASN-1', quantity: 30, received: 0, expectedOn: '2024-11-25' },
+    ];
+    await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 100, expectedReceipts });
+    const lines = allocationOrderSchema.parse({ lines: [{ lineId: '1', itemId, quantity: 120 }] }).lines;
+    await placeOrder({ ...order, lines }, world.ports);
+    await world.run();
+    expect((await read(order.orderId)).lines[0]?.promisedDate).toBe('2024-11-25');
+    await cancelOrder(order.orderId, world.ports);
+    expect((await read(order.orderId)).lines[0]?.promisedDate).toBeUndefined();
   });
 
   test('of all or nothing reads tentative until all of it is committed', async () => {

@@ -1,5 +1,6 @@
 import type { AllocationPorts } from '../../shared/allocation/allocation-ports.ts';
 import { placeAndTell } from '../../shared/allocation/drive-line.ts';
+import type { OrderReadPorts } from '../../shared/allocation/order-state.ts';
 import { linePlacer } from '../../shared/allocation/place-lines.ts';
 import { settle } from '../../shared/allocation/settle-decisions.ts';
 import { lineUpdater } from '../../shared/allocation/update-lines.ts';
@@ -7,9 +8,11 @@ import type { AllocationDecision, AllocationRequest } from '../../shared/contrac
 import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
+import { cosmosPlanningStore } from '../../shared/cosmos/planning-store.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { availableToPromise } from '../../shared/domain/atp.ts';
 import type { Stock } from '../../shared/domain/stock.ts';
+import { promisesOfItem } from '../../shared/planning/promised-dates.ts';
 import type { AllocateLineInput, OrchestrationStart } from '../../shared/ports/orchestrations.ts';
 import { someStock } from '../doubles/fixtures.ts';
 import { type VirtualRuntime, virtualRuntime } from '../doubles/virtual-runtime.ts';
@@ -17,13 +20,13 @@ import { startLocalCosmos } from './local-part.ts';
 
 /** Orders and carts on a Cosmos DB of their own; orchestrations are run by hand, on a clock held by the test. */
 export type AllocationWorld = {
-  readonly ports: AllocationPorts;
+  readonly ports: AllocationPorts & OrderReadPorts;
   readonly runtime: VirtualRuntime;
   /** Orchestrations started so far. */
   readonly started: OrchestrationStart[];
   /** Items told of so far. */
   readonly told: string[];
-  putStock(stock: Pick<Stock, 'itemId' | 'warehouseId' | 'onHand'>): Promise<void>;
+  putStock(stock: Pick<Stock, 'itemId' | 'warehouseId' | 'onHand'> & Partial<Stock>): Promise<void>;
   /** Tentative, confirmed and free pieces of an item in a warehouse. */
   figures(
     itemId: string,
@@ -51,9 +54,11 @@ export async function startAllocation(): Promise<AllocationWorld> {
     stockChanges: { tell: async (itemIds: readonly string[]) => void told.push(...itemIds) },
     runtime,
   };
-  const ports: AllocationPorts = {
+  const ports: AllocationPorts & OrderReadPorts = {
     ...base,
     orders: cosmosOrderStore(orders),
+    promisesOfItem: (itemId) =>
+      promisesOfItem(itemId, { runtime, items: base.store, plans: cosmosPlanningStore(stock) }),
     placeLine: linePlacer(base),
     updateLine: lineUpdater(base),
     orchestrations: { start: async (start) => void started.push(start), raise: async () => {} },
@@ -65,8 +70,8 @@ export async function startAllocation(): Promise<AllocationWorld> {
     runtime,
     started,
     told,
-    putStock: async ({ onHand, ...key }) => {
-      await stocks.write([{ stock: someStock(onHand, key), etag: null }]);
+    putStock: async (stock) => {
+      await stocks.write([{ stock: { ...someStock(stock.onHand, stock), ...stock }, etag: null }]);
     },
     figures: async (itemId, warehouseId = 'WH-001') => {
       const [read] = await stocks.read([{ itemId, warehouseId }]);
