@@ -1,31 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type InventoryEvent, inventoryEventSchema } from '../../shared/contracts/inventory-event.ts';
+import { inventoryEventSchema } from '../../shared/contracts/inventory-event.ts';
 import type { WmsPosition } from '../../shared/contracts/position.ts';
-import {
-  type Transaction,
-  type TransactionResult,
-  transactionSchema,
-} from '../../shared/contracts/transaction.ts';
-import { decide } from './booking/decide.ts';
+import type { Transaction } from '../../shared/contracts/transaction.ts';
+import { describeAllocations } from './allocation-contract.ts';
 import { lookupFor } from './booking/lookup.ts';
-import { type Database, InvalidCursorError, type OutboxEntry, type Page } from './database.ts';
-
-/** One database under test, empty at first. */
-export interface DatabaseUnderTest {
-  readonly database: Database;
-  /** Closes it and opens the same data again, as a restart does. */
-  reopen(): Promise<Database>;
-  /** Closes it and removes the data. */
-  dispose(): Promise<void>;
-}
-
-const TRACE = {
-  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-  tracestate: 'vendor=1',
-};
-const NOW = new Date('2024-11-18T12:00:00.000Z');
+import {
+  addMasterData,
+  allEvents,
+  allPositions,
+  bookOn,
+  type DatabaseUnderTest,
+  NOW,
+  outcomes,
+  scan,
+  TRACE,
+} from './contract-fixtures.ts';
+import { type Database, InvalidCursorError, type OutboxEntry } from './database.ts';
 
 /** The suite that every implementation of `Database` passes, with the booking rules on top of it. */
 export function describeDatabase(name: string, open: () => Promise<DatabaseUnderTest>): void {
@@ -346,32 +338,7 @@ export function describeDatabase(name: string, open: () => Promise<DatabaseUnder
       await reopen();
     });
   });
-}
-
-async function addMasterData(database: Database): Promise<void> {
-  await database.addWarehouses(['WH-001', 'WH-002']);
-  await database.addWarehouses(['WH-001']);
-  await database.putItems([{ itemId: 'ITEM-1' }]);
-  await database.putLocations([
-    { warehouseId: 'WH-001', locationId: 'A-05-02' },
-    { warehouseId: 'WH-001', locationId: 'B-01' },
-    { warehouseId: 'WH-002', locationId: 'A-05-02' },
-  ]);
-}
-
-function scan(fields: Partial<Transaction>): Transaction {
-  return transactionSchema.parse({
-    transactionId: randomUUID(),
-    type: 'receipt',
-    itemId: 'ITEM-1',
-    warehouseId: 'WH-001',
-    locationId: 'A-05-02',
-    quantity: 1,
-    scannedAt: '2024-11-18T10:00:00Z',
-    scannerId: 'SCANNER-08',
-    userId: 'warehouse_user_23',
-    ...fields,
-  });
+  describeAllocations(name, open);
 }
 
 /** Scans at distinct times, in a random order. */
@@ -387,42 +354,6 @@ const scansArbitrary = fc
   )
   .chain((scans) => fc.shuffledSubarray(scans, { minLength: scans.length }));
 
-async function bookOn(
-  database: Database,
-  transactions: Transaction[],
-  now = NOW,
-): Promise<TransactionResult[]> {
-  const requests = transactions.map((transaction) => ({ transaction, trace: TRACE }));
-  return (await database.book(lookupFor(requests, now), (found) => decide(requests, found, now)))
-    .transactions;
-}
-
 function versionOf(entry: OutboxEntry): number | undefined {
   return entry.kind === 'event' ? entry.event.version : undefined;
-}
-
-function outcomes(results: TransactionResult[]): string[] {
-  return results.map((result) => result.outcome);
-}
-
-function allPositions(
-  database: Database,
-  query: Partial<Parameters<Database['positions']>[0]> = {},
-): Promise<WmsPosition[]> {
-  return readAll((after) => database.positions({ limit: 100, ...query, after }));
-}
-
-function allEvents(database: Database, limit = 100): Promise<InventoryEvent[]> {
-  return readAll((after) => database.events({ limit, after }));
-}
-
-async function readAll<Row>(readPage: (after: string | undefined) => Promise<Page<Row>>): Promise<Row[]> {
-  const rows: Row[] = [];
-  let after: string | undefined;
-  do {
-    const page = await readPage(after);
-    rows.push(...page.rows);
-    after = page.next;
-  } while (after !== undefined);
-  return rows;
 }

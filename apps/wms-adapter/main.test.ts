@@ -209,6 +209,9 @@ describe('Reading the WMS', () => {
     '/positions?after=x',
     '/positions?itemId=%00',
     '/ledger?after=x',
+    '/allocations?after=x',
+    '/allocations?orderId=%00',
+    '/locks?limit=0',
   ])('GET %s is answered with 400 problem details', async (path) => {
     expect(await call('GET', path)).toMatchObject({ status: 400, type: 'application/problem+json' });
   });
@@ -218,6 +221,9 @@ describe('Reading the WMS', () => {
     const { status, body } = await call('GET', '/health');
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'ready', outbox: { parked: 0 } });
+    await expect
+      .poll(async () => (await call('GET', '/health')).body, { timeout: 20_000 })
+      .toMatchObject({ allocationRequests: { starting: 0, connected: 0, away: 8 } });
     const { outbox } = body as { outbox: { unsent: number; oldestAgeMs: number } };
     expect(outbox.unsent).toBeGreaterThan(0);
     expect(outbox.oldestAgeMs).toBeGreaterThan(0);
@@ -226,6 +232,51 @@ describe('Reading the WMS', () => {
 
   test('an unknown route is answered with 404 problem details', async () => {
     expect(await call('GET', '/nothing')).toMatchObject({ status: 404, type: 'application/problem+json' });
+  });
+});
+
+describe('Locks of locations', () => {
+  const location = { warehouseId: 'WH-001', locationId: 'A-05-02' };
+  const counting = { ...location, scannerId: 'SCANNER-08', userId: 'user' };
+  const taken = async (fields = {}) => {
+    const before = Date.now();
+    const { status, body } = await call('POST', '/locks', { ...counting, ...fields });
+    expect(status).toBe(201);
+    const { lockId, until } = body as { lockId: string; until: string };
+    expect(Date.parse(until) - before).toBeGreaterThanOrEqual(30 * 60_000);
+    return { lockId, until };
+  };
+
+  test('are taken for 30 minutes, listed, renewed by their scanner and given back', async () => {
+    const first = await taken();
+    const other = await taken({ scannerId: 'SCANNER-09' });
+    const renewed = await taken();
+    expect(renewed.lockId).toBe(first.lockId);
+    const locks = [
+      { ...counting, ...renewed },
+      { ...counting, scannerId: 'SCANNER-09', ...other },
+    ].sort((a, b) => (a.lockId < b.lockId ? -1 : 1));
+    expect((await call('GET', '/locks')).body).toEqual({ locks });
+    expect((await call('GET', '/locks?limit=1')).body).toEqual({ locks: [locks[0]], next: locks[0]?.lockId });
+    for (const { lockId } of [first, other, first]) {
+      expect(await call('DELETE', `/locks/${lockId}`)).toMatchObject({ status: 204, body: undefined });
+    }
+    expect((await call('GET', '/locks')).body).toEqual({ locks: [] });
+  });
+
+  test('end when their count is posted', async () => {
+    const { lockId } = await taken();
+    await post(scan({ type: 'count', quantity: 3, lotNumber: 'LOT-COUNTED', acknowledgeLock: lockId }));
+    expect((await call('GET', '/locks')).body).toEqual({ locks: [] });
+  });
+
+  test.each([
+    ['an unknown location', 404, { ...counting, locationId: 'Z-99' }, 'Z-99'],
+    ['no scanner', 400, { ...location, userId: 'user' }, '/scannerId'],
+  ])('of %s are refused with %i', async (_what, status, body, text) => {
+    const answer = await call('POST', '/locks', body);
+    expect(answer).toMatchObject({ status, type: 'application/problem+json' });
+    expect(JSON.stringify(answer.body)).toContain(text);
   });
 });
 

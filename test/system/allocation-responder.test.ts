@@ -121,6 +121,85 @@ describe('The allocation responder on a real bus', () => {
       (waiting) => waiting.length === 0,
     );
   });
+
+  test('tells by REST what is reserved, picked and under lock', async () => {
+    await scan({ quantity: 10 });
+    const asked = request({ quantity: 6 });
+    await cloud.ask(asked);
+    await cloud.decided(asked.allocationId);
+    const { allocationId, orderId, lineId, itemId, warehouseId } = asked;
+    await scan({ type: 'pick', quantity: 2, allocationId, closesAllocation: true });
+    const { decidedAt, sequence } = await cloud.decided(allocationId, 2);
+    expect(await call('GET', `/allocations?orderId=${orderId}&itemId=ITEM-1&warehouseId=WH-001`)).toEqual({
+      allocations: [
+        {
+          ...{ allocationId, orderId, lineId, itemId, warehouseId },
+          ...{ requested: 6, reserved: 2, picked: 2, status: 'reduced', sequence, decidedAt },
+        },
+      ],
+    });
+    expect(await call('GET', '/allocations?orderId=ORDER-X')).toEqual({ allocations: [] });
+
+    const lock = { warehouseId, locationId: 'A-05-02', scannerId: 'SCANNER-09', userId: 'user' };
+    const { until: end } = Object(await call('POST', '/locks', lock));
+    const under = request({ quantity: 1 });
+    await cloud.ask(under);
+    expect(await cloud.decided(under.allocationId)).toMatchObject({ reason: 'under-count', retryAt: end });
+  });
+
+  test('killed again and again under load, decides every request once and promises nothing twice', async () => {
+    await scan({ quantity: 100 });
+    const asked = Array.from({ length: 400 }, () => request({}));
+    const ask = (requests: Asked[]) => cloud.send(requests.map((one) => allocationRequestMessage(one, 0)));
+    await ask(asked.slice(0, 200));
+    for (const answered of [20, 150]) {
+      await until(
+        async () => cloud.messages.length,
+        (count) => count >= answered,
+        60_000,
+      );
+      await adapter.end('SIGKILL');
+      await ask(answered === 20 ? asked.slice(200) : []);
+      adapter = await startAdapter();
+    }
+    const decisions = async () =>
+      new Map(cloud.messages.map(({ body }) => [allocationDecisionSchema.parse(body).allocationId, body]));
+    // A message that was under way at a kill comes back when its lock ends, after a minute.
+    const all = await until(decisions, ({ size }) => size === asked.length, 100_000);
+    const confirmed = [...all.values()].filter(({ status }) => status === 'confirmed');
+    expect(confirmed).toHaveLength(100);
+    const distinct = new Set(cloud.messages.map(({ body }) => JSON.stringify(body)));
+    expect(distinct.size).toBe(asked.length);
+    expect(await positions()).toMatchObject([{ onHand: 100, reserved: 100 }]);
+  });
+
+  test('takes scans and says so while the bus, or a subscription of it, is missing, and answers when it is there', async () => {
+    await adapter.end('SIGTERM');
+    await kill(bus);
+    adapter = await startAdapter({ STOCKBRIDGE_WAREHOUSES: 'WH-001,WH-099' });
+    const received = async () => Object(await call('GET', '/health')).allocationRequests;
+    await until(received, ({ away }) => away === 2, 60_000);
+    await scan({ quantity: 3 });
+    bus = await startBus();
+    await until(received, ({ connected, away }) => connected === 1 && away === 1, 60_000);
+    expect(adapter.output()).toMatch(/Allocation requests are not received for .*WH-099.*: .*/);
+
+    await cloud.close();
+    cloud = openCloud();
+    const asked = request({ quantity: 3 });
+    await cloud.ask(asked);
+    expect(await cloud.decided(asked.allocationId)).toMatchObject({ status: 'confirmed', quantity: 3 });
+
+    // The bus goes while the adapter runs, and is back.
+    await kill(bus);
+    await until(received, ({ away }) => away === 2, 60_000);
+    bus = await startBus();
+    await until(received, ({ connected }) => connected === 1, 60_000);
+    await cloud.close();
+    cloud = openCloud();
+    await cloud.ask(releaseOf(asked));
+    expect(await cloud.decided(asked.allocationId, 2)).toMatchObject({ status: 'released' });
+  });
 });
 
 interface Cloud {

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { AllocationDecision, AllocationRequest } from '../../shared/contracts/allocation-messages.ts';
+import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
+import type { WmsPosition } from '../../shared/contracts/position.ts';
+import {
+  type Transaction,
+  type TransactionResult,
+  transactionSchema,
+} from '../../shared/contracts/transaction.ts';
+import type { Allocation } from './allocation/allocation.ts';
+import { type BookingRequest, type BookingResults, decide } from './booking/decide.ts';
+import { lookupFor } from './booking/lookup.ts';
+import type { Database, Page } from './database.ts';
+
+/** One database under test, empty at first. */
+export interface DatabaseUnderTest {
+  readonly database: Database;
+  /** Closes it and opens the same data again, as a restart does. */
+  reopen(): Promise<Database>;
+  /** Closes it and removes the data. */
+  dispose(): Promise<void>;
+}
+
+export const TRACE = {
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  tracestate: 'vendor=1',
+};
+export const NOW = new Date('2024-11-18T12:00:00.000Z');
+
+/** Two warehouses, an item and three locations. */
+export async function addMasterData(database: Database): Promise<void> {
+  await database.addWarehouses(['WH-001', 'WH-002']);
+  await database.addWarehouses(['WH-001']);
+  await database.putItems([{ itemId: 'ITEM-1' }]);
+  await database.putLocations([
+    { warehouseId: 'WH-001', locationId: 'A-05-02' },
+    { warehouseId: 'WH-001', locationId: 'B-01' },
+    { warehouseId: 'WH-002', locationId: 'A-05-02' },
+  ]);
+}
+
+/** A valid scan; without `fields` a receipt of one piece. */
+export function scan(fields: Partial<Transaction>): Transaction {
+  return transactionSchema.parse({
+    transactionId: randomUUID(),
+    type: 'receipt',
+    itemId: 'ITEM-1',
+    warehouseId: 'WH-001',
+    locationId: 'A-05-02',
+    quantity: 1,
+    scannedAt: '2024-11-18T10:00:00Z',
+    scannerId: 'SCANNER-08',
+    userId: 'warehouse_user_23',
+    ...fields,
+  });
+}
+
+/** A request for an order of its own; without `fields` for one piece. */
+export function request(
+  fields: Partial<Omit<AllocationRequest & { kind: 'request' }, 'kind'>> = {},
+): AllocationRequest & { kind: 'request' } {
+  const orderId = fields.orderId ?? `ORDER-${randomUUID()}`;
+  return {
+    kind: 'request',
+    allocationId: `${orderId}:1:1`,
+    orderId,
+    lineId: '1',
+    itemId: 'ITEM-1',
+    warehouseId: 'WH-001',
+    quantity: 1,
+    leastQuantity: 1,
+    orderedAt: '2024-11-18T09:00:00Z',
+    priority: 0,
+    ...fields,
+  };
+}
+
+/** The release of what was requested. */
+export function releaseOf(asked: AllocationRequest): AllocationRequest & { kind: 'release' } {
+  const { allocationId, orderId, lineId, itemId, warehouseId } = asked;
+  return { kind: 'release', allocationId, orderId, lineId, itemId, warehouseId };
+}
+
+/** Decides all of it in one transaction, as the group commit does. */
+export function decideOn(
+  database: Database,
+  work: readonly (Transaction | AllocationRequest)[],
+  now = NOW,
+): Promise<BookingResults> {
+  const requests = work.map(
+    (one): BookingRequest =>
+      'kind' in one ? { allocation: one, trace: TRACE } : { transaction: one, trace: TRACE },
+  );
+  return database.book(lookupFor(requests, now), (found) => decide(requests, found, now));
+}
+
+export async function bookOn(
+  database: Database,
+  transactions: Transaction[],
+  now = NOW,
+): Promise<TransactionResult[]> {
+  return (await decideOn(database, transactions, now)).transactions;
+}
+
+export function outcomes(results: TransactionResult[]): string[] {
+  return results.map((result) => result.outcome);
+}
+
+export function allPositions(
+  database: Database,
+  query: Partial<Parameters<Database['positions']>[0]> = {},
+): Promise<WmsPosition[]> {
+  return readAll((after) => database.positions({ limit: 100, ...query, after }));
+}
+
+export function allEvents(database: Database, limit = 100): Promise<InventoryEvent[]> {
+  return readAll((after) => database.events({ limit, after }));
+}
+
+export function allAllocations(
+  database: Database,
+  query: Partial<Parameters<Database['allocations']>[0]> = {},
+): Promise<Allocation[]> {
+  return readAll((after) => database.allocations({ limit: 100, ...query, after }));
+}
+
+/** The decisions in the outbox, in the order in which they will be sent. */
+export async function decisionsToSend(database: Database): Promise<AllocationDecision[]> {
+  const entries = await database.unsent(100_000);
+  return entries.flatMap((entry) => (entry.kind === 'decision' ? [entry.decision] : []));
+}
+
+async function readAll<Row>(readPage: (after: string | undefined) => Promise<Page<Row>>): Promise<Row[]> {
+  const rows: Row[] = [];
+  let after: string | undefined;
+  do {
+    const page = await readPage(after);
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== undefined);
+  return rows;
+}
