@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { itemAtpByDate, warehouseAtpByDate } from '../shared/atp/atp-by-date.ts';
 import { itemAvailability, pairAvailability, warehouseAvailability } from '../shared/atp/availability.ts';
-import { atpQuerySchema } from '../shared/contracts/atp.ts';
+import { atpDaysQuerySchema, atpQuerySchema } from '../shared/contracts/atp.ts';
 import { itemIdSchema, warehouseIdSchema } from '../shared/contracts/identifiers.ts';
 import { MAX_ATP_DAYS } from '../shared/contracts/planning.ts';
 import { dayNumber, utcDay } from '../shared/domain/utc-day.ts';
@@ -50,17 +50,17 @@ httpRoute('atp-query', {
 const byDatePorts = { reader: services.stockReader, ...services.planning };
 
 /** Days before today are not shown, so that only those from today on count towards the limit. */
-const daysSchema = z
-  .object({ from: z.iso.date().optional(), to: z.iso.date().optional() })
-  .superRefine(({ from, to }, context) => {
-    if (to === undefined) return;
-    const today = utcDay(services.planning.runtime.now());
-    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['to'], message });
-    if (to < (from ?? today)) refuse(`must not be before from (${from ?? `${today}, today`})`);
-    const first = from === undefined || from < today ? today : from;
-    if (dayNumber(to) - dayNumber(first) >= MAX_ATP_DAYS)
-      refuse(`must be within ${MAX_ATP_DAYS} days of from (${first})`);
-  });
+const daysSchema = atpDaysQuerySchema.transform((days, context) => {
+  const { from, to } = days;
+  if (to === undefined) return days;
+  const today = utcDay(services.planning.runtime.now());
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['to'], message });
+  const first = from === undefined || from < today ? today : from;
+  if (to < (from ?? today)) refuse(`must not be before from (${from ?? `${today}, today`})`);
+  if (dayNumber(to) - dayNumber(first) >= MAX_ATP_DAYS)
+    refuse(`must be within ${MAX_ATP_DAYS} days of from (${first})`);
+  return days;
+});
 
 function isByDate({ from, to }: z.infer<typeof daysSchema>): boolean {
   return from !== undefined || to !== undefined;

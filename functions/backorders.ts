@@ -1,16 +1,11 @@
-import { z } from 'zod';
-import { itemIdSchema, orderIdSchema } from '../shared/contracts/identifiers.ts';
+import { backordersQuerySchema } from '../shared/contracts/allocation.ts';
 import { listBackorders } from '../shared/planning/backorders.ts';
 import { services } from './composition/services.ts';
 import { httpRoute, queryParameters } from './edge/http.ts';
 
-const pageSchema = z.object({
-  itemId: itemIdSchema.optional(),
-  orderId: orderIdSchema.optional(),
-  top: z.coerce.number().int().min(1).max(200).default(50),
-  continuationToken: z
-    .string()
-    .max(400)
+const pageSchema = backordersQuerySchema.extend({
+  continuationToken: backordersQuerySchema.shape.continuationToken
+    .unwrap()
     .transform((token) => Buffer.from(token, 'base64url').toString('utf8'))
     .refine((rank) => /^\d{4}\|/.test(rank), 'No list gave this token')
     .optional(),

@@ -1,6 +1,9 @@
 import { app } from '@azure/functions';
-import { z } from 'zod';
-import { replayRequestSchema } from '../shared/contracts/quarantine.ts';
+import {
+  quarantineIdSchema,
+  quarantineQuerySchema,
+  replayRequestSchema,
+} from '../shared/contracts/quarantine.ts';
 import { InvalidContinuationToken } from '../shared/ports/quarantine-store.ts';
 import {
   listQuarantine,
@@ -12,18 +15,11 @@ import { services } from './composition/services.ts';
 import { httpRoute, jsonBody, pathParameter, queryParameters } from './edge/http.ts';
 import { Problem } from './edge/problem.ts';
 
-const pageSchema = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  continuationToken: z.string().max(2_000).optional(),
-});
-
-const idSchema = z.string().regex(/^[A-Za-z0-9._-]{1,200}$/);
-
 httpRoute('quarantine-list', {
   route: 'quarantine',
   methods: ['GET'],
   handler: async (request) => {
-    const { limit, continuationToken } = queryParameters(request, pageSchema);
+    const { limit, continuationToken } = queryParameters(request, quarantineQuerySchema);
     try {
       return { jsonBody: await listQuarantine(services.quarantine, limit, continuationToken) };
     } catch (error) {
@@ -37,7 +33,7 @@ httpRoute('quarantine-body', {
   route: 'quarantine/{id}/body',
   methods: ['GET'],
   handler: async (request) => {
-    const id = pathParameter(request, 'id', idSchema);
+    const id = pathParameter(request, 'id', quarantineIdSchema);
     const body = await parkedBody(services.quarantine, id);
     if (!body) throw notQuarantined(id);
     return {
@@ -54,7 +50,7 @@ httpRoute('quarantine-replay-one', {
   route: 'quarantine/{id}/replay',
   methods: ['POST'],
   handler: async (request) => {
-    const id = pathParameter(request, 'id', idSchema);
+    const id = pathParameter(request, 'id', quarantineIdSchema);
     const result = await replayQuarantine(services.quarantine, { ids: [id] });
     if (result.unknown.length > 0) throw notQuarantined(id);
     return { jsonBody: result };

@@ -187,6 +187,14 @@ export const backorderSchema = z.object({
   promisedDate: z.iso.date().nullable(),
 });
 
+/** The query of `GET /api/backorders`. */
+export const backordersQuerySchema = z.object({
+  itemId: itemIdSchema.optional(),
+  orderId: orderIdSchema.optional(),
+  top: z.coerce.number().int().min(1).max(200).default(50),
+  continuationToken: z.string().max(400).optional(),
+});
+
 export const backordersSchema = z.object({
   backorders: z.array(backorderSchema),
   continuationToken: z.string().optional(),

@@ -31,6 +31,9 @@ export const atpDaysSchema = z.object({ days: z.array(atpDaySchema) });
 
 export type AtpDays = z.infer<typeof atpDaysSchema>;
 
+/** The query of `GET …/atp`: UTC days, both included; with either, ATP is told by day. */
+export const atpDaysQuerySchema = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
+
 export const MAX_ATP_PAIRS = 500;
 
 export const atpQuerySchema = z.object({

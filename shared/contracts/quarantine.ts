@@ -1,5 +1,13 @@
 import { z } from 'zod';
 
+export const quarantineIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,200}$/);
+
+/** The query of `GET /api/quarantine`. */
+export const quarantineQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  continuationToken: z.string().max(2_000).optional(),
+});
+
 export const quarantinedMessageSchema = z.object({
   /** Names it in `POST /api/quarantine/{id}/replay`. */
   id: z.string(),

@@ -1,0 +1,16 @@
+import { openApiDocument } from '../shared/openapi/document.ts';
+import { ROUTES } from '../shared/openapi/routes.ts';
+import { httpRoute } from './edge/http.ts';
+
+let document: object | undefined;
+
+/** Anonymous: the tools that read it send no key, and it tells what anybody can read in the source. */
+httpRoute('openapi', {
+  authLevel: 'anonymous',
+  route: 'openapi.json',
+  methods: ['GET'],
+  handler: async () => {
+    document ??= openApiDocument(ROUTES);
+    return { jsonBody: document };
+  },
+});

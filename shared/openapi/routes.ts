@@ -1,0 +1,14 @@
+import { ATP_ROUTES } from './atp-routes.ts';
+import { OPERATIONS_ROUTES } from './operations-routes.ts';
+import { HOLD_ROUTES, ORDER_ROUTES } from './order-routes.ts';
+import { PLANNING_ROUTES } from './planning-routes.ts';
+import type { Route } from './route.ts';
+
+/** Every HTTP function of the app; a test holds this table against what is registered. */
+export const ROUTES: readonly Route[] = [
+  ...ORDER_ROUTES,
+  ...HOLD_ROUTES,
+  ...ATP_ROUTES,
+  ...PLANNING_ROUTES,
+  ...OPERATIONS_ROUTES,
+];

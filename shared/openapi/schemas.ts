@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import {
+  acceptedOrderSchema,
+  allocationOrderSchema,
+  backorderSchema,
+  backordersSchema,
+  holdConversionSchema,
+  holdExtensionSchema,
+  holdSchema,
+  holdStateSchema,
+  lineAllocationSchema,
+  orderAllocationSchema,
+  orderLineSchema,
+} from '../contracts/allocation.ts';
+import {
+  atpDaysSchema,
+  atpQueryResultSchema,
+  atpQuerySchema,
+  itemAtpSchema,
+  warehouseAtpSchema,
+} from '../contracts/atp.ts';
+import { findingsSchema } from '../contracts/findings.ts';
+import { healthSchema } from '../contracts/health.ts';
+import {
+  itemIdSchema,
+  lineIdSchema,
+  orderIdSchema,
+  referenceSchema,
+  warehouseIdSchema,
+} from '../contracts/identifiers.ts';
+import {
+  atpDaySchema,
+  atpThresholdsSchema,
+  expectedReceiptSchema,
+  expectedReceiptStateSchema,
+  expectedReceiptsSchema,
+  safetyStockSchema,
+  safetyStockStateSchema,
+} from '../contracts/planning.ts';
+import { problemDetailsSchema } from '../contracts/problem-details.ts';
+import {
+  quarantinedMessageSchema,
+  quarantineIdSchema,
+  quarantinePageSchema,
+  replayRequestSchema,
+  replayResultSchema,
+} from '../contracts/quarantine.ts';
+
+/** `days` is there when a day was asked for. */
+const byDate = atpDaysSchema.partial().shape;
+
+/** The bodies of the HTTP API, by the name they have in the OpenAPI document. */
+export const SCHEMAS = {
+  AcceptedOrder: acceptedOrderSchema,
+  AllocationOrder: allocationOrderSchema,
+  AtpDay: atpDaySchema,
+  AtpQuery: atpQuerySchema,
+  AtpQueryResult: atpQueryResultSchema,
+  AtpThresholds: atpThresholdsSchema,
+  Backorder: backorderSchema,
+  Backorders: backordersSchema,
+  ExpectedReceipt: expectedReceiptSchema,
+  ExpectedReceiptState: expectedReceiptStateSchema,
+  ExpectedReceipts: expectedReceiptsSchema,
+  Findings: findingsSchema,
+  Health: healthSchema,
+  Hold: holdSchema,
+  HoldConversion: holdConversionSchema,
+  HoldExtension: holdExtensionSchema,
+  HoldState: holdStateSchema,
+  ItemAtp: itemAtpSchema.extend(byDate),
+  LineAllocation: lineAllocationSchema,
+  Live: z.object({ status: z.literal('live') }),
+  OpenApi: z.looseObject({ openapi: z.string() }),
+  OrderAllocation: orderAllocationSchema,
+  OrderLine: orderLineSchema,
+  ProblemDetails: problemDetailsSchema,
+  QuarantinedMessage: quarantinedMessageSchema,
+  QuarantinePage: quarantinePageSchema,
+  ReplayRequest: replayRequestSchema,
+  ReplayResult: replayResultSchema,
+  SafetyStock: safetyStockSchema,
+  SafetyStockState: safetyStockStateSchema,
+  WarehouseAtp: warehouseAtpSchema.extend(byDate),
+} satisfies Record<string, z.ZodType>;
+
+export type SchemaName = keyof typeof SCHEMAS;
+
+/** The parameters of paths, by name. */
+export const PATH_PARAMETERS: Readonly<Record<string, { schema: z.ZodType; description: string }>> = {
+  itemId: { schema: itemIdSchema, description: 'An item.' },
+  warehouseId: { schema: warehouseIdSchema, description: 'A warehouse.' },
+  orderId: { schema: orderIdSchema, description: "An order, by the OMS's own id." },
+  lineId: { schema: lineIdSchema, description: 'A line of the order.' },
+  holdId: { schema: orderIdSchema, description: "A cart, by the OMS's own id." },
+  expectedReceiptId: { schema: referenceSchema, description: 'A delivery that is announced.' },
+  id: { schema: quarantineIdSchema, description: 'A message in quarantine.' },
+};
