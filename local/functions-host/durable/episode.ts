@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HostFunction, Invoke } from '../invocation.ts';
+import { idMetadata } from './activities.ts';
 import { unknownOrchestrator } from './failure-text.ts';
 import {
   asNew,
@@ -105,7 +106,7 @@ async function invokeOrchestrator(
   invoke: Invoke,
 ): Promise<OrchestratorState> {
   const payload = episodePayload(instance, history.text, newText);
-  const triggerMetadata = { instanceId: { string: instance.instanceId } };
+  const triggerMetadata = { instanceId: idMetadata(instance.instanceId) };
   const input = { data: { string: payload }, triggerMetadata, invocationId: randomUUID() };
   let response: Awaited<ReturnType<Invoke>>;
   try {
