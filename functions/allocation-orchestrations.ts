@@ -1,15 +1,18 @@
 import * as df from 'durable-functions';
 import { concludeOrder } from '../shared/allocation/conclude-order.ts';
 import { askAgain, placeAndTell } from '../shared/allocation/drive-line.ts';
+import { expireHold as endExpiredHold } from '../shared/allocation/holds.ts';
 import type { AllocateLineInput } from '../shared/ports/orchestrations.ts';
 import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { type AskInput, allocateLine } from './orchestrations/allocate-line.ts';
 import { allocateOrder } from './orchestrations/allocate-order.ts';
+import { expireHold } from './orchestrations/expire-hold.ts';
 import { byVersion } from './orchestrations/versions.ts';
 
 df.app.orchestration('allocateLine', byVersion({ '1': allocateLine }));
 df.app.orchestration('allocateOrder', byVersion({ '1': allocateOrder }));
+df.app.orchestration('expireHold', byVersion({ '1': expireHold }));
 
 /** Attempts after which an unanswered request is an alert: the warehouse has not answered for three and a half minutes. */
 const ALERT_AFTER_ATTEMPTS = 3;
@@ -43,4 +46,13 @@ df.app.activity('concludeOrder', {
   ...WITH_ORCHESTRATIONS,
   handler: ({ orderId }: { orderId: string }, context) =>
     concludeOrder(orderId, services.allocation, orchestrationsOf(context)),
+});
+
+df.app.activity('endExpiredHold', {
+  ...WITH_ORCHESTRATIONS,
+  handler: async ({ holdId }: { holdId: string }, context) => {
+    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
+    const comeBackAt = await endExpiredHold(holdId, ports);
+    return { expiresAt: comeBackAt === undefined ? null : new Date(comeBackAt).toISOString() };
+  },
 });

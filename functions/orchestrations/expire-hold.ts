@@ -6,7 +6,7 @@ export function* expireHold({ df }: OrchestrationContext): Generator<Task, void,
   const input = df.getInput<{ holdId: string }>();
   for (;;) {
     const { expiresAt } = yield* outcomeOf<{ expiresAt: string | null }>(
-      df.callActivityWithRetry('expireHold', UNTIL_IT_WORKS, input),
+      df.callActivityWithRetry('endExpiredHold', UNTIL_IT_WORKS, input),
     );
     if (expiresAt === null) return;
     yield df.createTimer(new Date(expiresAt));
