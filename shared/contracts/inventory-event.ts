@@ -30,6 +30,9 @@ export const inventoryEventSchema = z.object({
     'InventoryAdjustment',
     'InventoryCount',
     'InventoryTransfer',
+    // A count of the location began or ended: nothing moved, but its stock is at risk meanwhile.
+    'InventoryCountStarted',
+    'InventoryCountEnded',
   ]),
   itemId: itemIdSchema,
   warehouseId: warehouseIdSchema,
@@ -59,6 +62,8 @@ export const inventoryEventSchema = z.object({
       version: z.int().min(1),
     })
     .optional(),
+  /** The lock of a count under way, and when it ends at the latest; of one that has ended, when it did. */
+  countLock: z.object({ lockId: referenceSchema, until: utcTimestampSchema }).optional(),
   allocationId: referenceSchema.optional(),
   /** Order and line of that allocation. */
   orderId: orderIdSchema.optional(),

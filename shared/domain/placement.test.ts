@@ -127,7 +127,7 @@ describe('What is free', () => {
   });
 
   test('is at risk as far as it stands in a location under count, until the count ends', () => {
-    const counts = [{ lockId: 'L', locationId: 'A-01', onHand: 30, until: at(60_000) }];
+    const counts = [{ lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: 30, until: at(60_000) }];
     const stock = someFigures('WH-001', 50, { confirmed: 10, counts });
     expect(freeIn(stock, TEN_OCLOCK)).toEqual({ warehouseId: 'WH-001', atp: 40, atRisk: 30 });
     expect(freeIn(stock, TEN_OCLOCK + 60_000).atRisk).toBe(0);
@@ -139,7 +139,7 @@ describe('What is free', () => {
   });
 
   test('at risk goes to the later ones of the queue', () => {
-    const counts = [{ lockId: 'L', locationId: 'A-01', onHand: 10, until: at(60_000) }];
+    const counts = [{ lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: 10, until: at(60_000) }];
     const stocks = [someFigures('WH-001', 20, { counts }), someFigures('WH-002', 10)];
     const lines = placed(stocks, [someLine(), someLine(), someLine()]);
     expect(lines.map(({ allocations }) => allocations.map(({ warehouseId }) => warehouseId))).toEqual([
@@ -234,9 +234,16 @@ describe('A refusal of a warehouse', () => {
     [
       'in part stands for the rest',
       partly,
-      someFigures('WH-001', 10),
+      someFigures('WH-001', 10, { confirmed: 6 }),
       decidedAt,
       { confirmed: 6, backordered: 4 },
+    ],
+    [
+      'in part ends when more is free than what was seen and not given',
+      partly,
+      someFigures('WH-001', 11, { confirmed: 6 }),
+      decidedAt,
+      { confirmed: 6, held: 4 },
     ],
     [
       'ends when the cloud has heard of a newer transaction of the warehouse',
@@ -304,7 +311,10 @@ describe('Whatever is asked for and free', () => {
       all.map(({ onHand, tentative, count }, index) =>
         someFigures(WAREHOUSES[index] ?? '', onHand, {
           tentative,
-          counts: count > 0 ? [{ lockId: 'L', locationId: 'A-01', onHand: count, until: at(60_000) }] : [],
+          counts:
+            count > 0
+              ? [{ lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: count, until: at(60_000) }]
+              : [],
         }),
       ),
     );

@@ -3,6 +3,7 @@ import { type Allocation, lineFigures, type OrderLine, queuePlace, type Step } f
 import { withSteps } from './settlement.ts';
 import { chooseSources, type Pick, type Source } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
+import { piecesAtRisk } from './stock-at-risk.ts';
 
 /** A refusal that nothing newer is known about is worth another try after this time. Milliseconds. */
 export const REFUSAL_LASTS_MS = 15 * 60_000;
@@ -38,10 +39,8 @@ export function placeLines(
 
 /** Pieces of a stock that may be promised now, and how many of them stand in locations under count. */
 export function freeIn(stock: StockFigures, now: number): Source {
-  const underCount = (stock.counts ?? []).filter(({ until }) => Date.parse(until) > now);
-  const atRisk = underCount.reduce((sum, { onHand }) => sum + onHand, 0);
   const atp = Math.max(availableToPromise(stock), 0);
-  return { warehouseId: stock.warehouseId, atp, atRisk: Math.min(atRisk, atp) };
+  return { warehouseId: stock.warehouseId, atp, atRisk: Math.min(piecesAtRisk(stock, now), atp) };
 }
 
 function placeLine(
@@ -84,7 +83,7 @@ function isRefused(line: OrderLine, warehouseId: string, atp: number, asOf: stri
   const decided = latest?.decided;
   if (!latest || !decided || decided.quantity >= latest.quantity || decided.status === 'released')
     return false;
-  if (atp > latest.atpSeen) return false;
+  if (atp > latest.atpSeen - decided.quantity) return false;
   if (decided.retryAt) return now < Date.parse(decided.retryAt);
   const decidedAt = Date.parse(decided.decidedAt);
   const heardSince = asOf !== '' && Date.parse(asOf) >= decidedAt;

@@ -8,6 +8,7 @@ import {
   type PositionUpdate,
   positionKey,
 } from './position.ts';
+import { followCount } from './stock-at-risk.ts';
 
 /** An item in a warehouse: the consistency boundary (architecture, rule 3). */
 export type StockKey = { readonly itemId: string; readonly warehouseId: string };
@@ -50,6 +51,7 @@ export type ExpectedReceipt = {
 export type CountUnderWay = {
   readonly lockId: string;
   readonly locationId: string;
+  readonly lotNumber: string | null;
   readonly onHand: number;
   readonly until: string;
 };
@@ -88,12 +90,17 @@ export function foldStock(
   const locate = positionLocator(positions, updates.length);
   const findings: Finding[] = [];
   const refused: RefusedUpdate[] = [];
-  let { asOf, expectedReceipts } = before;
+  let { asOf, expectedReceipts, counts } = before;
   let changed = false;
 
   for (let index = 0; index < updates.length; index += 1) {
     const update = updates[index];
     if (update === undefined) continue;
+    if (update.count) {
+      counts = followCount(counts, update, update.count);
+      changed ||= counts !== before.counts;
+      continue;
+    }
     const at = locate(update);
     const heldPosition = positions[at];
     const outcome: PositionOutcome = applyUpdate(heldPosition, update);
@@ -111,8 +118,9 @@ export function foldStock(
   }
   if (!changed) return { stock: before, changed, refused, newFindings: [] };
   const stock = withPositions(before, positions, findings, asOf);
+  const counted = counts && counts !== before.counts ? { ...stock, counts } : stock;
   return {
-    stock: expectedReceipts === before.expectedReceipts ? stock : withExpected(stock, expectedReceipts),
+    stock: expectedReceipts === before.expectedReceipts ? counted : withExpected(counted, expectedReceipts),
     changed,
     refused,
     newFindings: findings,

@@ -50,7 +50,8 @@ export function recomputeStock(key: StockKey, events: readonly InventoryEvent[])
   const [versioned, unversioned] = [all.filter(isVersioned), all.filter((update) => !isVersioned(update))];
   const updates = [...unversioned, ...versioned];
   const { stock } = foldStock(undefined, key, updates);
-  const mismatches = [...byPosition(updates).values()].flatMap(findMismatches);
+  const movements = updates.filter(({ count }) => !count);
+  const mismatches = [...byPosition(movements).values()].flatMap(findMismatches);
   return { stock, events: events.length, mismatches };
 }
 

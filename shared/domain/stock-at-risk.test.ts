@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { PositionUpdate } from './position.ts';
+import { foldStock } from './stock.ts';
+import { piecesAtRisk } from './stock-at-risk.ts';
+
+const KEY = { itemId: 'ITEM-1', warehouseId: 'WH-001' };
+const TEN = Date.parse('2026-11-22T10:00:00.000Z');
+
+/** Version 3 of a position: 40 pieces. */
+const FIGURES: PositionUpdate = {
+  locationId: 'A-01',
+  lotNumber: null,
+  quantityChange: 10,
+  resultingOnHand: 40,
+  version: 3,
+  timestamp: '2026-11-22T09:00:00.000Z',
+  eventId: 'evt-3',
+};
+const STARTED = count('evt-a', '2026-11-22T10:30:00.000Z');
+const ENDED = count('evt-b', '2026-11-22T10:10:00.000Z');
+
+function count(eventId: string, until: string): PositionUpdate {
+  return { ...FIGURES, quantityChange: 0, eventId, count: { lockId: 'LOCK-1', until } };
+}
+
+function fold(...updates: PositionUpdate[]) {
+  return foldStock(undefined, KEY, updates).stock;
+}
+
+describe('stock in a location under count', () => {
+  test('is at risk until the lock ends', () => {
+    const stock = fold(FIGURES, STARTED);
+    expect(piecesAtRisk(stock, TEN)).toBe(40);
+    expect(piecesAtRisk(stock, TEN + 31 * 60_000)).toBe(0);
+  });
+
+  test.each([
+    ['in order', [FIGURES, STARTED, ENDED]],
+    ['the other way round', [ENDED, STARTED, FIGURES]],
+    ['again and again', [STARTED, ENDED, STARTED, FIGURES, ENDED, STARTED]],
+  ])('is no longer at risk once the count ended, events coming %s', (_order, updates) => {
+    const stock = fold(...updates);
+    expect(piecesAtRisk(stock, TEN + 9 * 60_000)).toBe(40);
+    expect(piecesAtRisk(stock, TEN + 11 * 60_000)).toBe(0);
+    expect(stock.onHand).toBe(40);
+  });
+
+  test('is the sum over the counted positions, each counted once', () => {
+    const elsewhere = { ...STARTED, locationId: 'B-01', resultingOnHand: 2 };
+    expect(piecesAtRisk(fold(STARTED, elsewhere, STARTED), TEN)).toBe(42);
+  });
+
+  test('changes neither figures nor versions, and is no finding', () => {
+    const stock = fold(FIGURES, { ...STARTED, version: 9, resultingOnHand: 77 });
+    expect(stock.positions).toEqual(fold(FIGURES).positions);
+    expect(stock.findings).toEqual([]);
+  });
+
+  test('is forgotten a day after it was over', () => {
+    const later = { ...count('evt-c', '2026-11-24T10:30:00.000Z'), timestamp: '2026-11-24T10:00:00.000Z' };
+    const second = { ...later, count: { lockId: 'LOCK-2', until: '2026-11-24T10:30:00.000Z' } };
+    expect(fold(STARTED, second).counts).toHaveLength(1);
+  });
+});
