@@ -14,6 +14,8 @@ export type App = 'pipeline' | 'sample';
 export type BenchStack = Pick<Stack, 'ports' | 'urls' | 'connections' | 'parts'> & {
   /** Starts a functions host with this app; for workloads that build a backlog before it runs. */
   startFunctions: (app: App) => Promise<void>;
+  /** Where the functions host of the stack keeps its store. */
+  functionsFolder: string;
   /** Highest resident memory so far of every process, in bytes, by part; empty where there is no `/proc`. */
   memoryPeaks: () => Record<string, number>;
 };
@@ -60,6 +62,7 @@ export async function withStack<Result>(
           if (!closing) hostDied.reject(hostFailure(`ended with exit code ${code}`, lastLines()));
         });
       },
+      functionsFolder: join(dataFolder, 'functions'),
       memoryPeaks: () => ({
         ...Object.fromEntries(parts.map((name) => [name, peakMemory(started.parts[name]?.pid)])),
         ...(host ? { functions: peakMemory(host.pid) } : {}),

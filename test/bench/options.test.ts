@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { readOptions } from './options.ts';
 
 describe('The command line of the benchmark', () => {
-  test('measures everything but the outage unless told', () => {
+  test('measures everything but the longest unless told', () => {
     expect(readOptions([])?.workloads).toEqual([
       ...['retail', 'spread', 'hot', 'latency-50', 'latency-200', 'fold', 'document-size'],
+      'allocation',
     ]);
   });
 

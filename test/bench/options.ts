@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What can be measured; all but the outage belong to a run without `--only`. */
+/** What can be measured; all but the longest belong to a run without `--only`. */
 export const WORKLOADS = [
   'retail',
   'spread',
@@ -9,9 +9,14 @@ export const WORKLOADS = [
   'latency-200',
   'fold',
   'document-size',
+  'allocation',
+  'allocation-growth',
   'outage',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
+
+/** Measured only when they are named. */
+const LONG: readonly Workload[] = ['allocation-growth', 'outage'];
 
 export type Options = {
   readonly workloads: readonly Workload[];
@@ -44,9 +49,10 @@ Measures the pipeline over the wire on stacks of its own, and the same loads on 
 samples are. Prints a table, writes it as JSON; progress goes to standard error.
 
   --only NAME,…        measure these: ${WORKLOADS.join(', ')}
-                       (all but outage without this option)
+                       (all but ${LONG.join(' and ')} without this option)
   --events N           events of each of retail, spread and hot (${DEFAULTS.events})
-  --seconds N          seconds of each latency measurement, after up to 10 s of warm-up (${DEFAULTS.seconds})
+  --seconds N          seconds of each latency measurement, after a warm-up, and twice those of each throughput
+                       of orders (${DEFAULTS.seconds})
   --outage-seconds N   how long Cosmos DB is away (${DEFAULTS['outage-seconds']})
   --retail FILE        the Online Retail data (${DEFAULTS.retail})
   --out FILE           where the figures go as JSON (${DEFAULTS.out})
@@ -91,7 +97,7 @@ function parse(args: readonly string[]) {
 }
 
 function workloadsOf(only: string | undefined): readonly Workload[] {
-  if (only === undefined) return WORKLOADS.filter((name) => name !== 'outage');
+  if (only === undefined) return WORKLOADS.filter((name) => !LONG.includes(name));
   const names = only.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !WORKLOADS.some((workload) => workload === name));
   if (unknown !== undefined) {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { measureAllocation, measureAllocationGrowth } from './allocation.ts';
 import { measureDocumentSizes } from './document-size.ts';
 import type { Figure } from './figures.ts';
 import { measureFold } from './fold.ts';
@@ -30,6 +31,10 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureFold(say);
     case 'document-size':
       return measureDocumentSizes(say);
+    case 'allocation':
+      return measureAllocation(allocationOptions(options), say);
+    case 'allocation-growth':
+      return measureAllocationGrowth(allocationOptions(options), say);
     case 'outage':
       return measureOutage(options.outageSeconds, say);
   }
@@ -45,4 +50,8 @@ async function measureRetail({ retail, events }: Options, say: Say): Promise<Fig
 
 function latencyOptions(rate: number, { seconds }: Options) {
   return { rate, seconds, warmUp: Math.min(WARM_UP, seconds) };
+}
+
+function allocationOptions({ seconds }: Options) {
+  return { latencySeconds: seconds, throughputSeconds: Math.max(1, Math.round(seconds / 2)) };
 }
