@@ -133,6 +133,8 @@ describe('a backorder is promised the day on which expected receipts cover it', 
     const promised = (asOf: string) => [...promisedDates(waiting, [{ ...stock, asOf }], TODAY).values()];
     expect(promised('2024-11-18T10:00:00.999Z')).toEqual([day(2)]);
     expect(promised('2024-11-18T10:00:02Z')).toEqual([TODAY]);
+    const more = [{ ...stock, onHand: 6, asOf: '2024-11-18T10:00:00.999Z' }];
+    expect([...promisedDates(waiting, more, TODAY).values()]).toEqual([TODAY]);
   });
 });
 

@@ -76,7 +76,7 @@ function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>):
   if (!isAnywhere(least, supplies)) return 0;
   const sources = [...supplies].flatMap(([warehouseId, { free, asOf }]) => {
     const isAllowed = allowedWarehouses === undefined || allowedWarehouses.includes(warehouseId);
-    if (free <= 0 || !isAllowed || isRefused(line, warehouseId, asOf)) return [];
+    if (free <= 0 || !isAllowed || isRefused(line, warehouseId, free, asOf)) return [];
     return [{ warehouseId, atp: free, atRisk: 0 }];
   });
   if (sources.length === 0) return 0;
@@ -94,11 +94,12 @@ function isAnywhere(pieces: number, supplies: ReadonlyMap<string, Supply>): bool
   return false;
 }
 
-/** True while the warehouse's last word to this line was that it has not got the pieces, and nothing newer is known. */
-function isRefused(line: WaitingLine, warehouseId: string, asOf: string | undefined): boolean {
+/** True while the warehouse's last word to this line was that it has not got the pieces, and neither more nor newer is known. */
+function isRefused(line: WaitingLine, warehouseId: string, free: number, asOf: string | undefined): boolean {
   const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
   if (!latest?.decided || asOf === undefined) return false;
   const { status, quantity, decidedAt } = latest.decided;
   const isShort = status !== 'released' && quantity < latest.quantity;
-  return isShort && (asOf === '' || Date.parse(asOf) < Date.parse(decidedAt));
+  if (!isShort || free > latest.atpSeen - quantity) return false;
+  return asOf === '' || Date.parse(asOf) < Date.parse(decidedAt);
 }
