@@ -127,7 +127,9 @@ describe('What is free', () => {
   });
 
   test('is at risk as far as it stands in a location under count, until the count ends', () => {
-    const counts = [{ lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: 30, until: at(60_000) }];
+    const counts = [
+      { lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: 30, until: at(60_000), ended: false },
+    ];
     const stock = someFigures('WH-001', 50, { confirmed: 10, counts });
     expect(freeIn(stock, TEN_OCLOCK)).toEqual({ warehouseId: 'WH-001', atp: 40, atRisk: 30 });
     expect(freeIn(stock, TEN_OCLOCK + 60_000).atRisk).toBe(0);
@@ -139,7 +141,9 @@ describe('What is free', () => {
   });
 
   test('at risk goes to the later ones of the queue', () => {
-    const counts = [{ lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: 10, until: at(60_000) }];
+    const counts = [
+      { lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: 10, until: at(60_000), ended: false },
+    ];
     const stocks = [someFigures('WH-001', 20, { counts }), someFigures('WH-002', 10)];
     const lines = placed(stocks, [someLine(), someLine(), someLine()]);
     expect(lines.map(({ allocations }) => allocations.map(({ warehouseId }) => warehouseId))).toEqual([
@@ -313,7 +317,16 @@ describe('Whatever is asked for and free', () => {
           tentative,
           counts:
             count > 0
-              ? [{ lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: count, until: at(60_000) }]
+              ? [
+                  {
+                    lockId: 'L',
+                    locationId: 'A-01',
+                    lotNumber: null,
+                    onHand: count,
+                    until: at(60_000),
+                    ended: false,
+                  },
+                ]
               : [],
         }),
       ),

@@ -32,7 +32,7 @@ export type PositionUpdate = {
   /** Pieces received: the expected receipt that they fulfil (null: none is named). Absent for whatever else happened. */
   readonly receipt?: { readonly expectedReceiptId: string | null };
   /** A count of the position that began or ended: the figures are those of another update, and change nothing. */
-  readonly count?: { readonly lockId: string; readonly until: string };
+  readonly count?: { readonly lockId: string; readonly until: string; readonly ended: boolean };
 };
 
 /** Something in the events that does not add up. The WMS's figure was taken all the same. */
@@ -83,7 +83,8 @@ export function positionUpdates(event: InventoryEvent): PositionUpdate[] {
     timestamp,
     eventId,
   };
-  if (event.countLock) return [{ ...figures, count: event.countLock }];
+  if (event.countLock)
+    return [{ ...figures, count: { ...event.countLock, ended: event.eventType === 'InventoryCountEnded' } }];
   const isReceipt = event.eventType === 'InventoryReceipt';
   const own = isReceipt
     ? { ...figures, receipt: { expectedReceiptId: event.expectedReceiptId ?? null } }

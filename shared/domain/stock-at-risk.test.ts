@@ -17,10 +17,11 @@ const FIGURES: PositionUpdate = {
   eventId: 'evt-3',
 };
 const STARTED = count('evt-a', '2026-11-22T10:30:00.000Z');
-const ENDED = count('evt-b', '2026-11-22T10:10:00.000Z');
+const EXTENDED = count('evt-x', '2026-11-22T10:40:00.000Z');
+const ENDED = count('evt-b', '2026-11-22T10:10:00.000Z', true);
 
-function count(eventId: string, until: string): PositionUpdate {
-  return { ...FIGURES, quantityChange: 0, eventId, count: { lockId: 'LOCK-1', until } };
+function count(eventId: string, until: string, ended = false): PositionUpdate {
+  return { ...FIGURES, quantityChange: 0, eventId, count: { lockId: 'LOCK-1', until, ended } };
 }
 
 function fold(...updates: PositionUpdate[]) {
@@ -32,11 +33,14 @@ describe('stock in a location under count', () => {
     const stock = fold(FIGURES, STARTED);
     expect(piecesAtRisk(stock, TEN)).toBe(40);
     expect(piecesAtRisk(stock, TEN + 31 * 60_000)).toBe(0);
+    const extended = fold(EXTENDED, FIGURES, STARTED);
+    expect(piecesAtRisk(extended, TEN + 31 * 60_000)).toBe(40);
+    expect(piecesAtRisk(extended, TEN + 41 * 60_000)).toBe(0);
   });
 
   test.each([
     ['in order', [FIGURES, STARTED, ENDED]],
-    ['the other way round', [ENDED, STARTED, FIGURES]],
+    ['the other way round', [ENDED, EXTENDED, STARTED, FIGURES]],
     ['again and again', [STARTED, ENDED, STARTED, FIGURES, ENDED, STARTED]],
   ])('is no longer at risk once the count ended, events coming %s', (_order, updates) => {
     const stock = fold(...updates);
@@ -58,7 +62,7 @@ describe('stock in a location under count', () => {
 
   test('is forgotten a day after it was over', () => {
     const later = { ...count('evt-c', '2026-11-24T10:30:00.000Z'), timestamp: '2026-11-24T10:00:00.000Z' };
-    const second = { ...later, count: { lockId: 'LOCK-2', until: '2026-11-24T10:30:00.000Z' } };
+    const second = { ...later, count: { lockId: 'LOCK-2', until: '2026-11-24T10:30:00.000Z', ended: false } };
     expect(fold(STARTED, second).counts).toHaveLength(1);
   });
 });

@@ -47,13 +47,14 @@ export type ExpectedReceipt = {
   readonly expectedOn: string;
 };
 
-/** A location that is being counted, until its lock ends (UTC). */
+/** A location that is being counted, until its lock ends, or the count did (UTC). */
 export type CountUnderWay = {
   readonly lockId: string;
   readonly locationId: string;
   readonly lotNumber: string | null;
   readonly onHand: number;
   readonly until: string;
+  readonly ended: boolean;
 };
 
 /** The figures of a stock, without its positions: those can be 2 MB. */
