@@ -13,22 +13,34 @@ export const orderLineSchema = z
   .object({
     lineId: lineIdSchema,
     itemId: itemIdSchema,
-    /** Pieces. */
-    quantity: piecesWantedSchema,
-    /** UTC day on which it is wanted; absent: as soon as possible. */
-    wantedDate: z.iso.date().optional(),
-    /** Higher goes first, among backorders and when stock falls short; 0 unless told. */
-    priority: z.int().min(0).max(MAX_PRIORITY).default(0),
-    /** Only these may deliver; absent: all. */
-    allowedWarehouses: warehousesSchema.optional(),
-    /** These are asked first, other things being equal. */
-    preferredWarehouses: warehousesSchema.optional(),
-    /** May be delivered by several warehouses, or part of it now and the rest later. */
-    allowSplit: z.boolean().default(true),
-    /** What cannot be promised now waits for stock; otherwise it is rejected. */
-    allowBackorder: z.boolean().default(true),
-    /** Fewer pieces than this from one warehouse are of no use; 1 unless told, and all of it without `allowSplit`. */
-    leastQuantity: piecesWantedSchema.optional(),
+    quantity: piecesWantedSchema.describe('Pieces.'),
+    wantedDate: z.iso
+      .date()
+      .optional()
+      .describe('UTC day on which it is wanted; absent: as soon as possible.'),
+    priority: z
+      .int()
+      .min(0)
+      .max(MAX_PRIORITY)
+      .default(0)
+      .describe('Higher goes first, among backorders and when stock falls short; 0 unless told.'),
+    allowedWarehouses: warehousesSchema.optional().describe('Only these may deliver; absent: all.'),
+    preferredWarehouses: warehousesSchema
+      .optional()
+      .describe('These are asked first, other things being equal.'),
+    allowSplit: z
+      .boolean()
+      .default(true)
+      .describe('May be delivered by several warehouses, or part of it now and the rest later.'),
+    allowBackorder: z
+      .boolean()
+      .default(true)
+      .describe('What cannot be promised now waits for stock; otherwise it is rejected.'),
+    leastQuantity: piecesWantedSchema
+      .optional()
+      .describe(
+        'Fewer pieces than this from one warehouse are of no use; 1 unless told, and all of it without `allowSplit`.',
+      ),
   })
   .superRefine((line, context) => {
     if (line.leastQuantity !== undefined && line.leastQuantity > line.quantity) {
@@ -59,8 +71,12 @@ const linesSchema = z
 /** `POST /api/orders/{orderId}/allocations`. */
 export const allocationOrderSchema = z.object({
   lines: linesSchema,
-  /** All lines in full, or nothing: until all are confirmed none reads confirmed. Takes no backorders. */
-  allOrNothing: z.boolean().default(false),
+  allOrNothing: z
+    .boolean()
+    .default(false)
+    .describe(
+      'All lines in full, or nothing: until all are confirmed none reads confirmed. Takes no backorders.',
+    ),
 });
 
 export type AllocationOrder = z.infer<typeof allocationOrderSchema>;
@@ -97,8 +113,11 @@ export type AllocationStatus = z.infer<typeof allocationStatusSchema>;
 const sourceSchema = z.object({
   allocationId: z.string(),
   warehouseId: z.string(),
-  /** Pieces that stand: asked for while it is open, then as many as the warehouse keeps or has picked for it. */
-  quantity: z.int(),
+  quantity: z
+    .int()
+    .describe(
+      'Pieces that stand: asked for while it is open, then as many as the warehouse keeps or has picked for it.',
+    ),
   picked: z.int(),
   status: allocationStatusSchema,
 });
@@ -106,22 +125,18 @@ const sourceSchema = z.object({
 /** A step on the way to where the line is now, oldest first. */
 const reasonSchema = z.object({
   at: z.iso.datetime(),
-  /** Absent where no single warehouse is meant. */
-  warehouseId: z.string().optional(),
+  warehouseId: z.string().optional().describe('Absent where no single warehouse is meant.'),
   allocationId: z.string().optional(),
-  /** Such as `held`, `confirmed`, `rejected`, `reduced`, `released`, `backordered`. */
-  step: z.string(),
+  step: z.string().describe('Such as `held`, `confirmed`, `rejected`, `reduced`, `released`, `backordered`.'),
   quantity: z.int(),
-  /** A sentence for a person. */
-  detail: z.string(),
+  detail: z.string().describe('A sentence for a person.'),
 });
 
 export const lineAllocationSchema = z.object({
   lineId: z.string(),
   itemId: z.string(),
   quantity: z.int(),
-  /** Held or still being placed. */
-  tentative: z.int(),
+  tentative: z.int().describe('Held or still being placed.'),
   confirmed: z.int(),
   backordered: z.int(),
   fulfilled: z.int(),
@@ -129,8 +144,13 @@ export const lineAllocationSchema = z.object({
   rejected: z.int(),
   released: z.int(),
   status: allocationStatusSchema,
-  /** UTC day by which expected receipts cover what is backordered; null when none does, absent when nothing is. */
-  promisedDate: z.iso.date().nullable().optional(),
+  promisedDate: z.iso
+    .date()
+    .nullable()
+    .optional()
+    .describe(
+      'UTC day by which expected receipts cover what is backordered; null when none does, absent when nothing is.',
+    ),
   sources: z.array(sourceSchema),
   why: z.array(reasonSchema),
 });
@@ -178,13 +198,16 @@ export const backorderSchema = z.object({
   orderId: z.string(),
   lineId: z.string(),
   itemId: z.string(),
-  /** Pieces that wait. */
-  quantity: z.int(),
+  quantity: z.int().describe('Pieces that wait.'),
   priority: z.int(),
   orderedAt: z.iso.datetime(),
   wantedDate: z.iso.date().optional(),
-  /** UTC day on which expected receipts cover it after those before it in the queue; null when none does. */
-  promisedDate: z.iso.date().nullable(),
+  promisedDate: z.iso
+    .date()
+    .nullable()
+    .describe(
+      'UTC day on which expected receipts cover it after those before it in the queue; null when none does.',
+    ),
 });
 
 /** The query of `GET /api/backorders`. */

@@ -11,10 +11,12 @@ export const warehouseAtpSchema = z.object({
   confirmed: z.int(),
   safetyStock: z.int(),
   atp: z.int(),
-  /** Grows with every change of this record. */
-  version: z.int(),
-  /** UTC commit time of the newest WMS transaction in these figures; the beginning of 1970 when there was none. */
-  asOf: z.iso.datetime(),
+  version: z.int().describe('Grows with every change of this record.'),
+  asOf: z.iso
+    .datetime()
+    .describe(
+      'UTC commit time of the newest WMS transaction in these figures; the beginning of 1970 when there was none.',
+    ),
 });
 
 export type WarehouseAtp = z.infer<typeof warehouseAtpSchema>;

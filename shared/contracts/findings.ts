@@ -8,10 +8,11 @@ export const findingsSchema = z.object({
       warehouseId: z.string(),
       locationId: z.string(),
       lotNumber: z.string().nullable(),
-      /** The version held; every one in `missing` is older. */
-      version: z.int(),
-      /** Versions not seen yet, as inclusive ranges. */
-      missing: z.array(z.tuple([z.int(), z.int()]).readonly()).readonly(),
+      version: z.int().describe('The version held; every one in `missing` is older.'),
+      missing: z
+        .array(z.tuple([z.int(), z.int()]).readonly())
+        .readonly()
+        .describe('Versions not seen yet, as inclusive ranges.'),
     }),
   ),
   findings: z.array(
@@ -23,10 +24,8 @@ export const findingsSchema = z.object({
       lotNumber: z.string().nullable(),
       version: z.int().nullable(),
       eventId: z.string(),
-      /** Pieces: what the cloud's own arithmetic says. */
-      expected: z.int(),
-      /** Pieces: what the WMS says. */
-      found: z.int(),
+      expected: z.int().describe("Pieces: what the cloud's own arithmetic says."),
+      found: z.int().describe('Pieces: what the WMS says.'),
     }),
   ),
 });

@@ -15,8 +15,7 @@ export type SafetyStockState = z.infer<typeof safetyStockStateSchema>;
 /** `PUT …/warehouses/{warehouseId}/expected-receipts/{expectedReceiptId}`: pieces on their way. */
 export const expectedReceiptSchema = z.object({
   quantity: z.int().min(1).max(MAX_PIECES),
-  /** UTC day. */
-  expectedOn: z.iso.date(),
+  expectedOn: z.iso.date().describe('UTC day.'),
 });
 
 /** An expected receipt as it stands: `received` pieces of it came, the rest is on its way or overdue. */
@@ -47,8 +46,11 @@ export const atpChangeSchema = z.object({
   atp: z.int(),
   previousAtp: z.int(),
   at: z.iso.datetime(),
-  /** Grows from change to change of an item; a message may come again or late, so of a threshold the highest stands. */
-  sequence: z.int(),
+  sequence: z
+    .int()
+    .describe(
+      'Grows from change to change of an item; a message may come again or late, so of a threshold the highest stands.',
+    ),
 });
 
 export type AtpChange = z.infer<typeof atpChangeSchema>;
@@ -59,10 +61,8 @@ export const MAX_ATP_DAYS = 366;
 /** ATP of a day: the lowest projected quantity from that day on, as Dynamics 365 states it. Pieces. */
 export const atpDaySchema = z.object({
   date: z.iso.date(),
-  /** Pieces expected on that day. */
-  expected: z.int(),
-  /** Pieces of backorders wanted by that day and not by the day before. */
-  demand: z.int(),
+  expected: z.int().describe('Pieces expected on that day.'),
+  demand: z.int().describe('Pieces of backorders wanted by that day and not by the day before.'),
   projected: z.int(),
   atp: z.int(),
 });

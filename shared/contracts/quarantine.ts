@@ -9,28 +9,34 @@ export const quarantineQuerySchema = z.object({
 });
 
 export const quarantinedMessageSchema = z.object({
-  /** Names it in `POST /api/quarantine/{id}/replay`. */
-  id: z.string(),
-  /** `parked`: it could not be folded, and says why. `dead-lettered`: the bus gave up delivering it. */
-  state: z.enum(['parked', 'dead-lettered']),
+  id: z.string().describe('Names it in `POST /api/quarantine/{id}/replay`.'),
+  state: z
+    .enum(['parked', 'dead-lettered'])
+    .describe(
+      '`parked`: it could not be folded, and says why. `dead-lettered`: the bus gave up delivering it.',
+    ),
   reason: z.string(),
   detail: z.string(),
   subscription: z.string(),
   messageId: z.string(),
   sequenceNumber: z.string(),
-  /** ISO 8601 UTC: when the bus took it. */
-  receivedAt: z.string(),
+  receivedAt: z.string().describe('ISO 8601 UTC: when the bus took it.'),
   bytes: z.int(),
-  /** The beginning of the body as text (4 KB); `GET /api/quarantine/{id}/body` has every byte. */
-  body: z.string(),
+  body: z
+    .string()
+    .describe('The beginning of the body as text (4 KB); `GET /api/quarantine/{id}/body` has every byte.'),
 });
 
 export type QuarantinedMessage = z.infer<typeof quarantinedMessageSchema>;
 
 export const quarantinePageSchema = z.object({
   messages: z.array(quarantinedMessageSchema),
-  /** On the first page, which lists dead letters: false when Service Bus did not answer, so that none are shown. */
-  deadLettersAvailable: z.boolean().optional(),
+  deadLettersAvailable: z
+    .boolean()
+    .optional()
+    .describe(
+      'On the first page, which lists dead letters: false when Service Bus did not answer, so that none are shown.',
+    ),
   continuationToken: z.string().optional(),
 });
 
@@ -45,12 +51,11 @@ export const replayRequestSchema = z.strictObject({
 export type ReplayRequest = z.infer<typeof replayRequestSchema>;
 
 export const replayResultSchema = z.object({
-  /** Messages sent again. */
-  replayed: z.int(),
-  /** Messages asked for that the time of one call did not suffice for: when above 0, call again. */
-  remaining: z.int(),
-  /** Ids asked for that are not in quarantine (any more). */
-  unknown: z.array(z.string()),
+  replayed: z.int().describe('Messages sent again.'),
+  remaining: z
+    .int()
+    .describe('Messages asked for that the time of one call did not suffice for: when above 0, call again.'),
+  unknown: z.array(z.string()).describe('Ids asked for that are not in quarantine (any more).'),
 });
 
 export type ReplayResult = z.infer<typeof replayResultSchema>;

@@ -177,6 +177,22 @@ describe('The OpenAPI document', () => {
     expect([...names].sort()).toEqual(Object.keys(PATH_PARAMETERS).sort());
   });
 
+  test('says what a field means, as the contract does', () => {
+    expect(document.components.schemas.OrderLine).toMatchObject({
+      required: ['lineId', 'itemId', 'quantity'],
+      properties: {
+        quantity: { type: 'integer', minimum: 1, description: 'Pieces.' },
+        wantedDate: { type: 'string', format: 'date', description: expect.stringContaining('UTC day') },
+        allowSplit: { type: 'boolean', default: true },
+      },
+    });
+    expect(document.paths['/items/{itemId}/atp']?.get?.parameters).toEqual([
+      { $ref: '#/components/parameters/itemId' },
+      { name: 'from', in: 'query', required: false, schema: { type: 'string', format: 'date' } },
+      { name: 'to', in: 'query', required: false, schema: { type: 'string', format: 'date' } },
+    ]);
+  });
+
   test('leaves a caller room: nothing a caller reads forbids what is added later', () => {
     const { ReplayRequest: _closed, ...others } = document.components.schemas;
     expect(JSON.stringify(others)).not.toContain('"additionalProperties":false');
