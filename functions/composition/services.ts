@@ -15,6 +15,7 @@ import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
+import { tellAtpChange } from '../../shared/planning/atp-thresholds.ts';
 import type { PlanningPorts } from '../../shared/planning/planning-ports.ts';
 import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
@@ -83,6 +84,13 @@ async function createServices(environment: Environment): Promise<Services> {
     runtime: systemRuntime,
   };
   const updateLine = lineUpdater(allocationPorts);
+  const planning = {
+    plans: cosmosPlanningStore(stock),
+    items: allocationPorts.store,
+    stockChanges: allocationPorts.stockChanges,
+    atpChanges: serviceBusAtpChanges(serviceBus),
+    runtime: systemRuntime,
+  };
   return {
     projection: {
       stock: cosmosStockStore(stock),
@@ -99,6 +107,7 @@ async function createServices(environment: Environment): Promise<Services> {
       sweep: cosmosAllocationSweep(stock),
       placeLine: linePlacer(allocationPorts),
       updateLine,
+      tellAtpChange: (itemId) => tellAtpChange(itemId, planning),
     },
     journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },
     options: { warehouses, patienceMs: PATIENCE_MS },
@@ -109,13 +118,7 @@ async function createServices(environment: Environment): Promise<Services> {
       runtime: systemRuntime,
     },
     stockReader: cosmosStockReader(stock),
-    planning: {
-      plans: cosmosPlanningStore(stock),
-      items: allocationPorts.store,
-      stockChanges: allocationPorts.stockChanges,
-      atpChanges: serviceBusAtpChanges(serviceBus),
-      runtime: systemRuntime,
-    },
+    planning,
     health: createHealthCheck(
       { cosmos, 'service-bus': () => retryQueueReceiver.peekMessages(1), storage: () => storage.probe() },
       systemRuntime,

@@ -12,10 +12,12 @@ export type FollowPorts = {
   readonly store: AllocationStore;
   readonly stockChanges: StockChanges;
   readonly runtime: Runtime;
+  /** Tells of the thresholds that an item's ATP has crossed. @throws {StoreUnavailable} */
+  readonly tellAtpChange: (itemId: string) => Promise<unknown>;
 };
 
 /**
- * Serves the backorders of items whose stock changed. One pass an item, whatever number of messages names it; a
+ * Serves the backorders of items whose stock changed, and tells of thresholds that their ATP crossed. One pass an item, whatever number of messages names it; a
  * message that names none says nothing.
  *
  * @throws {StoreUnavailable} the bus then delivers the batch again
@@ -36,6 +38,7 @@ export async function followChanges(
     [...itemIds].map(async (itemId) => {
       const lines = await wakeBackorders(ports, itemId);
       await Promise.all(lines.map((line) => drive(line, orchestrations)));
+      await ports.tellAtpChange(itemId);
       return lines.length;
     }),
   );

@@ -92,8 +92,9 @@ async function attemptPlacing(
   const after = new Map(own.map((placement) => [lineKey(placement.before), placement.after]));
   const backordered = own.some((placement) => placement.after.backordered > placement.before.backordered);
   const placed = lines.map((line) => ({ line: line && (after.get(lineKey(line)) ?? line) }));
-  // Backorders that could be served wait for the waker; a new backorder may have missed stock that came meanwhile.
-  const tell = backordered || own.length < placements.length;
+  // Backorders that could be served wait for the waker; a new one may have missed stock that came meanwhile; and
+  // whoever watches the ATP wants to hear of what was held.
+  const tell = backordered || item.watch.on;
   const change = changeOf(itemId, withEtags(own, etags));
   return {
     change: change && backordered ? { ...change, watch: beginWatch(item) } : change,

@@ -7,7 +7,7 @@ import type { StockChanges } from '../ports/stock-changes.ts';
 import { drive, driveRun } from './settle-decisions.ts';
 
 /** A line settles within a second; one that has not after this time may have lost its orchestration. Milliseconds. */
-const SETTLES_WITHIN_MS = 120_000;
+const SETTLES_WITHIN_MS = 60_000;
 
 /** Lines driven in one sweep; the next one comes in a minute. */
 const LINES_A_SWEEP = 500;

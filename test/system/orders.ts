@@ -25,7 +25,9 @@ export function omsOf(fabric: Fabric) {
     orderAllocationSchema.parse((await send('GET', `orders/${orderId}/allocations`)).body);
   const order = async (orderId: string, lines: readonly Line[], more: object = {}) => {
     const named = lines.map((line, index) => ({ lineId: `L${index + 1}`, ...line }));
-    const { status, body } = await send('POST', `orders/${orderId}/allocations`, { lines: named, ...more });
+    const ask = () => send('POST', `orders/${orderId}/allocations`, { lines: named, ...more });
+    // 503 says that a store is busy or away: the same request is asked again.
+    const { status, body } = await until(ask, (answer) => answer.status !== 503);
     if (status !== 202) throw new Error(`Order ${orderId} was answered ${status}: ${JSON.stringify(body)}`);
     return orderId;
   };
