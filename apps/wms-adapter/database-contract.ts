@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inventoryEventSchema } from '../../shared/contracts/inventory-event.ts';
 import type { WmsPosition } from '../../shared/contracts/position.ts';
 import type { Transaction } from '../../shared/contracts/transaction.ts';
-import { describeAllocations } from './allocation-contract.ts';
 import { lookupFor } from './booking/lookup.ts';
+import { describeAllocations } from './contract/allocations.ts';
 import {
   addMasterData,
   allEvents,
@@ -16,7 +16,7 @@ import {
   outcomes,
   scan,
   TRACE,
-} from './contract-fixtures.ts';
+} from './contract/fixtures.ts';
 import { type Database, InvalidCursorError, type OutboxEntry } from './database.ts';
 
 /** The suite that every implementation of `Database` passes, with the booking rules on top of it. */

@@ -5,7 +5,8 @@ import { SchemaVersionError } from './sqlite/schema.ts';
 
 const HELP = `Usage: node apps/wms-adapter/main.ts
 
-Takes warehouse transactions over HTTP, books them and publishes an event of each on Service Bus.
+Takes warehouse transactions over HTTP, books them and publishes an event of each on Service Bus. Decides there
+what the cloud asks to be reserved.
 
 Settings (environment):
   ServiceBusConnection        connection string of the Service Bus namespace, or
@@ -13,7 +14,8 @@ Settings (environment):
   STOCKBRIDGE_ADAPTER_PORT    port (7080; 0 takes a free one)
   STOCKBRIDGE_ADAPTER_HOST    address to listen on (127.0.0.1)
   STOCKBRIDGE_DATA            data folder (.stockbridge); the adapter's is wms-adapter inside it
-  STOCKBRIDGE_WAREHOUSES      warehouses that exist from the start (WH-001,…,WH-008)
+  STOCKBRIDGE_WAREHOUSES      warehouses that exist from the start (WH-001,…,WH-008), each with a subscription of
+                              its name on the topic allocation-requests
   STOCKBRIDGE_ENV             development: on loopback, take calls without a key and without TLS
   STOCKBRIDGE_ADAPTER_KEY     key that calls send as "Authorization: Bearer …" or "x-api-key: …"
   STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key

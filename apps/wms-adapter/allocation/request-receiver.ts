@@ -19,6 +19,8 @@ export const RECEIVER_CLIENT_OPTIONS: ServiceBusClientOptions = {
 /** A link that does not stand by then is given up. */
 const LINK_TIMEOUT_MS = 8_000;
 const CLOSE_TIMEOUT_MS = 1_000;
+/** Messages under way have this long to be settled at a stop; what is left comes again. */
+const SETTLE_TIMEOUT_MS = 5_000;
 /** Messages of a subscription that may be under way at once. */
 const MESSAGES_AT_ONCE = 100;
 
@@ -78,7 +80,7 @@ export function startRequestReceiver(options: RequestReceiverOptions): RequestRe
 
   async function end(link: Link): Promise<void> {
     await link.pause();
-    await Promise.all(underWay);
+    await withDeadline(Promise.all(underWay), SETTLE_TIMEOUT_MS);
     await link.close();
   }
 
@@ -95,7 +97,9 @@ function openLink(options: RequestReceiverOptions, underWay: Set<Promise<void>>)
   const { promise: broken, resolve: giveUp } = Promise.withResolvers<string>();
   const timer = setTimeout(giveUp, LINK_TIMEOUT_MS, `no answer within ${LINK_TIMEOUT_MS} ms`);
   let stands = false;
+  let closed = false;
   const standing = () => {
+    if (closed) return;
     if (stands) return giveUp('the connection broke');
     stands = true;
     clearTimeout(timer);
@@ -109,11 +113,19 @@ function openLink(options: RequestReceiverOptions, underWay: Set<Promise<void>>)
     async pause() {
       clearTimeout(timer);
       // A link that does not stand has nothing to drain, and its end may be long in coming.
-      if (stands) await withDeadline(opened.then(({ subscription }) => subscription.close()));
+      if (!stands) return;
+      await withDeadline(
+        opened.then(({ subscription }) => subscription.close()),
+        CLOSE_TIMEOUT_MS,
+      );
     },
     async close() {
+      closed = true;
       clearTimeout(timer);
-      await withDeadline(opened.then(({ client }) => client.close()));
+      await withDeadline(
+        opened.then(({ client }) => client.close()),
+        CLOSE_TIMEOUT_MS,
+      );
     },
   };
 }
@@ -147,9 +159,9 @@ async function subscribe(
 }
 
 /** Waits for the end of something on a connection that may be dead, but not for long. */
-async function withDeadline(work: Promise<unknown>): Promise<void> {
+async function withDeadline(work: Promise<unknown>, milliseconds: number): Promise<void> {
   const done = new AbortController();
-  const deadline = sleep(CLOSE_TIMEOUT_MS, undefined, { signal: done.signal });
+  const deadline = sleep(milliseconds, undefined, { signal: done.signal });
   await Promise.race([work, deadline]).catch(() => undefined);
   deadline.catch(() => undefined);
   done.abort();

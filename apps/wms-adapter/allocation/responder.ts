@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
-import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
-import { backoffDelay } from '../relay/backoff.ts';
+import type { ServiceBusClient } from '@azure/service-bus';
+import type { GroupCommit } from '../booking/group-commit.ts';
 import { answerMessage } from './answer-message.ts';
 import { createReception, type ReceptionState } from './reception.ts';
 import { type RequestReceiver, startRequestReceiver } from './request-receiver.ts';
-import type { Settlement } from './settlement.ts';
 
 export interface ResponderOptions {
   /** Makes a client, with `RECEIVER_CLIENT_OPTIONS`: one for each warehouse, and anew after every failure of it. */
@@ -32,9 +29,10 @@ export interface Responder {
  * A subscription that is missing or away is tried again until it is there.
  */
 export function createResponder(options: ResponderOptions): Responder {
-  const { openClient, warehouseIds, random, log } = options;
+  const { openClient, warehouseIds, groupCommit, random, log } = options;
   const reception = createReception(warehouseIds, log);
   const stopping = new AbortController();
+  const answering = { groupCommit, random, log, stopping: stopping.signal };
   let receivers: RequestReceiver[] = [];
 
   const receive = (warehouseId: string) =>
@@ -44,7 +42,7 @@ export function createResponder(options: ResponderOptions): Responder {
       random,
       connected: () => reception.connected(warehouseId),
       lost: (reason) => reception.lost(warehouseId, reason),
-      handle: (message) => answer(message, warehouseId, options, stopping.signal),
+      handle: (message) => answerMessage(message, warehouseId, answering),
     });
 
   return {
@@ -58,27 +56,4 @@ export function createResponder(options: ResponderOptions): Responder {
       await Promise.all(receivers.map((receiver) => receiver.stop()));
     },
   };
-}
-
-async function answer(
-  message: ServiceBusReceivedMessage,
-  warehouseId: string,
-  { groupCommit, random, log }: ResponderOptions,
-  stopping: AbortSignal,
-): Promise<Settlement> {
-  for (let failures = 1; ; failures += 1) {
-    try {
-      return await answerMessage(message, warehouseId, groupCommit);
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailableError || error instanceof OverloadedError)) {
-        log(
-          `Request ${message.messageId} cannot be decided: ${error instanceof Error ? error.stack : error}`,
-        );
-        return { kind: 'abandon' };
-      }
-    }
-    // The SDK renews the message's lock meanwhile.
-    await sleep(backoffDelay(failures, random), undefined, { signal: stopping }).catch(() => undefined);
-    if (stopping.aborted) return { kind: 'leave' };
-  }
 }

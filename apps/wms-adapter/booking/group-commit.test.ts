@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { transactionSchema } from '../../../shared/contracts/transaction.ts';
+import { request, TRACE } from '../contract/fixtures.ts';
 import { type BookingFound, type Database, NOTHING_FOUND } from '../database.ts';
 import type { ScanRequest } from './decide.ts';
 import { createGroupCommit, DatabaseUnavailableError, OverloadedError } from './group-commit.ts';
@@ -77,6 +78,26 @@ describe('The group commit', () => {
     expect(answers.map((results) => results.map((result) => result.transactionId))).toEqual(
       calls.map((requests) => requests.map(({ transaction }) => transaction.transactionId)),
     );
+  });
+
+  test('decides the requests of the cloud in the same commits, and answers each with its own', async () => {
+    const { groupCommit, commits } = setUp();
+    const asked = [request(), request(), request()];
+    const orders = asked.map((allocation) => ({ allocation, trace: TRACE }));
+    const calls = [call(2), call(1)] as const;
+    const answers = await Promise.all([
+      groupCommit.decide(orders.slice(0, 1)),
+      groupCommit.book(calls[0]),
+      groupCommit.decide(orders.slice(1)),
+      groupCommit.book(calls[1]),
+    ]);
+    expect(commits).toEqual([6]);
+    const ids = answers.map((results) =>
+      results.map((result) => ('allocationId' in result ? result.allocationId : result.transactionId)),
+    );
+    const [first, ...others] = asked.map(({ allocationId }) => allocationId);
+    const [two, one] = calls.map((scans) => scans.map(({ transaction }) => transaction.transactionId));
+    expect(ids).toEqual([[first], two, others, one]);
   });
 
   test('never splits a call, and keeps commits to their size', async () => {

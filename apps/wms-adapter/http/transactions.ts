@@ -18,8 +18,8 @@ import { ProblemException } from './problem.ts';
  * and one result a transaction, in their order; one that is wrong is `rejected` and hurts no other. Only a call that
  * cannot be read as a whole is answered with a 4xx. The answer goes out when everything in it is durable.
  *
- * `acknowledgeLock` and the header `X-Device-Time` are accepted and have no effect until location locks and the
- * device registry are there.
+ * The header `X-Device-Time` is accepted and has no effect until the device registry is there; `acknowledgeLock` ends the
+ * lock of a location when it comes with its count.
  */
 export function postTransactions(groupCommit: GroupCommit): (context: Context) => Promise<Response> {
   return async (context) => {

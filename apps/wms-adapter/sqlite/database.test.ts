@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { allEvents, allPositions, decideOn, request } from '../contract-fixtures.ts';
+import { allEvents, allPositions, decideOn, request } from '../contract/fixtures.ts';
 import type { Database } from '../database.ts';
 import { describeDatabase } from '../database-contract.ts';
 import { openSqliteDatabase } from './database.ts';

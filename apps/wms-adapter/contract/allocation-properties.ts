@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AllocationDecision, AllocationRequest } from '../../shared/contracts/allocation-messages.ts';
-import type { Transaction } from '../../shared/contracts/transaction.ts';
+import type { AllocationDecision, AllocationRequest } from '../../../shared/contracts/allocation-messages.ts';
+import type { Transaction } from '../../../shared/contracts/transaction.ts';
+import type { Database } from '../database.ts';
 import {
   allAllocations,
   allPositions,
@@ -11,8 +12,7 @@ import {
   releaseOf,
   request,
   scan,
-} from './contract-fixtures.ts';
-import type { Database } from './database.ts';
+} from './fixtures.ts';
 
 /** What holds after any sequence of scans, requests and releases. */
 export function describeAllocationProperties(databaseOf: () => Database): void {

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { AllocationDecision, AllocationRequest } from '../../shared/contracts/allocation-messages.ts';
-import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
-import type { WmsPosition } from '../../shared/contracts/position.ts';
+import type { AllocationDecision, AllocationRequest } from '../../../shared/contracts/allocation-messages.ts';
+import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
+import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import {
   type Transaction,
   type TransactionResult,
   transactionSchema,
-} from '../../shared/contracts/transaction.ts';
-import type { Allocation } from './allocation/allocation.ts';
-import { type BookingRequest, type BookingResults, decide } from './booking/decide.ts';
-import { lookupFor } from './booking/lookup.ts';
-import type { Database, Page } from './database.ts';
+} from '../../../shared/contracts/transaction.ts';
+import type { Allocation } from '../allocation/allocation.ts';
+import { type BookingRequest, type BookingResults, decide } from '../booking/decide.ts';
+import { lookupFor } from '../booking/lookup.ts';
+import type { Database, Page } from '../database.ts';
 
 /** One database under test, empty at first. */
 export interface DatabaseUnderTest {
@@ -92,6 +92,30 @@ export function decideOn(
       'kind' in one ? { allocation: one, trace: TRACE } : { transaction: one, trace: TRACE },
   );
   return database.book(lookupFor(requests, now), (found) => decide(requests, found, now));
+}
+
+type Work = Parameters<typeof decideOn>[1][number];
+
+/** Short words for a test on allocations: work on its database, and what came of it. */
+export function booksOf(databaseOf: () => Database) {
+  return {
+    decide: async (...work: Work[]) => (await decideOn(databaseOf(), work)).decisions,
+    book: async (...work: Work[]) => (await decideOn(databaseOf(), work)).transactions,
+    stock: (quantity: number, fields: Partial<Transaction> = {}) =>
+      scan({ type: 'receipt', quantity, ...fields }),
+    /** The decisions as `order number status pieces`, in the order in which they will be sent. */
+    told: async () =>
+      (await decisionsToSend(databaseOf())).map(({ orderId, sequence, status, quantity }) =>
+        [orderId, sequence, status, quantity].join(' '),
+      ),
+    /** Order, pieces reserved and pieces picked of each allocation. */
+    figures: async () =>
+      (await allAllocations(databaseOf())).map(({ orderId, reserved, picked }) => [
+        orderId,
+        reserved,
+        picked,
+      ]),
+  };
 }
 
 export async function bookOn(
