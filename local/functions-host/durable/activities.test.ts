@@ -21,14 +21,14 @@ describe('the input of an activity arrives as on the real host', () => {
 
   test('with the members of an object among the trigger metadata', () => {
     expect(given({ key: 'k', times: 2, o: { p: 1 } }).triggerMetadata).toEqual({
-      instanceId: { json: '"i"' },
+      instanceId: { string: 'i' },
       trigger: { string: '{"key":"k","times":2,"o":{"p":1}}' },
       data: { json: '{"key":"k","times":2,"o":{"p":1}}' },
       key: { string: 'k' },
       times: { string: '2' },
       o: { json: '{"p":1}' },
     });
-    expect(given(null).triggerMetadata).toEqual({ instanceId: { json: '"i"' } });
+    expect(given(null).triggerMetadata).toEqual({ instanceId: { string: 'i' } });
   });
 });
 

@@ -82,7 +82,7 @@ async function runActivity(task: ActivityTask, fn: HostFunction, invoke: Invoke)
  * (section 8.5 of the protocol page).
  */
 export function activityInput(task: Pick<ActivityTask, 'inputJson' | 'instanceId'>, triggerKey: string) {
-  const triggerMetadata: Record<string, RpcTypedData> = { instanceId: idMetadata(task.instanceId) };
+  const triggerMetadata: Record<string, RpcTypedData> = { instanceId: { string: task.instanceId } };
   if (task.inputJson === null) return { data: {}, triggerMetadata };
   const value: unknown = JSON.parse(task.inputJson);
   const data = { string: triggerText(value, task.inputJson) };
@@ -92,11 +92,6 @@ export function activityInput(task: Pick<ActivityTask, 'inputJson' | 'instanceId
     for (const [name, member] of Object.entries(value)) triggerMetadata[name] ??= metadataOf(member);
   }
   return { data, triggerMetadata };
-}
-
-/** As JSON, where the real host has a string: the library tries to parse those, and an error thrown for each invocation costs time. */
-export function idMetadata(instanceId: string): RpcTypedData {
-  return { json: JSON.stringify(instanceId) };
 }
 
 /** Strings come from the library in JSON already; numbers and booleans take .NET's form. */

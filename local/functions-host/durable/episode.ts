@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import type { HostFunction, Invoke } from '../invocation.ts';
-import { idMetadata } from './activities.ts';
 import { unknownOrchestrator } from './failure-text.ts';
 import {
   asNew,
@@ -106,11 +104,9 @@ async function invokeOrchestrator(
   invoke: Invoke,
 ): Promise<OrchestratorState> {
   const payload = episodePayload(instance, history.text, newText);
-  const triggerMetadata = { instanceId: idMetadata(instance.instanceId) };
-  const input = { data: { string: payload }, triggerMetadata, invocationId: randomUUID() };
   let response: Awaited<ReturnType<Invoke>>;
   try {
-    response = await invoke(fn, input);
+    response = await invoke(fn, { data: { string: payload } });
   } catch (error) {
     return stateOfError(error);
   }
