@@ -1,24 +1,18 @@
 import { readJsonMessage } from '../contracts/json-message.ts';
 import { stockChangeSchema } from '../contracts/stock-change.ts';
-import type { AllocationStore } from '../ports/allocation-store.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
-import type { Runtime } from '../ports/runtime.ts';
-import type { StockChanges } from '../ports/stock-changes.ts';
-import { wakeBackorders } from './place-lines.ts';
+import { type WakePorts, wakeBackorders } from './place-lines.ts';
 import { drive } from './settle-decisions.ts';
 
-export type FollowPorts = {
-  readonly store: AllocationStore;
-  readonly stockChanges: StockChanges;
-  readonly runtime: Runtime;
+export type FollowPorts = WakePorts & {
   /** Tells of the thresholds that an item's ATP has crossed. @throws {StoreUnavailable} */
   readonly tellAtpChange: (itemId: string) => Promise<unknown>;
 };
 
 /**
- * Serves the backorders of items whose stock changed, and tells of thresholds that their ATP crossed. One pass an item, whatever number of messages names it; a
- * message that names none says nothing.
+ * Serves the backorders of items whose stock changed, and tells of thresholds that their ATP crossed. One pass an item,
+ * whatever number of messages names it; a message that names none says nothing.
  *
  * @throws {StoreUnavailable} the bus then delivers the batch again
  */
@@ -36,10 +30,13 @@ export async function followChanges(
   }
   const woken = await Promise.all(
     [...itemIds].map(async (itemId) => {
-      const lines = await wakeBackorders(ports, itemId);
-      await Promise.all(lines.map((line) => drive(line, orchestrations)));
+      let count = 0;
+      for await (const lines of wakeBackorders(ports, itemId)) {
+        await Promise.all(lines.map((line) => drive(line, orchestrations)));
+        count += lines.length;
+      }
       await ports.tellAtpChange(itemId);
-      return lines.length;
+      return count;
     }),
   );
   return { items: itemIds.size, woken: woken.reduce((sum, count) => sum + count, 0), ignored };

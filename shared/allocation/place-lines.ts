@@ -30,6 +30,11 @@ type Ports = {
   readonly runtime: Runtime;
 };
 
+export type WakePorts = Ports & {
+  /** True when somebody wants to hear of the item's ATP. @throws {StoreUnavailable} */
+  readonly hasThresholds: (itemId: string) => Promise<boolean>;
+};
+
 /**
  * Places lines; those of one item that wait at the same time are decided on one reading and stored in one batch, so
  * that a hot item is no slower than others. Placing again changes nothing.
@@ -49,18 +54,19 @@ export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
 }
 
 /**
- * Gives what is free of an item to its backorders, by priority, then age, exactly as many as it covers.
- * @returns the lines that were given something; their warehouses have to be asked
+ * Gives what is free of an item to its backorders, by priority, then age, exactly as many as it covers. Yields the
+ * lines that were given something as soon as that is stored; their warehouses have to be asked. When none waits any
+ * more, the watch over the item ends.
+ *
+ * @throws {StoreUnavailable}
  */
-export async function wakeBackorders(ports: Ports, itemId: string): Promise<OrderLine[]> {
-  const woken: OrderLine[] = [];
+export async function* wakeBackorders(ports: WakePorts, itemId: string): AsyncGenerator<OrderLine[], void> {
   for (let after: string | undefined = ''; after !== undefined; ) {
     const rank: string = after;
-    const page = await commitChange(ports, () => attemptWaking(ports, itemId, rank));
-    woken.push(...page.woken);
-    after = page.next;
+    const { woken, next } = await commitChange(ports, () => attemptWaking(ports, itemId, rank));
+    yield woken;
+    after = next;
   }
-  return woken;
 }
 
 async function attemptPlacing(
@@ -69,13 +75,13 @@ async function attemptPlacing(
   tasks: readonly PlaceTask[],
   lookAll: boolean,
 ): Promise<Attempt<{ placed: Placed[]; tell: boolean }>> {
-  const keys = tasks.map(({ key }) => key);
   const [item, stored] = await Promise.all([store.readItem(itemId), storedLines(store, tasks, lookAll)]);
   const lines = tasks.map(({ ordered }, index) => stored[index]?.line ?? ordered);
   const unplaced = new Map(
     tasks.flatMap(({ run }, index) => {
       const line = lines[index];
-      return line && isUnplaced(line) ? [[lineKey(line), { line, run }] as const] : [];
+      const etag = stored[index]?.etag ?? null;
+      return line && isUnplaced(line) ? [[lineKey(line), { line, run, etag }] as const] : [];
     }),
   );
   const placing = [...unplaced.values()];
@@ -88,7 +94,8 @@ async function attemptPlacing(
   const others = waiting.filter((line) => !unplaced.has(lineKey(line)));
   const placements = placeLines(item.stocks, others, placing, runtime.now());
   const own = placements.filter(({ before }) => unplaced.has(lineKey(before)));
-  const etags = new Map(keys.map((key, index) => [lineKey(key), stored[index]?.etag ?? null]));
+  // Of the state that was placed: the same line can be among the tasks twice, looked for and not.
+  const etags = new Map([...unplaced].map(([name, { etag }]) => [name, etag]));
   const after = new Map(own.map((placement) => [lineKey(placement.before), placement.after]));
   const backordered = own.some((placement) => placement.after.backordered > placement.before.backordered);
   const placed = lines.map((line) => ({ line: line && (after.get(lineKey(line)) ?? line) }));
@@ -117,7 +124,7 @@ async function storedLines(
 type Woken = { readonly woken: OrderLine[]; readonly next: string | undefined };
 
 async function attemptWaking(
-  { store, runtime }: Ports,
+  { store, runtime, hasThresholds }: WakePorts,
   itemId: string,
   after: string,
 ): Promise<Attempt<Woken>> {
@@ -125,13 +132,17 @@ async function attemptWaking(
   const now = runtime.now();
   if (!hasFree(item, now)) return { change: undefined, result: { woken: [], next: undefined } };
   const waiting = await store.readWaiting(itemId, MAX_LINES_PER_CHANGE, after);
+  if (waiting.length === 0) {
+    const needed = !item.watch.on || after !== '' || (await hasThresholds(itemId));
+    return { change: needed ? undefined : endWatch(item), result: { woken: [], next: undefined } };
+  }
   const placements = placeLines(item.stocks, lineOf(waiting), [], now);
   const etags = new Map(waiting.map(({ line, etag }) => [lineKey(line), etag]));
   const last = waiting.at(-1)?.line;
   const next = last && waiting.length === MAX_LINES_PER_CHANGE ? queuePlace(last) : undefined;
   const woken = placements.map((placement) => placement.after);
   const change = changeOf(itemId, withEtags(placements, etags)) ?? { itemId, lines: [], totals: [] };
-  const unmarked = waiting.length > 0 && item.stocks.some(({ watched }) => !watched);
+  const unmarked = item.stocks.some(({ watched }) => !watched);
   if (unmarked) return { change: { ...change, watch: beginWatch(item) }, result: { woken, next } };
   return { change: placements.length > 0 ? change : undefined, result: { woken, next } };
 }
@@ -169,6 +180,12 @@ function takesAll(item: ItemState, waiting: readonly OrderLine[], now: number): 
 function beginWatch({ stocks, watch }: ItemState): NonNullable<ItemChange['watch']> {
   const warehouseIds = stocks.filter(({ watched }) => !watched).map(({ warehouseId }) => warehouseId);
   return { on: true, etag: watch.etag, warehouseIds };
+}
+
+/** Whoever begins to wait meanwhile writes the watch as well, and one of the two has to look again. */
+function endWatch({ itemId, stocks, watch }: ItemState): ItemChange {
+  const warehouseIds = stocks.filter(({ watched }) => watched).map(({ warehouseId }) => warehouseId);
+  return { itemId, lines: [], totals: [], watch: { on: false, etag: watch.etag, warehouseIds } };
 }
 
 function withEtags(

@@ -34,8 +34,8 @@ export function lineUpdater(ports: {
     ({ key }) => key.itemId,
     MAX_LINES_PER_CHANGE,
     async (itemId, updates) => {
-      const { results, frees } = await commitChange(ports, () => attempt(ports.store, itemId, updates));
-      if (frees) await ports.stockChanges.tell([itemId]);
+      const { results, tell } = await commitChange(ports, () => attempt(ports.store, itemId, updates));
+      if (tell) await ports.stockChanges.tell([itemId]);
       return results;
     },
   );
@@ -59,5 +59,7 @@ async function attempt(store: AllocationStore, itemId: string, updates: readonly
       : [];
   });
   const change = changeOf(itemId, changes);
-  return { change, result: { results, frees: freesStock(change?.totals ?? []) } };
+  // What was changed before may have been stored and not told on: an answer or the bus may have failed then.
+  const repeats = results.some(({ line, changed }) => line && !changed);
+  return { change, result: { results, tell: repeats || freesStock(change?.totals ?? []) } };
 }

@@ -1,0 +1,506 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { followChanges } from '../../shared/allocation/follow-changes.ts';
+import { stockFollower } from '../../shared/allocation/follow-stock.ts';
+import { linePlacer, type PlaceTask } from '../../shared/allocation/place-lines.ts';
+import { decisionEvent, settle } from '../../shared/allocation/settle-decisions.ts';
+import { lineUpdater } from '../../shared/allocation/update-lines.ts';
+import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
+import { openContainers } from '../../shared/cosmos/connection.ts';
+import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
+import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
+import { availableToPromise } from '../../shared/domain/atp.ts';
+import { someDecision, someLine } from '../../shared/domain/example-lines.ts';
+import { type LineTerms, lineFigures, type OrderLine, promisedOf } from '../../shared/domain/order-line.ts';
+import { endLine } from '../../shared/domain/settlement.ts';
+import { replacePositions } from '../../shared/domain/stock.ts';
+import { type AllocationStore, MAX_LINES_PER_CHANGE } from '../../shared/ports/allocation-store.ts';
+import type { Orchestrations } from '../../shared/ports/orchestrations.ts';
+import { systemRuntime } from '../../shared/ports/runtime.ts';
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { someMessage, somePosition, someStock, unique } from '../doubles/fixtures.ts';
+import { type LocalPart, startLocalCosmos } from '../parts/local-part.ts';
+
+/** What one process of the app has: its own connection to the store, and its own groups of work. */
+type Process = Awaited<ReturnType<typeof startProcess>>;
+
+let cosmos: LocalPart;
+let app: Process;
+let itemId: string;
+/** Items told of, in the order in which the messages were sent. */
+let told: string[];
+/** Instances started. */
+let started: string[];
+/** Events raised: instance, event. */
+let raised: [string, string][];
+/** Set to make the bus refuse. */
+let busAway: boolean;
+
+beforeAll(async () => {
+  cosmos = await startLocalCosmos();
+  app = await startProcess();
+});
+afterAll(() => cosmos.stop());
+beforeEach(() => {
+  itemId = `ITEM-${unique()}`;
+  told = [];
+  started = [];
+  raised = [];
+  busAway = false;
+});
+
+async function startProcess(change: (store: AllocationStore) => AllocationStore = (store) => store) {
+  const { stock: container } = await openContainers({ CosmosConnection: cosmos.connectionString });
+  const store = change(cosmosAllocationStore(container));
+  const stockChanges = {
+    tell: async (itemIds: readonly string[]) => {
+      if (busAway) throw new StoreUnavailable('the bus is away');
+      told.push(...itemIds);
+    },
+  };
+  const orchestrations: Orchestrations = {
+    start: async ({ instanceId }) => void started.push(instanceId),
+    raise: async (instanceId, event) => void raised.push([instanceId, event]),
+  };
+  const ports = { store, stockChanges, runtime: systemRuntime };
+  const updateLine = lineUpdater(ports);
+  return {
+    ...ports,
+    orchestrations,
+    updateLine,
+    stocks: cosmosStockStore(container),
+    place: linePlacer(ports),
+    wake: () =>
+      followChanges(
+        [someMessage({ body: Buffer.from(JSON.stringify({ itemIds: [itemId] })) })],
+        { ...ports, tellAtpChange: async () => {}, hasThresholds: async () => false },
+        orchestrations,
+      ),
+    follow: stockFollower({ ...ports, updateLine, watchedAmong: watchedAmong(container) }),
+    /** Every line of the item. */
+    lines: async () => {
+      const text = "SELECT * FROM c WHERE c.kind IN ('order-line', 'hold-line')";
+      return (await container.items.query<OrderLine>(text, { partitionKey: itemId }).fetchAll()).resources;
+    },
+  };
+}
+
+async function putStock(warehouseId: string, onHand: number): Promise<void> {
+  expect(await app.stocks.write([{ stock: someStock(onHand, { itemId, warehouseId }), etag: null }])).toEqual(
+    [{ status: 'stored' }],
+  );
+}
+
+/** As the fold does: reads the document, and writes all of it over what was read; again when somebody came between. */
+async function countStock(warehouseId: string, onHand: number, by: Process = app): Promise<void> {
+  for (;;) {
+    const [read] = await by.stocks.read([{ itemId, warehouseId }]);
+    if (read?.status !== 'found') throw new Error(`No stock in ${warehouseId}.`);
+    const counted = replacePositions(
+      read.stock,
+      [somePosition('A-01', onHand, read.stock.version + 1)],
+      read.stock.asOf,
+    );
+    const [written] = await by.stocks.write([{ stock: counted, etag: read.etag }]);
+    if (written?.status === 'stored') return;
+  }
+}
+
+/** An ordered line of this item, `age` seconds old when compared with others. */
+function ordered(terms: Partial<LineTerms> = {}, age = 0): PlaceTask & { readonly ordered: OrderLine } {
+  const line = someLine(
+    { quantity: 1, ...terms },
+    { itemId, orderedAt: new Date(Date.UTC(2024, 10, 18) - age * 1000).toISOString() },
+  );
+  return { key: line, ordered: line, run: 1 };
+}
+
+/** Places lines one after the other's group. */
+async function placeAll(tasks: readonly PlaceTask[], by: Process = app): Promise<OrderLine[]> {
+  const placed = await Promise.all(tasks.map((task) => by.place(task)));
+  return placed.flatMap(({ line }) => line ?? []);
+}
+
+async function stored(key: OrderLine): Promise<OrderLine> {
+  const [found] = await app.store.readLines([key]);
+  if (!found) throw new Error(`No line ${key.orderId}.`);
+  return found.line;
+}
+
+/** The totals of each stock equal the sum over the lines; answers how many pieces are tentative in all. */
+async function expectTotalsToAddUp(): Promise<number> {
+  const { stocks } = await app.store.readItem(itemId);
+  const lines = await app.lines();
+  for (const { warehouseId, tentative, confirmed, picked } of stocks) {
+    const sums = { tentative: 0, confirmed: 0, picked: 0 };
+    for (const line of lines) {
+      const promised = promisedOf(line).get(warehouseId);
+      sums.tentative += promised?.tentative ?? 0;
+      sums.confirmed += promised?.confirmed ?? 0;
+      sums.picked += promised?.picked ?? 0;
+    }
+    expect({ tentative, confirmed, picked }).toEqual(sums);
+  }
+  return stocks.reduce((sum, { tentative }) => sum + tentative, 0);
+}
+
+function sumOf(lines: readonly OrderLine[], figure: 'held' | 'backordered'): number {
+  return lines.reduce((sum, line) => sum + lineFigures(line)[figure], 0);
+}
+
+const WAREHOUSES = ['WH-001', 'WH-002', 'WH-003', 'WH-004'];
+
+describe('Placing', () => {
+  test('1,000 lines for 100 pieces over 4 warehouses at the same time promises exactly 100, none twice; 900 wait', async () => {
+    for (const warehouseId of WAREHOUSES) await putStock(warehouseId, 25);
+    const lines = await placeAll(Array.from({ length: 1_000 }, () => ordered()));
+    expect(sumOf(lines, 'held')).toBe(100);
+    expect(sumOf(lines, 'backordered')).toBe(900);
+    expect(await expectTotalsToAddUp()).toBe(100);
+    const { stocks } = await app.store.readItem(itemId);
+    expect(stocks.map(availableToPromise)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('by two processes at the same time promises what is there once, and one of two orders gets the last piece', async () => {
+    const other = await startProcess();
+    for (const warehouseId of WAREHOUSES.slice(0, 2)) await putStock(warehouseId, 50);
+    const tasks = Array.from({ length: 101 }, () => ordered());
+    const half = [tasks.slice(0, 51), tasks.slice(51)] as const;
+    const [mine, theirs] = await Promise.all([placeAll(half[0]), placeAll(half[1], other)]);
+    expect(sumOf([...mine, ...theirs], 'held')).toBe(100);
+    expect(sumOf([...mine, ...theirs], 'backordered')).toBe(1);
+    expect(await expectTotalsToAddUp()).toBe(100);
+  });
+
+  test('races with folds of the same stock, and neither takes from the other', async () => {
+    await putStock('WH-001', 60);
+    const folds = Array.from({ length: 15 }, (_unused, index) => countStock('WH-001', 61 + index));
+    const lines = await placeAll(Array.from({ length: 60 }, () => ordered()));
+    await Promise.all(folds);
+    expect(sumOf(lines, 'held')).toBe(60);
+    expect(await expectTotalsToAddUp()).toBe(60);
+  });
+
+  test('the same line by two processes places it once', async () => {
+    const other = await startProcess();
+    await putStock('WH-001', 10);
+    const task = ordered({ quantity: 4 });
+    await Promise.all([app.place(task), other.place(task), app.place(task)]);
+    expect(await expectTotalsToAddUp()).toBe(4);
+    expect((await stored(task.ordered)).allocations).toHaveLength(1);
+  });
+
+  test('a line again beside a later run of it keeps what it holds', async () => {
+    await putStock('WH-001', 10);
+    const task = ordered({ quantity: 4 });
+    await app.place(task);
+    await Promise.all([app.place(task), app.place({ key: task.key, run: 2 })]);
+    expect(await expectTotalsToAddUp()).toBe(4);
+    expect((await stored(task.ordered)).allocations).toHaveLength(1);
+  });
+
+  test('a newcomer of no higher priority queues behind the backorders, one of higher priority does not', async () => {
+    await putStock('WH-001', 0);
+    const [first] = await placeAll([ordered({}, 10)]);
+    await countStock('WH-001', 1);
+    const [second] = await placeAll([ordered()]);
+    const [urgent] = await placeAll([ordered({ priority: 5 })]);
+    expect([first, second, urgent].map((line) => line && lineFigures(line).held)).toEqual([0, 0, 1]);
+    expect(told).toContain(itemId);
+  });
+
+  test('whose answer was lost is told on again, so that a backorder does not miss stock', async () => {
+    await putStock('WH-001', 0);
+    const task = ordered();
+    busAway = true;
+    await expect(app.place(task)).rejects.toBeInstanceOf(StoreUnavailable);
+    busAway = false;
+    await app.place(task);
+    expect(told).toEqual([itemId]);
+    expect(lineFigures(await stored(task.ordered)).backordered).toBe(1);
+  });
+});
+
+describe('When ATP rises', () => {
+  test('exactly what is free goes to the backorders, by priority, then age, over any number that wait', async () => {
+    await putStock('WH-001', 0);
+    const count = 2 * MAX_LINES_PER_CHANGE + 20;
+    // The oldest comes last; every tenth is urgent.
+    const tasks = Array.from({ length: count }, (_unused, index) =>
+      ordered({ priority: index % 10 === 0 ? 1 : 0 }, index),
+    );
+    await placeAll(tasks);
+    const free = MAX_LINES_PER_CHANGE + 15;
+    await countStock('WH-001', free);
+    expect(await app.wake()).toMatchObject({ items: 1, woken: free });
+    expect(await expectTotalsToAddUp()).toBe(free);
+    const rightOrder = tasks
+      .map(({ ordered: line }) => line)
+      .toSorted((a, b) => b.terms.priority - a.terms.priority || (a.orderedAt < b.orderedAt ? -1 : 1))
+      .map(({ orderId }) => orderId);
+    const served = new Set(
+      (await app.lines()).filter(({ backordered }) => backordered === 0).map(({ orderId }) => orderId),
+    );
+    expect(new Set(rightOrder.slice(0, free))).toEqual(served);
+    expect(new Set(started)).toEqual(new Set([...served].map((orderId) => `${orderId}:1:2`)));
+  });
+
+  test('by a release of 10, the next 10 of those that wait are served', async () => {
+    await putStock('WH-001', 10);
+    const [big] = await placeAll([ordered({ quantity: 10 })]);
+    await placeAll(Array.from({ length: 30 }, () => ordered()));
+    told.splice(0);
+    if (!big) throw new Error('Nothing was placed.');
+    await app.updateLine({
+      key: big,
+      change: (line) => line && endLine(line, 'cancelled', '2024-11-18T11:00:00.000Z'),
+    });
+    expect(await app.wake()).toMatchObject({ woken: 0 });
+    await settle(someDecision(big, { status: 'released', quantity: 0 }), app, app.orchestrations);
+    expect(told).toEqual([itemId]);
+    expect(await app.wake()).toMatchObject({ woken: 10 });
+    expect(await app.wake()).toMatchObject({ woken: 0 });
+    await expectTotalsToAddUp();
+  });
+
+  test('two wakers at the same time give it once', async () => {
+    const other = await startProcess();
+    await putStock('WH-001', 0);
+    await placeAll(Array.from({ length: 60 }, () => ordered()));
+    await countStock('WH-001', 45);
+    await Promise.all([app.wake(), other.wake()]);
+    expect(await expectTotalsToAddUp()).toBe(45);
+    expect(new Set(started).size).toBe(45);
+  });
+
+  test('and the store fails half way, those that were served are driven all the same', async () => {
+    let commits = 0;
+    const failing = await startProcess((store) => ({
+      ...store,
+      commit: async (change) => {
+        commits += 1;
+        return commits === 2 ? { status: 'unavailable', detail: 'away' } : store.commit(change);
+      },
+    }));
+    await putStock('WH-001', 0);
+    await placeAll(Array.from({ length: MAX_LINES_PER_CHANGE + 10 }, () => ordered()));
+    await countStock('WH-001', MAX_LINES_PER_CHANGE + 10);
+    await expect(failing.wake()).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(started).toHaveLength(MAX_LINES_PER_CHANGE);
+    await failing.wake();
+    expect(new Set(started).size).toBe(MAX_LINES_PER_CHANGE + 10);
+  });
+});
+
+describe('A stock is watched', () => {
+  const watchedOf = async () =>
+    Object.fromEntries(
+      (await app.store.readItem(itemId)).stocks.map(({ warehouseId, watched }) => [
+        warehouseId,
+        watched ?? false,
+      ]),
+    );
+
+  test('from the first backorder of its item on, and not before', async () => {
+    await putStock('WH-001', 1);
+    await placeAll([ordered()]);
+    expect(await watchedOf()).toEqual({ 'WH-001': false });
+    await placeAll([ordered()]);
+    expect(await watchedOf()).toEqual({ 'WH-001': true });
+  });
+
+  test('though it comes into being after the backorder: whoever stores it first asks, and the waker marks it', async () => {
+    await putStock('WH-001', 0);
+    await placeAll([ordered()]);
+    told.splice(0);
+    await putStock('WH-002', 5);
+    await app.follow({ picks: [], watched: [], created: [itemId] });
+    expect(told).toEqual([itemId]);
+    expect(await app.wake()).toMatchObject({ woken: 1 });
+    expect(await watchedOf()).toEqual({ 'WH-001': true, 'WH-002': true });
+  });
+
+  test('and a new stock of an item for which nobody waits is told to nobody', async () => {
+    await putStock('WH-001', 5);
+    await app.follow({ picks: [], watched: [], created: [itemId] });
+    expect(told).toEqual([]);
+  });
+
+  test('by whoever begins to wait, who tells it himself: stock that came in between is not missed', async () => {
+    await putStock('WH-001', 0);
+    const late = await startProcess((store) => ({
+      ...store,
+      commit: async (change) => {
+        const [read] = await app.stocks.read([{ itemId, warehouseId: 'WH-002' }]);
+        if (read?.status === 'missing') await putStock('WH-002', 5);
+        return store.commit(change);
+      },
+    }));
+    const [line] = await placeAll([ordered()], late);
+    expect(line && lineFigures(line).backordered).toBe(1);
+    expect(told).toEqual([itemId]);
+    expect(await app.wake()).toMatchObject({ woken: 1 });
+  });
+});
+
+describe('A decision', () => {
+  async function heldLine(quantity = 10): Promise<OrderLine> {
+    await putStock('WH-001', quantity);
+    const [line] = await placeAll([ordered({ quantity })]);
+    if (!line) throw new Error('Nothing was placed.');
+    return line;
+  }
+
+  test('settles the record first and wakes the orchestration then, each time it comes', async () => {
+    const line = await heldLine();
+    const decision = someDecision(line);
+    for (let times = 0; times < 5; times += 1)
+      expect(await settle(decision, app, app.orchestrations)).toBe(true);
+    expect(lineFigures(await stored(line))).toMatchObject({ confirmed: 10, held: 0 });
+    expect(await expectTotalsToAddUp()).toBe(0);
+    const event = decisionEvent(decision.allocationId);
+    expect(raised).toEqual(Array.from({ length: 5 }, () => [`${line.orderId}:1:1`, event]));
+  });
+
+  test('five times at once is settled once', async () => {
+    const other = await startProcess();
+    const line = await heldLine();
+    const decision = someDecision(line, { quantity: 6 });
+    await Promise.all([app, other, app, other, app].map((by) => settle(decision, by, by.orchestrations)));
+    expect(lineFigures(await stored(line))).toMatchObject({ confirmed: 6, open: 4 });
+    await expectTotalsToAddUp();
+    expect((await app.store.readItem(itemId)).stocks.map(({ confirmed }) => confirmed)).toEqual([6]);
+  });
+
+  test('that the store did not take, or whose answer was lost, is settled when it comes again', async () => {
+    const faults = ['refused', 'answer lost'];
+    const failing = await startProcess((store) => ({
+      ...store,
+      commit: async (change) => {
+        const fault = faults.shift();
+        if (fault !== 'refused') await store.commit(change);
+        return { status: 'unavailable', detail: fault ?? 'away' };
+      },
+    }));
+    const line = await heldLine();
+    const decision = someDecision(line, { quantity: 6 });
+    for (let tries = 0; tries < 2; tries += 1)
+      await expect(settle(decision, failing, app.orchestrations)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(raised).toEqual([]);
+    await settle(decision, app, app.orchestrations);
+    expect(lineFigures(await stored(line))).toMatchObject({ confirmed: 6, open: 4 });
+    expect(raised).toHaveLength(1);
+    expect(told).toEqual([itemId]);
+    await expectTotalsToAddUp();
+  });
+
+  test('of an allocation that no line knows says so', async () => {
+    const line = someLine({}, { itemId });
+    expect(
+      await settle({ ...someDecision(await heldLine()), orderId: line.orderId }, app, app.orchestrations),
+    ).toBe(false);
+  });
+
+  test('that cuts what was confirmed starts a new run for the difference', async () => {
+    const line = await heldLine(100);
+    await settle(someDecision(line), app, app.orchestrations);
+    await settle(
+      someDecision(line, { sequence: 2, status: 'reduced', quantity: 95, reason: 'stock-fell-short' }),
+      app,
+      app.orchestrations,
+    );
+    expect(started).toEqual([`${line.orderId}:1:2`]);
+    await countStock('WH-001', 95);
+    const { line: after } = await app.place({ key: line, run: 2 });
+    expect(after && lineFigures(after)).toMatchObject({ confirmed: 95, backordered: 5, open: 0 });
+    await expectTotalsToAddUp();
+  });
+});
+
+describe('A change that gives stock back', () => {
+  test('is told on before it counts as done, and told again by who repeats it', async () => {
+    await putStock('WH-001', 10);
+    const [line] = await placeAll(
+      [{ ...ordered({ quantity: 10 }), key: ordered().key }].map(({ ordered: own }) => ({
+        key: own,
+        ordered: own,
+        run: 1,
+      })),
+    );
+    if (!line) throw new Error('Nothing was placed.');
+    const decision = someDecision(line, { status: 'rejected', quantity: 0 });
+    busAway = true;
+    await expect(settle(decision, app, app.orchestrations)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(lineFigures(await stored(line)).open).toBe(10);
+    busAway = false;
+    await settle(decision, app, app.orchestrations);
+    expect(told).toEqual([itemId]);
+  });
+
+  test('is not told of where nothing becomes free', async () => {
+    await putStock('WH-001', 10);
+    const [line] = await placeAll([ordered({ quantity: 10 })]);
+    if (!line) throw new Error('Nothing was placed.');
+    await settle(someDecision(line), app, app.orchestrations);
+    expect(told).toEqual([]);
+  });
+
+  test('of many lines at the same time loses none of them', async () => {
+    await putStock('WH-001', 100);
+    const lines = await placeAll(Array.from({ length: 100 }, () => ordered()));
+    const other = await startProcess();
+    await Promise.all(
+      lines.map((line, index) => {
+        const by = index % 2 ? app : other;
+        return settle(
+          someDecision(line, index % 4 ? {} : { status: 'rejected', quantity: 0 }),
+          by,
+          by.orchestrations,
+        );
+      }),
+    );
+    expect(await expectTotalsToAddUp()).toBe(0);
+    expect((await app.store.readItem(itemId)).stocks.map(({ confirmed }) => confirmed)).toEqual([75]);
+  });
+});
+
+describe('A pick', () => {
+  test('of an allocation is settled on its line, in any order and again; one that is not ours is left alone', async () => {
+    await putStock('WH-001', 10);
+    const [line] = await placeAll([ordered({ quantity: 10 })]);
+    const allocationId = line?.allocations[0]?.allocationId ?? '';
+    if (!line) throw new Error('Nothing was placed.');
+    for (const picked of [7, 3, 7])
+      await app.follow({
+        picks: [
+          { itemId, allocationId, picked },
+          { itemId, allocationId: 'WMS-77', picked: 2 },
+        ],
+        watched: [],
+        created: [],
+      });
+    expect(lineFigures(await stored(line))).toMatchObject({ held: 3, fulfilled: 7 });
+    await expectTotalsToAddUp();
+  });
+});
+
+describe('The store', () => {
+  test('reads lines in the order asked, and none where there is none', async () => {
+    await putStock('WH-001', 10);
+    const lines = await placeAll([ordered(), ordered()]);
+    const found = await app.store.readLines([...lines, someLine({}, { itemId })].toReversed());
+    expect(found.map((each) => each?.line)).toEqual([undefined, lines[1], lines[0]]);
+  });
+
+  test('keeps a change whole: with too little free nothing of it is stored', async () => {
+    await putStock('WH-001', 3);
+    const line = someLine({}, { itemId });
+    const change = {
+      itemId,
+      lines: [{ line, etag: null }],
+      totals: [{ warehouseId: 'WH-001', tentative: 4, confirmed: 0, picked: 0, leastAtp: 4 }],
+    };
+    expect(await app.store.commit(change)).toEqual({ status: 'conflict' });
+    expect(await app.store.readLines([line])).toEqual([undefined]);
+    expect(await expectTotalsToAddUp()).toBe(0);
+  });
+});
