@@ -15,7 +15,7 @@ import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
-import { tellAtpChange } from '../../shared/planning/atp-thresholds.ts';
+import { readThresholds, tellAtpChange } from '../../shared/planning/atp-thresholds.ts';
 import type { PlanningPorts } from '../../shared/planning/planning-ports.ts';
 import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
@@ -108,6 +108,7 @@ async function createServices(environment: Environment): Promise<Services> {
       placeLine: linePlacer(allocationPorts),
       updateLine,
       tellAtpChange: (itemId) => tellAtpChange(itemId, planning),
+      hasThresholds: async (itemId) => (await readThresholds(itemId, planning)).length > 0,
     },
     journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },
     options: { warehouses, patienceMs: PATIENCE_MS },

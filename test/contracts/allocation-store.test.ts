@@ -319,6 +319,18 @@ describe('A stock is watched', () => {
     expect(await watchedOf()).toEqual({ 'WH-001': true, 'WH-002': true });
   });
 
+  test('until none waits any more and more is free', async () => {
+    await putStock('WH-001', 0);
+    await placeAll([ordered()]);
+    await countStock('WH-001', 1);
+    await app.wake();
+    expect(await watchedOf()).toEqual({ 'WH-001': true });
+    await countStock('WH-001', 2);
+    await app.wake();
+    expect(await watchedOf()).toEqual({ 'WH-001': false });
+    expect((await app.store.readItem(itemId)).watch.on).toBe(false);
+  });
+
   test('and a new stock of an item for which nobody waits is told to nobody', async () => {
     await putStock('WH-001', 5);
     await app.follow({ picks: [], watched: [], created: [itemId] });
