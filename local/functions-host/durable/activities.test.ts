@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { activityInput, activityResult } from './activities.ts';
-import { activityFailure } from './failure-text.ts';
+import { activityFailure, failureOutput } from './failure-text.ts';
 
 describe('the input of an activity arrives as on the real host', () => {
   const given = (value: unknown) =>
@@ -64,7 +64,9 @@ describe('what an activity threw is told', () => {
       isNonRetriable: false,
       properties: { n: 5, when: '1970-01-01T00:00:00.000Z', until: '1970-01-01T00:00:00.120Z', list: ['a'] },
     });
-    expect(activityFailure('a', new Error(message))).toEqual({
+    const failure = activityFailure('a', new Error(message));
+    expect(failureOutput('reason', failure.FailureDetails)).toBe('MyErr: no');
+    expect(failure).toEqual({
       Reason: "Activity function 'a' failed with an unhandled exception.",
       Details: null,
       FailureDetails: {

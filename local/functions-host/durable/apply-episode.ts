@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { HostLog } from '../log.ts';
 import type { ActivityTask } from './activities.ts';
 import type { Episode } from './episode.ts';
-import { subOrchestrationDetails } from './failure-text.ts';
+import { failureOutput, subOrchestrationDetails } from './failure-text.ts';
 import {
   asNew,
   EventType,
@@ -187,7 +187,7 @@ function outputJsonOf(completion: Completion): string | null {
     case 'Completed':
       return completion.outputJson;
     case 'Failed':
-      return JSON.stringify(completion.output);
+      return JSON.stringify(failureOutput(completion.reason, completion.failureDetails));
     case 'Terminated':
       return completion.reason === null ? null : JSON.stringify(completion.reason);
     case 'ContinuedAsNew':
@@ -227,7 +227,7 @@ function decisionEvent(decision: Decision, at: number, defaultVersion: string | 
 function completedEvent(completion: Completion, at: number): StoredEvent {
   const result = {
     Completed: 'outputJson',
-    Failed: 'output',
+    Failed: 'reason',
     Terminated: 'reason',
     ContinuedAsNew: 'inputJson',
   };
@@ -258,7 +258,7 @@ function answerToParent(taskId: number, completion: Completion, at: number): Mes
       const FailureDetails = completion.failureDetails;
       const Details = FailureDetails ? null : subOrchestrationDetails(completion.error);
       return messageEvent(
-        { EventType: failed, ...task, Reason: completion.output, Details, FailureDetails },
+        { EventType: failed, ...task, Reason: completion.reason, Details, FailureDetails },
         at,
       );
     }

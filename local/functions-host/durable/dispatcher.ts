@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { HostLog } from '../log.ts';
 import type { DurableTaskOptions } from '../settings/host-json.ts';
 import { type Episode, type EpisodeServices, failure, newPart, runEpisode } from './episode.ts';
-import { EventType } from './history-events.ts';
+import { EventType, type StoredEvent } from './history-events.ts';
 import type { Instances, LiveInstance, Message } from './instances.ts';
 import { abandonTurn } from './turn.ts';
 import { acceptsVersion } from './version-match.ts';
@@ -68,7 +68,7 @@ export function createDispatcher(services: DispatcherServices) {
     const at = startTime(instance, history.events.findLast(isStart)?.Timestamp, clock.now());
     const episode = acceptsVersion(instance.version, options)
       ? await runEpisode(instance, history, messages, at, services)
-      : mismatch(messages, at);
+      : mismatch(instance, history.events, messages, at);
     running -= 1;
     instance.isRunning = false;
     if (!instance.isGone) finish(instance, messages, episode);
@@ -131,10 +131,15 @@ function startTime(instance: LiveInstance, lastStart: string | undefined, now: n
 }
 
 /** `versionFailureStrategy` "Fail". */
-function mismatch(messages: readonly Message[], at: number): Episode {
+function mismatch(
+  instance: LiveInstance,
+  past: readonly StoredEvent[],
+  messages: readonly Message[],
+  at: number,
+): Episode {
   const ErrorMessage = 'Orchestration version did not comply with Worker Versioning';
   const { newEvents, newText } = newPart(messages, at, false);
-  const result = failure(newEvents, ErrorMessage, {
+  const result = failure([...past, ...newEvents], ErrorMessage, {
     ErrorType: 'VersionMismatch',
     ErrorMessage,
     StackTrace: null,
@@ -142,5 +147,5 @@ function mismatch(messages: readonly Message[], at: number): Episode {
     IsNonRetriable: true,
     Properties: null,
   });
-  return { newEvents, newText, customStatusJson: null, result };
+  return { newEvents, newText, customStatusJson: instance.customStatusJson, result };
 }

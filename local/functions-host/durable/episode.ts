@@ -1,5 +1,5 @@
 import type { HostFunction, Invoke } from '../invocation.ts';
-import { unknownOrchestrator } from './failure-text.ts';
+import { orchestratorFailure, unknownOrchestrator } from './failure-text.ts';
 import {
   asNew,
   asPlayed,
@@ -54,11 +54,11 @@ export async function runEpisode(
   const isContinued = instance.generation > 0 && history.episodes === 0;
   const { newEvents, newText, payloadText } = newPart(messages, at, isContinued);
   const events = [...history.events, ...newEvents];
-  const failed = (error: string, failureDetails: FailureDetails | null = null): Episode => ({
+  const failed = (reason: string): Episode => ({
     newEvents,
     newText,
-    customStatusJson: null,
-    result: failure(events, error, failureDetails),
+    customStatusJson: instance.customStatusJson,
+    result: failure(events, reason, null),
   });
 
   const fn = services.orchestrators.get(instance.name.toLowerCase());
@@ -73,7 +73,7 @@ export async function runEpisode(
     return { newEvents, newText, customStatusJson: state.customStatusJson, result };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    const episode = failed(`Orchestrator function '${instance.name}' failed: ${text}`);
+    const episode = failed(orchestratorFailure(instance.name, text));
     return error instanceof UnsupportedActionError ? { ...episode, unsupported: text } : episode;
   }
 }
@@ -145,7 +145,7 @@ export function failure(
     cancelledTimers: [],
     completion: terminated
       ? { id, status: 'Terminated', reason: terminated.Input }
-      : { id, status: 'Failed', output: error, error, failureDetails },
+      : { id, status: 'Failed', reason: error, error, failureDetails },
     suspension: undefined,
     warnings: [],
   };

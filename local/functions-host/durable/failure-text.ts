@@ -80,9 +80,13 @@ function withNetDates(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withNetDates(member)]));
 }
 
-/** Output of an instance whose orchestrator threw: an error that carries details is told bare. */
-export function orchestratorFailure(name: string, error: string, hasDetails: boolean): string {
-  return hasDetails ? error : `Orchestrator function '${name}' failed: ${error}`;
+export function orchestratorFailure(name: string, error: string): string {
+  return `Orchestrator function '${name}' failed: ${error}`;
+}
+
+/** Output of a failed instance: details, where there are some, are told instead of the reason. */
+export function failureOutput(reason: string, details: FailureDetails | null): string {
+  return details ? `${details.ErrorType}: ${details.ErrorMessage}` : reason;
 }
 
 export function subOrchestrationDetails(error: string): string {

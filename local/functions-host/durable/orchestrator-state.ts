@@ -45,7 +45,14 @@ const action: z.ZodType<Action> = z.lazy(() =>
   ]),
 );
 
-const failureDetails = z.looseObject({ ErrorType: z.string(), ErrorMessage: z.string() });
+const failureDetails = z.object({
+  ErrorType: z.string(),
+  ErrorMessage: z.string(),
+  StackTrace: z.string().nullish(),
+  InnerFailure: z.unknown().optional(),
+  IsNonRetriable: z.boolean().nullish(),
+  Properties: z.record(z.string(), z.unknown()).nullish(),
+});
 
 const stateSchema = z.object({
   isDone: z.boolean(),
@@ -128,7 +135,19 @@ function readState(json: string): OrchestratorState {
     outputJson: toJson(output),
     customStatusJson: toJson(customStatus),
     error: error || undefined,
-    failureDetails: (details as FailureDetails | null | undefined) ?? null,
+    failureDetails: details ? wholeDetails(details) : null,
+  };
+}
+
+/** The library leaves out what is null. */
+function wholeDetails(given: z.infer<typeof failureDetails>): FailureDetails {
+  return {
+    ErrorType: given.ErrorType,
+    ErrorMessage: given.ErrorMessage,
+    StackTrace: given.StackTrace ?? null,
+    InnerFailure: given.InnerFailure ?? null,
+    IsNonRetriable: given.IsNonRetriable ?? false,
+    Properties: given.Properties ?? null,
   };
 }
 

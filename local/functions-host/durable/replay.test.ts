@@ -166,14 +166,14 @@ describe('timers', () => {
 });
 
 describe('the end', () => {
-  test('of an orchestrator that threw waits for open tasks too; its text is prefixed unless it carries details', () => {
+  test('of an orchestrator that threw waits for open tasks too; details it carries are kept', () => {
     const it = scenario([all(call('a'), call('b'))], { error: 'no' });
     it.begin();
     expect(it.episode(it.failed(0)).completion).toBeUndefined();
     expect(it.episode(it.completed(1)).completion).toEqual({
       id: 2,
       status: 'Failed',
-      output: "Orchestrator function 'o' failed: no",
+      reason: "Orchestrator function 'o' failed: no",
       error: 'no',
       failureDetails: null,
     });
@@ -186,7 +186,7 @@ describe('the end', () => {
       Properties: null,
     };
     expect(scenario([], { error: 'E: m', failureDetails: details }).begin().completion).toMatchObject({
-      output: 'E: m',
+      reason: "Orchestrator function 'o' failed: E: m",
       failureDetails: details,
     });
   });
@@ -261,10 +261,10 @@ test.each<[string, Action[], Action[], string]>([
     it.answer({ actions: after });
     const { completion } = it.episode(it.raised('x'));
     expect(completion).toMatchObject({ status: 'Failed', id: after.length });
-    expect(completion?.status === 'Failed' && completion.output).toMatch(
+    expect(completion?.status === 'Failed' && completion.reason).toMatch(
       /^Non-Deterministic workflow detected: /,
     );
-    expect(completion?.status === 'Failed' && completion.output).toContain(text);
+    expect(completion?.status === 'Failed' && completion.reason).toContain(text);
   },
 );
 

@@ -32,9 +32,11 @@ export type Completion = { id: number } & (
   | { status: 'Completed'; outputJson: string | null }
   | {
       status: 'Failed';
-      output: string;
-      /** The bare message, without the prefix that `output` has. */
+      /** Why, as history and parent are told. */
+      reason: string;
+      /** The message alone of what was thrown. */
       error: string;
+      /** Given by an activity of an app with an exception properties provider, and not caught. */
       failureDetails: FailureDetails | null;
     }
   | { status: 'Terminated'; reason: string | null }
@@ -71,15 +73,13 @@ export function replay(input: ReplayInput): ReplayResult {
   const whileSuspended: StoredEvent[] = [];
   const carriedOver: StoredEvent[] = [];
 
-  const failed = (error: string, output: string, failureDetails: FailureDetails | null) => {
-    completion ??= { id: runner.takeNumber(), status: 'Failed', output, error, failureDetails };
-  };
-
   /** @returns false when the orchestrator no longer fits its history */
   const matches = (event: DecisionEvent): boolean => {
     const problem = nonDeterminism(event, runner.pending.get(event.EventId));
-    if (problem) failed(problem, problem, null);
-    else runner.pending.delete(event.EventId);
+    if (problem) {
+      const told = { reason: problem, error: problem, failureDetails: null };
+      completion ??= { id: runner.takeNumber(), status: 'Failed', ...told };
+    } else runner.pending.delete(event.EventId);
     return problem === undefined;
   };
 
@@ -166,11 +166,10 @@ function endOf(
   carriedOver: StoredEvent[],
 ): Completion | undefined {
   if (state.error !== undefined) {
-    const output = orchestratorFailure(name, state.error, state.failureDetails !== null);
     return {
       id: runner.takeNumber(),
       status: 'Failed',
-      output,
+      reason: orchestratorFailure(name, state.error),
       error: state.error,
       failureDetails: state.failureDetails,
     };
