@@ -223,7 +223,13 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
         expect(await decide(request({ quantity: 6, leastQuantity: 6 }))).toMatchObject([
           { reason: 'insufficient-stock' },
         ]);
-        const { decisions } = await decideOn(database, [request()], new Date('2024-11-18T12:30:00.000Z'));
+        // Named by a scan, an ended lock is read all the same.
+        const late = scan({ type: 'pick', locationId: 'B-01', acknowledgeLock: 'LOCK-1' });
+        const { decisions } = await decideOn(
+          database,
+          [late, request()],
+          new Date('2024-11-18T12:30:00.000Z'),
+        );
         expect(decisions).toMatchObject([{ status: 'confirmed' }]);
       });
 
