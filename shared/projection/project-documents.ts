@@ -31,7 +31,7 @@ export type StoredWork = {
   readonly work: DocumentWork;
   /** Somebody waits for the item, or hears of its ATP. */
   readonly watched: boolean;
-  /** There was no such stock before. */
+  /** There was no such stock before, or it may be that nobody could tell of that yet. */
   readonly created: boolean;
 };
 
@@ -90,7 +90,11 @@ function toStockWrite({ fold, etag }: Folded): StockWrite {
 function settle(round: Round, { work, etag, fold }: Folded, outcome: WriteOutcome): void {
   switch (outcome.status) {
     case 'stored':
-      round.stored.push({ work, watched: fold.stock.watched ?? false, created: etag === null });
+      round.stored.push({
+        work,
+        watched: fold.stock.watched ?? false,
+        created: etag === null || !fold.changed || isRetried(work),
+      });
       round.parked.push(...refusedMessages(work, fold.refused));
       round.findings.push(...fold.newFindings.map((finding) => ({ ...finding, ...work.key })));
       return;
@@ -104,6 +108,10 @@ function settle(round: Round, { work, etag, fold }: Folded, outcome: WriteOutcom
     case 'unavailable':
       round.failed.push({ work, failure: outcome });
   }
+}
+
+function isRetried({ messages }: DocumentWork): boolean {
+  return messages.some(({ attempt }) => attempt > 0);
 }
 
 /** An unknown position may rest in the overflow document: it must be met with the version it had. */
