@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { someMessage } from '../../test/doubles/fixtures.ts';
+import { type InMemoryQuarantine, inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
+import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import { heldLine, someDecision } from '../domain/example-lines.ts';
+import { lineFigures, lineKey, type OrderLine } from '../domain/order-line.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
+import { settleBatch } from './settle-batch.ts';
+import type { UpdateLine } from './update-lines.ts';
+
+let lines: Map<string, OrderLine>;
+/** How often from now on an update of this order's lines is refused. */
+let refusals: Map<string, number>;
+let raised: string[];
+let started: string[];
+let runtime: VirtualRuntime;
+let quarantine: InMemoryQuarantine;
+
+beforeEach(() => {
+  lines = new Map();
+  refusals = new Map();
+  raised = [];
+  started = [];
+  runtime = virtualRuntime();
+  quarantine = inMemoryQuarantine();
+});
+
+const updateLine: UpdateLine = async ({ key, change }) => {
+  const left = refusals.get(key.orderId) ?? 0;
+  refusals.set(key.orderId, left - 1);
+  if (left > 0) throw new StoreUnavailable('away');
+  const before = lines.get(lineKey(key));
+  const line = change(before);
+  if (line) lines.set(lineKey(line), line);
+  return { line, changed: line !== before };
+};
+
+function stored(): OrderLine {
+  const line = heldLine(10);
+  lines.set(lineKey(line), line);
+  return line;
+}
+
+function figuresOf(line: OrderLine) {
+  const now = lines.get(lineKey(line));
+  return now && lineFigures(now);
+}
+
+function settleAll(bodies: readonly (AllocationDecision | string)[]) {
+  const messages = bodies.map((body) =>
+    someMessage({
+      subscription: 'allocation',
+      body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    }),
+  );
+  return settleBatch(
+    messages,
+    { updateLine, runtime, quarantine },
+    {
+      start: async ({ instanceId }) => void started.push(instanceId),
+      raise: async (instanceId) => void raised.push(instanceId),
+    },
+  );
+}
+
+describe('A batch of decisions', () => {
+  test('settles each on its own line', async () => {
+    const [one, two] = [stored(), stored()];
+    const report = await settleAll([
+      someDecision(one),
+      someDecision(two, { status: 'rejected', quantity: 0 }),
+    ]);
+    expect(report).toEqual({ received: 2, settled: 2, parked: 0 });
+    expect([figuresOf(one)?.confirmed, figuresOf(two)?.open]).toEqual([10, 10]);
+    expect(raised).toEqual([`${one.orderId}:1:1`, `${two.orderId}:1:1`]);
+  });
+
+  test('parks what is no decision, or is about an allocation that no line knows, and settles the others', async () => {
+    const line = stored();
+    const unknown = someDecision(heldLine());
+    const report = await settleAll(['{}', someDecision(line), unknown, 'no JSON']);
+    expect(report).toEqual({ received: 4, settled: 1, parked: 3 });
+    expect(quarantine.parked().map(({ refusal }) => refusal.reason)).toEqual([
+      'invalid-decision',
+      'not-json',
+      'unknown-allocation',
+    ]);
+    expect(quarantine.parked().at(-1)?.refusal.detail).toContain(unknown.allocationId);
+    expect(figuresOf(line)?.confirmed).toBe(10);
+  });
+
+  test('waits for a store that does not answer, and asks again only for what it did not take', async () => {
+    const [one, two] = [stored(), stored()];
+    refusals.set(one.orderId, 3);
+    await settleAll([someDecision(one), someDecision(two)]);
+    expect([figuresOf(one)?.confirmed, figuresOf(two)?.confirmed]).toEqual([10, 10]);
+    expect(raised).toEqual([`${two.orderId}:1:1`, `${one.orderId}:1:1`]);
+    expect(runtime.slept).toHaveLength(3);
+  });
+
+  test('is given back to the bus when the store stays away; what is settled stays so', async () => {
+    const [one, two] = [stored(), stored()];
+    refusals.set(one.orderId, 100);
+    await expect(settleAll([someDecision(one), someDecision(two)])).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(figuresOf(two)?.confirmed).toBe(10);
+    expect(runtime.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(30_000);
+  });
+
+  test('is given back to the bus when what is to be parked cannot be', async () => {
+    quarantine.away = true;
+    await expect(settleAll(['{}'])).rejects.toThrow('parking failed');
+  });
+
+  test('wakes the release as well when the line has ended', async () => {
+    const line = stored();
+    lines.set(lineKey(line), {
+      ...line,
+      ended: 'cancelled',
+      allocations: line.allocations.map((each) => ({ ...each, state: 'releasing' as const })),
+    });
+    await settleAll([someDecision(line, { status: 'released', quantity: 0 })]);
+    expect(raised).toEqual([`${line.orderId}:1:1`, `${line.orderId}:1:release`]);
+    expect(started).toEqual([]);
+  });
+
+  test('drives a line whose pieces are open and for which nobody waits any more', async () => {
+    const line = stored();
+    await settleAll([someDecision(line)]);
+    expect(started).toEqual([]);
+    await settleAll([
+      someDecision(line, { sequence: 2, status: 'reduced', quantity: 9, reason: 'stock-fell-short' }),
+    ]);
+    expect(started).toEqual([`${line.orderId}:1:2`]);
+  });
+});
