@@ -196,7 +196,7 @@ describe('Whatever order placement, decisions, picks and a cancel come in, and h
               },
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 });

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unique } from '../../test/doubles/fixtures.ts';
+import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
+import { allocationOrderSchema } from '../contracts/allocation.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
+import { cancelOrder } from './cancel.ts';
+import { concludeOrder } from './conclude-order.ts';
+import { readOrder } from './order-state.ts';
+import { placeOrder } from './place-order.ts';
+
+let world: AllocationWorld;
+beforeAll(async () => {
+  world = await startAllocation();
+});
+afterAll(() => world.stop());
+
+/** An order of which all or nothing is wanted, each line of an item of its own of which WH-001 has 10. */
+async function placed(quantities: readonly number[]) {
+  const orderId = `ORD-${unique()}`;
+  const lines = quantities.map((quantity, index) => ({
+    lineId: String(index + 1),
+    itemId: `ITEM-${orderId}-${index + 1}`,
+    quantity,
+  }));
+  for (const { itemId } of lines) await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 10 });
+  await placeOrder(
+    { ...allocationOrderSchema.parse({ lines, allOrNothing: true }), orderId, bodyHash: 'body' },
+    world.ports,
+  );
+  world.started.splice(0);
+  for (const { lineId, itemId } of lines)
+    world.started.push({
+      name: 'allocateLine',
+      instanceId: `${orderId}:${lineId}:1`,
+      input: { orderId, lineId, itemId, run: 1 },
+    });
+  const asked = await world.run();
+  for (const request of asked)
+    if (request.kind === 'request')
+      await world.decide(request, { status: 'confirmed', quantity: request.quantity, sequence: 1 });
+  return { orderId, asked, itemIds: lines.map(({ itemId }) => itemId) };
+}
+
+function conclude(orderId: string) {
+  return concludeOrder(orderId, world.ports, world.ports.orchestrations);
+}
+
+describe('An order of which all or nothing is wanted', () => {
+  test('is committed when every line is confirmed in full, and reads confirmed from then on', async () => {
+    const { orderId } = await placed([4, 10]);
+    expect(await readOrder(orderId, world.ports)).toMatchObject({ status: 'tentative' });
+    expect(await conclude(orderId)).toBe('committed');
+    expect(await conclude(orderId)).toBe('committed');
+    expect(await readOrder(orderId, world.ports)).toMatchObject({ status: 'confirmed' });
+  });
+
+  test('is released, all of it, when one line falls short', async () => {
+    const { orderId, itemIds, asked } = await placed([4, 11]);
+    expect(asked).toHaveLength(1);
+    expect(await conclude(orderId)).toBe('aborted');
+    expect(world.started.map(({ instanceId }) => instanceId)).toEqual([`${orderId}:1:release`]);
+    const [release] = await world.run();
+    if (!release) throw new Error('Nothing was asked.');
+    expect(release.kind).toBe('release');
+    await world.decide(release, { status: 'released', quantity: 0, sequence: 2 });
+    expect(await readOrder(orderId, world.ports)).toMatchObject({
+      status: 'rejected',
+      lines: [{ rejected: 4 }, { rejected: 11 }],
+    });
+    expect(await world.figures(itemIds[0] ?? '')).toEqual({ tentative: 0, confirmed: 0, atp: 10 });
+  });
+
+  test('whose release was cut off is finished by doing it again', async () => {
+    const { orderId } = await placed([4, 11]);
+    const updateLine = async () => {
+      throw new StoreUnavailable('away');
+    };
+    await expect(
+      concludeOrder(orderId, { ...world.ports, updateLine }, world.ports.orchestrations),
+    ).rejects.toThrow('away');
+    expect(await conclude(orderId)).toBe('aborted');
+    expect(world.started.splice(0).map(({ instanceId }) => instanceId)).toEqual([`${orderId}:1:release`]);
+  });
+
+  test('that was taken back is not committed, though all of it was confirmed', async () => {
+    const { orderId } = await placed([4]);
+    await cancelOrder(orderId, world.ports);
+    expect(await conclude(orderId)).toBe('aborted');
+    expect(await readOrder(orderId, world.ports)).toMatchObject({ status: 'releasing' });
+  });
+});
