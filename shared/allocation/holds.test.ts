@@ -135,7 +135,8 @@ describe('A hold', () => {
     expect(await releaseHold(cart.holdId, world.ports)).toMatchObject({ state: { status: 'released' } });
     await releaseHold(cart.holdId, world.ports);
     expect(await free(cart)).toEqual([100]);
-    expect(world.told).toEqual([cart.lines[0]?.itemId]);
+    // Asked again, it is told again: the first time may not have gone out.
+    expect(new Set(world.told)).toEqual(new Set([cart.lines[0]?.itemId]));
     expect((await keepHold(cart, world.ports)).status).toBe('ended');
     expect((await orderHold(cart.holdId, cart.orderId, world.ports))?.status).toBe('ended');
     expect((await extendHold(cart.holdId, 60, world.ports))?.status).toBe('ended');
