@@ -66,7 +66,7 @@ async function playOn(states: (OrderState | Error)[]) {
       picks.push(task);
       return task.quantity;
     },
-    ...{ atOnce: 1, signal: new AbortController().signal, clock: hurriedClock() },
+    ...{ linesAtOnce: 1, signal: new AbortController().signal, clock: hurriedClock() },
   });
   await desk.take(order);
   await desk.finish();

@@ -7,8 +7,8 @@ export type OrderDeskOptions = {
   oms: OmsClient;
   /** Picks what was confirmed; resolves to the pieces it found. */
   pick: (task: PickTask) => Promise<number>;
-  /** Orders under way at a time; those that rest with a backorder are not under way. */
-  atOnce: number;
+  /** Order lines under way at a time, or one longer order; those that rest with a backorder are not under way. */
+  linesAtOnce: number;
   signal: AbortSignal;
   /** The machine's own when not given. */
   clock?: DeskClock;
@@ -18,7 +18,7 @@ export type OrderDeskOptions = {
 export type DeskClock = { now: () => number; sleep: (ms: number, signal: AbortSignal) => Promise<void> };
 
 export type OrderDesk = {
-  /** Takes an order; waits while as many are under way as may be. Rejects when an earlier one failed for good. */
+  /** Takes an order; waits while as many lines are under way as may be. Rejects when an earlier one failed for good. */
   take: (order: WantedOrder) => Promise<void>;
   /** Returns when every order rests, and nothing more wakes the backorders. */
   finish: () => Promise<void>;
@@ -34,8 +34,12 @@ export type Promised = { orderId: string; quantity: number };
 
 /** Goods are received this long before they are ordered, so that the cloud has heard of them. Milliseconds. */
 const GOODS_COME_EARLIER = 1_000;
-/** An order under way is looked at after this time, then half as long again after each look, up to the longest. */
+/**
+ * An order under way is looked at after this time and some for each of its lines, which a look costs too; then half as
+ * long again after each look, up to about the longest. Milliseconds.
+ */
 const FIRST_LOOK = 150;
+const LOOK_FOR_A_LINE = 5;
 const LONGEST_LOOK = 2_000;
 /** How long an order is waited for that has no answers yet, and one of which the cloud has not heard of all picks. Milliseconds. */
 const ANSWER_PATIENCE = 300_000;
@@ -52,10 +56,11 @@ const machineClock: DeskClock = {
 
 /** Plays orders as an OMS and its warehouses do: asks for them, waits for the answers, picks what was confirmed. */
 export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
-  const { oms, pick, atOnce, signal, clock = machineClock } = options;
+  const { oms, pick, linesAtOnce, signal, clock = machineClock } = options;
   const pause = (ms: number) => clock.sleep(ms, signal);
   const figures = createOrderFigures();
   const underWay = new Set<Promise<void>>();
+  let linesUnderWay = 0;
   const promises = new Map<string, Promised>();
   /** Pieces picked by us, by allocation: the cloud hears of them later. */
   const picked = new Map<string, number>();
@@ -65,25 +70,30 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
   let failure: { error: unknown } | undefined;
   let ended = false;
 
-  function run(work: Promise<void>): void {
+  function run(lines: number, work: Promise<void>): void {
+    linesUnderWay += lines;
     const done = work
       .catch((error: unknown) => {
         failure ??= { error };
       })
-      .finally(() => underWay.delete(done));
+      .finally(() => {
+        linesUnderWay -= lines;
+        underWay.delete(done);
+      });
     underWay.add(done);
   }
 
   async function play(order: WantedOrder): Promise<void> {
     await pause(GOODS_COME_EARLIER);
     await oms.place(order);
-    await follow(order.orderId);
+    await follow(order.orderId, order.lines.length);
   }
 
   /** Goes with an order until all of it rests and what was confirmed is picked; a backorder is looked at later. */
-  async function follow(orderId: string): Promise<void> {
+  async function follow(orderId: string, lines: number): Promise<void> {
     const begun = clock.now();
-    for (let wait = FIRST_LOOK; ; wait = Math.min(1.5 * wait, LONGEST_LOOK)) {
+    const first = FIRST_LOOK + LOOK_FOR_A_LINE * lines;
+    for (let wait = first; ; wait = Math.min(1.5 * wait, LONGEST_LOOK + first)) {
       await pause(wait);
       const state = await look(orderId);
       const found = await Promise.all(tasksOf(state).map(pickOnce));
@@ -142,7 +152,7 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
       const moves = state.lines.some(isUnsettled) || tasksOf(state).length > 0;
       if (moves) {
         movedAt = clock.now();
-        run(follow(orderId));
+        run(state.lines.length, follow(orderId, state.lines.length));
       } else if (state.lines.some(({ backordered }) => backordered > 0)) waiting.add(orderId);
     }
   }
@@ -158,9 +168,11 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
 
   return {
     async take(order) {
-      while (underWay.size >= atOnce && !failure) await Promise.race(underWay);
+      const lines = order.lines.length;
+      while (linesUnderWay > 0 && linesUnderWay + lines > linesAtOnce && !failure)
+        await Promise.race(underWay);
       check();
-      run(play(order));
+      run(lines, play(order));
     },
     async finish() {
       while (underWay.size > 0) await Promise.all(underWay);

@@ -12,8 +12,8 @@ export type OrderPlayOptions = {
   functionsUrl: string;
   session: Session;
   runId: string;
-  /** Orders under way at a time. */
-  atOnce: number;
+  /** Order lines under way at a time. */
+  linesAtOnce: number;
   signal: AbortSignal;
   /** Told when the orders' API does not answer, and undefined when it does again. */
   waiting?: (reason: string | undefined) => void;
@@ -34,10 +34,10 @@ export type OrderPlay = {
  * corrects, it picks only when an order's pieces are confirmed, and from the warehouse that confirmed them.
  */
 export function openOrderPlay(options: OrderPlayOptions): OrderPlay {
-  const { client, session, functionsUrl, runId, atOnce, signal, waiting } = options;
+  const { client, session, functionsUrl, runId, linesAtOnce, signal, waiting } = options;
   const oms: OmsClient = omsClient(functionsUrl, { signal, ...(waiting && { waiting }) });
   const pick = createPicking({ client, post: session.post, signal });
-  const desk = openOrderDesk({ oms, pick, atOnce, signal });
+  const desk = openOrderDesk({ oms, pick, linesAtOnce, signal });
   const invoices = createInvoices(runId);
   let lastOrder: string | undefined;
 

@@ -29,8 +29,8 @@ export type PlayedDay = {
   result: OrderResult;
 };
 
-/** Orders under way at a time. */
-const ORDERS_AT_ONCE = 32;
+/** Order lines under way at a time. */
+const LINES_AT_ONCE = 100;
 
 /**
  * Plays the sample day: its sales as orders, the rest as transactions of the WMS adapter, with a progress line. Each
@@ -57,7 +57,7 @@ export async function playDay(options: PlayOptions): Promise<PlayedDay> {
     ...{ lanes: 4, watchOneIn: 20, say: progress.say },
   });
   const orders = openOrderPlay({
-    ...{ client, functionsUrl, session, runId, signal, atOnce: ORDERS_AT_ONCE },
+    ...{ client, functionsUrl, session, runId, signal, linesAtOnce: LINES_AT_ONCE },
   });
   let pick: WarehouseTransaction | undefined;
   try {

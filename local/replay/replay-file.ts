@@ -33,8 +33,8 @@ export type ReplayOptions = {
 
 const LANES = 6;
 const WATCH_ONE_IN = 500;
-/** Orders under way at a time. */
-const ORDERS_AT_ONCE = 64;
+/** Order lines under way at a time: enough to keep all parts busy, few enough for short ways. */
+const LINES_AT_ONCE = 200;
 /** The comparison fails when nothing changes in the cloud for this long, in milliseconds. */
 const PATIENCE = 180_000;
 /** Comparing takes at most about a fifth of the time, so that it does not hold the cloud up. At least this many milliseconds between. */
@@ -110,7 +110,7 @@ async function play(options: ReplayOptions, survey: Survey): Promise<OrderDesk |
   });
   const orders = options.orders
     ? openOrderPlay({
-        ...{ client, functionsUrl, session, runId, signal, atOnce: ORDERS_AT_ONCE },
+        ...{ client, functionsUrl, session, runId, signal, linesAtOnce: LINES_AT_ONCE },
         waiting: (reason) => {
           ordersAway = reason;
         },
