@@ -83,8 +83,8 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
     underWay.add(done);
   }
 
-  async function play(order: WantedOrder): Promise<void> {
-    await pause(GOODS_COME_EARLIER);
+  async function play(order: WantedOrder, due: number): Promise<void> {
+    await pause(Math.max(0, due - clock.now()));
     await oms.place(order);
     await follow(order.orderId, order.lines.length);
   }
@@ -168,11 +168,12 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
 
   return {
     async take(order) {
+      const due = clock.now() + GOODS_COME_EARLIER;
       const lines = order.lines.length;
       while (linesUnderWay > 0 && linesUnderWay + lines > linesAtOnce && !failure)
         await Promise.race(underWay);
       check();
-      run(lines, play(order));
+      run(lines, play(order, due));
     },
     async finish() {
       while (underWay.size > 0) await Promise.all(underWay);

@@ -30,7 +30,7 @@ export type PlayedDay = {
 };
 
 /** Order lines under way at a time. */
-const LINES_AT_ONCE = 100;
+const LINES_AT_ONCE = 250;
 
 /**
  * Plays the sample day: its sales as orders, the rest as transactions of the WMS adapter, with a progress line. Each

@@ -34,7 +34,7 @@ export type ReplayOptions = {
 const LANES = 6;
 const WATCH_ONE_IN = 500;
 /** Order lines under way at a time: enough to keep all parts busy, few enough for short ways. */
-const LINES_AT_ONCE = 200;
+const LINES_AT_ONCE = 400;
 /** The comparison fails when nothing changes in the cloud for this long, in milliseconds. */
 const PATIENCE = 180_000;
 /** Comparing takes at most about a fifth of the time, so that it does not hold the cloud up. At least this many milliseconds between. */
