@@ -174,7 +174,7 @@ async function backordersOf(itemId: string): Promise<Backorder[]> {
   do {
     const query = new URLSearchParams({
       itemId,
-      top: '500',
+      top: '200',
       ...(token !== undefined && { continuationToken: token }),
     });
     const page = backordersSchema.parse((await oms.send('GET', `backorders?${query}`)).body);
