@@ -16,8 +16,8 @@ httpRoute('atp-item', {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);
     const days = queryParameters(request, daysSchema);
     const answer = isByDate(days)
-      ? await itemAtpByDate(itemId, days, byDatePorts)
-      : await itemAvailability(itemId, services.stockReader);
+      ? await itemAtpByDate(itemId, days, ports)
+      : await itemAvailability(itemId, ports);
     if (!answer) throw unknown(`The cloud knows no stock of item ${itemId} in any warehouse.`);
     return { jsonBody: answer };
   },
@@ -31,8 +31,8 @@ httpRoute('atp-warehouse', {
     const warehouseId = pathParameter(request, 'warehouseId', warehouseIdSchema);
     const days = queryParameters(request, daysSchema);
     const answer = isByDate(days)
-      ? await warehouseAtpByDate({ itemId, warehouseId }, days, byDatePorts)
-      : await warehouseAvailability({ itemId, warehouseId }, services.stockReader);
+      ? await warehouseAtpByDate({ itemId, warehouseId }, days, ports)
+      : await warehouseAvailability({ itemId, warehouseId }, ports);
     if (!answer) throw unknown(`The cloud knows no stock of item ${itemId} in warehouse ${warehouseId}.`);
     return { jsonBody: answer };
   },
@@ -43,11 +43,11 @@ httpRoute('atp-query', {
   methods: ['POST'],
   handler: async (request) => {
     const { pairs } = await jsonBody(request, atpQuerySchema);
-    return { jsonBody: await pairAvailability(pairs, services.stockReader) };
+    return { jsonBody: await pairAvailability(pairs, ports) };
   },
 });
 
-const byDatePorts = { reader: services.stockReader, ...services.planning };
+const ports = { reader: services.stockReader, ...services.planning };
 
 /** Days before today are not shown, so that only those from today on count towards the limit. */
 const daysSchema = atpDaysQuerySchema.transform((days, context) => {

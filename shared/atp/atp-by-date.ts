@@ -25,7 +25,7 @@ export async function itemAtpByDate(
 ): Promise<(ItemAtp & AtpDays) | undefined> {
   const [stocks, demands] = await Promise.all([reader.readItem(itemId), plans.readDemand(itemId)]);
   if (stocks.length === 0) return undefined;
-  return { ...itemAtp(itemId, stocks), ...daysOf(stocks, demands, asked, runtime) };
+  return { ...itemAtp(itemId, stocks, runtime.now()), ...daysOf(stocks, demands, asked, runtime) };
 }
 
 /**
@@ -40,7 +40,7 @@ export async function warehouseAtpByDate(
   const [[stock], demands] = await Promise.all([reader.readPairs([key]), plans.readDemand(key.itemId)]);
   if (!stock) return undefined;
   const own = demandOnlyAt(key.warehouseId, demands);
-  return { ...warehouseAtp(stock), ...daysOf([stock], own, asked, runtime) };
+  return { ...warehouseAtp(stock, runtime.now()), ...daysOf([stock], own, asked, runtime) };
 }
 
 function daysOf(

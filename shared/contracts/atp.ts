@@ -11,6 +11,10 @@ export const warehouseAtpSchema = z.object({
   confirmed: z.int(),
   safetyStock: z.int(),
   atp: z.int(),
+  atRisk: z
+    .int()
+    .min(0)
+    .describe('Of on hand, the pieces in locations that are being counted now: sourcing takes them last.'),
   version: z.int().describe('Grows with every change of this record.'),
   asOf: z.iso
     .datetime()

@@ -20,59 +20,66 @@ import {
  * The first twelve fields are the published contract; an event with exactly these is complete. The optional ones
  * make it safer: with `version` the order of arrival no longer matters. Quantities are pieces, times UTC.
  */
-export const inventoryEventSchema = z.object({
-  eventId: referenceSchema,
-  /** When the WMS committed the transaction. */
-  timestamp: utcTimestampSchema,
-  eventType: z.enum([
-    'InventoryReceipt',
-    'InventoryPick',
-    'InventoryAdjustment',
-    'InventoryCount',
-    'InventoryTransfer',
-    // A count of the location began or ended: nothing moved, but its stock is at risk meanwhile.
-    'InventoryCountStarted',
-    'InventoryCountEnded',
-  ]),
-  itemId: itemIdSchema,
-  warehouseId: warehouseIdSchema,
-  locationId: locationIdSchema,
-  lotNumber: lotNumberSchema.optional().transform((lot) => lot ?? null),
-  /** The effective change: what the transaction added to on hand (negative: took away). */
-  quantityChange: piecesSchema,
-  resultingOnHand: pieceCountSchema,
-  transactionId: referenceSchema,
-  scannerId: scannerIdSchema,
-  userId: userIdSchema,
+export const inventoryEventSchema = z
+  .object({
+    eventId: referenceSchema,
+    /** When the WMS committed the transaction. */
+    timestamp: utcTimestampSchema,
+    eventType: z.enum([
+      'InventoryReceipt',
+      'InventoryPick',
+      'InventoryAdjustment',
+      'InventoryCount',
+      'InventoryTransfer',
+      // A count of the location began or ended: nothing moved, but its stock is at risk meanwhile.
+      'InventoryCountStarted',
+      'InventoryCountEnded',
+    ]),
+    itemId: itemIdSchema,
+    warehouseId: warehouseIdSchema,
+    locationId: locationIdSchema,
+    lotNumber: lotNumberSchema.optional().transform((lot) => lot ?? null),
+    /** The effective change: what the transaction added to on hand (negative: took away). */
+    quantityChange: piecesSchema,
+    resultingOnHand: pieceCountSchema,
+    transactionId: referenceSchema,
+    scannerId: scannerIdSchema,
+    userId: userIdSchema,
 
-  schemaVersion: z.literal(1).optional(),
-  /** Number of this state of the position, 1 for its first, without holes, given by the WMS. */
-  version: z.int().min(1).optional(),
-  /** When the scanner saw it; orders the transactions inside the warehouse, not in the cloud. */
-  scannedAt: utcTimestampSchema.optional(),
-  /** What was scanned, where the effective change differs from it (a late delta, a shortfall); for a count, what was counted. */
-  scannedQuantity: piecesSchema.optional(),
-  /** The other position of a transfer, so that either event of the two brings both. */
-  counterpart: z
-    .object({
-      locationId: locationIdSchema,
-      lotNumber: lotNumberSchema.optional().transform((lot) => lot ?? null),
-      quantityChange: piecesSchema,
-      resultingOnHand: pieceCountSchema,
-      version: z.int().min(1),
-    })
-    .optional(),
-  /** The lock of a count under way, and when it ends at the latest; of one that has ended, when it did. */
-  countLock: z.object({ lockId: referenceSchema, until: utcTimestampSchema }).optional(),
-  allocationId: referenceSchema.optional(),
-  /** Order and line of that allocation. */
-  orderId: orderIdSchema.optional(),
-  lineId: lineIdSchema.optional(),
-  /** Pieces picked of that allocation so far, cumulative. */
-  allocationPicked: pieceCountSchema.optional(),
-  /** The expected receipt that a receipt fulfils. */
-  expectedReceiptId: referenceSchema.optional(),
-});
+    schemaVersion: z.literal(1).optional(),
+    /** Number of this state of the position, 1 for its first, without holes, given by the WMS. */
+    version: z.int().min(1).optional(),
+    /** When the scanner saw it; orders the transactions inside the warehouse, not in the cloud. */
+    scannedAt: utcTimestampSchema.optional(),
+    /** What was scanned, where the effective change differs from it (a late delta, a shortfall); for a count, what was counted. */
+    scannedQuantity: piecesSchema.optional(),
+    /** The other position of a transfer, so that either event of the two brings both. */
+    counterpart: z
+      .object({
+        locationId: locationIdSchema,
+        lotNumber: lotNumberSchema.optional().transform((lot) => lot ?? null),
+        quantityChange: piecesSchema,
+        resultingOnHand: pieceCountSchema,
+        version: z.int().min(1),
+      })
+      .optional(),
+    /** The lock of a count under way, and when it ends at the latest; of one that has ended, when it did. */
+    countLock: z.object({ lockId: referenceSchema, until: utcTimestampSchema }).optional(),
+    allocationId: referenceSchema.optional(),
+    /** Order and line of that allocation. */
+    orderId: orderIdSchema.optional(),
+    lineId: lineIdSchema.optional(),
+    /** Pieces picked of that allocation so far, cumulative. */
+    allocationPicked: pieceCountSchema.optional(),
+    /** The expected receipt that a receipt fulfils. */
+    expectedReceiptId: referenceSchema.optional(),
+  })
+  .check(({ value: { eventType, countLock }, issues }) => {
+    const tellsOfCount = eventType === 'InventoryCountStarted' || eventType === 'InventoryCountEnded';
+    if (tellsOfCount === (countLock !== undefined)) return;
+    const message = tellsOfCount ? `is required of ${eventType}` : `does not belong to ${eventType}`;
+    issues.push({ code: 'custom', path: ['countLock'], input: countLock, message });
+  });
 
 export type InventoryEvent = z.infer<typeof inventoryEventSchema>;
 export type InventoryEventType = InventoryEvent['eventType'];

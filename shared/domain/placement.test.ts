@@ -5,7 +5,7 @@ import { allPieces, at, someDecision, someFigures, someLine, TEN_OCLOCK } from '
 import { type LineFigures, type LineTerms, lineFigures, type OrderLine, promisedOf } from './order-line.ts';
 import { freeIn, placeLines, REFUSAL_LASTS_MS } from './placement.ts';
 import { endLine, settleDecision } from './settlement.ts';
-import type { StockFigures } from './stock.ts';
+import type { CountUnderWay, StockFigures } from './stock.ts';
 
 /** Places these lines now, as their first run, beside those that wait; answers all as they are then. */
 function placed(
@@ -225,6 +225,14 @@ describe('A refusal of a warehouse', () => {
   const underCount = { reason: 'under-count', retryAt: at(30 * 60_000) } as const;
   const partly = { status: 'confirmed', quantity: 6 } as const;
   const decidedAt = TEN_OCLOCK + 2_000;
+  /** A count of 5 pieces that was under way when the warehouse refused, and runs for half an hour. */
+  const counted = (fields: Partial<CountUnderWay> = {}): CountUnderWay => ({
+    ...{ lockId: 'LOCK-1', locationId: 'A-01', lotNumber: null, onHand: 5, ended: false },
+    until: at(30 * 60_000),
+    ...fields,
+  });
+  const ended = counted({ ended: true, until: at(60_000) });
+  const other = counted({ lockId: 'LOCK-2', locationId: 'B-01' });
 
   test.each<[string, Partial<AllocationDecision>, StockFigures, number, Partial<LineFigures>]>([
     [
@@ -286,6 +294,62 @@ describe('A refusal of a warehouse', () => {
       someFigures('WH-001', 25),
       decidedAt + 60_000,
       { held: 10 },
+    ],
+    [
+      'because of a count stands while that is under way',
+      underCount,
+      someFigures('WH-001', 10, { counts: [counted()] }),
+      TEN_OCLOCK + 60_000,
+      { backordered: 10 },
+    ],
+    [
+      'because of a count ends when that is ended early',
+      underCount,
+      someFigures('WH-001', 10, { counts: [ended] }),
+      TEN_OCLOCK + 60_000,
+      { held: 10 },
+    ],
+    [
+      'because of a count ends when that is ended by a warehouse whose clock is ahead',
+      underCount,
+      someFigures('WH-001', 10, { counts: [ended] }),
+      TEN_OCLOCK + 59_000,
+      { held: 10 },
+    ],
+    [
+      'because of a count ends when that is ended early, though less is free',
+      underCount,
+      someFigures('WH-001', 7, { counts: [ended] }),
+      TEN_OCLOCK + 60_000,
+      { held: 7, backordered: 3 },
+    ],
+    [
+      'because of a count stands when that is ended and another is under way',
+      underCount,
+      someFigures('WH-001', 10, { counts: [ended, other] }),
+      TEN_OCLOCK + 60_000,
+      { backordered: 10 },
+    ],
+    [
+      'because of a count ends when that is ended and another ran out',
+      underCount,
+      someFigures('WH-001', 10, { counts: [ended, { ...other, until: at(50_000) }] }),
+      TEN_OCLOCK + 60_000,
+      { held: 10 },
+    ],
+    [
+      'because of a count stands when only another count, from before, has ended',
+      underCount,
+      someFigures('WH-001', 10, { counts: [{ ...ended, until: at(1_999) }] }),
+      TEN_OCLOCK + 60_000,
+      { backordered: 10 },
+    ],
+    [
+      'in part ends when a count is ended as well',
+      partly,
+      someFigures('WH-001', 10, { confirmed: 6, counts: [ended] }),
+      TEN_OCLOCK + 60_000,
+      { confirmed: 6, held: 4 },
     ],
   ])('%s', (_name, decision, stock, now, expected) => {
     expect(figuresOf(placed([stock], [refused(decision)], [], now)[0])).toEqual(expected);

@@ -3,7 +3,7 @@ import { type Allocation, lineFigures, type OrderLine, queuePlace, type Step } f
 import { withSteps } from './settlement.ts';
 import { chooseSources, type Pick, type Source } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
-import { piecesAtRisk } from './stock-at-risk.ts';
+import { countsEndedSince, piecesAtRisk } from './stock-at-risk.ts';
 
 /** A refusal that nothing newer is known about is worth another try after this time. Milliseconds. */
 export const REFUSAL_LASTS_MS = 15 * 60_000;
@@ -27,12 +27,12 @@ export function placeLines(
   now: number,
 ): Placement[] {
   const free = new Map(stocks.map((stock) => [stock.warehouseId, freeIn(stock, now)]));
-  const asOf = new Map(stocks.map((stock) => [stock.warehouseId, stock.asOf]));
+  const known = new Map(stocks.map((stock) => [stock.warehouseId, stock]));
   const queue = [...waiting.map((line) => ({ line, run: line.runs + 1 })), ...placing].sort((a, b) =>
     queuePlace(a.line) < queuePlace(b.line) ? -1 : 1,
   );
   return queue.flatMap(({ line: before, run }) => {
-    const after = placeLine(before, run, free, asOf, now);
+    const after = placeLine(before, run, free, known, now);
     return after === before ? [] : [{ before, after }];
   });
 }
@@ -47,14 +47,16 @@ function placeLine(
   line: OrderLine,
   run: number,
   free: Map<string, Source>,
-  asOf: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, StockFigures>,
   now: number,
 ): OrderLine {
   const { open } = lineFigures(line);
   const wanted = open + line.backordered;
   if (line.ended || wanted === 0) return line;
   const at = new Date(now).toISOString();
-  const candidates = [...free.values()].filter((source) => isCandidate(line, source, asOf, now));
+  const candidates = [...free.values()].filter((source) =>
+    isCandidate(line, source, known.get(source.warehouseId), now),
+  );
   const chosen = chooseSources(candidates, { ...line.terms, quantity: wanted });
   const taken = chosen.reduce((sum, { quantity }) => sum + quantity, 0);
   const picks = line.allOrNothing && taken < wanted ? [] : chosen;
@@ -66,26 +68,29 @@ function placeLine(
 function isCandidate(
   line: OrderLine,
   { warehouseId, atp }: Source,
-  asOf: ReadonlyMap<string, string>,
+  stock: StockFigures | undefined,
   now: number,
 ): boolean {
   const { allowedWarehouses } = line.terms;
   if (atp <= 0 || (allowedWarehouses && !allowedWarehouses.includes(warehouseId))) return false;
-  return !isRefused(line, warehouseId, atp, asOf.get(warehouseId) ?? '', now);
+  return stock !== undefined && !isRefused(line, stock, atp, now);
 }
 
 /**
  * True while a warehouse's refusal stands: the cloud has heard of no WMS transaction after it and of no more stock
- * than it saw then. A count that kept the stock keeps the refusal up until its lock ends, whatever else is heard.
+ * than it saw then. A count that kept the stock keeps the refusal up until its lock ends, whatever else is heard; a
+ * count that is ended early, the last one under way there, ends it.
  */
-function isRefused(line: OrderLine, warehouseId: string, atp: number, asOf: string, now: number): boolean {
+function isRefused(line: OrderLine, stock: StockFigures, atp: number, now: number): boolean {
+  const { warehouseId, asOf } = stock;
   const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
   const decided = latest?.decided;
   if (!latest || !decided || decided.quantity >= latest.quantity || decided.status === 'released')
     return false;
   if (atp > latest.atpSeen - decided.quantity) return false;
-  if (decided.retryAt) return now < Date.parse(decided.retryAt);
   const decidedAt = Date.parse(decided.decidedAt);
+  if (countsEndedSince(stock, decidedAt, now)) return false;
+  if (decided.retryAt) return now < Date.parse(decided.retryAt);
   const heardSince = asOf !== '' && Date.parse(asOf) >= decidedAt;
   return !heardSince && now < decidedAt + REFUSAL_LASTS_MS;
 }

@@ -74,6 +74,9 @@ describe('the stock restored', () => {
   test('is the journal’s own when the cloud knows nothing', () => {
     const journal = stockOf([position('A', 5, 2), position('B', 0, 1)]);
     expect(restoreStock(journal, undefined)).toEqual(journal);
+    const until = '2024-11-18T10:30:00.000Z';
+    const counts = [{ lockId: 'L', locationId: 'A', lotNumber: null, onHand: 5, until, ended: false }];
+    expect(restoreStock({ ...journal, counts }, undefined)).toEqual({ ...journal, counts });
   });
 
   test('is as of the later of the two', () => {

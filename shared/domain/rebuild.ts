@@ -64,7 +64,8 @@ export function restoreStock(journal: Stock, live: Stock | undefined): Stock {
   const repairable = new Set(compareStock(journal, live).filter(isRepairable).map(positionKey));
   const kept = (live?.positions ?? []).filter((position) => !repairable.has(positionKey(position)));
   const restored = journal.positions.filter((position) => repairable.has(positionKey(position)));
-  const base = live ?? { ...emptyStock(journal), findings: journal.findings };
+  const { findings, counts } = journal;
+  const base = live ?? { ...emptyStock(journal), findings, ...(counts && { counts }) };
   const asOf = base.asOf === '' || isLater(journal.asOf, base.asOf) ? journal.asOf : base.asOf;
   return replacePositions(base, [...kept, ...restored], asOf);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PositionUpdate } from './position.ts';
-import { foldStock } from './stock.ts';
+import { foldStock, type Stock } from './stock.ts';
 import { piecesAtRisk } from './stock-at-risk.ts';
 
 const KEY = { itemId: 'ITEM-1', warehouseId: 'WH-001' };
@@ -52,6 +52,47 @@ describe('stock in a location under count', () => {
   test('is the sum over the counted positions, each counted once', () => {
     const elsewhere = { ...STARTED, locationId: 'B-01', resultingOnHand: 2 };
     expect(piecesAtRisk(fold(STARTED, elsewhere, STARTED), TEN)).toBe(42);
+  });
+
+  test('is counted once where two scanners count the same location, until the later of them is done', () => {
+    const second = {
+      ...EXTENDED,
+      count: { lockId: 'LOCK-2', until: '2026-11-22T10:40:00.000Z', ended: false },
+    };
+    const stock = fold(FIGURES, STARTED, second);
+    expect(piecesAtRisk(stock, TEN)).toBe(40);
+    expect(piecesAtRisk(stock, TEN + 31 * 60_000)).toBe(40);
+  });
+
+  const later = (version: number, resultingOnHand: number): PositionUpdate => ({
+    ...FIGURES,
+    ...{ version, resultingOnHand, quantityChange: resultingOnHand - 40, eventId: `evt-${version}` },
+  });
+  test.each([
+    ['in order', [FIGURES, STARTED, later(4, 33)]],
+    ['the other way round', [later(4, 33), STARTED, FIGURES]],
+    ['with the count first', [STARTED, later(4, 33), FIGURES]],
+  ])(
+    'is what stands there now: what was picked meanwhile is not at risk, events coming %s',
+    (_order, updates) => {
+      expect(piecesAtRisk(fold(...updates), TEN)).toBe(33);
+      const one = updates.reduce<Stock | undefined>(
+        (stock, update) => foldStock(stock, KEY, [update]).stock,
+        undefined,
+      );
+      expect(piecesAtRisk(one ?? {}, TEN)).toBe(33);
+    },
+  );
+
+  test('folds an event that is known already without a change', () => {
+    for (const known of [
+      [FIGURES, STARTED],
+      [FIGURES, STARTED, later(4, 33)],
+      [FIGURES, STARTED, ENDED],
+    ]) {
+      const stock = fold(...known);
+      expect(foldStock(stock, KEY, known)).toMatchObject({ changed: false, stock });
+    }
   });
 
   test('changes neither figures nor versions, and is no finding', () => {

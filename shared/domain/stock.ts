@@ -8,7 +8,7 @@ import {
   type PositionUpdate,
   positionKey,
 } from './position.ts';
-import { followCount } from './stock-at-risk.ts';
+import { atFigures, followCount } from './stock-at-risk.ts';
 
 /** An item in a warehouse: the consistency boundary (architecture, rule 3). */
 export type StockKey = { readonly itemId: string; readonly warehouseId: string };
@@ -119,7 +119,8 @@ export function foldStock(
   }
   if (!changed) return { stock: before, changed, refused, newFindings: [] };
   const stock = withPositions(before, positions, findings, asOf);
-  const counted = counts && counts !== before.counts ? { ...stock, counts } : stock;
+  const current = counts && atFigures(counts, (count) => positions[locate(count)]?.onHand);
+  const counted = current && current !== before.counts ? { ...stock, counts: current } : stock;
   return {
     stock: expectedReceipts === before.expectedReceipts ? counted : withExpected(counted, expectedReceipts),
     changed,
@@ -128,10 +129,14 @@ export function foldStock(
   };
 }
 
-/** Positions named by updates that this stock does not hold; with an overflow document they may rest there. */
+/**
+ * Positions that updates change and this stock does not hold; with an overflow document they may rest there. A count
+ * that began or ended changes none.
+ */
 export function unknownPositions(stock: Stock, updates: readonly PositionUpdate[]): string[] {
   const known = new Set(stock.positions.map(positionKey));
-  return [...new Set(updates.map(positionKey))].filter((name) => !known.has(name));
+  const changed = updates.filter(({ count }) => !count);
+  return [...new Set(changed.map(positionKey))].filter((name) => !known.has(name));
 }
 
 /** The figures of a stock that holds nothing and was never stored. */
@@ -184,11 +189,11 @@ function isRecorded(findings: readonly Finding[], finding: Finding): boolean {
 /** With no more positions and updates than this, looking at each is cheaper than making an index. */
 const SEARCH_UP_TO = 8;
 
-/** Where the position of an update stands, or is to be put: the end, where the caller appends it. */
+/** Where the position at a place stands, or is to be put: the end, where the caller appends it. */
 function positionLocator(
   positions: readonly Position[],
   updates: number,
-): (update: PositionUpdate) => number {
+): (place: Pick<Position, 'locationId' | 'lotNumber'>) => number {
   if (positions.length + updates <= SEARCH_UP_TO) {
     return ({ locationId, lotNumber }) => {
       const at = positions.findIndex(
@@ -198,8 +203,8 @@ function positionLocator(
     };
   }
   const indexes = new Map(positions.map((position, index) => [positionKey(position), index]));
-  return (update) => {
-    const key = positionKey(update);
+  return (place) => {
+    const key = positionKey(place);
     const at = indexes.get(key) ?? positions.length;
     indexes.set(key, at);
     return at;

@@ -13,6 +13,7 @@ const ofWarehouse = {
   confirmed: 40,
   safetyStock: 20,
   atp: 380,
+  atRisk: 120,
   version: 7,
   asOf: '2024-11-18T10:00:00.000Z',
 };

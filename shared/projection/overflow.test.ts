@@ -73,6 +73,19 @@ describe('positions idle at zero beyond the replay horizon', () => {
     expect(stock.overflow(KEY)?.positions.map(({ locationId }) => locationId)).not.toContain('Z-3');
   });
 
+  test('stay at rest when a count of their location begins or ends', async () => {
+    putPositions(20);
+    await project(arrival('A-30', { resultingOnHand: 13 }));
+    const [lockId, locationId] = ['LOCK-1', 'Z-3'];
+    const count = { locationId, version: 5, quantityChange: 0, resultingOnHand: 0 };
+    const countLock = { lockId, until: '2024-11-18T10:30:00.000Z' };
+    const asked = stock.operations.length;
+    await project(arrival('Z-3', { ...count, eventType: 'InventoryCountStarted', countLock }));
+    expect(stock.operations.slice(asked).map(({ kind }) => kind)).toEqual(['read', 'write']);
+    expect(stock.stock(KEY)).toMatchObject({ onHand: 403, overflowed: 20, counts: [{ lockId, locationId }] });
+    expect(stock.overflow(KEY)?.positions).toHaveLength(20);
+  });
+
   test('are not set back by an event that comes late: its version is met by the one that rests', async () => {
     putPositions(20);
     await project(arrival('A-30', { resultingOnHand: 13 }));

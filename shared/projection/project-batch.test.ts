@@ -59,6 +59,21 @@ describe('a batch of events', () => {
     expect(stock.operations.slice(asked).map(({ kind }) => kind)).toEqual(['read']);
   });
 
+  test('that tells of a count stores it once and changes no figure, though it comes again', async () => {
+    const receipt = someEvent();
+    const countLock = { lockId: 'LOCK-1', until: '2024-11-18T10:30:00.000Z' };
+    const started = someEvent({ eventType: 'InventoryCountStarted', quantityChange: 0, countLock });
+    await project([messageOf(receipt)]);
+    const before = stock.stock(KEY);
+    expect(await project([messageOf(started)])).toMatchObject({ parked: 0, retried: 0, findings: [] });
+    const { lockId, until } = countLock;
+    const counts = [{ lockId, until, locationId: 'A-01', lotNumber: null, onHand: 10, ended: false }];
+    expect(stock.stock(KEY)).toEqual({ ...before, counts, version: 2 });
+    const asked = stock.operations.length;
+    await project([messageOf(started), messageOf(receipt), messageOf(started)]);
+    expect(stock.operations.slice(asked).map(({ kind }) => kind)).toEqual(['read']);
+  });
+
   test('that loses a race folds again on what the other stored', async () => {
     const [first, second] = receipts(2);
     let raced = false;

@@ -31,13 +31,16 @@ describe('safety stock', () => {
     expect(await readSafetyStock(key, system.ports)).toEqual({ ...key, quantity: 0 });
     expect(await setSafetyStock(key, 5, system.ports)).toEqual({ ...key, quantity: 5 });
     expect(await readSafetyStock(key, system.ports)).toEqual({ ...key, quantity: 5 });
-    const answer = await itemAvailability(key.itemId, system.reader);
+    const answer = await itemAvailability(key.itemId, { reader: system.reader, ...system.ports });
     expect(itemAtpSchema.parse(answer)).toMatchObject({
       ...{ onHand: 0, safetyStock: 5, atp: -5, asOf: '1970-01-01T00:00:00.000Z' },
       warehouses: [{ version: 1, asOf: '1970-01-01T00:00:00.000Z' }],
     });
     await system.project(key, someEvent({ quantityChange: 10, resultingOnHand: 10 }));
-    expect(await itemAvailability(key.itemId, system.reader)).toMatchObject({ onHand: 10, atp: 5 });
+    expect(await itemAvailability(key.itemId, { reader: system.reader, ...system.ports })).toMatchObject({
+      onHand: 10,
+      atp: 5,
+    });
   });
 
   test('changes ATP and nothing else of a stock that is there, and is told on', async () => {
