@@ -1,15 +1,17 @@
 import { app } from '@azure/functions';
 import * as df from 'durable-functions';
-import { sweepAllocations } from '../shared/allocation/sweep.ts';
+import { allocationSweep } from '../shared/allocation/sweep.ts';
 import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+
+const sweep = allocationSweep(services.allocation);
 
 /** Once a minute: what a crash left lying goes on, and backorders that were refused get another look. */
 app.timer('allocation-sweep', {
   ...WITH_ORCHESTRATIONS,
   schedule: '15 * * * * *',
   handler: async (_timer, context) => {
-    const { driven, waitingItems } = await sweepAllocations(services.allocation, orchestrationsOf(context));
+    const { driven, waitingItems } = await sweep(orchestrationsOf(context));
     context.debug('swept', { driven, waitingItems });
     if (driven > 0) context.warn(`${driven} order lines have not come to rest; their orchestrations go on`);
   },

@@ -21,7 +21,7 @@ export function orderLineOf(order: Order, ordered: OrderedLine): OrderLine {
   const line = newOrderLine({
     ...keyOf(order, ordered),
     orderedAt: order.createdAt,
-    terms: termsOf(order, ordered),
+    terms: termsOf(ordered),
     allOrNothing: order.allOrNothing,
   });
   const ended = endOf(order);
@@ -45,15 +45,8 @@ export function endOf({ cancelledAt, ended }: Order): OrderLine['ended'] {
   return ended;
 }
 
-/** What is all or nothing takes no backorders. What must not be split is of no use but in full. */
-function termsOf(
-  { allOrNothing }: Order,
-  { lineId: _lineId, itemId: _itemId, ...ordered }: OrderedLine,
-): LineTerms {
-  const { quantity, allowSplit, allowBackorder, leastQuantity } = ordered;
-  return {
-    ...ordered,
-    allowBackorder: allowBackorder && !allOrNothing,
-    leastQuantity: leastQuantity ?? (allowSplit ? 1 : quantity),
-  };
+/** What must not be split is of no use but in full. */
+function termsOf({ lineId: _lineId, itemId: _itemId, ...ordered }: OrderedLine): LineTerms {
+  const { quantity, allowSplit, leastQuantity = 1 } = ordered;
+  return { ...ordered, leastQuantity: allowSplit ? leastQuantity : quantity };
 }

@@ -75,7 +75,7 @@ export const allocationOrderSchema = z.object({
     .boolean()
     .default(false)
     .describe(
-      'All lines in full, or nothing: until all are confirmed none reads confirmed. Takes no backorders.',
+      'All lines in full, or nothing: until all are confirmed none reads confirmed, and none waits for stock.',
     ),
 });
 

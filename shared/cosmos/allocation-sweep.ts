@@ -8,10 +8,12 @@ const PAGE = 500;
 /** Queries over all partitions, on the sparse indexes of `unsettledSince` and `rank`. */
 export function cosmosAllocationSweep(container: Container): AllocationSweep {
   return {
-    unsettledLines: async (before, limit) => {
+    unsettledLines: async (after, before, limit) => {
       const query = {
-        query: 'SELECT TOP @limit * FROM c WHERE c.unsettledSince < @before ORDER BY c.unsettledSince',
+        query:
+          'SELECT TOP @limit * FROM c WHERE c.unsettledSince > @after AND c.unsettledSince < @before ORDER BY c.unsettledSince',
         parameters: [
+          { name: '@after', value: after },
           { name: '@before', value: before },
           { name: '@limit', value: limit },
         ],

@@ -226,7 +226,7 @@ describe('The totals of the stock', () => {
     [false, 'a confirmation in full', { tentative: -5, confirmed: 5, picked: 0 }],
     [true, 'a confirmation in part', { tentative: -5, confirmed: 4, picked: 0 }],
     [true, 'a release', { tentative: 0, confirmed: -5, picked: 0 }],
-    [true, 'a pick, whose event took it from the stock before', { tentative: 0, confirmed: 0, picked: 5 }],
+    [false, 'a pick, which is told on with its event', { tentative: 0, confirmed: 0, picked: 5 }],
   ])('free stock for others: %s, by %s', (expected, _name, delta) => {
     expect(freesStock([delta])).toBe(expected);
   });

@@ -504,3 +504,54 @@ describe('Whatever is asked for and free', () => {
     );
   });
 });
+
+describe('A line that is refused again and again', () => {
+  /** Holds all of it at WH-001, which has enough as far as the cloud knows, and rejects it each time. */
+  function rejectedTimes(times: number, minutesApart: number): OrderLine {
+    let line = someLine();
+    for (let time = 0; time < times; time += 1) {
+      const now = TEN_OCLOCK + time * minutesApart * 60_000;
+      const waits = line.backordered > 0;
+      const stocks = [someFigures('WH-001', 10, { asOf: new Date(now).toISOString() })];
+      [line = line] = waits ? placed(stocks, [], [line], now) : placed(stocks, [line], [], now);
+      const allocationId = line.allocations.at(-1)?.allocationId ?? '';
+      const decidedAt = new Date(now).toISOString();
+      const rejection = { allocationId, status: 'rejected', quantity: 0, decidedAt } as const;
+      line = settleDecision(line, someDecision(line, rejection), decidedAt);
+      [line = line] = placed([someFigures('WH-001', 0)], [line], [], now);
+    }
+    return line;
+  }
+
+  test('is tried again at any newer event, but after the third rejection only with more stock, or a quarter of an hour later', () => {
+    expect(rejectedTimes(2, 1).allocations).toHaveLength(2);
+    const line = rejectedTimes(3, 1);
+    expect(line.allocations).toHaveLength(3);
+    expect(rejectedTimes(5, 1).allocations).toHaveLength(3);
+    const later = TEN_OCLOCK + 2 * 60_000 + REFUSAL_LASTS_MS;
+    const asOf = new Date(later).toISOString();
+    const try1 = (onHand: number, now: number) =>
+      placed([someFigures('WH-001', onHand, { asOf })], [], [line], now)[0]?.allocations.length;
+    expect(try1(10, later - 1)).toBe(3);
+    expect(try1(11, later - 1)).toBe(4);
+    expect(try1(10, later)).toBe(4);
+  });
+
+  test('keeps its last hundred allocations, and numbers go on', () => {
+    const line = rejectedTimes(150, 16);
+    expect(line.allocations.length).toBeLessThanOrEqual(101);
+    expect(line.allocations.at(-1)?.allocationId).toBe(`${line.orderId}:${line.lineId}:150`);
+    expect(lineFigures(line).backordered).toBe(10);
+  });
+});
+
+test('a shortage that comes after an order of all or nothing was confirmed waits like any other', () => {
+  const line = someLine({}, { allOrNothing: true });
+  const [held] = placed([someFigures('WH-001', 10)], [line]);
+  if (!held) throw new Error('nothing was placed');
+  const confirmed = settleDecision(held, someDecision(held), at(2_000));
+  const cut = { sequence: 2, status: 'reduced', quantity: 7, reason: 'stock-fell-short' } as const;
+  const short = settleDecision(confirmed, someDecision(confirmed, cut), at(3_000));
+  const [after] = placed([someFigures('WH-001', 7, { confirmed: 7 })], [short]);
+  expect(figuresOf(after)).toEqual({ confirmed: 7, backordered: 3 });
+});

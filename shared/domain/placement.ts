@@ -1,5 +1,12 @@
 import { availableToPromise } from './atp.ts';
-import { type Allocation, lineFigures, type OrderLine, queuePlace, type Step } from './order-line.ts';
+import {
+  type Allocation,
+  lineFigures,
+  type OrderLine,
+  queuePlace,
+  type Step,
+  standing,
+} from './order-line.ts';
 import { withSteps } from './settlement.ts';
 import { chooseSources, type Pick, type Source } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
@@ -59,10 +66,15 @@ function placeLine(
   );
   const chosen = chooseSources(candidates, { ...line.terms, quantity: wanted });
   const taken = chosen.reduce((sum, { quantity }) => sum + quantity, 0);
-  const picks = line.allOrNothing && taken < wanted ? [] : chosen;
+  const picks = isAtomic(line, run) && taken < wanted ? [] : chosen;
   if (picks.length === 0 && open === 0) return line;
   const held = holdPieces(line, run, picks, free, at);
-  return withSteps(restOf(held, at), [], at);
+  return withSteps(restOf(held, run, at), [], at);
+}
+
+/** All or nothing is decided by the first run; a shortage that comes later is sourced or waits like any other. */
+function isAtomic({ allOrNothing }: OrderLine, run: number): boolean {
+  return allOrNothing && run === 1;
 }
 
 function isCandidate(
@@ -91,8 +103,18 @@ function isRefused(line: OrderLine, stock: StockFigures, atp: number, now: numbe
   const decidedAt = Date.parse(decided.decidedAt);
   if (countsEndedSince(stock, decidedAt, now)) return false;
   if (decided.retryAt) return now < Date.parse(decided.retryAt);
-  const heardSince = asOf !== '' && Date.parse(asOf) >= decidedAt;
+  const heardSince = asOf !== '' && Date.parse(asOf) >= decidedAt && !refusesAgain(line, warehouseId);
   return !heardSince && now < decidedAt + REFUSAL_LASTS_MS;
+}
+
+/** A warehouse that rejected so often knows something that its events do not tell; only more stock, or time, counts then. */
+const REJECTIONS_BELIEVED = 3;
+
+function refusesAgain({ allocations }: OrderLine, warehouseId: string): boolean {
+  const rejections = allocations.filter(
+    (allocation) => allocation.warehouseId === warehouseId && allocation.decided?.status === 'rejected',
+  );
+  return rejections.length >= REJECTIONS_BELIEVED;
 }
 
 function holdPieces(
@@ -108,7 +130,7 @@ function holdPieces(
     const source = free.get(warehouseId) ?? { warehouseId, atp: quantity, atRisk: 0 };
     const atp = source.atp - quantity;
     free.set(warehouseId, { ...source, atp, atRisk: Math.min(source.atRisk, atp) });
-    const allocationId = `${line.orderId}:${line.lineId}:${line.allocations.length + index + 1}`;
+    const allocationId = `${line.orderId}:${line.lineId}:${nextNumber(line) + index}`;
     const detail = `${quantity} held in ${warehouseId}, which had ${source.atp} to promise.`;
     steps.push({ at, step: 'held', warehouseId, allocationId, quantity, detail });
     return {
@@ -129,16 +151,34 @@ function holdPieces(
     ...line,
     runs: Math.max(line.runs, run),
     backordered: line.backordered - fromBackorder,
-    allocations: [...line.allocations, ...allocations],
+    allocations: [...withoutSpent(line.allocations), ...allocations],
   };
   return withSteps(grown, steps, at);
 }
 
+function nextNumber({ allocations }: OrderLine): number {
+  const last = allocations.at(-1)?.allocationId ?? '';
+  return Number(last.slice(last.lastIndexOf(':') + 1)) + 1;
+}
+
+/** Allocations kept, beside those that hold something; a line that is refused for weeks must not outgrow its document. */
+const MAX_ALLOCATIONS = 100;
+
+function withoutSpent(allocations: readonly Allocation[]): readonly Allocation[] {
+  let excess = allocations.length - MAX_ALLOCATIONS;
+  if (excess <= 0) return allocations;
+  return allocations.filter((allocation) => {
+    const spent = allocation.state === 'decided' && standing(allocation) === 0 && allocation.picked === 0;
+    if (spent) excess -= 1;
+    return !spent || excess < 0;
+  });
+}
+
 /** What could not be placed waits for stock, or is rejected; a cart takes what there is. */
-function restOf(line: OrderLine, at: string): OrderLine {
+function restOf(line: OrderLine, run: number, at: string): OrderLine {
   const { open } = lineFigures(line);
   if (open === 0) return line;
-  const waits = line.terms.allowBackorder && !line.allOrNothing && line.kind === 'order-line';
+  const waits = line.terms.allowBackorder && !isAtomic(line, run) && line.kind === 'order-line';
   const step: Step = waits
     ? {
         at,

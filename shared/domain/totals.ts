@@ -18,9 +18,12 @@ export function totalsChange(changes: readonly LineChange[]): TotalsDelta[] {
     .map(([warehouseId, delta]) => ({ warehouseId, ...delta }));
 }
 
-/** True when a change gives pieces back that others could be promised. */
+/**
+ * True when a change gives pieces back that others could be promised. What was picked is gone with its pick event; that
+ * is told on by whoever folds the event.
+ */
 export function freesStock(deltas: readonly Promised[]): boolean {
-  return deltas.some(({ tentative, confirmed, picked }) => tentative + confirmed - picked < 0);
+  return deltas.some(({ tentative, confirmed }) => tentative + confirmed < 0);
 }
 
 function add(deltas: Map<string, Promised>, promised: ReadonlyMap<string, Promised>, sign: 1 | -1): void {
