@@ -6,6 +6,7 @@ import type { WmsPosition } from '../../shared/contracts/position.ts';
 import type { Transaction } from '../../shared/contracts/transaction.ts';
 import { lookupFor } from './booking/lookup.ts';
 import { describeAllocations } from './contract/allocations.ts';
+import { describeCounts } from './contract/counts.ts';
 import {
   addMasterData,
   allEvents,
@@ -337,6 +338,8 @@ export function describeDatabase(name: string, open: () => Promise<DatabaseUnder
       await expect(database.ping()).rejects.toThrow();
       await reopen();
     });
+
+    describeCounts(() => database, reopen);
   });
   describeAllocations(name, open);
 }

@@ -44,11 +44,12 @@ export interface Database {
 
   /**
    * Keeps a lock. A scanner has one lock of a location: where it runs still, the new end is written to that one.
-   * Answers the lock as it is then. Locks that have ended at `now` may be forgotten.
+   * Answers the lock as it is then. Locks that have ended at `now` may be forgotten. In the same transaction the
+   * outbox is given what the cloud is told: one event for each position of the location that holds pieces.
    */
-  putLock(lock: LocationLock, now: Date): Promise<LocationLock>;
-  /** Ends a lock; one that does not run is no error. */
-  endLock(lockId: string): Promise<void>;
+  putLock(lock: LocationLock, now: Date, trace: TraceContext): Promise<LocationLock>;
+  /** Ends a lock; one that does not run at `now` is no error, and nothing is told of it. */
+  endLock(lockId: string, now: Date, trace: TraceContext): Promise<void>;
   /** Locks that run at `now`, in the order of their ids. */
   locks(query: PageQuery, now: Date): Promise<Page<LocationLock>>;
 
@@ -125,6 +126,8 @@ export interface BookingLookup {
   /** Whose open allocations are read. */
   readonly orders: readonly OrderItem[];
   readonly lockIds: readonly string[];
+  /** Those of them that a count names: it may end them. */
+  readonly countLockIds: readonly string[];
   /** UTC with milliseconds: locks that have ended then count no more. */
   readonly now: string;
 }
@@ -150,6 +153,11 @@ export interface BookingFound {
   readonly locks: readonly LocationLock[];
   /** Pieces on hand of the demands' items in locations under those locks, by `itemLocationText`. */
   readonly lockedOnHand: ReadonlyMap<string, number>;
+  /**
+   * By `countLockIds`: the positions that the cloud was told are under count, at zero by now or not, and those that hold
+   * pieces in the location. They are among the `positions`.
+   */
+  readonly countedPositions: ReadonlyMap<string, readonly PositionKey[]>;
   readonly warehouses: ReadonlySet<string>;
   /** Those of the positions' and demands' items that exist. */
   readonly items: ReadonlySet<string>;
@@ -169,6 +177,7 @@ export const NOTHING_FOUND: BookingFound = {
   openOfStock: new Map(),
   locks: [],
   lockedOnHand: new Map(),
+  countedPositions: new Map(),
   warehouses: new Set(),
   items: new Set(),
   locations: new Set(),

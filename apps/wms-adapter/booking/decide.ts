@@ -22,8 +22,18 @@ import {
   type PositionState,
   positionKeyText,
 } from '../database.ts';
+import { countEvents } from '../locks/count-events.ts';
 import { cutShortage, decideAllocation } from './decide-allocation.ts';
-import { appendTo, type Draft, newDraft, positionOf, putPosition, tell, writesOf } from './draft.ts';
+import {
+  appendTo,
+  type Draft,
+  newDraft,
+  nextEventId,
+  positionOf,
+  putPosition,
+  tell,
+  writesOf,
+} from './draft.ts';
 import { type BookedMovement, eventsOf } from './events.ts';
 import { type Movement, movementsOf } from './movements.ts';
 import { closeShort, consumeReservation } from './pick-allocation.ts';
@@ -191,7 +201,7 @@ function commit(
     const closed = closeShort(draft, allocation);
     if (closed) tell(draft, closed, trace);
   }
-  endLock(draft, transaction);
+  endLock(draft, transaction, trace);
   cutShortage(draft, transaction, trace);
   const { transactionId } = transaction;
   const short = booked.find(({ before, after }) => shortfallOf(after) > shortfallOf(before));
@@ -203,11 +213,25 @@ function commit(
     : { transactionId, outcome, position };
 }
 
-/** A lock ends when the count is posted for which it was taken. */
-function endLock(draft: Draft, { type, acknowledgeLock, warehouseId, locationId }: Transaction): void {
-  const lock = draft.found.locks.find(({ lockId }) => lockId === acknowledgeLock);
-  if (type === 'count' && lock?.warehouseId === warehouseId && lock.locationId === locationId) {
-    draft.endedLockIds.add(lock.lockId);
+/** A lock ends when the count is posted for which it was taken; the cloud is told, unless it had ended by itself. */
+function endLock(
+  draft: Draft,
+  { type, acknowledgeLock, warehouseId, locationId }: Transaction,
+  trace: TraceContext,
+): void {
+  const { found, now, endedLockIds } = draft;
+  const lock = found.locks.find(({ lockId }) => lockId === acknowledgeLock);
+  if (type !== 'count' || lock?.warehouseId !== warehouseId || lock.locationId !== locationId) return;
+  if (endedLockIds.has(lock.lockId)) return;
+  endedLockIds.add(lock.lockId);
+  const at = now.toISOString();
+  if (lock.until <= at) return;
+  const counted = (found.countedPositions.get(lock.lockId) ?? []).map((key) => ({
+    ...key,
+    ...answered(stateOf(draft, key)),
+  }));
+  for (const event of countEvents('InventoryCountEnded', lock, counted, at, () => nextEventId(draft))) {
+    draft.messages.push({ kind: 'event', event, trace });
   }
 }
 
@@ -224,9 +248,4 @@ function answered(state: PositionState): { onHand: number; version: number } {
 function beyondLimit({ after }: BookedMovement): ProblemDetails {
   const detail = `would take the position to ${after.raw} pieces; at most ${MAX_PIECES} are kept`;
   return rejectedFields([{ pointer: '/quantity', detail }]);
-}
-
-function nextEventId(draft: Draft): string {
-  draft.lastEventNumber += 1;
-  return `evt-${draft.day}-${String(draft.lastEventNumber).padStart(6, '0')}`;
 }

@@ -14,6 +14,7 @@ import {
   type PositionState,
   positionKeyText,
 } from '../database.ts';
+import { dayOf, eventIdOf } from './event-id.ts';
 
 /** What a batch has come to so far: each decision reads what the ones before it left, and nothing else changes it. */
 export interface Draft {
@@ -56,11 +57,6 @@ export function newDraft(found: BookingFound, now: Date): Draft {
     messages: [],
     missing: new Map(),
   };
-}
-
-/** The UTC date (YYYYMMDD) in event ids. */
-export function dayOf(now: Date): string {
-  return now.toISOString().slice(0, 10).replaceAll('-', '');
 }
 
 export function writesOf(draft: Draft): BookingWrites {
@@ -125,6 +121,12 @@ export function putAllocation(draft: Draft, after: Allocation): void {
     draft.cutOrder.delete(itemWarehouseText(after));
   }
   draft.allocations.set(after.allocationId, after);
+}
+
+/** An event id that was never used. */
+export function nextEventId(draft: Draft): string {
+  draft.lastEventNumber += 1;
+  return eventIdOf(draft.day, draft.lastEventNumber);
 }
 
 /** Sends the last decision on the allocation, whether or not it was sent before. */

@@ -9,13 +9,14 @@ import {
   positionKeyText,
 } from '../database.ts';
 import type { BookingRequest, ScanRequest } from './decide.ts';
-import { dayOf } from './draft.ts';
+import { dayOf } from './event-id.ts';
 import { movementsOf } from './movements.ts';
 
 /** What has to be read before the requests can be decided. */
 export function lookupFor(requests: readonly BookingRequest[], now: Date): BookingLookup {
   const scans = requests.filter((request) => 'transaction' in request);
   const allocations = requests.filter((request) => 'allocation' in request);
+  const counts = scans.filter(({ transaction }) => transaction.type === 'count');
   const picks = scans.filter(({ transaction }) => transaction.type === 'pick');
   const stocks = [
     ...scans.map(({ transaction }) => transaction),
@@ -35,6 +36,7 @@ export function lookupFor(requests: readonly BookingRequest[], now: Date): Booki
     ]),
     orders: distinct(ordersOf(picks), orderItemText),
     lockIds: defined(scans.map(({ transaction }) => transaction.acknowledgeLock)),
+    countLockIds: defined(counts.map(({ transaction }) => transaction.acknowledgeLock)),
   };
 }
 

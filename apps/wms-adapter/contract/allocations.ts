@@ -11,10 +11,12 @@ import {
   type DatabaseUnderTest,
   decideOn,
   decisionsToSend,
+  lock,
   NOW,
   releaseOf,
   request,
   scan,
+  TRACE,
 } from './fixtures.ts';
 import { describePicks } from './picks.ts';
 
@@ -205,14 +207,9 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
     });
 
     describe('A location under lock', () => {
-      const lock = (fields = {}) => ({
-        ...{ lockId: 'LOCK-1', warehouseId: 'WH-001', locationId: 'A-05-02' },
-        ...{ scannerId: 'SCANNER-08', userId: 'user', until: '2024-11-18T12:30:00.000Z', ...fields },
-      });
-
       test('promises nothing until the lock ends, which the rejection tells when only the lock stands in the way', async () => {
         await decide(stock(5), stock(2, { locationId: 'B-01' }));
-        await database.putLock(lock(), NOW);
+        await database.putLock(lock(), NOW, TRACE);
         expect(
           await decide(request({ quantity: 2 }), request({ quantity: 6 }), request({ quantity: 1 })),
         ).toMatchObject([
@@ -234,7 +231,7 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
       });
 
       test('counts what was booked there in the same transaction', async () => {
-        await database.putLock(lock(), NOW);
+        await database.putLock(lock(), NOW, TRACE);
         await book(stock(5));
         expect(
           await decide(
@@ -246,7 +243,7 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
 
       test('is free again when its count is posted with the lock, and not by another count', async () => {
         await book(stock(5));
-        await database.putLock(lock(), NOW);
+        await database.putLock(lock(), NOW, TRACE);
         const counted = { type: 'count' as const, quantity: 5, acknowledgeLock: 'LOCK-1' };
         expect(await decide(scan({ ...counted, quantity: 0, locationId: 'B-01' }), request())).toMatchObject([
           { reason: 'under-count' },
@@ -260,24 +257,26 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
 
       test('is locked until the last of its locks ends', async () => {
         await book(stock(5));
-        await database.putLock(lock({ until: '2024-11-18T12:10:00.000Z' }), NOW);
-        await database.putLock(lock({ lockId: 'LOCK-2', scannerId: 'SCANNER-09' }), NOW);
+        await database.putLock(lock({ until: '2024-11-18T12:10:00.000Z' }), NOW, TRACE);
+        await database.putLock(lock({ lockId: 'LOCK-2', scannerId: 'SCANNER-09' }), NOW, TRACE);
         expect(await decide(request())).toMatchObject([{ retryAt: '2024-11-18T12:30:00.000Z' }]);
       });
 
       test('is kept over a restart, listed while its lock runs, renewed for its scanner, and ended', async () => {
-        await database.putLock(lock(), NOW);
-        await database.putLock(lock({ lockId: 'LOCK-2', scannerId: 'SCANNER-09' }), NOW);
+        await database.putLock(lock(), NOW, TRACE);
+        await database.putLock(lock({ lockId: 'LOCK-2', scannerId: 'SCANNER-09' }), NOW, TRACE);
         const renewed = { lockId: 'LOCK-3', until: '2024-11-18T12:40:00.000Z' };
-        expect(await database.putLock(lock(renewed), NOW)).toEqual(lock({ ...renewed, lockId: 'LOCK-1' }));
+        expect(await database.putLock(lock(renewed), NOW, TRACE)).toEqual(
+          lock({ ...renewed, lockId: 'LOCK-1' }),
+        );
         await reopen();
         const first = await database.locks({ limit: 1 }, NOW);
         expect(first.rows).toEqual([lock({ until: renewed.until })]);
         const second = await database.locks({ limit: 1, after: first.next }, NOW);
         expect(second.rows.map(({ lockId }) => lockId)).toEqual(['LOCK-2']);
         expect((await database.locks({ limit: 9 }, new Date('2024-11-18T12:30:00Z'))).rows).toHaveLength(1);
-        await database.endLock('LOCK-1');
-        await database.endLock('LOCK-1');
+        await database.endLock('LOCK-1', NOW, TRACE);
+        await database.endLock('LOCK-1', NOW, TRACE);
         expect((await database.locks({ limit: 9 }, NOW)).rows.map(({ lockId }) => lockId)).toEqual([
           'LOCK-2',
         ]);

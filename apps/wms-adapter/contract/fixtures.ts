@@ -11,6 +11,7 @@ import type { Allocation } from '../allocation/allocation.ts';
 import { type BookingRequest, type BookingResults, decide } from '../booking/decide.ts';
 import { lookupFor } from '../booking/lookup.ts';
 import type { Database, Page } from '../database.ts';
+import type { LocationLock } from '../locks/location-lock.ts';
 
 /** One database under test, empty at first. */
 export interface DatabaseUnderTest {
@@ -79,6 +80,15 @@ export function request(
 export function releaseOf(asked: AllocationRequest): AllocationRequest & { kind: 'release' } {
   const { allocationId, orderId, lineId, itemId, warehouseId } = asked;
   return { kind: 'release', allocationId, orderId, lineId, itemId, warehouseId };
+}
+
+/** A lock of location A-05-02 in WH-001, that runs for half an hour. */
+export function lock(fields: Partial<LocationLock> = {}): LocationLock {
+  return {
+    ...{ lockId: 'LOCK-1', warehouseId: 'WH-001', locationId: 'A-05-02' },
+    ...{ scannerId: 'SCANNER-08', userId: 'user', until: '2024-11-18T12:30:00.000Z' },
+    ...fields,
+  };
 }
 
 /** Decides all of it in one transaction, as the group commit does. */

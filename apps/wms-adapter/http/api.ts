@@ -18,7 +18,7 @@ export interface ApiParts {
   readonly settings: Pick<Settings, 'key' | 'keyRequired'>;
   readonly database: Database;
   readonly groupCommit: GroupCommit;
-  readonly relay: Pick<Relay, 'bus'>;
+  readonly relay: Pick<Relay, 'bus' | 'wake'>;
   readonly responder: Pick<Responder, 'reception'>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
@@ -32,7 +32,7 @@ export function createApi(parts: ApiParts): Hono {
     .use(authenticate(settings))
     .post('/transactions', postTransactions(groupCommit))
     .route('/', queryRoutes(database))
-    .route('/', lockRoutes(database, now, randomUUID))
+    .route('/', lockRoutes(database, now, randomUUID, relay.wake))
     .route('/', masterDataRoutes(database));
 
   return new Hono()

@@ -14,6 +14,7 @@ import {
   positionKeyText,
 } from '../database.ts';
 import { createAllocationStore } from './allocation-store.ts';
+import { createMessageStore } from './message-store.ts';
 import { createStockStore } from './stock-store.ts';
 
 /** The reads and writes of a booking, to be called inside one transaction. */
@@ -44,6 +45,7 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
   const sql = prepareStatements(connection);
   const allocations = createAllocationStore(connection);
   const stocks = createStockStore(connection);
+  const messages = createMessageStore(connection);
   const rowOf = (key: PositionKey) => sql.position.get(...columnsOf(key)) as PositionRow | undefined;
 
   function readPositions(keys: readonly PositionKey[]): Map<string, PositionState> {
@@ -104,12 +106,13 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
 
   return {
     read(lookup) {
-      const number = sql.eventNumber.get(lookup.day) as { last: number } | undefined;
       const ofAllocations = allocations.read(lookup.allocationIds, lookup.orders);
+      const countedPositions = stocks.readCounted(lookup.countLockIds);
       return {
-        lastEventNumber: number?.last ?? 0,
+        lastEventNumber: messages.lastEventNumber(lookup.day),
         ledger: readLedger(lookup.transactionIds),
-        positions: readPositions(lookup.positions),
+        positions: readPositions([...lookup.positions, ...[...countedPositions.values()].flat()]),
+        countedPositions,
         deltaSums: readDeltaSums(lookup.counts),
         ...ofAllocations,
         openOfStock: new Map(),
@@ -145,18 +148,7 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
       }
       stocks.write(writes);
       allocations.write(writes.allocations);
-      for (const message of writes.messages) {
-        const [body, committedAt] =
-          message.kind === 'event'
-            ? [message.event, message.event.timestamp]
-            : [message.decision, message.decision.decidedAt];
-        const { lastInsertRowid } = sql.addEvent.run(message.kind, JSON.stringify(body));
-        const { traceparent, tracestate } = message.trace;
-        sql.addOutbox.run(lastInsertRowid, committedAt, traceparent, tracestate ?? null);
-      }
-      if (writes.messages.length > 0) {
-        sql.putEventNumber.run(day, writes.lastEventNumber);
-      }
+      messages.write(day, writes.lastEventNumber, writes.messages);
     },
   };
 }
@@ -177,7 +169,6 @@ function prepareStatements(connection: DatabaseSync) {
     item: prepare('SELECT 1 FROM item WHERE item_id = ?'),
     warehouse: prepare('SELECT 1 FROM warehouse WHERE warehouse_id = ?'),
     location: prepare('SELECT 1 FROM location WHERE warehouse_id = ? AND location_id = ?'),
-    eventNumber: prepare('SELECT last FROM event_number WHERE day = ?'),
     putPosition: prepare(`INSERT INTO position
       (warehouse_id, item_id, location_id, lot_number, on_hand, shortfall, version, count_key)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -188,11 +179,5 @@ function prepareStatements(connection: DatabaseSync) {
     addDelta: prepare('INSERT INTO delta (position_id, scan_key, quantity) VALUES (?, ?, ?)'),
     addLedger: prepare(`INSERT INTO ledger
       (transaction_id, body_hash, outcome, on_hand, version, committed_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)`),
-    addEvent: prepare('INSERT INTO event (kind, body) VALUES (?, ?)'),
-    addOutbox: prepare(
-      'INSERT INTO outbox (sequence, committed_at, traceparent, tracestate) VALUES (?, ?, ?, ?)',
-    ),
-    putEventNumber: prepare(`INSERT INTO event_number (day, last) VALUES (?, ?)
-      ON CONFLICT (day) DO UPDATE SET last = excluded.last`),
   };
 }

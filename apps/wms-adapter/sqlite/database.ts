@@ -47,8 +47,14 @@ export function openSqliteDatabase(path: string): Database {
     location: async (warehouseId, locationId) => masterData.location(warehouseId, locationId),
     addWarehouses: async (warehouseIds) => masterData.addWarehouses(warehouseIds),
 
-    putLock: async (lock, now) => locks.put(lock, now),
-    endLock: async (lockId) => locks.end(lockId),
+    async putLock(wanted, now, trace) {
+      const { lock, messages } = locks.put(wanted, now, trace);
+      outbox.added(messages);
+      return lock;
+    },
+    async endLock(lockId, now, trace) {
+      outbox.added(locks.end(lockId, now, trace).messages);
+    },
     locks: async (query, now) => readLocks(connection, query, now),
 
     unsent: async (limit) => outbox.unsent(limit),

@@ -1,11 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
+import { dayOf, eventIdOf } from '../booking/event-id.ts';
+import { type CountedPosition, countEvents } from '../locks/count-events.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
+import { createCountedPositions } from './counted-positions.ts';
+import { createMessageStore } from './message-store.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Locks of locations. */
+/** Locks of locations. Each change writes what the cloud is told of it; `messages` is how many those are. */
 export interface LockStore {
-  put(lock: LocationLock, now: Date): LocationLock;
-  end(lockId: string): void;
+  put(lock: LocationLock, now: Date, trace: TraceContext): { lock: LocationLock; messages: number };
+  end(lockId: string, now: Date, trace: TraceContext): { messages: number };
 }
 
 export interface LockRow {
@@ -18,6 +23,8 @@ export interface LockRow {
 }
 
 export function createLockStore(connection: DatabaseSync): LockStore {
+  const counted = createCountedPositions(connection);
+  const messages = createMessageStore(connection);
   const sql = {
     forget: connection.prepare('DELETE FROM location_lock WHERE until <= ?'),
     put: connection.prepare(`INSERT INTO location_lock
@@ -25,20 +32,50 @@ export function createLockStore(connection: DatabaseSync): LockStore {
       ON CONFLICT (warehouse_id, location_id, scanner_id) DO UPDATE SET
         user_id = excluded.user_id, until = excluded.until
       RETURNING *`),
+    running: connection.prepare('SELECT * FROM location_lock WHERE lock_id = ? AND until > ?'),
     end: connection.prepare('DELETE FROM location_lock WHERE lock_id = ?'),
   };
 
+  function tell(
+    eventType: Parameters<typeof countEvents>[0],
+    lock: LocationLock,
+    positions: readonly CountedPosition[],
+    now: Date,
+    trace: TraceContext,
+  ): number {
+    const day = dayOf(now);
+    let number = messages.lastEventNumber(day);
+    const nextEventId = () => {
+      number += 1;
+      return eventIdOf(day, number);
+    };
+    const events = countEvents(eventType, lock, positions, now.toISOString(), nextEventId);
+    messages.write(
+      day,
+      number,
+      events.map((event) => ({ kind: 'event', event, trace })),
+    );
+    return events.length;
+  }
+
   return {
-    put({ lockId, warehouseId, locationId, scannerId, userId, until }, now) {
+    put({ lockId, warehouseId, locationId, scannerId, userId, until }, now, trace) {
       return inTransaction(connection, () => {
         sql.forget.run(now.toISOString());
         const row = sql.put.get(lockId, warehouseId, locationId, scannerId, userId, until);
-        return lockOf(row as unknown as LockRow);
+        const lock = lockOf(row as unknown as LockRow);
+        return { lock, messages: tell('InventoryCountStarted', lock, counted.begin(lock), now, trace) };
       });
     },
 
-    end(lockId) {
-      inTransaction(connection, () => sql.end.run(lockId));
+    end(lockId, now, trace) {
+      return inTransaction(connection, () => {
+        const row = sql.running.get(lockId, now.toISOString()) as LockRow | undefined;
+        const lock = row && lockOf(row);
+        const told = lock ? tell('InventoryCountEnded', lock, counted.end(lock), now, trace) : 0;
+        sql.end.run(lockId);
+        return { messages: told };
+      });
     },
   };
 }

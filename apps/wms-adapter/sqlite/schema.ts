@@ -116,8 +116,18 @@ CREATE TABLE location_lock (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const COUNTS = `
+-- Positions that the cloud was told are under count, until the lock ends.
+CREATE TABLE counted_position (
+  lock_id TEXT NOT NULL REFERENCES location_lock ON DELETE CASCADE,
+  position_id INTEGER NOT NULL REFERENCES position,
+  PRIMARY KEY (lock_id, position_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX position_in_location ON position (warehouse_id, location_id);
+`;
+
 /** What each version of the tables added; a file's `user_version` says how many of them it has. */
-const VERSIONS = [BOOKS, ALLOCATIONS];
+const VERSIONS = [BOOKS, ALLOCATIONS, COUNTS];
 
 /**
  * Creates the tables in a new file, and brings an earlier version's file to this one, keeping what is in it.

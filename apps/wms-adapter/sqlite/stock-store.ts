@@ -8,16 +8,20 @@ import {
   itemLocationText,
   itemWarehouseText,
 } from '../database.ts';
+import { createCountedPositions } from './counted-positions.ts';
 import { type LockRow, lockOf } from './lock-store.ts';
 
 /** The totals of items and what of them is under lock, to be called inside a booking's transaction. */
 export interface StockStore {
   read(keys: readonly ItemWarehouse[]): BookingFound['stocks'];
   readLocked(lookup: BookingLookup): Pick<BookingFound, 'locks' | 'lockedOnHand'>;
+  /** The positions that the cloud is told of when these locks end, by lock id. */
+  readCounted(lockIds: readonly string[]): BookingFound['countedPositions'];
   write(writes: Pick<BookingWrites, 'stocks' | 'endedLockIds'>): void;
 }
 
 export function createStockStore(connection: DatabaseSync): StockStore {
+  const counted = createCountedPositions(connection);
   const sql = {
     stock: connection.prepare(
       'SELECT on_hand AS onHand, reserved FROM item_stock WHERE item_id = ? AND warehouse_id = ?',
@@ -54,6 +58,11 @@ export function createStockStore(connection: DatabaseSync): StockStore {
         }
       }
       return { locks, lockedOnHand };
+    },
+
+    readCounted(lockIds) {
+      const locks = lockIds.flatMap((lockId) => sql.lock.all(lockId)) as unknown as LockRow[];
+      return new Map(locks.map(lockOf).map((lock) => [lock.lockId, counted.end(lock)]));
     },
 
     write({ stocks, endedLockIds }) {
