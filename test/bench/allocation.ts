@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cloudStock } from '../../local/replay/cloud-stock.ts';
 import { checkAllocations } from './allocation-check.ts';
 import { costsBetween, measurePollCost, type OrderCosts, readCosts } from './allocation-costs.ts';
 import {
@@ -26,11 +27,11 @@ const PARTS = ['service-bus', 'cosmos', 'azurite', 'functions', 'wms-adapter'] a
 const RATE = 20;
 const FOLLOW_ONE_IN = 2;
 const WARM_UP_SECONDS = 5;
+/** Before the closed loops: the compiler of the engine needs some thousand orders. */
+const HEAT_UP_SECONDS = 15;
 /** Orders under way at a time in the closed loops. */
 const AT_ONCE_SPREAD = 64;
 const AT_ONCE_HOT = 200;
-/** Orders between the two measurements of growth. */
-const GROWTH_ORDERS = 20_000;
 
 const SPREAD: ItemSet = { name: 'SPREAD', count: 1_000 };
 const HOT: ItemSet = { name: 'HOT', count: 1 };
@@ -48,6 +49,10 @@ export async function measureAllocation(options: AllocationOptions, say: Say): P
     const { run: paced, costs } = await withCosts(stack, 'paced', (load) =>
       placeAtRate(load, { rate: RATE, seconds: options.latencySeconds, followOneIn: FOLLOW_ONE_IN }),
     );
+    say(`allocation: ${HEAT_UP_SECONDS} s of ${AT_ONCE_SPREAD} orders at a time, not measured`);
+    await placeInClosedLoop(spread(stack, 'heat'), {
+      ...{ atOnce: AT_ONCE_SPREAD, until: { seconds: HEAT_UP_SECONDS } },
+    });
     const until = { seconds: options.throughputSeconds };
     say(`allocation: ${AT_ONCE_SPREAD} orders at a time over ${SPREAD.count} items`);
     const wide = await placeInClosedLoop(spread(stack, 'spread'), { atOnce: AT_ONCE_SPREAD, until });
@@ -69,35 +74,33 @@ export async function measureAllocation(options: AllocationOptions, say: Say): P
 }
 
 /** Whether an order costs more after many others: the same measurement before and after them. */
-export async function measureAllocationGrowth(options: AllocationOptions, say: Say): Promise<Figure[]> {
+export async function measureAllocationGrowth(
+  options: AllocationOptions & { readonly orders: number },
+  say: Say,
+): Promise<Figure[]> {
   return withStack(PARTS, async (stack) => {
     const figures = figuresOf('allocation-growth');
-    const { throughputSeconds: seconds } = options;
+    const { throughputSeconds: seconds, orders } = options;
     await receiveItems(stack, [SPREAD]);
     await placeInClosedLoop(spread(stack, 'warm'), {
-      ...{ atOnce: AT_ONCE_SPREAD, until: { seconds: WARM_UP_SECONDS } },
+      ...{ atOnce: AT_ONCE_SPREAD, until: { seconds: HEAT_UP_SECONDS } },
     });
     const measure = (name: string) =>
       withCosts(stack, name, (load) =>
         placeInClosedLoop(load, { atOnce: AT_ONCE_SPREAD, until: { seconds } }),
       );
-    say(`allocation-growth: ${seconds} s, then ${GROWTH_ORDERS} orders, then ${seconds} s again`);
+    say(`allocation-growth: ${seconds} s, then ${orders} orders, then ${seconds} s again`);
     const before = await measure('before');
     const between = await placeInClosedLoop(spread(stack, 'between'), {
-      ...{ atOnce: AT_ONCE_SPREAD, until: { orders: GROWTH_ORDERS } },
+      ...{ atOnce: AT_ONCE_SPREAD, until: { orders } },
     });
-    say(`allocation-growth: ${GROWTH_ORDERS} orders at ${Math.round(ordersPerSecond(between))}/s`);
+    say(`allocation-growth: ${orders} orders at ${Math.round(ordersPerSecond(between))}/s`);
     const after = await measure('after');
     const check = await checkAllocations(stack);
     const [first, last] = [ordersPerSecond(before.run), ordersPerSecond(after.run)];
     return [
       figures('orders before the others', 'orders/s', first),
-      figures(
-        `orders after ${GROWTH_ORDERS} others`,
-        'orders/s',
-        last,
-        atLeast(0.8 * first, 'orders/s', last),
-      ),
+      figures(`orders after ${orders} others`, 'orders/s', last, atLeast(0.8 * first, 'orders/s', last)),
       figures('charge of an order before', 'RU', before.costs.requestCharge),
       figures('charge of an order after', 'RU', after.costs.requestCharge),
       ...processorFigures(figures, before.costs, ', before'),
@@ -117,8 +120,16 @@ function figuresOf(workload: string): ToFigure {
   });
 }
 
-function loadOf({ urls }: BenchStack, name: string, items: ItemSet): OrderLoad {
-  return { functions: urls.functions, name, itemOf: (number) => itemOf(items, number) };
+function loadOf({ urls, connections }: BenchStack, name: string, items: ItemSet): OrderLoad {
+  const confirmedInCloud = async () => {
+    let confirmed = 0;
+    for await (const stock of cloudStock(connections.cosmos)) confirmed += stock.confirmed;
+    return confirmed;
+  };
+  return {
+    ...{ functions: urls.functions, adapter: urls.adapter, name, confirmedInCloud },
+    itemOf: (number) => itemOf(items, number),
+  };
 }
 
 function spread(stack: BenchStack, name: string): OrderLoad {

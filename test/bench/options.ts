@@ -25,6 +25,8 @@ export type Options = {
   /** Seconds of each latency measurement, after its warm-up. */
   readonly seconds: number;
   readonly outageSeconds: number;
+  /** Orders between the two measurements of allocation-growth. */
+  readonly orders: number;
   /** The Online Retail file. */
   readonly retail: string;
   readonly out: string;
@@ -39,6 +41,7 @@ const DEFAULTS = {
   events: '20000',
   seconds: '60',
   'outage-seconds': '600',
+  orders: '20000',
   retail: '../shared/data/online-retail.csv.gz',
   out: 'bench-results.json',
 };
@@ -54,6 +57,7 @@ samples are. Prints a table, writes it as JSON; progress goes to standard error.
   --seconds N          seconds of each latency measurement, after a warm-up, and twice those of each throughput
                        of orders (${DEFAULTS.seconds})
   --outage-seconds N   how long Cosmos DB is away (${DEFAULTS['outage-seconds']})
+  --orders N           orders between the two measurements of allocation-growth (${DEFAULTS.orders})
   --retail FILE        the Online Retail data (${DEFAULTS.retail})
   --out FILE           where the figures go as JSON (${DEFAULTS.out})
   --help               this text`;
@@ -71,6 +75,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     events: wholeNumber('events', values.events, 1_000_000),
     seconds: wholeNumber('seconds', values.seconds, 3_600),
     outageSeconds: wholeNumber('outage-seconds', values['outage-seconds'], 86_400),
+    orders: wholeNumber('orders', values.orders, 1_000_000),
     retail: values.retail,
     out: values.out,
   };
@@ -86,6 +91,7 @@ function parse(args: readonly string[]) {
         events: text('events'),
         seconds: text('seconds'),
         'outage-seconds': text('outage-seconds'),
+        orders: text('orders'),
         retail: text('retail'),
         out: text('out'),
         help: { type: 'boolean', short: 'h', default: false },

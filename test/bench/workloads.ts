@@ -34,7 +34,7 @@ export async function measure(workload: Workload, options: Options, say: Say): P
     case 'allocation':
       return measureAllocation(allocationOptions(options), say);
     case 'allocation-growth':
-      return measureAllocationGrowth(allocationOptions(options), say);
+      return measureAllocationGrowth({ ...allocationOptions(options), orders: options.orders }, say);
     case 'outage':
       return measureOutage(options.outageSeconds, say);
   }
