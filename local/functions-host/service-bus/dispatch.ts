@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { type HeldMessage, holdMessages } from './held-messages.ts';
+import { type Broker, type HeldMessage, holdMessages } from './held-messages.ts';
 
 /** Takes received messages to invocations. */
 export interface Dispatcher {
@@ -16,8 +16,6 @@ export interface BatchOptions {
   maxBatchWaitTime: number;
 }
 
-type Renew = (message: ServiceBusReceivedMessage) => Promise<unknown>;
-
 /**
  * One batch at a time: whatever has arrived goes into the next one, at most `maxMessageBatchSize`; with a minimum above 1, not before
  * so many are there or `maxBatchWaitTime` is over.
@@ -26,9 +24,9 @@ type Renew = (message: ServiceBusReceivedMessage) => Promise<unknown>;
 export function dispatchBatches(
   options: BatchOptions,
   process: (messages: ServiceBusReceivedMessage[]) => Promise<void>,
-  renew: Renew,
+  broker: Broker,
 ): Dispatcher {
-  const held = holdMessages(renew);
+  const held = holdMessages(broker);
   let loop: Promise<void> | undefined;
   let waitTimer: NodeJS.Timeout | undefined;
   let waitIsOver = false;
@@ -69,8 +67,7 @@ export function dispatchBatches(
     },
     async stop() {
       clearTimeout(waitTimer);
-      held.giveBackAll();
-      await loop;
+      await Promise.all([held.giveBackAll(), loop]);
     },
   };
 }
@@ -82,9 +79,9 @@ export function dispatchBatches(
 export function dispatchSingly(
   maxConcurrentCalls: number,
   process: (message: ServiceBusReceivedMessage) => Promise<void>,
-  renew: Renew,
+  broker: Broker,
 ): Dispatcher {
-  const held = holdMessages(renew);
+  const held = holdMessages(broker);
   const active = new Set<Promise<void>>();
 
   const begin = (one: HeldMessage) => {
@@ -108,8 +105,7 @@ export function dispatchSingly(
       return released;
     },
     async stop() {
-      held.giveBackAll();
-      await Promise.all(active);
+      await Promise.all([held.giveBackAll(), ...active]);
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { giveBack } from './give-back.ts';
 
 /** A received message that no invocation has taken yet. */
 export interface HeldMessage {
@@ -8,15 +7,22 @@ export interface HeldMessage {
   release(): void;
 }
 
+/** What the broker is asked for messages that wait. */
+export interface Broker {
+  /** Renews one lock and sets `lockedUntilUtc` of the message. */
+  renew(message: ServiceBusReceivedMessage): Promise<unknown>;
+  /** Never rejects. */
+  giveBack(messages: readonly ServiceBusReceivedMessage[]): Promise<void>;
+}
+
 /** Milliseconds between looks at the locks of waiting messages. */
 const SWEEP_MS = 1000;
 
 /**
  * Received messages in order of arrival. While they wait, and only then, their locks are renewed at half time: the real listener asks
  * for messages when it is ready for them, this one is sent them before, and must not hand over locks that are nearly spent.
- * @param renew renews one lock and sets `lockedUntilUtc` of the message.
  */
-export function holdMessages(renew: (message: ServiceBusReceivedMessage) => Promise<unknown>) {
+export function holdMessages({ renew, giveBack }: Broker) {
   let waiting: (HeldMessage & { lockMs: number; renewing: boolean })[] = [];
   let sweep: NodeJS.Timeout | undefined;
 
@@ -66,13 +72,12 @@ export function holdMessages(renew: (message: ServiceBusReceivedMessage) => Prom
       return taken;
     },
     /** Gives all messages back to the broker. */
-    giveBackAll(): void {
-      for (const { message, release } of waiting) {
-        giveBack(message);
-        release();
-      }
+    async giveBackAll(): Promise<void> {
+      const all = waiting;
       waiting = [];
       endSweepWhenEmpty();
+      await giveBack(all.map(({ message }) => message));
+      for (const { release } of all) release();
     },
   };
 }

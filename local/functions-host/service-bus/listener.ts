@@ -53,6 +53,7 @@ export function serviceBusTriggerListener(fn: HostFunction, host: HostServices):
     },
     credit: Math.min(credit, MOST_CREDIT),
     push: (message) => dispatcher.push(message),
+    giveBack: (message) => settlement.giveBack([message]),
     established: () => link.established(),
     lost: (error) => {
       settlement.linkWasLost();
@@ -104,9 +105,10 @@ function batchDispatcher({
     if (!succeeded) await settlement.abandon(messages);
     else if (autoComplete) await settlement.complete(messages);
   };
-  return dispatchBatches(host.hostJson.serviceBus, process, (message) =>
-    receiver().renewMessageLock(message),
-  );
+  return dispatchBatches(host.hostJson.serviceBus, process, {
+    renew: (message) => receiver().renewMessageLock(message),
+    giveBack: settlement.giveBack,
+  });
 }
 
 /** Success completes the message, failure abandons it whatever `autoCompleteMessages` says; its lock is renewed meanwhile. */
@@ -134,7 +136,7 @@ function singleDispatcher({
     if (!succeeded) await settlement.abandon([message]);
     else if (autoComplete) await settlement.complete([message]);
   };
-  return dispatchSingly(maxConcurrentCalls, process, renew);
+  return dispatchSingly(maxConcurrentCalls, process, { renew, giveBack: settlement.giveBack });
 }
 
 /** False when the invocation failed, which has been logged then. */

@@ -31,6 +31,7 @@ let client: ServiceBusClient;
 beforeAll(async () => {
   broker = await runBroker({
     single: { MaxDeliveryCount: 3, LockDuration: 'PT5S' },
+    beside: { MaxDeliveryCount: 3 },
     poison: { MaxDeliveryCount: 3 },
     late: { MaxDeliveryCount: 3, LockDuration: 'PT5S' },
     kept: { MaxDeliveryCount: 3, LockDuration: 'PT5S' },
@@ -54,7 +55,7 @@ const startHost = () => runHost(app, [], { RECORD: recordFile });
 const entries = (fn: string): Entry[] =>
   (existsSync(recordFile) ? readFileSync(recordFile, 'utf8') : '')
     .split('\n')
-    .filter((line) => line !== '')
+    .slice(0, -1)
     .map((line) => JSON.parse(line))
     .filter((entry: Entry) => entry.fn === fn);
 const send = (entity: string, messages: ServiceBusMessage | ServiceBusMessage[]) =>
@@ -162,6 +163,24 @@ describe('a queue function with cardinality one', () => {
     const seen = entries('single').filter(({ metadata }) => metadata.messageId === 'fails');
     expect(seen.map(({ metadata }) => metadata.deliveryCount)).toEqual([1, 2, 3]);
     await host.waitFor(/error single: failed after \d+ ms \([\da-f-]+\): Error: told to fail/);
+    await receiver.close();
+  });
+
+  test('loses none that fail beside others that succeed', async () => {
+    const bodies = Array.from({ length: 40 }, (_, n) => ({ n, fail: n % 2 === 1 }));
+    const failing = bodies.filter(({ fail }) => fail).map(({ n }) => n);
+    await send(
+      'beside',
+      bodies.map((body) => ({ body: Buffer.from(JSON.stringify(body)) })),
+    );
+    const receiver = client.createReceiver('beside', { subQueueType: 'deadLetter' });
+    const dead: number[] = [];
+    await until(async () => {
+      const messages = await receiver.receiveMessages(failing.length, { maxWaitTimeInMs: 1000 });
+      dead.push(...messages.map(({ body }) => body.n));
+      return (await isEmpty('beside')) && dead.length >= failing.length;
+    }, `the failing ones to be dead-lettered`);
+    expect(dead.sort((one, other) => one - other)).toEqual(failing);
     await receiver.close();
   });
 

@@ -1,12 +1,19 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { describeError, type HostLog } from '../log.ts';
+import { giveBack } from './give-back.ts';
+import { createOutcomeTurns } from './outcome-turns.ts';
 
 type Messages = readonly ServiceBusReceivedMessage[];
 
-/** Settles messages; nothing here rejects: what could not be settled is logged, and the broker delivers it again. */
+/**
+ * Settles messages, each by its own outcome (see `outcome-turns.ts`). Nothing here rejects: what could not be settled is logged, and
+ * the broker delivers it again.
+ */
 export interface Settlement {
   complete(messages: Messages): Promise<void>;
   abandon(messages: Messages): Promise<void>;
+  /** As if they had not been delivered, see `give-back.ts`. */
+  giveBack(messages: Messages): Promise<void>;
   /** Ends the waiting for answers that a broken link will never bring. */
   linkWasLost(): void;
 }
@@ -18,6 +25,7 @@ export function createSettlement(
   subject: string,
 ): Settlement {
   const pending = new Set<(reason: Error) => void>();
+  const inTurnOf = createOutcomeTurns();
 
   const unlessLinkIsLost = (work: Promise<void>) =>
     new Promise<void>((resolve, reject) => {
@@ -55,8 +63,14 @@ export function createSettlement(
 
   return {
     complete: (messages) =>
-      settleAll(messages, 'completed', (message) => receiver().completeMessage(message)),
-    abandon: (messages) => settleAll(messages, 'abandoned', (message) => receiver().abandonMessage(message)),
+      settleAll(messages, 'completed', (message) =>
+        inTurnOf('complete', () => receiver().completeMessage(message)),
+      ),
+    abandon: (messages) =>
+      settleAll(messages, 'abandoned', (message) =>
+        inTurnOf('abandon', () => receiver().abandonMessage(message)),
+      ),
+    giveBack: (messages) => inTurnOf('give back', () => messages.forEach(giveBack)),
     linkWasLost() {
       for (const reject of [...pending]) reject(new Error('the link to the broker was lost'));
     },

@@ -4,7 +4,6 @@ import type {
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
 } from '@azure/service-bus';
-import { giveBack } from './give-back.ts';
 
 export interface StreamingOptions {
   /** A new receiver of the same entity on a connection of its own. */
@@ -13,6 +12,8 @@ export interface StreamingOptions {
   credit: number;
   /** Resolves when the message is settled, or left to its lock. */
   push(message: ServiceBusReceivedMessage): Promise<void>;
+  /** Resolves when the message has gone back to the broker; never rejects. */
+  giveBack(message: ServiceBusReceivedMessage): Promise<void>;
   /** The link stands, for the first time or again. */
   established(): void;
   /** The link broke, or could not be made; it is tried again until it works. */
@@ -49,6 +50,12 @@ export function streamingReceiver(options: StreamingOptions): StreamingReceiver 
   let failures = 0;
   let stopped = false;
   let endSubscription = async () => {};
+  const givenBack = new Set<Promise<void>>();
+
+  const giveBack = (message: ServiceBusReceivedMessage) => {
+    const given: Promise<void> = options.giveBack(message).finally(() => givenBack.delete(given));
+    givenBack.add(given);
+  };
 
   const open = () => {
     const mine = connection;
@@ -108,6 +115,7 @@ export function streamingReceiver(options: StreamingOptions): StreamingReceiver 
       stopped = true;
       clearTimeout(timer);
       await endSubscription();
+      await Promise.all(givenBack);
     },
     close: () => connection.close().catch(() => {}),
   };
