@@ -8,7 +8,9 @@ import { type Fabric, until } from './fabric.ts';
 
 /** A warehouse that the test plays, so that it decides what is answered, and when: it speaks Service Bus and nothing else. */
 export function playWarehouses(fabric: Fabric, warehouseIds: readonly string[]) {
-  const client = new ServiceBusClient(fabric.stack.connections.serviceBus);
+  // Where the bus is taken away, it is looked for again after a moment rather than after the SDK's half minute.
+  const retryOptions = { retryDelayInMs: 250, maxRetryDelayInMs: 1_000 };
+  const client = new ServiceBusClient(fabric.stack.connections.serviceBus, { retryOptions });
   const requests: AllocationRequest[] = [];
   const sender = client.createSender('allocation-decisions');
   const receivers = warehouseIds.map((warehouseId) =>
