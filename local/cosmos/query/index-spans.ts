@@ -1,6 +1,6 @@
 import { EVERY_KEY, intersectSpans, type KeySpan, sortSpans, spanBeside, spanOf } from '../index-key.ts';
 import type { Json } from '../json.ts';
-import { conjuncts, constant, pathOf } from './narrow.ts';
+import { conjuncts, constant, pathOf, rootAlias } from './narrow.ts';
 import type { Expression, Query, Value } from './syntax.ts';
 
 /**
@@ -13,14 +13,11 @@ export function indexSpans(
   isIndexed: (path: string) => boolean,
 ): Map<string, KeySpan[]> {
   const spans = new Map<string, KeySpan[]>();
-  const [first, ...joined] = query.sources;
-  if (first === undefined || first.iterate || first.from.kind !== 'name' || query.where === undefined)
-    return spans;
-  // A joined source of the same name would hide the item.
-  if (joined.some((source) => source.alias === first.alias)) return spans;
+  const root = rootAlias(query);
+  if (root === undefined || query.where === undefined) return spans;
   for (const part of conjuncts(query.where)) {
     for (const [expression, allowed] of limitsOf(part, (one) => constant(one, parameters))) {
-      const path = pathOf(expression, first.alias);
+      const path = pathOf(expression, root);
       if (path === undefined || !isIndexed(path)) continue;
       const before = spans.get(path);
       spans.set(path, before === undefined ? allowed : intersectSpans(before, allowed));

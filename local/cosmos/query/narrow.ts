@@ -22,12 +22,10 @@ export function narrow(
   parameters: ReadonlyMap<string, Json>,
   definition: PartitionKeyDefinition,
 ): Narrowing {
-  const [first] = query.sources;
-  if (first === undefined || first.iterate || first.from.kind !== 'name' || query.where === undefined) {
-    return { keys: undefined, ids: undefined };
-  }
+  const root = rootAlias(query);
+  if (root === undefined || query.where === undefined) return { keys: undefined, ids: undefined };
   const limits = new Map<string, Json[]>();
-  for (const part of conjuncts(query.where)) collect(part, first.alias, parameters, limits);
+  for (const part of conjuncts(query.where)) collect(part, root, parameters, limits);
   const ids = limits.get('/id')?.filter((id) => typeof id === 'string');
   return { keys: keysOf(limits, definition), ids: ids && [...new Set(ids)].sort() };
 }
@@ -70,6 +68,13 @@ function collect(
     limit(limits, pathOf(expression.right, root), values([expression.left]));
   }
   if (expression.kind === 'in') limit(limits, pathOf(expression.value, root), values(expression.list));
+}
+
+/** The name that the items themselves have in the condition of a query; undefined when they have none there. */
+export function rootAlias({ sources: [first, ...joined] }: Query): string | undefined {
+  if (first === undefined || first.iterate || first.from.kind !== 'name') return undefined;
+  // A joined source of the same name hides the item.
+  return joined.some(({ alias }) => alias === first.alias) ? undefined : first.alias;
 }
 
 /** The parts of a condition that are joined by AND. */

@@ -132,6 +132,17 @@ describe('a query of one partition', () => {
     ).toEqual([{ on: 2 }, { on: 1 }]);
   });
 
+  test('finds by what a joined source has that is named like the item', async () => {
+    const hiding = await account.container('hiding');
+    await hiding.items.create({ id: 'outer', pk: 'p', parts: [{ id: 'inner', pk: 'part', n: 1 }] });
+    for (const where of ["c.id = 'inner'", "c.pk = 'part'"]) {
+      const { resources } = await hiding.items
+        .query(`SELECT VALUE c.n FROM c JOIN c IN c.parts WHERE ${where}`, { partitionKey: 'p' })
+        .fetchAll();
+      expect(resources).toEqual([1]);
+    }
+  });
+
   test('orders, limits, aggregates, groups and removes duplicates', async () => {
     expect(await inPartition('SELECT VALUE c.n FROM c ORDER BY c.n DESC OFFSET 2 LIMIT 3')).toEqual([
       21, 18, 15,
