@@ -1,11 +1,11 @@
 import * as df from 'durable-functions';
 import { concludeOrder } from '../shared/allocation/conclude-order.ts';
-import { askAgain, placeAndTell } from '../shared/allocation/drive-line.ts';
+import { askAgain, placeAndAsk } from '../shared/allocation/drive-line.ts';
 import { expireHold as endExpiredHold } from '../shared/allocation/holds.ts';
 import type { AllocateLineInput } from '../shared/ports/orchestrations.ts';
 import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
-import { type AskInput, allocateLine } from './orchestrations/allocate-line.ts';
+import { type AskAgainInput, allocateLine } from './orchestrations/allocate-line.ts';
 import { allocateOrder } from './orchestrations/allocate-order.ts';
 import { expireHold } from './orchestrations/expire-hold.ts';
 import { byVersion } from './orchestrations/versions.ts';
@@ -18,12 +18,11 @@ df.app.orchestration('expireHold', byVersion({ '1': expireHold }));
 const ALERT_AFTER_ATTEMPTS = 3;
 
 df.app.activity('placeLine', {
-  handler: (input: AllocateLineInput) => placeAndTell(input, services.allocation),
+  handler: (input: AllocateLineInput) => placeAndAsk(input, services.allocation),
 });
 
-df.app.activity('askWarehouses', {
-  handler: async ({ attempt, asks, ...input }: AskInput, context) => {
-    if (asks) return services.allocation.requests.send(asks, attempt);
+df.app.activity('askAgain', {
+  handler: async ({ attempt, ...input }: AskAgainInput, context) => {
     const waiting = await askAgain(input, attempt, services.allocation);
     if (attempt >= ALERT_AFTER_ATTEMPTS && waiting.length > 0)
       context.error('allocation-unanswered', { ...input, attempt, waiting });

@@ -1,12 +1,12 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
-import type { Asks } from '../../shared/allocation/drive-line.ts';
+import type { Waiting } from '../../shared/allocation/drive-line.ts';
 import { type DecisionNews, decisionEvent } from '../../shared/allocation/settle-decisions.ts';
 import { askAgainMs } from '../../shared/domain/retry-delay.ts';
 import type { AllocateLineInput } from '../../shared/ports/orchestrations.ts';
 import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
 
-/** What the activities are given. */
-export type AskInput = AllocateLineInput & { readonly attempt: number; readonly asks?: Asks['asks'] };
+/** What the activity that asks again is given; `attempt` is 1 the first time. */
+export type AskAgainInput = AllocateLineInput & { readonly attempt: number };
 
 /**
  * Places a line, asks the warehouses that hold for it, and waits for their answers; what they reject is placed anew,
@@ -17,15 +17,14 @@ export function* allocateLine(context: OrchestrationContext): Generator<Task, vo
   const { df } = context;
   const input = df.getInput<AllocateLineInput>();
   for (;;) {
-    const { asks, retryAt } = yield* outcomeOf<Asks>(
+    const { allocationIds, retryAt } = yield* outcomeOf<Waiting>(
       df.callActivityWithRetry('placeLine', UNTIL_IT_WORKS, input),
     );
-    if (asks.length === 0) {
+    if (allocationIds.length === 0) {
       if (retryAt !== undefined) yield* wakeAfterCount(context, input, retryAt);
       return;
     }
-    yield df.callActivityWithRetry('askWarehouses', UNTIL_IT_WORKS, { ...input, attempt: 0, asks });
-    if (yield* answersOf(context, input, asks)) return;
+    if (yield* answersOf(context, input, allocationIds)) return;
   }
 }
 
@@ -33,13 +32,13 @@ export function* allocateLine(context: OrchestrationContext): Generator<Task, vo
 function* answersOf(
   context: OrchestrationContext,
   input: AllocateLineInput,
-  asks: Asks['asks'],
+  allocationIds: readonly string[],
 ): Generator<Task, boolean, unknown> {
   const { df } = context;
-  let waiting = new Set(asks.map(({ allocationId }) => allocationId));
+  let waiting = new Set(allocationIds);
   let rests = false;
   let attempt = 0;
-  for (const { allocationId } of asks) {
+  for (const allocationId of allocationIds) {
     while (waiting.has(allocationId)) {
       // Tasks of their own for every wait: one that is put into a second Task.any is scheduled again (reference page, 8.6).
       const again = df.createTimer(new Date(df.currentUtcDateTime.getTime() + askAgainMs(attempt)));
@@ -51,9 +50,10 @@ function* answersOf(
         rests = newsOf(decision).rests;
       } else {
         attempt += 1;
-        const ask: AskInput = { ...input, attempt };
+        const { ordered: _known, ...line } = input;
+        const ask: AskAgainInput = { ...line, attempt };
         waiting = new Set(
-          yield* outcomeOf<readonly string[]>(df.callActivityWithRetry('askWarehouses', UNTIL_IT_WORKS, ask)),
+          yield* outcomeOf<readonly string[]>(df.callActivityWithRetry('askAgain', UNTIL_IT_WORKS, ask)),
         );
       }
     }

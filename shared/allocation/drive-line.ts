@@ -18,34 +18,47 @@ export type DrivePorts = {
   readonly runtime: Runtime;
 };
 
-/** What is to be asked now; none: all pieces rest. */
-export type Asks = {
-  readonly asks: readonly AllocationRequest[];
+/** What a run waits for. */
+export type Waiting = {
+  /** Allocations that were asked for and have not been answered; none: all pieces of this run rest. */
+  readonly allocationIds: readonly string[];
   /** When a count ends that kept stock from a piece that waits now (UTC). */
   readonly retryAt?: string;
 };
 
 /**
- * Places what is open of the line, and answers what its warehouses are to be asked by this run. Repeating it answers
- * the same: what is held stays held.
+ * Places what is open of the line, and asks the warehouses of this run. Repeating it holds nothing twice: what is held
+ * stays held, and is asked for again under the same id.
+ *
+ * @throws {StoreUnavailable}
  */
-export async function placeAndTell(input: AllocateLineInput, ports: DrivePorts): Promise<Asks> {
+export async function placeAndAsk(input: AllocateLineInput, ports: DrivePorts): Promise<Waiting> {
   const key: LineKey = { kind: 'order-line', ...input };
   const { line } = await ports.placeLine(await taskOf(key, input, ports));
-  if (!line) return { asks: [] };
+  if (!line) return { allocationIds: [] };
+  const allocationIds = await ask(line, input.run, 0, ports);
   const retryAt = line.backordered > 0 ? countEnds(line, ports.runtime.now()) : undefined;
-  return { asks: asksOf(line, input.run), ...(retryAt !== undefined && { retryAt }) };
+  return { allocationIds, ...(retryAt !== undefined && { retryAt }) };
 }
 
-/** Asks again: what the line's state demands now. Answers the ids that wait for an answer. */
+/** Asks again: what the line's state demands now. Answers the ids that wait for an answer. @throws {StoreUnavailable} */
 export async function askAgain(
   input: AllocateLineInput,
   attempt: number,
   ports: DrivePorts,
 ): Promise<readonly string[]> {
   const [stored] = await ports.store.readLines([{ kind: 'order-line', ...input }]);
-  const asks = stored ? asksOf(stored.line, input.run) : [];
-  await ports.requests.send(asks, attempt);
+  return stored ? ask(stored.line, input.run, attempt, ports) : [];
+}
+
+async function ask(
+  line: OrderLine,
+  run: AllocateLineInput['run'],
+  attempt: number,
+  { requests }: DrivePorts,
+): Promise<readonly string[]> {
+  const asks = asksOf(line, run);
+  if (asks.length > 0) await requests.send(asks, attempt);
   return asks.map(({ allocationId }) => allocationId);
 }
 
