@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { type Clock, systemClock } from '../clock.ts';
 import { installCoreModule } from './app/core-module.ts';
 import { loadApp } from './app/load-app.ts';
 import { functionsOf } from './app-functions.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { createTaskHub, type DurableEngine } from './durable/engine.ts';
 import { durableHttpApi } from './durable/http-api.ts';
 import type { TaskHub } from './durable/task-hub.ts';

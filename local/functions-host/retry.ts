@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, delay } from './clock.ts';
+import { type Clock, delay } from '../clock.ts';
 import type { HostFunction, InvocationInput, Invoke } from './invocation.ts';
 import { describeError } from './log.ts';
 import type { RetryContext, RetryOptions, RpcInvocationResponse } from './rpc.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { TaskHub } from './durable/task-hub.ts';
 import type { HttpRouter } from './http/routes.ts';
 import type { HostFunction, Invoke } from './invocation.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { ManualClock } from '../manual-clock.ts';
 import { readConfiguration } from './config.ts';
-import { ManualClock } from './manual-clock.ts';
 import { startServiceBus } from './start.ts';
 import { openClient, take, takeOne, temporaryFolder } from './test-bus.ts';
 

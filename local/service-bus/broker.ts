@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { ReceivingConfiguration, ServiceBusConfiguration, TopicConfiguration } from './config.ts';
 import type { Intake } from './entity/intake.ts';
 import { MessageQueue } from './entity/message-queue.ts';

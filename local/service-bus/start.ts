@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.ts';
 import { listen } from './amqp/server.ts';
 import { type Broker, openBroker } from './broker.ts';
-import type { Clock } from './clock.ts';
 import type { ServiceBusConfiguration } from './config.ts';
 
 /** A running Service Bus. */

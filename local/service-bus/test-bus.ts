@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProcessErrorArgs, ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { onTestFinished } from 'vitest';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { parseConfiguration } from './config.ts';
 import { type ServiceBus, startServiceBus } from './start.ts';
 

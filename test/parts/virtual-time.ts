@@ -1,19 +1,18 @@
 import { vi } from 'vitest';
-import type { Clock as HostClock } from '../../local/functions-host/clock.ts';
-import type { Clock as ServiceBusClock } from '../../local/service-bus/clock.ts';
-import { ManualClock } from '../../local/service-bus/manual-clock.ts';
+import type { Clock } from '../../local/clock.ts';
+import { ManualClock } from '../../local/manual-clock.ts';
 
 /** Milliseconds between two moves of the clock when nobody advances it. */
 const PACE_MS = 10;
 
 /**
  * The time of this process: what `Date` tells, and what the local Functions host and the local Service Bus run on when
- * they are started with these clocks. It flows as usual, so that retries and locks work, and jumps when it is advanced;
+ * they are started with its clock. It flows as usual, so that retries and locks work, and jumps when it is advanced;
  * timers that fall due in a jump are called in their order, each at its time. The SDKs' own `setTimeout` stays real.
  */
 export type VirtualTime = {
-  readonly serviceBus: ServiceBusClock;
-  readonly host: HostClock;
+  /** For broker and host. */
+  readonly clock: Clock;
   /** Milliseconds UTC. */
   now(): number;
   advance(ms: number): void;
@@ -24,11 +23,6 @@ export type VirtualTime = {
 /** Begins at the machine's time. */
 export function virtualTime(): VirtualTime {
   const clock = new ManualClock();
-  const schedule = (callback: () => void, ms: number) =>
-    clock.schedule(ms, () => {
-      vi.setSystemTime(clock.now());
-      callback();
-    });
   const advance = (ms: number) => {
     clock.advance(ms);
     vi.setSystemTime(clock.now());
@@ -40,13 +34,13 @@ export function virtualTime(): VirtualTime {
     advance(passed);
   }, PACE_MS);
   return {
-    serviceBus: { now: () => clock.now(), schedule: (delay, callback) => schedule(callback, delay) },
-    host: {
+    clock: {
       now: () => clock.now(),
-      schedule: (callback, ms) => {
-        const timer = schedule(callback, ms);
-        return () => timer.cancel();
-      },
+      schedule: (callback, ms) =>
+        clock.schedule(() => {
+          vi.setSystemTime(clock.now());
+          callback();
+        }, ms),
     },
     now: () => clock.now(),
     advance,

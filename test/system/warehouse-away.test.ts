@@ -44,14 +44,14 @@ beforeAll(async () => {
     configuration: readConfiguration(join(REPOSITORY, 'infra/service-bus/config.json')),
     dataFolder: join(dataFolder, 'service-bus'),
     port: ports.serviceBus,
-    clock: time.serviceBus,
+    clock: time.clock,
   });
   Object.assign(process.env, functionAppSettings(ports));
   host = await startHost({
     appFolder: REPOSITORY,
     port: ports.functions,
     dataFolder: join(dataFolder, 'functions'),
-    clock: time.host,
+    clock: time.clock,
     write: (line) => logged.push(line),
   });
   oms = omsOf(fabric);

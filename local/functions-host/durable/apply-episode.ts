@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { HostLog } from '../log.ts';
 import type { ActivityTask } from './activities.ts';
 import type { Episode } from './episode.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { HostLog } from '../log.ts';
 import type { DurableTaskOptions } from '../settings/host-json.ts';
 import { type Episode, type EpisodeServices, failure, newPart, runEpisode } from './episode.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { ManualClock } from '../../manual-clock.ts';
 import { makeDurableApp } from '../fixtures/make-app.ts';
 import { until } from '../fixtures/until.ts';
-import { virtualClock } from '../fixtures/virtual-clock.ts';
 import { type RunningHost, startHost } from '../host.ts';
 import { InstanceExistsError, type InstanceStatus, type RuntimeStatus, type TaskHub } from './task-hub.ts';
 
@@ -12,7 +12,7 @@ const app = makeDurableApp('durable.js', {
   version: '2.0',
   extensions: { durableTask: { hubName: 'Hub', maxConcurrentActivityFunctions: 3 } },
 });
-const clock = virtualClock('2026-11-22T04:00:00Z');
+const clock = new ManualClock('2026-11-22T04:00:00Z');
 const lines: string[] = [];
 let host: RunningHost;
 let hub: TaskHub;

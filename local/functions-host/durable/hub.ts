@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { EventType, type MessageEvent, messageEvent, type NewMessage } from './history-events.ts';
 import { type Instances, isTerminal } from './instances.ts';
 import { newInstance } from './new-instance.ts';

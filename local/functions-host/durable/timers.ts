@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { Store, TimerRow } from './store.ts';
 import type { Turn } from './turn.ts';
 

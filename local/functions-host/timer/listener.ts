@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { HostFunction } from '../invocation.ts';
 import { describeError } from '../log.ts';
 import { netDateTimeOffset } from '../net-date.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** Node's timers overflow beyond this many milliseconds. */
 const LONGEST_DELAY = 2_147_483_647;
@@ -7,7 +7,7 @@ const LONGEST_DELAY = 2_147_483_647;
 export class Deadline {
   readonly #clock: Clock;
   readonly #onDue: () => void;
-  #timer: Timer | undefined;
+  #cancel = () => {};
   #dueAt = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, onDue: () => void) {
@@ -22,12 +22,11 @@ export class Deadline {
 
   /** Sets the timer to `dueAt`; `undefined` stops it. */
   set(dueAt: number | undefined): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#cancel();
     this.#dueAt = dueAt ?? Number.POSITIVE_INFINITY;
     if (dueAt === undefined) return;
     const delay = Math.min(Math.max(0, dueAt - this.#clock.now()), LONGEST_DELAY);
-    this.#timer = this.#clock.schedule(delay, () => this.#fire());
+    this.#cancel = this.#clock.schedule(() => this.#fire(), delay);
   }
 
   #fire(): void {
@@ -36,7 +35,6 @@ export class Deadline {
       this.set(dueAt);
       return;
     }
-    this.#timer = undefined;
     this.#dueAt = Number.POSITIVE_INFINITY;
     this.#onDue();
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { MessageRow } from '../store/message-store.ts';
 import { Deadline } from './deadline.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { EntityStore } from '../store/entity-store.ts';
 import type { GroupCommit } from '../store/group-commit.ts';
 import type { MessageStore } from '../store/message-store.ts';

@@ -1,8 +1,8 @@
-/** Time as the timer listener sees it; tests pass a virtual one. */
+/** Time as the parts see it; a test passes a `ManualClock`. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
-  /** Calls `callback` once after `ms` milliseconds; the returned function cancels it. */
+  /** Calls `callback` once, `ms` milliseconds from now or a little later; the returned function cancels it. */
   schedule(callback: () => void, ms: number): () => void;
 }
 
