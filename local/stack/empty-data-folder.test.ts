@@ -14,6 +14,8 @@ beforeEach(async () => {
     'azurite/data',
     'wms-adapter/data',
     'functions/keys.json',
+    'functions/durable.sqlite',
+    'functions/durable.sqlite-wal',
   ];
   for (const file of [...files, 'functions/timers/nightly.json', 'logs/cosmos.log', 'logs/cosmos.log.1']) {
     await mkdir(dirname(join(folder, file)), { recursive: true });

@@ -4,7 +4,7 @@ import { PART_NAMES } from './parts.ts';
 
 /** Folders of the stack whose names others use too: only what the stack wrote into them goes. */
 const SHARED_NAMES: Readonly<Record<string, readonly string[]>> = {
-  functions: ['keys.json', 'timers'],
+  functions: ['keys.json', 'timers', 'durable.sqlite', 'durable.sqlite-wal', 'durable.sqlite-shm'],
   logs: PART_NAMES.flatMap((name) => [`${name}.log`, `${name}.log.1`]),
 };
 
