@@ -151,9 +151,9 @@ test('a bad start is one plain line that says what to do, and exit code 1', asyn
   const cases: [string[], RegExp][] = [
     [['--port', port, '--data', folder], new RegExp(`Port ${port} is in use.*--port`)],
     [['--port', 'x', '--data', folder], /--port must be a whole number/],
-    [['--port', '0', '--data', join(folder, 'file')], /cannot be used.*--data/],
-    [['--port', '0', '--data', foreign], /not a Cosmos data file.*--data/],
-    [['--port', '0', '--data', newer], /another version.*--data/],
+    [['--port', '0', '--data', join(folder, 'file')], /Cannot use the data folder.*--data/],
+    [['--port', '0', '--data', foreign], /not a readable database.*--data/],
+    [['--port', '0', '--data', newer], /not a Cosmos DB database.*--data/],
     [['--colour'], /--colour/],
   ];
   await Promise.all(
@@ -172,6 +172,6 @@ test('a folder that another server uses is refused', async () => {
   const first = await serve();
   const { code, stderr } = await run('--port', '0', '--data', folder);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^The data folder .* is in use by another process: .*--data\n$/);
+  expect(stderr).toMatch(/^The data folder .* is in use by another Cosmos DB: .*--data\n$/);
   await stopped(first.child, 'SIGTERM');
 });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { authorize, EMULATOR_KEY } from './authorization.ts';
 import { openCatalog } from './catalog.ts';
-import { inTransaction, openDatabaseFile } from './database-file.ts';
+import { inTransaction, openDatabase } from './database-file.ts';
 import { CosmosError } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { createMetrics, type MetricsSnapshot } from './metrics.ts';
@@ -47,7 +47,7 @@ const SWEEP_EVERY = 5_000;
 /** Starts a Cosmos DB (NoSQL API) server on loopback. Throws `UnusableFolder`, or the listen error (`EADDRINUSE`). */
 export async function startCosmos(options: CosmosOptions): Promise<CosmosServer> {
   const now = options.now ?? Date.now;
-  const file = openDatabaseFile(options.data);
+  const file = openDatabase(options.data);
   const service: Service = {
     file,
     catalog: openCatalog(file, now),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { pragma } from '../sqlite/database-file.ts';
 import { parseContainerDefinition } from './container-definition.ts';
-import { FORMAT, inTransaction, pragma } from './database-file.ts';
+import { FORMAT, inTransaction } from './database-file.ts';
 import { indexedPaths } from './index-entries.ts';
 import { compileIndexingPolicy } from './index-terms.ts';
 import { createItemIndex } from './item-index.ts';

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { GroupCommit } from '../sqlite/group-commit.ts';
 import type { ReceivingConfiguration, ServiceBusConfiguration, TopicConfiguration } from './config.ts';
 import type { Intake } from './entity/intake.ts';
 import { MessageQueue } from './entity/message-queue.ts';
@@ -9,7 +10,6 @@ import { Topic } from './entity/topic.ts';
 import { RuleSet } from './rules/rule-set.ts';
 import { openDatabase } from './store/database.ts';
 import { EntityStore } from './store/entity-store.ts';
-import { GroupCommit } from './store/group-commit.ts';
 import { MessageStore } from './store/message-store.ts';
 
 /** Something with an address: what can be sent to has an intake, what can be received from a queue. */

@@ -112,7 +112,7 @@ test('data of another schema version or of another program are refused', async (
   const database = new DatabaseSync(file);
   database.exec('PRAGMA user_version = 99');
   database.close();
-  await expect(start(folder)).rejects.toThrow(`${file} has schema version 99, this broker needs 1`);
+  await expect(start(folder)).rejects.toThrow(`${file} has schema version 99, this Service Bus needs 1`);
 
   const other = temporaryFolder();
   writeFileSync(
@@ -125,5 +125,5 @@ test('data of another schema version or of another program are refused', async (
 test('a data folder that cannot be made is refused', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
-  await expect(start(join(file, 'data'))).rejects.toThrow(/^cannot use the data folder /);
+  await expect(start(join(file, 'data'))).rejects.toThrow(/^Cannot use the data folder /);
 });

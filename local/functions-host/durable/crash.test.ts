@@ -193,6 +193,6 @@ test('a data folder belongs to one host', async () => {
   const { code, output } = await runHostToEnd(app);
   expect([code, output]).toEqual([
     1,
-    `The data folder ${app.dataFolder} is in use by another Functions host; stop it or use another folder.\n`,
+    `The data folder ${app.dataFolder} is in use by another Functions host: stop it or name another with --data\n`,
   ]);
 });

@@ -1,13 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { type DatabaseFile, openDatabaseFile } from '../../sqlite/database-file.ts';
 import { HostStartError } from '../startup-error.ts';
-
-/** Name of the database file in the data folder. */
-export const DATABASE_FILE = 'durable.sqlite';
-
-const APPLICATION_ID = 0x44_54_46_58;
-const SCHEMA_VERSION = 1;
 
 /** A row of `instance` is one execution: `key` changes when the instance continues as new, so what is late for the old one finds nothing. */
 const schema = `
@@ -56,61 +49,23 @@ CREATE TABLE timer (
 CREATE INDEX timer_fire ON timer (fire_at);
 `;
 
+const file: DatabaseFile = {
+  name: 'durable.sqlite',
+  applicationId: 0x44_54_46_58,
+  schemaVersion: 1,
+  schema,
+  synchronous: 'NORMAL',
+  cacheKiB: 32_768,
+  shrinks: true,
+  product: 'Functions host',
+  StartError: HostStartError,
+};
+
 /**
- * Opens the task hub's database in the host's data folder. Commits outlive the process (WAL, synchronous NORMAL), not a loss of
- * power; the file belongs to one host at a time.
+ * Opens the task hub's database in the host's data folder. Commits outlive the process, not a loss of power; the file belongs to one
+ * host at a time.
  * @throws HostStartError when the folder cannot be used, another host has it, or its data are of another schema.
  */
 export function openDatabase(folder: string): DatabaseSync {
-  const file = join(folder, DATABASE_FILE);
-  try {
-    mkdirSync(folder, { recursive: true });
-    const database = new DatabaseSync(file);
-    try {
-      prepare(database, file);
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  } catch (error) {
-    throw error instanceof HostStartError ? error : new HostStartError(reason(folder, file, error));
-  }
-}
-
-function prepare(database: DatabaseSync, file: string): void {
-  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL;');
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;');
-  database.exec(
-    'PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;',
-  );
-  database.exec('BEGIN IMMEDIATE');
-  const version = pragma(database, 'user_version');
-  if (database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0) {
-    database.exec(schema);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION};`);
-  } else if (pragma(database, 'application_id') !== APPLICATION_ID) {
-    throw new HostStartError(`${file} is not a task hub; use another data folder`);
-  } else if (version !== SCHEMA_VERSION) {
-    throw new HostStartError(
-      `${file} has schema version ${version}, this host needs ${SCHEMA_VERSION}; remove it or use another data folder`,
-    );
-  }
-  database.exec('COMMIT');
-}
-
-function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
-  const value = database.prepare(`PRAGMA ${name}`).get()?.[name];
-  return typeof value === 'number' ? value : 0;
-}
-
-function reason(folder: string, file: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/database is locked/.test(message)) {
-    return `The data folder ${folder} is in use by another Functions host; stop it or use another folder.`;
-  }
-  if (/not a database|malformed/.test(message)) {
-    return `${file} is not a readable database (${message}); remove it or use another data folder.`;
-  }
-  return `Cannot use the data folder ${folder}: ${message}`;
+  return openDatabaseFile(folder, file);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { GroupCommit } from '../../service-bus/store/group-commit.ts';
+import { GroupCommit } from '../../sqlite/group-commit.ts';
 import type { HostFunction, Invoke } from '../invocation.ts';
 import type { HostLog } from '../log.ts';
 import type { HostJson } from '../settings/host-json.ts';

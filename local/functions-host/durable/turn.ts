@@ -1,4 +1,4 @@
-import type { GroupCommit } from '../../service-bus/store/group-commit.ts';
+import type { GroupCommit } from '../../sqlite/group-commit.ts';
 
 /** The transaction of everything written in a turn of the event loop. */
 export type Turn = Pick<GroupCommit, 'begin' | 'afterCommit' | 'onCommit' | 'flush'>;

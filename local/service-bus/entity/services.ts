@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
+import type { GroupCommit } from '../../sqlite/group-commit.ts';
 import type { EntityStore } from '../store/entity-store.ts';
-import type { GroupCommit } from '../store/group-commit.ts';
 import type { MessageStore } from '../store/message-store.ts';
 
 /** What every entity works with. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from '../../sqlite/group-commit.ts';
 
 /** Identity of an entity on disk, and the last sequence number it gave out. */
 export interface EntityRecord {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { GroupCommit } from '../../sqlite/group-commit.ts';
 import type { MessageContent } from '../message/message-content.ts';
 import type { MessagePlace } from '../message/outgoing.ts';
-import type { GroupCommit } from './group-commit.ts';
 
 /** States of a message in an entity, numbered as on the wire (`x-opt-message-state`). */
 export const messageState = { active: 0, deferred: 1, scheduled: 2 } as const;

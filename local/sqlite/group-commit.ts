@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { freePages } from './database.ts';
+import { pragma } from './database-file.ts';
 
 /** Free pages (4 KiB) from which on the file is shortened, and how many are given back at once. */
 const FREE_PAGES_KEPT = 4096;
@@ -64,7 +64,7 @@ export class GroupCommit {
   #shorten(): void {
     this.#commits += 1;
     if (this.#commits % COMMITS_BETWEEN_CHECKS !== 0) return;
-    if (freePages(this.#database) > FREE_PAGES_KEPT) {
+    if (pragma(this.#database, 'freelist_count') > FREE_PAGES_KEPT) {
       this.#database.exec(`PRAGMA incremental_vacuum(${PAGES_GIVEN_BACK})`);
     }
   }
