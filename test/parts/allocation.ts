@@ -1,5 +1,5 @@
 import type { AllocationPorts } from '../../shared/allocation/allocation-ports.ts';
-import { placeAndTell } from '../../shared/allocation/drive-line.ts';
+import { placeAndAsk } from '../../shared/allocation/drive-line.ts';
 import type { OrderReadPorts } from '../../shared/allocation/order-state.ts';
 import { linePlacer } from '../../shared/allocation/place-lines.ts';
 import { settle } from '../../shared/allocation/settle-decisions.ts';
@@ -63,8 +63,12 @@ export async function startAllocation(): Promise<AllocationWorld> {
     updateLine: lineUpdater(base),
     orchestrations: { start: async (start) => void started.push(start), raise: async () => {} },
   };
-  const place = (input: AllocateLineInput) =>
-    placeAndTell(input, { ...ports, requests: { send: async () => {} } });
+  const asksOf = async (input: AllocateLineInput): Promise<AllocationRequest[]> => {
+    const asks: AllocationRequest[] = [];
+    const requests = { send: async (asked: readonly AllocationRequest[]) => void asks.push(...asked) };
+    await placeAndAsk(input, { ...ports, requests });
+    return asks;
+  };
   return {
     ports,
     runtime,
@@ -83,7 +87,7 @@ export async function startAllocation(): Promise<AllocationWorld> {
       const inputs = started
         .splice(0)
         .flatMap((start) => (start.name === 'allocateLine' ? [start.input] : []));
-      return (await Promise.all(inputs.map(place))).flatMap(({ asks }) => asks);
+      return (await Promise.all(inputs.map(asksOf))).flat();
     },
     decide: async ({ allocationId, orderId, lineId, itemId, warehouseId }, decision) => {
       const about = { allocationId, orderId, lineId, itemId, warehouseId };
