@@ -4,6 +4,7 @@ import type { AllocationStore } from '../ports/allocation-store.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { Order, OrderStore } from '../ports/order-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { untilStored } from '../ports/until-stored.ts';
 import { keyOf, newLineOf } from './orders.ts';
 import { drive } from './settle-decisions.ts';
 import type { UpdateLine } from './update-lines.ts';
@@ -41,8 +42,8 @@ export async function concludeOrder(
   return 'aborted';
 }
 
-async function decideOutcome(orderId: string, { store, orders }: ConcludePorts): Promise<Order> {
-  for (;;) {
+async function decideOutcome(orderId: string, { store, orders, runtime }: ConcludePorts): Promise<Order> {
+  return untilStored(runtime, `the outcome of order ${orderId}`, async () => {
     const stored = await orders.read('order', orderId);
     if (!stored) throw new Error(`Order ${orderId} is not stored.`);
     const { order, etag } = stored;
@@ -51,8 +52,8 @@ async function decideOutcome(orderId: string, { store, orders }: ConcludePorts):
     const outcome =
       !order.cancelledAt && lines.every((line) => isPromised(line?.line)) ? 'committed' : 'aborted';
     const decided: Order = { ...order, outcome };
-    if ((await orders.replace(decided, etag)) === 'stored') return decided;
-  }
+    return (await orders.replace(decided, etag)) === 'stored' ? decided : 'conflict';
+  });
 }
 
 function isPromised(line: OrderLine | undefined): boolean {

@@ -91,7 +91,7 @@ export async function takeOverLines(
   );
   const taken = await Promise.all(
     groups.map(async ({ itemId, group }) => {
-      const { lines, frees } = await commitChange(ports, () => attempt(itemId, group, ports));
+      const { lines, frees } = await commitChange(ports, itemId, () => attempt(itemId, group, ports));
       if (frees) await ports.stockChanges.tell([itemId]);
       return lines;
     }),

@@ -44,7 +44,7 @@ export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
     ({ key }) => key.itemId,
     MAX_LINES_PER_CHANGE,
     async (itemId, tasks) => {
-      const { placed, tell } = await commitChange(ports, (race) =>
+      const { placed, tell } = await commitChange(ports, itemId, (race) =>
         attemptPlacing(ports, itemId, tasks, race > 0),
       );
       if (tell) await ports.stockChanges.tell([itemId]);
@@ -63,7 +63,7 @@ export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
 export async function* wakeBackorders(ports: WakePorts, itemId: string): AsyncGenerator<OrderLine[], void> {
   for (let after: string | undefined = ''; after !== undefined; ) {
     const rank: string = after;
-    const { woken, next } = await commitChange(ports, () => attemptWaking(ports, itemId, rank));
+    const { woken, next } = await commitChange(ports, itemId, () => attemptWaking(ports, itemId, rank));
     yield woken;
     after = next;
   }

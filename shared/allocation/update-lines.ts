@@ -34,7 +34,9 @@ export function lineUpdater(ports: {
     ({ key }) => key.itemId,
     MAX_LINES_PER_CHANGE,
     async (itemId, updates) => {
-      const { results, tell } = await commitChange(ports, () => attempt(ports.store, itemId, updates));
+      const { results, tell } = await commitChange(ports, itemId, () =>
+        attempt(ports.store, itemId, updates),
+      );
       if (tell) await ports.stockChanges.tell([itemId]);
       return results;
     },

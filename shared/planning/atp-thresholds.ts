@@ -2,8 +2,8 @@ import { itemAtpPieces } from '../domain/atp.ts';
 import { type AtpThresholds, observeAtp, withoutTold, withThresholds } from '../domain/atp-thresholds.ts';
 import type { ItemState } from '../ports/allocation-store.ts';
 import type { ThresholdsWrite } from '../ports/planning-store.ts';
+import { untilStored } from '../ports/until-stored.ts';
 import type { PlanningPorts } from './planning-ports.ts';
-import { winRace } from './win-race.ts';
 
 /** The thresholds of an item, ascending, in pieces; none when it has none. @throws {StoreUnavailable} */
 export async function readThresholds(
@@ -25,7 +25,7 @@ export async function setThresholds(
   thresholds: readonly number[],
   ports: Pick<PlanningPorts, 'plans' | 'items' | 'stockChanges' | 'runtime'>,
 ): Promise<readonly number[]> {
-  const set = await winRace(ports.runtime, async () => {
+  const set = await untilStored(ports.runtime, thresholdsOf(itemId), async () => {
     const stored = await ports.plans.readThresholds(itemId);
     const item = await ports.items.readItem(itemId);
     const next = withThresholds(itemId, thresholds, itemAtpPieces(item.stocks), stored?.thresholds);
@@ -56,13 +56,17 @@ export async function tellAtpChange(
   ports: Pick<PlanningPorts, 'plans' | 'items' | 'atpChanges' | 'runtime'>,
 ): Promise<number> {
   for (let told = 0; ; ) {
-    const untold = await winRace(ports.runtime, () => look(itemId, ports));
+    const untold = await untilStored(ports.runtime, thresholdsOf(itemId), () => look(itemId, ports));
     const last = untold.at(-1);
     if (!last) return told;
     await ports.atpChanges.publish(untold);
-    await winRace(ports.runtime, () => forget(itemId, last.sequence, ports));
+    await untilStored(ports.runtime, thresholdsOf(itemId), () => forget(itemId, last.sequence, ports));
     told += untold.length;
   }
+}
+
+function thresholdsOf(itemId: string): string {
+  return `the ATP thresholds of item ${itemId}`;
 }
 
 /** What is to be told; what an earlier look left goes first, so that the record does not grow while the bus is away. */

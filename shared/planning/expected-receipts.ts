@@ -9,8 +9,8 @@ import {
 } from '../domain/expected-receipts.ts';
 import { type ExpectedReceipt, emptyStock, type StockKey } from '../domain/stock.ts';
 import { utcDay } from '../domain/utc-day.ts';
+import { untilStored } from '../ports/until-stored.ts';
 import type { PlanningPorts } from './planning-ports.ts';
-import { winRace } from './win-race.ts';
 
 type Ports = Pick<PlanningPorts, 'plans' | 'runtime'>;
 
@@ -35,7 +35,7 @@ export async function announceReceipt(
   announced: Omit<ExpectedReceipt, 'received'>,
   { plans, runtime }: Ports,
 ): Promise<{ readonly receipt: ExpectedReceiptState; readonly isNew: boolean }> {
-  return winRace(runtime, async () => {
+  return untilStored(runtime, expectedReceiptsOf(key), async () => {
     const held = await plans.readStock(key);
     const before = held?.stock.expectedReceipts ?? [];
     const after = announce(before, announced);
@@ -57,7 +57,7 @@ export async function withdrawReceipt(
   expectedReceiptId: string,
   { plans, runtime }: Ports,
 ): Promise<void> {
-  await winRace(runtime, async () => {
+  await untilStored(runtime, expectedReceiptsOf(key), async () => {
     const held = await plans.readStock(key);
     const expected = held?.stock.expectedReceipts ?? [];
     if (!held || !findReceipt(expected, expectedReceiptId)) return 'stored';
@@ -73,6 +73,10 @@ export async function listExpectedReceipts(
   const held = await plans.readStock(key);
   const today = utcDay(runtime.now());
   return [...(held?.stock.expectedReceipts ?? [])].sort(byDay).map((receipt) => stateOf(receipt, today));
+}
+
+function expectedReceiptsOf({ itemId, warehouseId }: StockKey): string {
+  return `the expected receipts of item ${itemId} in ${warehouseId}`;
 }
 
 function stateOf(receipt: ExpectedReceipt, today: string): ExpectedReceiptState {

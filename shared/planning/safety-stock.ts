@@ -1,7 +1,7 @@
 import type { SafetyStockState } from '../contracts/planning.ts';
 import { emptyStock, type StockKey } from '../domain/stock.ts';
+import { untilStored } from '../ports/until-stored.ts';
 import type { PlanningPorts } from './planning-ports.ts';
-import { winRace } from './win-race.ts';
 
 /**
  * Sets the pieces of an item in a warehouse that are never promised; ATP follows at once. Less of them may set
@@ -13,7 +13,7 @@ export async function setSafetyStock(
   { plans, stockChanges, runtime }: Pick<PlanningPorts, 'plans' | 'stockChanges' | 'runtime'>,
 ): Promise<SafetyStockState> {
   const key = { itemId, warehouseId };
-  await winRace(runtime, async () => {
+  await untilStored(runtime, `the safety stock of item ${itemId} in ${warehouseId}`, async () => {
     const outcome = await plans.setSafetyStock(key, quantity);
     if (outcome === 'stored') return outcome;
     return plans.createStock({ ...emptyStock(key), safetyStock: quantity, version: 1 });
