@@ -14,10 +14,12 @@ import {
   orchestratorCompleted,
   type StoredEvent,
 } from './history-events.ts';
-import { type Instances, isTerminal, type LiveInstance, type Message } from './instances.ts';
+import type { Instances, LiveInstance, Message } from './instances.ts';
 import { newInstance } from './new-instance.ts';
+import { toJson } from './orchestrator-state.ts';
 import type { Completion, Decision } from './replay.ts';
 import type { Store } from './store.ts';
+import { isTerminal } from './task-hub.ts';
 import type { Timers } from './timers.ts';
 import type { Turn } from './turn.ts';
 
@@ -143,8 +145,7 @@ export function createApply(services: ApplyServices) {
       now,
     });
     const row = { ...next.row, status: 'Running' as const, customStatusJson: old.customStatusJson };
-    const carriedOver = completion.carriedOver as MessageEvent[];
-    instances.create(row, [next.started, ...carriedOver, ...later.filter(outlivesExecution)]);
+    instances.create(row, [next.started, ...completion.carriedOver, ...later.filter(outlivesExecution)]);
   };
 
   return apply;
@@ -225,20 +226,26 @@ function decisionEvent(decision: Decision, at: number, defaultVersion: string | 
 }
 
 function completedEvent(completion: Completion, at: number): StoredEvent {
-  const result = {
-    Completed: 'outputJson',
-    Failed: 'reason',
-    Terminated: 'reason',
-    ContinuedAsNew: 'inputJson',
-  };
   return {
     EventType: EventType.ExecutionCompleted,
     OrchestrationStatus: completion.status,
-    Result: Reflect.get(completion, result[completion.status]) as string | null,
+    Result: resultOf(completion),
     FailureDetails: completion.status === 'Failed' ? completion.failureDetails : null,
     EventId: completion.id,
     Timestamp: isoTime(at),
   };
+}
+
+function resultOf(completion: Completion): string | null {
+  switch (completion.status) {
+    case 'Completed':
+      return completion.outputJson;
+    case 'Failed':
+    case 'Terminated':
+      return completion.reason;
+    case 'ContinuedAsNew':
+      return completion.inputJson;
+  }
 }
 
 function answerToParent(taskId: number, completion: Completion, at: number): MessageEvent | undefined {
@@ -270,8 +277,4 @@ function answerToParent(taskId: number, completion: Completion, at: number): Mes
     case 'ContinuedAsNew':
       return undefined;
   }
-}
-
-function toJson(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value);
 }

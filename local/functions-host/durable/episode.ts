@@ -1,4 +1,5 @@
 import type { HostFunction, Invoke } from '../invocation.ts';
+import { describeError } from '../log.ts';
 import { orchestratorFailure, unknownOrchestrator } from './failure-text.ts';
 import {
   asNew,
@@ -19,7 +20,7 @@ import {
   UnsupportedActionError,
 } from './orchestrator-state.ts';
 import { type ReplayInput, type ReplayResult, replay } from './replay.ts';
-import { LONG_TIMER_PIECE, MAXIMUM_SHORT_TIMER } from './run-actions.ts';
+import { LONG_TIMER_PIECE, MAXIMUM_SHORT_TIMER } from './timer-action.ts';
 
 /** One run of an orchestrator function: what it saw that was new, and what came of it. */
 export interface Episode {
@@ -72,7 +73,7 @@ export async function runEpisode(
     const result = replay({ name, executionId, events, state, isKnown: services.isKnown });
     return { newEvents, newText, customStatusJson: state.customStatusJson, result };
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = describeError(error);
     const episode = failed(orchestratorFailure(instance.name, text));
     return error instanceof UnsupportedActionError ? { ...episode, unsupported: text } : episode;
   }

@@ -1,7 +1,8 @@
-/** Codes of history events (`DT: History/EventType.cs`); those that do not occur here are left out. */
+/** Codes of history events (`DT: History/EventType.cs`); this host makes those that `StoredEvent` has. */
 export const EventType = {
   ExecutionStarted: 0,
   ExecutionCompleted: 1,
+  ExecutionFailed: 2,
   ExecutionTerminated: 3,
   TaskScheduled: 4,
   TaskCompleted: 5,
@@ -13,9 +14,14 @@ export const EventType = {
   TimerFired: 11,
   OrchestratorStarted: 12,
   OrchestratorCompleted: 13,
+  EventSent: 14,
   EventRaised: 15,
+  ContinueAsNew: 16,
+  GenericEvent: 17,
+  HistoryState: 18,
   ExecutionSuspended: 19,
   ExecutionResumed: 20,
+  ExecutionRewound: 21,
 } as const;
 
 type Event<Type extends number, Members = unknown> = {

@@ -1,7 +1,6 @@
 import { type Answer, empty, failure, invalidJson, refusal, withJson } from './http-api-answer.ts';
 import { type ApiCall, readText } from './http-api-request.ts';
-import { isTerminal } from './status-body.ts';
-import type { ControlOutcome } from './task-hub.ts';
+import { type ControlOutcome, isTerminal } from './task-hub.ts';
 
 /**
  * POST `instances/ID/raiseEvent/NAME` (H:events). An empty body is refused, so that `raiseEvent(id, name)` of the SDK, which sends

@@ -1,7 +1,7 @@
 import { type Answer, empty, withJson } from './http-api-answer.ts';
 import type { ApiCall } from './http-api-request.ts';
-import { historyEvents, isTerminal, statusBody } from './status-body.ts';
-import type { RuntimeStatus } from './task-hub.ts';
+import { historyEvents, statusBody } from './status-body.ts';
+import { isTerminal, type RuntimeStatus } from './task-hub.ts';
 
 /** Instances on one page at most, whatever `top` says. */
 const LARGEST_PAGE = 1000;

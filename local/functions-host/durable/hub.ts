@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { EventType, type MessageEvent, messageEvent, type NewMessage } from './history-events.ts';
-import { type Instances, isTerminal } from './instances.ts';
+import { EventType, messageEvent, type NewMessage } from './history-events.ts';
+import type { Instances } from './instances.ts';
 import { newInstance } from './new-instance.ts';
 import type { InstanceRow, Store } from './store.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type HistoryEvent,
   InstanceExistsError,
   type InstanceStatus,
+  isTerminal,
   type StartRequest,
   type TaskHub,
 } from './task-hub.ts';
@@ -68,7 +69,7 @@ export function createHub(services: HubServices): { hub: TaskHub; onEnded(instan
     const refusal = refuses(instance);
     if (refusal) return refusal;
     turn.begin();
-    instances.post(instance, messageEvent(message, clock.now()) as MessageEvent);
+    instances.post(instance, messageEvent(message, clock.now()));
     return durable('accepted' as const);
   };
 

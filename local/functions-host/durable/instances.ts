@@ -1,6 +1,6 @@
 import { type MessageEvent, type OpenText, openText, type StoredEvent } from './history-events.ts';
 import type { InstanceRow, Store } from './store.ts';
-import type { RuntimeStatus } from './task-hub.ts';
+import { isTerminal } from './task-hub.ts';
 import type { Turn } from './turn.ts';
 
 /** Instances that wait for something are kept in memory up to this many, and up to this many characters of history. */
@@ -34,12 +34,6 @@ export interface History {
   /** JSON of the events, joined by commas; messages are marked as played. */
   text: string;
   episodes: number;
-}
-
-const TERMINAL: readonly RuntimeStatus[] = ['Completed', 'Failed', 'Terminated', 'Canceled'];
-
-export function isTerminal(status: RuntimeStatus): boolean {
-  return TERMINAL.includes(status);
 }
 
 /**

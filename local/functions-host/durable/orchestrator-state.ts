@@ -19,29 +19,48 @@ const subOrchestrator = {
   version: z.string().nullish(),
 };
 
+/** Codes of the actions that this host runs (`DF: actions/ActionType.js`). */
+export const ActionType = {
+  CallActivity: 0,
+  CallActivityWithRetry: 1,
+  CallSubOrchestrator: 2,
+  CallSubOrchestratorWithRetry: 3,
+  ContinueAsNew: 4,
+  CreateTimer: 5,
+  WaitForExternalEvent: 6,
+  WhenAny: 11,
+  WhenAll: 12,
+} as const;
+
+const activity = { functionName: z.string(), input: z.unknown().optional() };
+
 /** The actions of replay schema V3 that this host runs (`DF: actions/*.js`). */
 const simpleActions = [
-  z.object({ actionType: z.literal(0), functionName: z.string(), input: z.unknown().optional() }),
+  z.object({ actionType: z.literal(ActionType.CallActivity), ...activity }),
+  z.object({ actionType: z.literal(ActionType.CallActivityWithRetry), ...activity, retryOptions }),
+  z.object({ actionType: z.literal(ActionType.CallSubOrchestrator), ...subOrchestrator }),
   z.object({
-    actionType: z.literal(1),
-    functionName: z.string(),
-    input: z.unknown().optional(),
+    actionType: z.literal(ActionType.CallSubOrchestratorWithRetry),
+    ...subOrchestrator,
     retryOptions,
   }),
-  z.object({ actionType: z.literal(2), ...subOrchestrator }),
-  z.object({ actionType: z.literal(3), ...subOrchestrator, retryOptions }),
-  z.object({ actionType: z.literal(4), input: z.unknown().optional() }),
-  z.object({ actionType: z.literal(5), fireAt: z.iso.datetime(), isCanceled: z.boolean() }),
-  z.object({ actionType: z.literal(6), externalEventName: z.string() }),
+  z.object({ actionType: z.literal(ActionType.ContinueAsNew), input: z.unknown().optional() }),
+  z.object({
+    actionType: z.literal(ActionType.CreateTimer),
+    fireAt: z.iso.datetime(),
+    isCanceled: z.boolean(),
+  }),
+  z.object({ actionType: z.literal(ActionType.WaitForExternalEvent), externalEventName: z.string() }),
 ] as const;
 
-export type CompoundAction = { actionType: 11 | 12; compoundActions: Action[] };
+const compoundTypes = [ActionType.WhenAny, ActionType.WhenAll] as const;
+export type CompoundAction = { actionType: (typeof compoundTypes)[number]; compoundActions: Action[] };
 export type Action = z.infer<(typeof simpleActions)[number]> | CompoundAction;
 
 const action: z.ZodType<Action> = z.lazy(() =>
   z.discriminatedUnion('actionType', [
     ...simpleActions,
-    z.object({ actionType: z.literal([11, 12]), compoundActions: z.array(action) }),
+    z.object({ actionType: z.literal(compoundTypes), compoundActions: z.array(action) }),
   ]),
 );
 
@@ -151,7 +170,8 @@ function wholeDetails(given: z.infer<typeof failureDetails>): FailureDetails {
   };
 }
 
-function toJson(value: unknown): string | null {
+/** A value of the orchestrator as JSON; null for nothing. */
+export function toJson(value: unknown): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value);
 }
 

@@ -1,7 +1,14 @@
 import { nonDeterminism, orchestratorFailure } from './failure-text.ts';
-import { type DecisionEvent, EventType, type FailureDetails, type StoredEvent } from './history-events.ts';
+import {
+  type DecisionEvent,
+  type EventRaised,
+  EventType,
+  type FailureDetails,
+  type StoredEvent,
+} from './history-events.ts';
+import { OK, type OpenTasks } from './open-tasks.ts';
 import type { OrchestratorState } from './orchestrator-state.ts';
-import { createActionRunner } from './run-actions.ts';
+import { type ActionRunner, createActionRunner } from './run-actions.ts';
 
 /** What an orchestrator wants done; `id` is its sequence number. */
 export type Decision =
@@ -44,7 +51,7 @@ export type Completion = { id: number } & (
       status: 'ContinuedAsNew';
       inputJson: string | null;
       /** External events that came after the orchestrator had asked to continue. */
-      carriedOver: StoredEvent[];
+      carriedOver: EventRaised[];
     }
 );
 
@@ -65,93 +72,110 @@ export interface ReplayResult {
  * back synchronously throughout, so the order is a function of its input (section 8.5 of the protocol page).
  */
 export function replay(input: ReplayInput): ReplayResult {
-  const { state, events } = input;
   const runner = createActionRunner(input);
-  let held: Decision[] = [];
-  let suspension: ReplayResult['suspension'];
+  const { tasks } = runner;
+  const suspension = createSuspension(tasks.pending);
   let completion: Completion | undefined;
-  const whileSuspended: StoredEvent[] = [];
-  const carriedOver: StoredEvent[] = [];
+  const carriedOver: EventRaised[] = [];
 
   /** @returns false when the orchestrator no longer fits its history */
   const matches = (event: DecisionEvent): boolean => {
-    const problem = nonDeterminism(event, runner.pending.get(event.EventId));
+    const problem = nonDeterminism(event, tasks.pending.get(event.EventId));
     if (problem) {
       const told = { reason: problem, error: problem, failureDetails: null };
-      completion ??= { id: runner.takeNumber(), status: 'Failed', ...told };
-    } else runner.pending.delete(event.EventId);
+      completion ??= { id: tasks.takeNumber(), status: 'Failed', ...told };
+    } else tasks.pending.delete(event.EventId);
     return problem === undefined;
   };
 
-  const suspend = (reason: string | null) => {
-    suspension = { reason };
-    held = [...held, ...runner.pending.values()];
-    runner.pending.clear();
-  };
-
-  const resume = (): boolean => {
-    suspension = undefined;
-    for (const decision of held) runner.pending.set(decision.id, decision);
-    held = [];
-    return whileSuspended.splice(0).every(feed);
-  };
-
   const feed = (event: StoredEvent): boolean => {
-    if (suspension && !endsSuspension(event)) {
-      if (event.EventType !== EventType.ExecutionSuspended) whileSuspended.push(event);
-      return true;
-    }
+    if (suspension.keeps(event)) return true;
     switch (event.EventType) {
       case EventType.ExecutionStarted:
-        runner.start(state.actions);
-        return true;
+        runner.start(input.state.actions);
+        break;
       case EventType.ExecutionTerminated:
-        completion ??= { id: runner.takeNumber(), status: 'Terminated', reason: event.Input };
-        return true;
+        completion ??= { id: tasks.takeNumber(), status: 'Terminated', reason: event.Input };
+        break;
       case EventType.TaskScheduled:
       case EventType.SubOrchestrationInstanceCreated:
       case EventType.TimerCreated:
         return matches(event);
-      case EventType.TaskCompleted:
-      case EventType.SubOrchestrationInstanceCompleted:
-        runner.settle(event.TaskScheduledId, { ok: true });
-        return true;
-      case EventType.TaskFailed:
-      case EventType.SubOrchestrationInstanceFailed:
-        runner.settle(event.TaskScheduledId, {
-          ok: false,
-          isNonRetriable: event.FailureDetails?.IsNonRetriable === true,
-        });
-        return true;
-      case EventType.TimerFired:
-        runner.settle(event.TimerId, { ok: true });
-        return true;
       case EventType.EventRaised:
         if (runner.continueAsNew()) carriedOver.push(event);
         else runner.raise(event.Name);
-        return true;
+        break;
       case EventType.ExecutionSuspended:
-        suspend(event.Reason);
-        return true;
+        suspension.begin(event.Reason);
+        break;
       case EventType.ExecutionResumed:
-        return resume();
+        return suspension.end().every(feed);
       default:
-        return true;
+        settleTask(event, tasks);
     }
+    return true;
   };
 
-  const fits = events.every((event) => {
-    if (event.EventType === EventType.OrchestratorStarted) runner.now = Date.parse(event.Timestamp);
+  const fits = input.events.every((event) => {
+    if (event.EventType === EventType.OrchestratorStarted) tasks.now = Date.parse(event.Timestamp);
     else return feed(event);
     return true;
   });
   if (fits && !completion && runner.isIdle()) completion = endOf(input, runner, carriedOver);
   return {
-    decisions: [...runner.pending.values()].sort((one, other) => one.id - other.id),
-    cancelledTimers: runner.cancelledTimers,
+    decisions: [...tasks.pending.values()].sort((one, other) => one.id - other.id),
+    cancelledTimers: tasks.cancelledTimers,
     completion,
-    suspension,
-    warnings: runner.warnings,
+    suspension: suspension.current(),
+    warnings: tasks.warnings,
+  };
+}
+
+/** Settles the task whose completion an event is, if it is one. */
+function settleTask(event: StoredEvent, tasks: OpenTasks): void {
+  switch (event.EventType) {
+    case EventType.TaskCompleted:
+    case EventType.SubOrchestrationInstanceCompleted:
+      tasks.settle(event.TaskScheduledId, OK);
+      break;
+    case EventType.TaskFailed:
+    case EventType.SubOrchestrationInstanceFailed: {
+      const isNonRetriable = event.FailureDetails?.IsNonRetriable === true;
+      tasks.settle(event.TaskScheduledId, { ok: false, isNonRetriable });
+      break;
+    }
+    case EventType.TimerFired:
+      tasks.settle(event.TimerId, OK);
+      break;
+  }
+}
+
+/** While an orchestration is suspended its decisions are held and events are kept, both until it is resumed. */
+function createSuspension(pending: Map<number, Decision>) {
+  let current: ReplayResult['suspension'];
+  let held: Decision[] = [];
+  const kept: StoredEvent[] = [];
+
+  return {
+    current: () => current,
+    /** True when the event waits for the end of the suspension. */
+    keeps(event: StoredEvent): boolean {
+      if (!current || endsSuspension(event)) return false;
+      if (event.EventType !== EventType.ExecutionSuspended) kept.push(event);
+      return true;
+    },
+    begin(reason: string | null): void {
+      current = { reason };
+      held = [...held, ...pending.values()];
+      pending.clear();
+    },
+    /** @returns the events that were kept */
+    end(): StoredEvent[] {
+      current = undefined;
+      for (const decision of held) pending.set(decision.id, decision);
+      held = [];
+      return kept.splice(0);
+    },
   };
 }
 
@@ -162,12 +186,12 @@ function endsSuspension(event: StoredEvent): boolean {
 /** The end of an orchestrator that has returned or thrown, once every action has settled and no task is open. */
 function endOf(
   { name, state }: ReplayInput,
-  runner: ReturnType<typeof createActionRunner>,
-  carriedOver: StoredEvent[],
+  runner: ActionRunner,
+  carriedOver: EventRaised[],
 ): Completion | undefined {
   if (state.error !== undefined) {
     return {
-      id: runner.takeNumber(),
+      id: runner.tasks.takeNumber(),
       status: 'Failed',
       reason: orchestratorFailure(name, state.error),
       error: state.error,
@@ -177,6 +201,11 @@ function endOf(
   if (!state.isDone) return undefined;
   const next = runner.continueAsNew();
   if (next)
-    return { id: runner.takeNumber(), status: 'ContinuedAsNew', inputJson: next.inputJson, carriedOver };
-  return { id: runner.takeNumber(), status: 'Completed', outputJson: state.outputJson };
+    return {
+      id: runner.tasks.takeNumber(),
+      status: 'ContinuedAsNew',
+      inputJson: next.inputJson,
+      carriedOver,
+    };
+  return { id: runner.tasks.takeNumber(), status: 'Completed', outputJson: state.outputJson };
 }

@@ -1,9 +1,5 @@
-import { type HistoryEvent, type InstanceStatus, RUNTIME_STATUSES, type RuntimeStatus } from './task-hub.ts';
-
-/** True when an instance of that status does nothing any more. */
-export function isTerminal(status: RuntimeStatus): boolean {
-  return ['Completed', 'Failed', 'Canceled', 'Terminated'].includes(status);
-}
+import { EventType } from './history-events.ts';
+import { type HistoryEvent, type InstanceStatus, RUNTIME_STATUSES } from './task-hub.ts';
 
 /**
  * The JSON text that tells of one instance (H:status). The SDK demands that `input` and `output` are there; absent values
@@ -31,31 +27,8 @@ export function statusBody(
 
 const wholeSeconds = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** Names by number: `HistoryEventType.js` of durable-functions, and the kinds it does not know. */
-const EVENT_TYPES: Record<number, string> = {
-  0: 'ExecutionStarted',
-  1: 'ExecutionCompleted',
-  2: 'ExecutionFailed',
-  3: 'ExecutionTerminated',
-  4: 'TaskScheduled',
-  5: 'TaskCompleted',
-  6: 'TaskFailed',
-  7: 'SubOrchestrationInstanceCreated',
-  8: 'SubOrchestrationInstanceCompleted',
-  9: 'SubOrchestrationInstanceFailed',
-  10: 'TimerCreated',
-  11: 'TimerFired',
-  12: 'OrchestratorStarted',
-  13: 'OrchestratorCompleted',
-  14: 'EventSent',
-  15: 'EventRaised',
-  16: 'ContinueAsNew',
-  17: 'GenericEvent',
-  18: 'HistoryState',
-  19: 'ExecutionSuspended',
-  20: 'ExecutionResumed',
-  21: 'ExecutionRewound',
-};
+/** Names by number. */
+const EVENT_TYPES = new Map<number, string>(Object.entries(EventType).map(([name, code]) => [code, name]));
 
 interface Shown {
   showInput: boolean;
@@ -82,7 +55,7 @@ const HAS_RESULT = ['ExecutionCompleted', 'TaskCompleted', 'SubOrchestrationInst
  * numbers, no bookkeeping, and what was scheduled shown with its outcome or, until then, alone.
  */
 export function historyEvents(history: readonly HistoryEvent[], shown: Shown): Record<string, unknown>[] {
-  const typed = history.map((event) => ({ event, type: EVENT_TYPES[event.EventType] ?? 'GenericEvent' }));
+  const typed = history.map((event) => ({ event, type: EVENT_TYPES.get(event.EventType) ?? 'GenericEvent' }));
   const scheduled = new Map<string, HistoryEvent>();
   for (const { event, type } of typed) scheduled.set(`${type} ${event.EventId}`, event);
   const ended = new Set<HistoryEvent>();

@@ -49,6 +49,11 @@ export const RUNTIME_STATUSES = [
 
 export type RuntimeStatus = (typeof RUNTIME_STATUSES)[number];
 
+/** True when an instance of that status does nothing any more. */
+export function isTerminal(status: RuntimeStatus): boolean {
+  return ['Completed', 'Failed', 'Canceled', 'Terminated'].includes(status);
+}
+
 export interface InstanceStatus {
   name: string;
   instanceId: string;
