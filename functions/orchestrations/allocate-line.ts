@@ -55,6 +55,11 @@ function* answersOf(
         waiting = new Set(
           yield* outcomeOf<readonly string[]>(df.callActivityWithRetry('askAgain', UNTIL_IT_WORKS, ask)),
         );
+        // An answer that came meanwhile was given to this wait, and to no later one.
+        if (decision.isCompleted) {
+          waiting.delete(allocationId);
+          rests = newsOf(decision).rests;
+        }
       }
     }
   }

@@ -138,14 +138,14 @@ describe('A line that waits because of a count', () => {
 
   test('is looked at again when the lock ends', async () => {
     line = { ...settleDecision(line, someDecision(line, underCount), at()), backordered: 10 };
-    expect(await placeAndAsk(inputOf(1), ports)).toEqual({ allocationIds: [], retryAt: at(60_000) });
+    expect(await placeAndAsk(inputOf(1), ports)).toEqual({ allocationIds: [], retryAt: at(59_000) });
   });
 
   test('is not when it has found another source, nor when the lock has ended', async () => {
     line = settleDecision(line, someDecision(line, underCount), at());
     expect(await placeAndAsk(inputOf(1), ports)).toEqual({ allocationIds: [] });
-    const ended = someDecision(line, { ...underCount, sequence: 2, retryAt: at(-1) });
-    line = { ...settleDecision(line, ended, at()), backordered: 10 };
+    const ended = someDecision(line, { ...underCount, sequence: 2, retryAt: at(-60_000) });
+    line = { ...settleDecision(line, ended, at(-60_000)), backordered: 10 };
     expect(await placeAndAsk(inputOf(1), ports)).toEqual({ allocationIds: [] });
   });
 });

@@ -1,5 +1,6 @@
 import type { AllocationRequest } from '../contracts/allocation-messages.ts';
 import type { Allocation, LineKey, OrderLine } from '../domain/order-line.ts';
+import { refusalEnds } from '../domain/refusal.ts';
 import { unanswered } from '../domain/settlement.ts';
 import type { AllocationRequests } from '../ports/allocation-requests.ts';
 import type { AllocationStore } from '../ports/allocation-store.ts';
@@ -89,11 +90,11 @@ function askOf(
   return { kind: 'request', ...about, quantity, leastQuantity, orderedAt, priority: terms.priority };
 }
 
+/** The first count to end, and a second more: the timers of Durable Functions fire up to one second early. */
 function countEnds(line: OrderLine, now: number): string | undefined {
-  return line.allocations
-    .flatMap(({ decided }) =>
-      decided?.retryAt && Date.parse(decided.retryAt) > now ? [decided.retryAt] : [],
-    )
-    .sort()
-    .at(0);
+  const ends = line.allocations.flatMap(({ decided }) => (decided?.retryAt ? [refusalEnds(decided)] : []));
+  const first = Math.min(...ends.filter((end) => end > now));
+  return Number.isFinite(first) ? new Date(first + TIMER_FIRES_EARLY_MS).toISOString() : undefined;
 }
+
+const TIMER_FIRES_EARLY_MS = 1_000;

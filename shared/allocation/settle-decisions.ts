@@ -1,6 +1,6 @@
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 import { instanceIdOf, lineFigures, type OrderLine } from '../domain/order-line.ts';
-import { settleDecision, unanswered } from '../domain/settlement.ts';
+import { settleDecision } from '../domain/settlement.ts';
 import type { AllocateLineInput, Orchestrations } from '../ports/orchestrations.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { UpdateLine } from './update-lines.ts';
@@ -65,7 +65,7 @@ export async function driveRun(
   await orchestrations.start({ name: 'allocateLine', instanceId: instanceIdOf(line, run), input });
 }
 
-/** Pieces are open and nobody waits for an answer any more: a shortage that came after the confirmation. */
+/** Pieces are open: the newest run is to place them, whether it has just come into being or is the one that asked. */
 function isShort(line: OrderLine): boolean {
-  return lineFigures(line).open > 0 && unanswered(line).length === 0;
+  return lineFigures(line).open > 0;
 }

@@ -28,19 +28,22 @@ export const referenceSchema = z
     'must be 1 to 128 letters, digits, ".", "_", ":" or "-", and start with a letter or digit',
   );
 
-/** Orders and carts. Order, line and number make an allocation id, which has to be a `referenceSchema` as well. */
+/**
+ * Orders and carts. Order, line and a number make an allocation id and the id of an orchestration, of which some
+ * backends of Durable Functions take no more than 100 characters.
+ */
 export const orderIdSchema = z
   .string()
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
-    'must be 1 to 64 letters, digits, ".", "_", ":" or "-", and start with a letter or digit',
+    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,49}$/,
+    'must be 1 to 50 letters, digits, ".", "_", ":" or "-", and start with a letter or digit',
   );
 /** Without `:`, so that the parts of an allocation id can be told apart from its end. */
 export const lineIdSchema = z
   .string()
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$/,
-    'must be 1 to 48 letters, digits, ".", "_" or "-", and start with a letter or digit',
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,35}$/,
+    'must be 1 to 36 letters, digits, ".", "_" or "-", and start with a letter or digit',
   );
 
 const UTC_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;

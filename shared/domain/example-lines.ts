@@ -51,7 +51,7 @@ export function someAllocation(
     asked: true,
     run: 1,
     heldAt: at(),
-    atpSeen: 10,
+    unreservedSeen: 10,
     ...fields,
   };
 }
@@ -61,7 +61,7 @@ export function heldLine(quantity = 10, terms: Partial<LineTerms> = {}): OrderLi
   const line = someLine({ quantity, ...terms });
   return {
     ...line,
-    allocations: [someAllocation(line, 1, { quantity, atpSeen: quantity })],
+    allocations: [someAllocation(line, 1, { quantity, unreservedSeen: quantity })],
     unsettledSince: at(),
   };
 }

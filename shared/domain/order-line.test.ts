@@ -18,7 +18,7 @@ import {
   queuePlace,
   standing,
 } from './order-line.ts';
-import { settleDecision } from './settlement.ts';
+import { settleDecision, settlePick } from './settlement.ts';
 
 const NOTHING: LineFigures = {
   held: 0,
@@ -32,7 +32,7 @@ const NOTHING: LineFigures = {
 };
 
 function decided(quantity: number, status: 'confirmed' | 'rejected' | 'reduced' | 'released' = 'confirmed') {
-  return { sequence: 1, status, quantity, decidedAt: at() };
+  return { sequence: 1, status, quantity, decidedAt: at(), settledAt: at() };
 }
 
 /** A line of 10 with one allocation. */
@@ -143,8 +143,9 @@ describe('What the stock counts for a line', () => {
   test('is tentative until the warehouse answers, confirmed then, and picked as it is picked', () => {
     const held = heldLine(10);
     expect(promisedOf(held)).toEqual(new Map([['WH-001', { tentative: 10, confirmed: 0, picked: 0 }]]));
-    const confirmed = settleDecision(held, someDecision(held, { quantity: 8, picked: 3 }), at());
-    expect(promisedOf(confirmed)).toEqual(new Map([['WH-001', { tentative: 0, confirmed: 8, picked: 3 }]]));
+    const confirmed = settleDecision(held, someDecision(held, { quantity: 8 }), at());
+    const picked = settlePick(confirmed, confirmed.allocations[0]?.allocationId ?? '', 3, at());
+    expect(promisedOf(picked)).toEqual(new Map([['WH-001', { tentative: 0, confirmed: 8, picked: 3 }]]));
   });
 
   test('adds up over the allocations of a warehouse, and is nothing for what was released unpicked', () => {

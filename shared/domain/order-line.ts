@@ -18,6 +18,8 @@ export type Decided = Pick<
   AllocationDecision,
   'sequence' | 'status' | 'quantity' | 'decidedAt' | 'reason' | 'retryAt'
 > & {
+  /** When the cloud heard it. */
+  readonly settledAt: string;
   /** Pieces that a short close gave up. */
   readonly closed?: number;
 };
@@ -40,8 +42,8 @@ export type Allocation = {
   /** Number of the orchestration that asks. */
   readonly run: number;
   readonly heldAt: string;
-  /** ATP of the warehouse before the hold; more than this later is new stock. */
-  readonly atpSeen: number;
+  /** Pieces of the warehouse's stock that were confirmed to nobody when it was held; more later is new stock. */
+  readonly unreservedSeen: number;
   readonly decided?: Decided;
 };
 
@@ -108,7 +110,7 @@ export type LineFigures = {
 export type Promised = { readonly tentative: number; readonly confirmed: number; readonly picked: number };
 
 /** Steps kept; beyond that the oldest go. */
-export const MAX_STEPS = 100;
+export const MAX_STEPS = 50;
 
 export function lineFigures(line: OrderLine): LineFigures {
   let held = 0;
@@ -153,8 +155,8 @@ export function lineStatus(figures: LineFigures): AllocationStatus {
 
 /** Pieces that stand for an allocation: asked for while it is open, then what the warehouse keeps for it, picked ones included. */
 export function standing(allocation: Allocation): number {
-  if (allocation.state === 'released') return allocation.picked;
-  return allocation.decided ? allocation.decided.quantity : allocation.quantity;
+  if (allocation.decided) return allocation.decided.quantity;
+  return allocation.state === 'released' ? allocation.picked : allocation.quantity;
 }
 
 /** The status of one allocation. */

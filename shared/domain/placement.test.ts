@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 import { allPieces, at, someDecision, someFigures, someLine, TEN_OCLOCK } from './example-lines.ts';
 import { type LineFigures, type LineTerms, lineFigures, type OrderLine, promisedOf } from './order-line.ts';
-import { freeIn, placeLines, REFUSAL_LASTS_MS } from './placement.ts';
+import { freeIn, placeLines } from './placement.ts';
+import { REFUSAL_LASTS_MS } from './refusal.ts';
 import { endLine, settleDecision } from './settlement.ts';
 import type { CountUnderWay, StockFigures } from './stock.ts';
 
@@ -108,8 +109,14 @@ describe('Placing a line', () => {
   test('numbers allocations on, and remembers what it saw and why', () => {
     const [line] = placed([someFigures('WH-001', 6), someFigures('WH-002', 4)], [someLine()]);
     expect(line?.allocations).toMatchObject([
-      { allocationId: `${line?.orderId}:1:1`, warehouseId: 'WH-001', quantity: 6, atpSeen: 6, heldAt: at() },
-      { allocationId: `${line?.orderId}:1:2`, warehouseId: 'WH-002', quantity: 4, atpSeen: 4 },
+      {
+        allocationId: `${line?.orderId}:1:1`,
+        warehouseId: 'WH-001',
+        quantity: 6,
+        unreservedSeen: 6,
+        heldAt: at(),
+      },
+      { allocationId: `${line?.orderId}:1:2`, warehouseId: 'WH-002', quantity: 4, unreservedSeen: 4 },
     ]);
     expect(line?.why.map(({ detail }) => detail)).toEqual([
       '6 held in WH-001, which had 6 to promise.',
@@ -121,7 +128,7 @@ describe('Placing a line', () => {
 describe('What is free', () => {
   test('is the ATP, never less than nothing: negative ATP stops new holds and revokes no promise', () => {
     const short = someFigures('WH-001', 5, { confirmed: 12, picked: 2, tentative: 1, safetyStock: 1 });
-    expect(freeIn(short, TEN_OCLOCK)).toEqual({ warehouseId: 'WH-001', atp: 0, atRisk: 0 });
+    expect(freeIn(short, TEN_OCLOCK)).toMatchObject({ warehouseId: 'WH-001', atp: 0, atRisk: 0 });
     const confirmed = { ...someLine(), backordered: 10 };
     expect(placeLines([short], [confirmed], [], TEN_OCLOCK)).toEqual([]);
   });
@@ -131,9 +138,9 @@ describe('What is free', () => {
       { lockId: 'L', locationId: 'A-01', lotNumber: null, onHand: 30, until: at(60_000), ended: false },
     ];
     const stock = someFigures('WH-001', 50, { confirmed: 10, counts });
-    expect(freeIn(stock, TEN_OCLOCK)).toEqual({ warehouseId: 'WH-001', atp: 40, atRisk: 30 });
+    expect(freeIn(stock, TEN_OCLOCK)).toMatchObject({ warehouseId: 'WH-001', atp: 40, atRisk: 30 });
     expect(freeIn(stock, TEN_OCLOCK + 60_000).atRisk).toBe(0);
-    expect(freeIn({ ...stock, tentative: 30 }, TEN_OCLOCK)).toEqual({
+    expect(freeIn({ ...stock, tentative: 30 }, TEN_OCLOCK)).toMatchObject({
       warehouseId: 'WH-001',
       atp: 10,
       atRisk: 10,
@@ -225,6 +232,7 @@ describe('A refusal of a warehouse', () => {
   const underCount = { reason: 'under-count', retryAt: at(30 * 60_000) } as const;
   const partly = { status: 'confirmed', quantity: 6 } as const;
   const decidedAt = TEN_OCLOCK + 2_000;
+  const settledAt = TEN_OCLOCK + 3_000;
   /** A count of 5 pieces that was under way when the warehouse refused, and runs for half an hour. */
   const counted = (fields: Partial<CountUnderWay> = {}): CountUnderWay => ({
     ...{ lockId: 'LOCK-1', locationId: 'A-01', lotNumber: null, onHand: 5, ended: false },
@@ -266,26 +274,26 @@ describe('A refusal of a warehouse', () => {
     ],
     ['ends when more is free than was seen then', {}, someFigures('WH-001', 11), decidedAt + 1, { held: 10 }],
     ['stands when less is free', {}, someFigures('WH-001', 9), decidedAt + 1, { backordered: 10 }],
-    ['ends after 15 minutes', {}, someFigures('WH-001', 10), decidedAt + REFUSAL_LASTS_MS, { held: 10 }],
+    ['ends after 15 minutes', {}, someFigures('WH-001', 10), settledAt + REFUSAL_LASTS_MS, { held: 10 }],
     [
       'stands until then',
       {},
       someFigures('WH-001', 10),
-      decidedAt + REFUSAL_LASTS_MS - 1,
+      settledAt + REFUSAL_LASTS_MS - 1,
       { backordered: 10 },
     ],
     [
       'because of a count ends with its lock',
       underCount,
       someFigures('WH-001', 10),
-      TEN_OCLOCK + 30 * 60_000,
+      TEN_OCLOCK + 30 * 60_000 + 1_000,
       { held: 10 },
     ],
     [
       'because of a count stands until then, whatever else is heard',
       underCount,
       someFigures('WH-001', 10, { asOf: at(60_000) }),
-      TEN_OCLOCK + 30 * 60_000 - 1,
+      TEN_OCLOCK + 30 * 60_000 + 999,
       { backordered: 10 },
     ],
     [
@@ -554,4 +562,60 @@ test('a shortage that comes after an order of all or nothing was confirmed waits
   const short = settleDecision(confirmed, someDecision(confirmed, cut), at(3_000));
   const [after] = placed([someFigures('WH-001', 7, { confirmed: 7 })], [short]);
   expect(figuresOf(after)).toEqual({ confirmed: 7, backordered: 3 });
+});
+
+describe('Refusals of many lines', () => {
+  /** Lines of one piece that all hold, all are rejected, and are then looked at again; answers their requests in all. */
+  function requestsOf(count: number, decision: Partial<AllocationDecision>, rounds: number): number {
+    let lines = Array.from({ length: count }, () => someLine({ quantity: 1 }));
+    const stockOf = (now: number) => {
+      const tentative = lines.reduce((sum, line) => sum + lineFigures(line).held, 0);
+      return someFigures('WH-001', count, { tentative, asOf: new Date(now).toISOString() });
+    };
+    let now = TEN_OCLOCK;
+    lines = placed([stockOf(now - 1_000)], lines, [], now);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, line] of lines.entries()) {
+        const held = line.allocations.find(({ state }) => state === 'tentative');
+        if (!held) continue;
+        now += 50;
+        const answer = {
+          ...({ allocationId: held.allocationId, status: 'rejected', quantity: 0 } as const),
+          ...{ decidedAt: new Date(now).toISOString(), ...decision },
+        };
+        lines[index] = settleDecision(line, someDecision(line, answer), new Date(now).toISOString());
+      }
+      const open = lines.filter((line) => lineFigures(line).open > 0);
+      const after = placed(
+        [stockOf(TEN_OCLOCK - 1_000)],
+        open,
+        lines.filter((line) => line.backordered > 0),
+        now,
+      );
+      lines = lines.map((line) => after.find(({ orderId }) => orderId === line.orderId) ?? line);
+    }
+    return lines.reduce((sum, line) => sum + line.allocations.length, 0);
+  }
+
+  test.each<[string, Partial<AllocationDecision>]>([
+    ['of stock that is not there', {}],
+    ['because of a count', { reason: 'under-count', retryAt: at(30 * 60_000) }],
+  ])('%s do not take each other for new stock: each asks once', (_name, decision) => {
+    expect(requestsOf(60, decision, 20)).toBe(60);
+  });
+
+  test('because of a count last as long as the count, whatever the time is at the warehouse', () => {
+    const line = placed([someFigures('WH-001', 10)], [someLine()])[0];
+    if (!line) throw new Error('Nothing was placed.');
+    const answer = { status: 'rejected', quantity: 0, reason: 'under-count' } as const;
+    // The warehouse's clock is a quarter of an hour behind; its count takes 10 minutes more.
+    const times = { decidedAt: at(-15 * 60_000), retryAt: at(-5 * 60_000) };
+    const refused = settleDecision(line, someDecision(line, { ...answer, ...times }), at());
+    const heldAfter = (minutes: number) =>
+      lineFigures(
+        placed([someFigures('WH-001', 10)], [refused], [], TEN_OCLOCK + minutes * 60_000)[0] ?? line,
+      ).held;
+    expect(heldAfter(9.9)).toBe(0);
+    expect(heldAfter(10)).toBe(10);
+  });
 });

@@ -7,13 +7,11 @@ import {
   type Step,
   standing,
 } from './order-line.ts';
+import { isRefused, unreservedPieces } from './refusal.ts';
 import { withSteps } from './settlement.ts';
 import { chooseSources, type Pick, type Source } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
-import { countsEndedSince, piecesAtRisk } from './stock-at-risk.ts';
-
-/** A refusal that nothing newer is known about is worth another try after this time. Milliseconds. */
-export const REFUSAL_LASTS_MS = 15 * 60_000;
+import { piecesAtRisk } from './stock-at-risk.ts';
 
 /** What is placed for a line: `before` is the line as it was given. */
 export type Placement = { readonly before: OrderLine; readonly after: OrderLine };
@@ -33,7 +31,7 @@ export function placeLines(
   placing: readonly { readonly line: OrderLine; readonly run: number }[],
   now: number,
 ): Placement[] {
-  const free = new Map(stocks.map((stock) => [stock.warehouseId, freeIn(stock, now)]));
+  const free = new Map<string, Free>(stocks.map((stock) => [stock.warehouseId, freeIn(stock, now)]));
   const known = new Map(stocks.map((stock) => [stock.warehouseId, stock]));
   const queue = [...waiting.map((line) => ({ line, run: line.runs + 1 })), ...placing].sort((a, b) =>
     queuePlace(a.line) < queuePlace(b.line) ? -1 : 1,
@@ -45,15 +43,19 @@ export function placeLines(
 }
 
 /** Pieces of a stock that may be promised now, and how many of them stand in locations under count. */
-export function freeIn(stock: StockFigures, now: number): Source {
+export function freeIn(stock: StockFigures, now: number): Free {
   const atp = Math.max(availableToPromise(stock), 0);
-  return { warehouseId: stock.warehouseId, atp, atRisk: Math.min(piecesAtRisk(stock, now), atp) };
+  const atRisk = Math.min(piecesAtRisk(stock, now), atp);
+  return { warehouseId: stock.warehouseId, atp, atRisk, unreserved: unreservedPieces(stock) };
 }
+
+/** What may be promised, and what no warehouse has confirmed to anybody. */
+type Free = Source & { readonly unreserved: number };
 
 function placeLine(
   line: OrderLine,
   run: number,
-  free: Map<string, Source>,
+  free: Map<string, Free>,
   known: ReadonlyMap<string, StockFigures>,
   now: number,
 ): OrderLine {
@@ -85,49 +87,21 @@ function isCandidate(
 ): boolean {
   const { allowedWarehouses } = line.terms;
   if (atp <= 0 || (allowedWarehouses && !allowedWarehouses.includes(warehouseId))) return false;
-  return stock !== undefined && !isRefused(line, stock, atp, now);
-}
-
-/**
- * True while a warehouse's refusal stands: the cloud has heard of no WMS transaction after it and of no more stock
- * than it saw then. A count that kept the stock keeps the refusal up until its lock ends, whatever else is heard; a
- * count that is ended early, the last one under way there, ends it.
- */
-function isRefused(line: OrderLine, stock: StockFigures, atp: number, now: number): boolean {
-  const { warehouseId, asOf } = stock;
-  const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
-  const decided = latest?.decided;
-  if (!latest || !decided || decided.quantity >= latest.quantity || decided.status === 'released')
-    return false;
-  if (atp > latest.atpSeen - decided.quantity) return false;
-  const decidedAt = Date.parse(decided.decidedAt);
-  if (countsEndedSince(stock, decidedAt, now)) return false;
-  if (decided.retryAt) return now < Date.parse(decided.retryAt);
-  const heardSince = asOf !== '' && Date.parse(asOf) >= decidedAt && !refusesAgain(line, warehouseId);
-  return !heardSince && now < decidedAt + REFUSAL_LASTS_MS;
-}
-
-/** A warehouse that rejected so often knows something that its events do not tell; only more stock, or time, counts then. */
-const REJECTIONS_BELIEVED = 3;
-
-function refusesAgain({ allocations }: OrderLine, warehouseId: string): boolean {
-  const rejections = allocations.filter(
-    (allocation) => allocation.warehouseId === warehouseId && allocation.decided?.status === 'rejected',
-  );
-  return rejections.length >= REJECTIONS_BELIEVED;
+  return stock !== undefined && !isRefused(line, stock, now);
 }
 
 function holdPieces(
   line: OrderLine,
   run: number,
   picks: readonly Pick[],
-  free: Map<string, Source>,
+  free: Map<string, Free>,
   at: string,
 ): OrderLine {
   if (picks.length === 0) return line;
   const steps: Step[] = [];
   const allocations: Allocation[] = picks.map(({ warehouseId, quantity }, index) => {
-    const source = free.get(warehouseId) ?? { warehouseId, atp: quantity, atRisk: 0 };
+    const source = free.get(warehouseId);
+    if (!source) throw new Error(`Nothing is known of warehouse ${warehouseId}.`);
     const atp = source.atp - quantity;
     free.set(warehouseId, { ...source, atp, atRisk: Math.min(source.atRisk, atp) });
     const allocationId = `${line.orderId}:${line.lineId}:${nextNumber(line) + index}`;
@@ -142,7 +116,7 @@ function holdPieces(
       asked: line.kind === 'order-line',
       run,
       heldAt: at,
-      atpSeen: source.atp,
+      unreservedSeen: source.unreserved,
     };
   });
   const taken = picks.reduce((sum, { quantity }) => sum + quantity, 0);
@@ -162,7 +136,7 @@ function nextNumber({ allocations }: OrderLine): number {
 }
 
 /** Allocations kept, beside those that hold something; a line that is refused for weeks must not outgrow its document. */
-const MAX_ALLOCATIONS = 100;
+export const MAX_ALLOCATIONS = 30;
 
 function withoutSpent(allocations: readonly Allocation[]): readonly Allocation[] {
   let excess = allocations.length - MAX_ALLOCATIONS;

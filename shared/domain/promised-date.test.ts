@@ -124,8 +124,14 @@ describe('a backorder is promised the day on which expected receipts cover it', 
   test('stock that its warehouse refused is not promised again until something is heard of it', () => {
     const refused: Allocation = {
       ...{ allocationId: 'O:L0:1', warehouseId: 'WH-001', quantity: 5, picked: 0, state: 'decided' },
-      ...{ asked: true, run: 1, heldAt: '2024-11-18T10:00:00Z', atpSeen: 5 },
-      decided: { sequence: 1, status: 'rejected', quantity: 0, decidedAt: '2024-11-18T10:00:01Z' },
+      ...{ asked: true, run: 1, heldAt: '2024-11-18T10:00:00Z', unreservedSeen: 5 },
+      decided: {
+        sequence: 1,
+        status: 'rejected',
+        quantity: 0,
+        decidedAt: '2024-11-18T10:00:01Z',
+        settledAt: '2024-11-18T10:00:01Z',
+      },
     };
     const waiting = [{ ...line(5), allocations: [refused] }];
     const [stock] = stocksOf({ 'WH-001': { atp: 5, expected: [[2, 1]] } });

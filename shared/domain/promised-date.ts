@@ -1,6 +1,7 @@
 import { availableToPromise } from './atp.ts';
 import { countedPieces } from './expected-receipts.ts';
 import { lineKey, type OrderLine } from './order-line.ts';
+import { isRefused } from './refusal.ts';
 import { chooseSources } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
 
@@ -26,11 +27,13 @@ export function promisedDates(
 ): Map<string, string | null> {
   const promises = new Map<string, string | null>(waiting.map((line) => [lineKey(line), null]));
   const supplies = new Map(stocks.map((stock) => [stock.warehouseId, supplyOf(stock)]));
+  // Refusals of today stand until more is known.
+  const now = Date.parse(today);
   let queue = waiting.map((line) => ({ line, open: line.backordered }));
   for (const [day, arrivals] of arrivalsByDay(stocks, today)) {
     for (const { warehouseId, quantity } of arrivals) arrive(supplies, warehouseId, quantity);
     queue = queue.filter((entry) => {
-      entry.open -= take(entry.line, entry.open, supplies);
+      entry.open -= take(entry.line, entry.open, supplies, now);
       if (entry.open === 0) promises.set(lineKey(entry.line), day);
       return entry.open > 0;
     });
@@ -39,11 +42,11 @@ export function promisedDates(
   return promises;
 }
 
-/** What a warehouse can give on the day played; `asOf` is undefined once something arrived, which no refusal has seen. */
-type Supply = { free: number; asOf: string | undefined };
+/** What a warehouse can give on the day played; `stock` is undefined once something arrived, which no refusal has seen. */
+type Supply = { free: number; stock: StockFigures | undefined };
 
 function supplyOf(stock: StockFigures): Supply {
-  return { free: availableToPromise(stock), asOf: stock.asOf };
+  return { free: availableToPromise(stock), stock };
 }
 
 type Arrival = { readonly warehouseId: string; readonly quantity: number };
@@ -65,18 +68,18 @@ function arrivalsByDay(stocks: readonly StockFigures[], today: string): [string,
 
 function arrive(supplies: Map<string, Supply>, warehouseId: string, quantity: number): void {
   const free = (supplies.get(warehouseId)?.free ?? 0) + quantity;
-  supplies.set(warehouseId, { free, asOf: undefined });
+  supplies.set(warehouseId, { free, stock: undefined });
 }
 
 /** Takes for a line what it accepts of what is free; answers the pieces. */
-function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>): number {
+function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>, now: number): number {
   const { allowedWarehouses, allowSplit, leastQuantity } = line.terms;
   // Most lines of a long queue find nothing: that has to be cheap.
   const least = allowSplit ? Math.min(leastQuantity, wanted) : wanted;
   if (!isAnywhere(least, supplies)) return 0;
-  const sources = [...supplies].flatMap(([warehouseId, { free, asOf }]) => {
+  const sources = [...supplies].flatMap(([warehouseId, { free, stock }]) => {
     const isAllowed = allowedWarehouses === undefined || allowedWarehouses.includes(warehouseId);
-    if (free <= 0 || !isAllowed || isRefused(line, warehouseId, free, asOf)) return [];
+    if (free <= 0 || !isAllowed || (stock && isRefused(line, stock, now))) return [];
     return [{ warehouseId, atp: free, atRisk: 0 }];
   });
   if (sources.length === 0) return 0;
@@ -92,14 +95,4 @@ function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>):
 function isAnywhere(pieces: number, supplies: ReadonlyMap<string, Supply>): boolean {
   for (const { free } of supplies.values()) if (free >= pieces) return true;
   return false;
-}
-
-/** True while the warehouse's last word to this line was that it has not got the pieces, and neither more nor newer is known. */
-function isRefused(line: WaitingLine, warehouseId: string, free: number, asOf: string | undefined): boolean {
-  const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
-  if (!latest?.decided || asOf === undefined) return false;
-  const { status, quantity, decidedAt } = latest.decided;
-  const isShort = status !== 'released' && quantity < latest.quantity;
-  if (!isShort || free > latest.atpSeen - quantity) return false;
-  return asOf === '' || Date.parse(asOf) < Date.parse(decidedAt);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 import { allPieces, at, heldLine, someAllocation, someDecision, someLine } from './example-lines.ts';
-import { type LineFigures, lineFigures, MAX_STEPS, type OrderLine } from './order-line.ts';
+import { type LineFigures, lineFigures, MAX_STEPS, type OrderLine, promisedOf } from './order-line.ts';
 import { endLine, settleDecision, settlePick, unanswered } from './settlement.ts';
 
 const NOW = at(3_000);
@@ -38,11 +38,11 @@ describe('A decision', () => {
       { confirmed: 7, open: 3 },
     ],
     ['reduces to nothing', [CONFIRMED, { ...CUT, quantity: 0 }], { open: 10 }],
-    ['tells what is picked already', [{ ...CONFIRMED, picked: 4 }], { confirmed: 6, fulfilled: 4 }],
+    ['leaves what is picked to the pick itself', [{ ...CONFIRMED, picked: 4 }], { confirmed: 10 }],
     [
       'of a short close releases the rest',
       [CONFIRMED, { ...CUT, quantity: 7, picked: 7, reason: 'short-close' }],
-      { fulfilled: 7, released: 3 },
+      { confirmed: 7, released: 3 },
     ],
     [
       'of a short close releases nothing that the warehouse never confirmed',
@@ -50,7 +50,7 @@ describe('A decision', () => {
         { ...CONFIRMED, quantity: 8 },
         { ...CUT, quantity: 7, picked: 7, reason: 'short-close' },
       ],
-      { fulfilled: 7, released: 1, open: 2 },
+      { confirmed: 7, released: 1, open: 2 },
     ],
   ])('%s', (_name, decisions, expected) => {
     const line = settledBy(decisions);
@@ -140,6 +140,17 @@ describe('The run that places what is open', () => {
     expect(settledBy([CUT]).runs).toBe(1);
   });
 
+  test('is a new one when another warehouse has not answered: nobody waits for it to place the rest', () => {
+    const held = heldLine(10);
+    const both = {
+      ...held,
+      allocations: [...held.allocations, someAllocation(held, 2, { warehouseId: 'WH-002' })],
+    };
+    const line = settledBy([REJECTED], { ...both, terms: { ...both.terms, quantity: 20 } });
+    expect(figuresOf(line)).toEqual({ held: 10, open: 10 });
+    expect(line.runs).toBe(2);
+  });
+
   test('is a new one when stock falls short after the confirmation', () => {
     expect(settledBy([CONFIRMED, CUT]).runs).toBe(2);
     expect(settledBy([CONFIRMED, CUT, { ...CUT, sequence: 3, quantity: 5 }]).runs).toBe(3);
@@ -153,9 +164,9 @@ describe('The run that places what is open', () => {
 
   test('is a new one when a short close turns out to have closed less than it seemed', () => {
     const closed = settledBy([{ ...CUT, picked: 7, reason: 'short-close' }]);
-    expect(figuresOf(closed)).toEqual({ fulfilled: 7, released: 3 });
+    expect(figuresOf(closed)).toEqual({ confirmed: 7, released: 3 });
     const corrected = settledBy([{ ...CONFIRMED, quantity: 8 }], closed);
-    expect(figuresOf(corrected)).toEqual({ fulfilled: 7, released: 1, open: 2 });
+    expect(figuresOf(corrected)).toEqual({ confirmed: 7, released: 1, open: 2 });
     expect(corrected.runs).toBe(2);
     expect(corrected.unsettledSince).toBe(NOW);
   });
@@ -202,16 +213,21 @@ describe('A cancelled line', () => {
     expect(settledBy([decision], cancelled)).toBe(cancelled);
   });
 
-  test('learns from a confirmation what is picked, and nothing else', () => {
-    const line = settledBy([{ ...CONFIRMED, picked: 3 }], cancelled);
+  test('counts what is picked while its release is on the way', () => {
+    const line = settlePick(cancelled, allocationOf(cancelled), 3, NOW);
     expect(figuresOf(line)).toEqual({ releasing: 7, fulfilled: 3 });
-    expect(line.allocations[0]).toMatchObject({ state: 'releasing', picked: 3 });
-    expect(line.allocations[0]?.decided).toBeUndefined();
   });
 
-  test('keeps what was picked already when the rest is released', () => {
-    const line = settledBy([CONFIRMED, { ...RELEASED, quantity: 4, picked: 4 }], cancelled);
-    expect(figuresOf(line)).toEqual({ fulfilled: 4, released: 6 });
+  test('keeps what was picked when the rest is released, whichever is heard first', () => {
+    const release = { ...RELEASED, quantity: 4, picked: 4 };
+    const released = settledBy([CONFIRMED, release], cancelled);
+    // Until the pick takes its pieces from the stock they are as good as reserved.
+    expect(figuresOf(released)).toEqual({ confirmed: 4, released: 6 });
+    expect(promisedOf(released).get('WH-001')).toEqual({ tentative: 0, confirmed: 4, picked: 0 });
+    const picked = settlePick(released, allocationOf(released), 4, NOW);
+    expect(figuresOf(picked)).toEqual({ fulfilled: 4, released: 6 });
+    const early = settlePick(cancelled, allocationOf(cancelled), 4, NOW);
+    expect(figuresOf(settledBy([release], early))).toEqual({ fulfilled: 4, released: 6 });
   });
 
   test('is released even where the warehouse never saw the request, and stays so', () => {
@@ -310,7 +326,7 @@ test(`A line remembers its last ${MAX_STEPS} steps`, () => {
   for (let picked = 1; picked <= MAX_STEPS + 20; picked += 1)
     line = settlePick(line, allocationOf(line), picked, NOW);
   expect(line.why).toHaveLength(MAX_STEPS);
-  expect(line.why.at(-1)?.detail).toBe('120 of 500 picked in WH-001.');
+  expect(line.why.at(-1)?.detail).toBe(`${MAX_STEPS + 20} of 500 picked in WH-001.`);
   expect(line.why[0]?.detail).toBe('21 of 500 picked in WH-001.');
 });
 

@@ -3,7 +3,7 @@ import { type Allocation, lineFigures, MAX_STEPS, type OrderLine, type Step } fr
 
 /**
  * The warehouse's word on an allocation, settled once: the decision with the highest number stands, whatever order
- * they arrive in. Answers the same line when nothing changes (architecture, rules 8, 9 and 11).
+ * they arrive in. What it says of picks is left to their own events, which take the pieces from the stock as well. Answers the same line when nothing changes (architecture, rules 8, 9 and 11).
  *
  * @param at when the cloud hears it
  */
@@ -12,22 +12,19 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
   if (!allocation) return line;
   const { sequence, status, quantity, decidedAt, reason, retryAt } = decision;
   if ((allocation.decided?.sequence ?? 0) >= sequence) return correctClose(line, allocation, decision, at);
-  const picked = Math.max(allocation.picked, decision.picked);
   // Cancelled here and confirmed there: it stays counted until the warehouse has marked it released.
-  if (allocation.state === 'releasing' && status !== 'released') {
-    return picked === allocation.picked ? line : withAllocation(line, { ...allocation, picked }, at);
-  }
+  if (allocation.state === 'releasing' && status !== 'released') return line;
   const before = piecesBefore(allocation);
   const closed = reason === 'short-close' ? Math.max(before - quantity, 0) : undefined;
   const settled: Allocation = {
     ...allocation,
-    picked,
     state: status === 'released' ? 'released' : 'decided',
     decided: {
       sequence,
       status,
       quantity,
       decidedAt,
+      settledAt: at,
       ...(reason && { reason }),
       ...(retryAt && { retryAt }),
       ...(closed !== undefined && { closed }),
@@ -39,7 +36,7 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
     detail: tellDecision(decision, before),
   });
   const cutAfterwards = allocation.state === 'decided' && closed === undefined;
-  return cutAfterwards ? withRunForOpen(changed) : changed;
+  return cutAfterwards || unanswered(changed).length > 0 ? withRunForOpen(changed) : changed;
 }
 
 /**
@@ -61,7 +58,7 @@ function correctClose(
   return withRunForOpen(withAllocation({ ...line, released }, corrected, at));
 }
 
-/** The run that asked has ended long ago: pieces that are open now are the work of a new one. */
+/** The run that asked has ended long ago, or waits for another warehouse: pieces that are open now are the work of a new one. */
 function withRunForOpen(line: OrderLine): OrderLine {
   return lineFigures(line).open > 0 ? { ...line, runs: line.runs + 1 } : line;
 }

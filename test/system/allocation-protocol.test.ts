@@ -106,6 +106,20 @@ test('confirmed in part, the rest is sourced elsewhere, and what nobody has is a
   expect(lines[0]).toMatchObject({ status: 'backordered', confirmed: 9, backordered: 1 });
 });
 
+test('rejected by one source while another is silent, the pieces are taken from a third at once', async () => {
+  const { itemId, orderId } = names();
+  await stockUp(fabric, itemId, { 'WH-001': 6, 'WH-002': 4, 'WH-003': 3 });
+  await oms.order(orderId, [{ itemId, quantity: 10 }]);
+  const [silent, rejecting] = [await firstAsked(orderId, 'WH-001'), await firstAsked(orderId, 'WH-002')];
+  await warehouses.answer(rejecting, { status: 'rejected', quantity: 0 });
+  await warehouses.answer(await firstAsked(orderId, 'WH-003'));
+  await oms.until(orderId, ({ tentative, confirmed, backordered }) => {
+    return tentative === 6 && confirmed === 3 && backordered === 1;
+  });
+  await warehouses.answer(silent);
+  expect((await oms.untilAtRest(orderId)).lines[0]).toMatchObject({ confirmed: 9, backordered: 1 });
+});
+
 test('a line that is delivered by two warehouses waits for both', async () => {
   const { itemId, orderId } = names();
   await stockUp(fabric, itemId, { 'WH-001': 6, 'WH-002': 5 });
@@ -163,7 +177,17 @@ test('a release tells what was already picked: that stays fulfilled', async () =
     quantity: 3,
     picked: 3,
   });
-  expect((await oms.untilAtRest(orderId)).lines[0]).toMatchObject({ fulfilled: 3, released: 1 });
+  // The decision has overtaken the pick: until that takes its pieces from the stock, they stay reserved.
+  await oms.until(orderId, ({ confirmed, released }) => confirmed === 3 && released === 1);
+  expect(await oms.atp(itemId)).toMatchObject({ onHand: 10, confirmed: 3, atp: 7 });
+  const pick = publishedEvent({
+    ...{ itemId, eventType: 'InventoryPick', locationId: 'A-01', lotNumber: null },
+    ...{ quantityChange: -3, resultingOnHand: 7, allocationId: `${orderId}:L1:1`, allocationPicked: 3 },
+    timestamp: new Date(Date.now() + 1_000).toISOString(),
+  });
+  await fabric.publish({ body: Buffer.from(JSON.stringify(pick)) });
+  await oms.until(orderId, ({ fulfilled, released }) => fulfilled === 3 && released === 1);
+  expect(await oms.atp(itemId)).toMatchObject({ onHand: 7, confirmed: 0, atp: 7 });
 });
 
 test('two picks of one allocation that arrive in the wrong order count as the later one', async () => {
