@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RECORDINGS } from '../fixtures/make-app.ts';
+import { recordingsPresent } from '../fixtures/referee-recordings.ts';
 import { durableClientData } from './client-binding.ts';
-import { recordingsPresent } from './referee-recordings.ts';
 
 test.runIf(recordingsPresent)('the client is given what the real host gives it, under this host', () => {
   const recording = JSON.parse(readFileSync(join(RECORDINGS, 'http', 'durable-client-binding.json'), 'utf8'));

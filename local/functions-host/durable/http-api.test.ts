@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Answered, type Asked, type RefereeHost, runRecordedApp } from '../fixtures/referee-host.ts';
+import { comparable } from '../fixtures/referee-outcome.ts';
+import { type RecordedCall, readCalls, recordingsPresent } from '../fixtures/referee-recordings.ts';
 import { until } from '../fixtures/until.ts';
-import { type Answered, type Asked, type RefereeHost, runRecordedApp } from './referee-host.ts';
-import { comparable } from './referee-outcome.ts';
-import { type RecordedCall, readCalls, recordingsPresent } from './referee-recordings.ts';
 
 const API = '/runtime/webhooks/durabletask';
 

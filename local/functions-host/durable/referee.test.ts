@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { drive } from './referee-drive.ts';
-import { type RefereeHost, runRecordedApp, runVersionsApp } from './referee-host.ts';
-import { type Outcome, recordedOutcome } from './referee-outcome.ts';
-import { readEpisodes, recordingsPresent } from './referee-recordings.ts';
+import { drive } from '../fixtures/referee-drive.ts';
+import { type RefereeHost, runRecordedApp, runVersionsApp } from '../fixtures/referee-host.ts';
+import { type Outcome, recordedOutcome } from '../fixtures/referee-outcome.ts';
+import { readEpisodes, recordingsPresent } from '../fixtures/referee-recordings.ts';
 
 /** Recorded orchestrations that are not compared, and why. */
 const LEFT_OUT: Record<string, string> = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { START, scenario } from '../fixtures/replay-scenario.ts';
 import { isoTime } from './history-events.ts';
 import type { Action } from './orchestrator-state.ts';
 import type { ReplayResult } from './replay.ts';
-import { START, scenario } from './replay-scenario.ts';
 
 const SECOND = 1000;
 const DAY = 86_400_000;

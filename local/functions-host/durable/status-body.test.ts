@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEpisodes, recordingsPresent } from './referee-recordings.ts';
+import { readEpisodes, recordingsPresent } from '../fixtures/referee-recordings.ts';
 import { historyEvents, statusBody } from './status-body.ts';
 import type { InstanceStatus } from './task-hub.ts';
 

@@ -1,41 +1,31 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type ClientRequest, createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RefereeHost, runRecordedApp } from '../durable/referee-host.ts';
 import { RECORDINGS } from '../fixtures/make-app.ts';
+import { type RefereeHost, runRecordedApp } from '../fixtures/referee-host.ts';
+import { type RecordedCall, readCalls, recordingsPresent } from '../fixtures/referee-recordings.ts';
 import type { RpcHttp } from '../rpc.ts';
 import { readBody, toRpcRequest } from './request.ts';
 
-interface RecordedCall {
-  label: string;
-  request: {
-    method: string;
-    path: string;
-    headers: Record<string, string>;
-    body?: string | { length: number };
-  };
-  response: { status: number; headers: [string, string][]; body: unknown };
-}
 interface RecordedInvocation {
   functionId: string;
   inputData: { data: { http: RpcHttp } }[];
   triggerMetadata: { Headers: { json: string } };
 }
 
-const present = existsSync(RECORDINGS);
 const read = (name: string) => JSON.parse(readFileSync(join(RECORDINGS, name), 'utf8'));
-const calls: RecordedCall[] = present ? read('http/plain.json').calls : [];
-const invocations: RecordedInvocation[] = present
+const calls = recordingsPresent ? readCalls('plain') : [];
+const invocations: RecordedInvocation[] = recordingsPresent
   ? read('http/http-trigger-rpc.json').invocations.map((one: { request: RecordedInvocation }) => one.request)
   : [];
 
-if (!present) {
+if (!recordingsPresent) {
   test.skip(`the recordings of the real host are not at ${RECORDINGS}: nothing to compare with`, () => {});
 }
 
-describe.runIf(present)('answers as the real host answered', () => {
+describe.runIf(recordingsPresent)('answers as the real host answered', () => {
   let host: RefereeHost;
 
   beforeAll(async () => {
@@ -51,7 +41,7 @@ describe.runIf(present)('answers as the real host answered', () => {
   });
 });
 
-describe.runIf(present)('hands the worker what the real host handed it', () => {
+describe.runIf(recordingsPresent)('hands the worker what the real host handed it', () => {
   test.each(
     invocations.map(({ functionId, inputData, triggerMetadata }) => {
       const { http } = inputData[0]?.data ?? { http: {} };
