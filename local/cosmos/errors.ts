@@ -45,7 +45,7 @@ export class CosmosError extends Error {
 }
 
 /** The name that Cosmos gives an HTTP status in its error bodies. */
-export function codeOf(status: number): string {
+function codeOf(status: number): string {
   return CODES[status] ?? String(status);
 }
 

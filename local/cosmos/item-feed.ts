@@ -46,12 +46,12 @@ export function feedBody(container: Container, documents: readonly string[]): st
 }
 
 /** A continuation token for what comes after `item` in the order of the primary index; ASCII, since it travels in a header. */
-export function positionToken(item: StoredItem): string {
+function positionToken(item: StoredItem): string {
   return Buffer.from(JSON.stringify([item.effective, item.partitionKey, item.id])).toString('base64url');
 }
 
 /** Reads a token of `positionToken`. Throws 400. */
-export function parsePosition(token: string | undefined): ScanPosition | undefined {
+function parsePosition(token: string | undefined): ScanPosition | undefined {
   if (token === undefined) return undefined;
   try {
     const parts = parseJson(Buffer.from(token, 'base64url').toString());

@@ -24,7 +24,7 @@ export type Conditions = { ifMatch?: string | undefined; ifNoneMatch?: string | 
 export type ItemResult = { status: number; etag?: string; body?: string; charge: number };
 
 /** The largest item the service takes, in bytes of JSON. */
-export const ITEM_LIMIT = 2 * 1024 * 1024;
+const ITEM_LIMIT = 2 * 1024 * 1024;
 
 /** A point read. 304 when `If-None-Match` names the current etag; throws 404. */
 export function readItem(

@@ -51,7 +51,7 @@ export interface RunningHost {
   stop(graceMs?: number): Promise<void>;
 }
 
-export const DEFAULT_GRACE_MS = 10_000;
+const DEFAULT_GRACE_MS = 10_000;
 
 /**
  * Starts a function app: `host.json` and settings, HTTP server, app files, appStart hooks, listeners. Values of

@@ -55,7 +55,7 @@ export interface Invoker {
 }
 
 /** When a function did not end within `functionTimeout` of `host.json`. */
-export class FunctionTimeoutError extends Error {
+class FunctionTimeoutError extends Error {
   override name = 'FunctionTimeoutError';
 }
 

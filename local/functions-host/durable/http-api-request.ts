@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { RUNTIME_STATUSES, type RuntimeStatus, type TaskHub } from './task-hub.ts';
 
 /** Largest body of a start or an event, in bytes. The real host has no such limit but keeps what is over 60 kB in blobs. */
-export const MAX_API_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_API_BODY_BYTES = 16 * 1024 * 1024;
 
 /** One request to the HTTP API, with what answers it. */
 export interface ApiCall {

@@ -118,7 +118,7 @@ export function batchData(messages: readonly ServiceBusReceivedMessage[], binary
  * The bytes of a body as they were sent, whatever the content type says. A body of an AMQP value section has no bytes of its own:
  * text is taken as UTF-8, the rest as JSON.
  */
-export function bodyBytes(message: ServiceBusReceivedMessage): Buffer {
+function bodyBytes(message: ServiceBusReceivedMessage): Buffer {
   const body: unknown = message.body;
   if (Buffer.isBuffer(body)) return body;
   if (body instanceof Uint8Array) return Buffer.from(body);

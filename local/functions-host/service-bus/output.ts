@@ -33,7 +33,7 @@ export const serviceBusOutput: OutputBinding = (fn, binding, host) => {
 };
 
 /** The messages of one output value; bodies are raw bytes, so that nothing is quoted twice. */
-export function toMessages(value: RpcTypedData): ServiceBusMessage[] {
+function toMessages(value: RpcTypedData): ServiceBusMessage[] {
   if (value.bytes) return [{ body: Buffer.from(value.bytes) }];
   if (value.json !== undefined) {
     const parsed: unknown = JSON.parse(value.json);

@@ -14,7 +14,7 @@ export function encodeSymbol(value: string): Buffer {
 }
 
 /** A binary (constructor 0xa0 or 0xb0). */
-export function encodeBinary(value: Uint8Array): Buffer {
+function encodeBinary(value: Uint8Array): Buffer {
   return encodeVariable(value, 0xa0, 0xb0);
 }
 

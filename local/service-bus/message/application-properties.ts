@@ -3,7 +3,7 @@ import { mapEntries, type Scalar, scalarAt } from './amqp-value.ts';
 import { listOf, section, splitSections } from './sections.ts';
 
 /** Names of the fields of the properties section, in their order (AMQP 1.0 part 3, section 3.2.4). */
-export const propertyFields = [
+const propertyFields = [
   'message-id',
   'user-id',
   'to',
