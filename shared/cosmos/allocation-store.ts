@@ -1,4 +1,4 @@
-import type { Container, JSONObject, OperationInput, SqlQuerySpec } from '@azure/cosmos';
+import type { Container, OperationInput } from '@azure/cosmos';
 import { type LineKey, lineKey } from '../domain/order-line.ts';
 import type { StockFigures } from '../domain/stock.ts';
 import type {
@@ -9,26 +9,28 @@ import type {
   StoredLine,
   TotalsChange,
 } from '../ports/allocation-store.ts';
-import { StoreUnavailable } from '../ports/stock-store.ts';
-import { bulkOf, type RunBulk } from './bulk.ts';
-import { failureOf, unavailable } from './failure.ts';
-import { fromLineDocument, toLineDocument, WATCH_ID, watchDocument } from './line-document.ts';
+import { failureOfStatus } from './failure.ts';
+import { conditionalWrite, writeTogether } from './item-batch.ts';
+import { fromLineDocument, toLineDocument, watchDocument } from './line-document.ts';
+import { documentReader, type ReadDocuments } from './point-read.ts';
+import { query } from './query.ts';
 import { STOCK_FIGURES } from './stock-document.ts';
+import { goneIsConflict } from './write-outcome.ts';
 
 /** Lines and totals in the container `stock`: one transactional batch for each item that changes. */
 export function cosmosAllocationStore(container: Container): AllocationStore {
-  const runBulk = bulkOf(container);
+  const readDocuments = documentReader(container);
   return {
     readItem: (itemId) => readItem(container, itemId),
     readWaiting: (itemId, limit, after) => readWaiting(container, itemId, limit, after),
-    readLines: (keys) => readLines(runBulk, keys),
+    readLines: (keys) => readLines(readDocuments, keys),
     commit: (change) => commit(container, change),
   };
 }
 
 async function readItem(container: Container, itemId: string): Promise<ItemState> {
   const text = `SELECT c.kind, c._etag AS etag, ${STOCK_FIGURES} FROM c WHERE c.kind IN ('stock', 'item')`;
-  const rows = await query<StockFigures & { kind: string; etag: string }>(container, text, itemId);
+  const rows = await query<StockFigures & { kind: string; etag: string }>(container, { query: text }, itemId);
   const stocks = rows
     .filter(({ kind }) => kind === 'stock')
     .map(({ kind: _kind, etag: _etag, ...stock }) => stock);
@@ -56,36 +58,17 @@ async function readWaiting(
   return documents.map(fromLineDocument);
 }
 
-async function readLines(runBulk: RunBulk, keys: readonly LineKey[]): Promise<(StoredLine | undefined)[]> {
-  const operations = keys.map(
-    (key): OperationInput => ({ operationType: 'Read', partitionKey: key.itemId, id: lineKey(key) }),
-  );
-  return (await runBulk(operations)).map((response) => {
-    if ('failure' in response)
-      throw new StoreUnavailable(response.failure.detail, response.failure.retryAfterMs);
-    const { statusCode, resourceBody } = response;
-    if (statusCode === 200 && resourceBody) return fromLineDocument(resourceBody);
-    if (statusCode === 404) return undefined;
-    throw new StoreUnavailable(`Cosmos DB answered ${statusCode}`);
-  });
+async function readLines(
+  readDocuments: ReadDocuments,
+  keys: readonly LineKey[],
+): Promise<(StoredLine | undefined)[]> {
+  const addresses = keys.map((key) => ({ partitionKey: key.itemId, id: lineKey(key) }));
+  return (await readDocuments(addresses)).map((document) => document && fromLineDocument(document));
 }
 
 async function commit(container: Container, change: ItemChange): Promise<CommitOutcome> {
-  try {
-    const { result = [] } = await container.items.batch(operationsOf(change), change.itemId, {
-      contentResponseOnWriteEnabled: false,
-    });
-    const culprit = result.find(({ statusCode }) => statusCode >= 300 && statusCode !== 424);
-    if (!culprit) return { status: 'stored' };
-    return [404, 409, 412, 449].includes(culprit.statusCode)
-      ? { status: 'conflict' }
-      : {
-          status: culprit.statusCode === 429 ? 'throttled' : 'unavailable',
-          detail: `Cosmos DB answered ${culprit.statusCode}`,
-        };
-  } catch (error) {
-    return failureOf(error);
-  }
+  const outcome = goneIsConflict(await writeTogether(container, change.itemId, operationsOf(change)));
+  return outcome.status === 'too-large' ? failureOfStatus(413) : outcome;
 }
 
 function operationsOf({ itemId, lines, totals, watch }: ItemChange): OperationInput[] {
@@ -98,8 +81,8 @@ function operationsOf({ itemId, lines, totals, watch }: ItemChange): OperationIn
     ...[...watched]
       .filter((id) => !changed.has(id))
       .map((id) => stockPatch(itemId, untouched(id), watch?.on)),
-    ...(watch ? [writeOperation(watchDocument(itemId, watch.on), WATCH_ID, watch.etag)] : []),
-    ...lines.map(({ line, etag }) => writeOperation(toLineDocument(line), lineKey(line), etag)),
+    ...(watch ? [conditionalWrite(watchDocument(itemId, watch.on), watch.etag)] : []),
+    ...lines.map(({ line, etag }) => conditionalWrite(toLineDocument(line), etag)),
   ];
 }
 
@@ -131,24 +114,4 @@ function stockPatch(
 /** `pieces` is a number of ours, never a text from outside: a condition takes no parameters. */
 function atLeast(pieces: number): string {
   return `FROM c WHERE c.onHand - c.safetyStock - c.tentative - c.confirmed + c.picked >= ${Math.trunc(pieces)}`;
-}
-
-function writeOperation(resourceBody: JSONObject, id: string, etag: string | null): OperationInput {
-  const partitionKey = String(resourceBody.itemId);
-  return etag === null
-    ? { operationType: 'Create', partitionKey, resourceBody }
-    : { operationType: 'Replace', partitionKey, id, resourceBody, ifMatch: etag };
-}
-
-/** Only this folder writes such documents, so the shape is trusted. */
-async function query<T>(
-  container: Container,
-  spec: string | SqlQuerySpec,
-  partitionKey: string,
-): Promise<T[]> {
-  try {
-    return (await container.items.query<T>(spec, { partitionKey }).fetchAll()).resources;
-  } catch (error) {
-    throw unavailable(error);
-  }
 }

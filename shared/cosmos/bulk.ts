@@ -13,6 +13,9 @@ const PARALLEL_REQUESTS = 4;
 /** Runs independent operations; answers are aligned with them, and none of them decides for another. */
 export type RunBulk = (operations: readonly OperationInput[]) => Promise<BulkResponse[]>;
 
+/** One for each container, so that all who use it share its requests. */
+const runners = new WeakMap<Container, RunBulk>();
+
 /**
  * Runs operations of a container, many to a request, whoever asks for them: under load a point read costs a fraction
  * of a request of its own. A request that fails fails only its own operations.
@@ -21,6 +24,14 @@ export type RunBulk = (operations: readonly OperationInput[]) => Promise<BulkRes
  * batches (@azure/cosmos 4.10, bulk/BulkHelper.js), which a scan's way to the cloud has no time for.
  */
 export function bulkOf(container: Container): RunBulk {
+  const known = runners.get(container);
+  if (known) return known;
+  const runner = openBulk(container);
+  runners.set(container, runner);
+  return runner;
+}
+
+function openBulk(container: Container): RunBulk {
   type Waiting = { operation: OperationInput; answer: (response: BulkResponse) => void };
   const waiting: Waiting[] = [];
   let underWay = 0;
@@ -59,7 +70,8 @@ export function bulkOf(container: Container): RunBulk {
   }
 }
 
-const UNANSWERED: BulkResponse = {
+/** For an operation that an answer leaves out. */
+export const UNANSWERED: BulkResponse = {
   failure: { status: 'unavailable', detail: 'Cosmos DB left an operation unanswered' },
 };
 

@@ -17,8 +17,21 @@ export function isTooLarge(error: unknown): boolean {
 
 /** The same as an exception, for calls that answer whole or not at all. */
 export function unavailable(error: unknown): StoreUnavailable {
-  const failure = failureOf(error);
-  return new StoreUnavailable(failure.detail, failure.retryAfterMs, { cause: error });
+  return unavailableBy(failureOf(error), { cause: error });
+}
+
+/** What a status code means that is none of the answers a caller expects. */
+export function failureOfStatus(statusCode: number): StoreFailure {
+  const status = statusCode === 429 ? 'throttled' : 'unavailable';
+  return { status, detail: `Cosmos DB answered ${statusCode}` };
+}
+
+/** A failure as an exception. */
+export function unavailableBy(
+  { detail, retryAfterMs }: StoreFailure,
+  options?: ErrorOptions,
+): StoreUnavailable {
+  return new StoreUnavailable(detail, retryAfterMs, options);
 }
 
 function messageOf(error: unknown): string {

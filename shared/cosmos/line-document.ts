@@ -1,9 +1,8 @@
 import type { JSONObject } from '@azure/cosmos';
 import { backorderRank, isSettled, lineKey, type OrderLine } from '../domain/order-line.ts';
 import type { StoredLine } from '../ports/allocation-store.ts';
-
-/** Seconds that a settled line stays for people and auditors: 400 days. */
-export const SETTLED_TTL_SECONDS = 400 * 24 * 3600;
+import { SETTLED_TTL_SECONDS } from './retention.ts';
+import { withoutSystemProperties } from './system-properties.ts';
 
 /** Id of the document that says whether an item is watched. */
 export const WATCH_ID = 'item';
@@ -25,18 +24,9 @@ export function toLineDocument(line: OrderLine): JSONObject {
 
 /** The reverse; what Cosmos DB and the indexes add falls away. Only this file writes such documents, so the shape is trusted. */
 export function fromLineDocument(document: object): StoredLine {
-  const {
-    id: _id,
-    rank: _rank,
-    ttl: _ttl,
-    _rid,
-    _self,
-    _etag,
-    _ts,
-    _attachments,
-    ...line
-  } = document as Record<string, unknown>;
-  return { line: line as OrderLine, etag: String(_etag) };
+  const { own, etag } = withoutSystemProperties(document);
+  const { id: _id, rank: _rank, ttl: _ttl, ...line } = own;
+  return { line: line as OrderLine, etag };
 }
 
 export function watchDocument(itemId: string, watched: boolean): JSONObject {

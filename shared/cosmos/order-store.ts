@@ -1,56 +1,44 @@
 import type { Container, JSONObject, OperationInput } from '@azure/cosmos';
 import type { Order, OrderStore, StoredOrder } from '../ports/order-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { bulkOf } from './bulk.ts';
-
-/** Seconds that an order stays after it was last changed: 400 days, as long as its settled lines. */
-const ORDER_TTL_SECONDS = 400 * 24 * 3600;
+import { bulkOf, UNANSWERED } from './bulk.ts';
+import { documentReader } from './point-read.ts';
+import { SETTLED_TTL_SECONDS } from './retention.ts';
+import { withoutSystemProperties } from './system-properties.ts';
+import { outcomeOf, storedOrNot } from './write-outcome.ts';
 
 /** Orders in the container `orders`: partition key `/orderId`, of a cart `hold|{holdId}`, one document each. */
 export function cosmosOrderStore(container: Container): OrderStore {
   const runBulk = bulkOf(container);
-  const run = async (operation: OperationInput) => {
-    const [response] = await runBulk([operation]);
-    if (!response) throw new StoreUnavailable('Cosmos DB did not answer.');
-    if ('failure' in response)
-      throw new StoreUnavailable(response.failure.detail, response.failure.retryAfterMs);
-    return response;
-  };
+  const readDocuments = documentReader(container);
   const read = async (kind: Order['kind'], orderId: string): Promise<StoredOrder | undefined> => {
-    const { statusCode, resourceBody } = await run({
-      operationType: 'Read',
-      partitionKey: partitionOf(kind, orderId),
-      id: kind,
-    });
-    if (statusCode === 200 && resourceBody) return fromOrderDocument(resourceBody);
-    if (statusCode === 404) return undefined;
-    throw new StoreUnavailable(`Cosmos DB answered ${statusCode}`);
+    const [document] = await readDocuments([{ partitionKey: partitionOf(kind, orderId), id: kind }]);
+    return document && fromOrderDocument(document);
+  };
+  const write = async (operation: OperationInput) => {
+    const [response = UNANSWERED] = await runBulk([operation]);
+    return storedOrNot(outcomeOf(response));
   };
   return {
     read,
     async create(order) {
       const partitionKey = partitionOf(order.kind, order.orderId);
-      const { statusCode } = await run({
-        operationType: 'Create',
-        partitionKey,
-        resourceBody: toOrderDocument(order),
-      });
-      if (statusCode < 300) return 'created';
-      const known = statusCode === 409 ? await read(order.kind, order.orderId) : undefined;
+      const resourceBody = toOrderDocument(order);
+      const outcome = await write({ operationType: 'Create', partitionKey, resourceBody });
+      if (outcome === 'stored') return 'created';
+      const known = await read(order.kind, order.orderId);
       if (known) return known;
-      throw new StoreUnavailable(`Cosmos DB answered ${statusCode}`);
+      throw new StoreUnavailable(`Cosmos DB neither took ${order.kind} ${order.orderId} nor has it.`);
     },
-    async replace(order, etag) {
-      const { statusCode } = await run({
+    async replace(order, ifMatch) {
+      const outcome = await write({
         operationType: 'Replace',
         partitionKey: partitionOf(order.kind, order.orderId),
         id: order.kind,
         resourceBody: toOrderDocument(order),
-        ifMatch: etag,
+        ifMatch,
       });
-      if (statusCode < 300) return 'stored';
-      if (statusCode === 412 || statusCode === 404) return 'conflict';
-      throw new StoreUnavailable(`Cosmos DB answered ${statusCode}`);
+      return outcome === 'stored' ? outcome : 'conflict';
     },
   };
 }
@@ -66,23 +54,15 @@ function toOrderDocument(order: Order): JSONObject {
     ...rest,
     id: order.kind,
     orderId: partitionOf(order.kind, orderId),
-    ttl: ORDER_TTL_SECONDS,
+    ttl: SETTLED_TTL_SECONDS,
   };
   return document as JSONObject;
 }
 
 /** Only this file writes such documents, so the shape is trusted. */
 function fromOrderDocument(document: object): StoredOrder {
-  const {
-    id: _id,
-    ttl: _ttl,
-    _rid,
-    _self,
-    _etag,
-    _ts,
-    _attachments,
-    ...rest
-  } = document as Record<string, unknown> & { orderId: string };
-  const order = { ...rest, orderId: rest.orderId.replace(/^hold\|/, '') };
-  return { order: order as Order, etag: String(_etag) };
+  const { own, etag } = withoutSystemProperties(document);
+  const { id: _id, ttl: _ttl, orderId, ...rest } = own;
+  const order = { ...rest, orderId: String(orderId).replace(/^hold\|/, '') };
+  return { order: order as Order, etag };
 }

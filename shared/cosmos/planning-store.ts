@@ -1,4 +1,4 @@
-import type { Container, JSONObject, OperationInput, SqlParameter, SqlQuerySpec } from '@azure/cosmos';
+import type { Container, JSONObject, OperationInput, SqlParameter } from '@azure/cosmos';
 import type { Demand } from '../domain/atp-by-date.ts';
 import type { AtpThresholds } from '../domain/atp-thresholds.ts';
 import type { ExpectedReceipt, Stock, StockFigures, StockKey } from '../domain/stock.ts';
@@ -11,25 +11,27 @@ import type {
   ThresholdsWrite,
 } from '../ports/planning-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { bulkOf } from './bulk.ts';
-import { unavailable } from './failure.ts';
+import { conditionalWrite, writeTogether } from './item-batch.ts';
 import { WATCH_ID, watchDocument } from './line-document.ts';
+import { documentReader, type ReadDocuments } from './point-read.ts';
+import { query } from './query.ts';
 import { STOCK_FIGURES, toStockDocument } from './stock-document.ts';
+import { storedOrNot } from './write-outcome.ts';
 
 /** Id of the document that keeps an item's thresholds. */
 const THRESHOLDS_ID = 'thresholds';
 
 /** Plans in the container `stock`, in the documents and the partition of the stock they are about. */
 export function cosmosPlanningStore(container: Container): PlanningStore {
-  const readDocument = documentReader(container);
+  const readDocuments = documentReader(container);
   return {
     readStock: (key) => readStock(container, key),
     setSafetyStock: (key, quantity) => setSafetyStock(container, key, quantity),
     setExpectedReceipts: (key, expected, etag) => setExpectedReceipts(container, key, expected, etag),
-    createStock: (stock) => createStock(container, readDocument, stock),
+    createStock: (stock) => createStock(container, readDocuments, stock),
     listBackorders: (wanted) => listBackorders(container, wanted),
     readDemand: (itemId) => readDemand(container, itemId),
-    readThresholds: (itemId) => readThresholds(readDocument, itemId),
+    readThresholds: (itemId) => readThresholds(readDocuments, itemId),
     writeThresholds: (write) => writeThresholds(container, write),
   };
 }
@@ -70,13 +72,13 @@ async function setExpectedReceipts(
  * The watch is written over in the same batch, so that whoever begins it at this moment, on the stocks that he knows of,
  * meets a conflict and looks again.
  */
-async function createStock(container: Container, readDocument: ReadDocument, stock: Stock) {
+async function createStock(container: Container, readDocuments: ReadDocuments, stock: Stock) {
   const { itemId } = stock;
-  const watch = await readDocument(itemId, WATCH_ID);
+  const [watch] = await readDocuments([{ partitionKey: itemId, id: WATCH_ID }]);
   const watched = watch?.watched === true;
   const outcome = await write(container, itemId, [
-    written(toStockDocument(watched ? { ...stock, watched } : stock), stock.warehouseId, null),
-    written(watchDocument(itemId, watched), WATCH_ID, watch ? etagOf(watch) : null),
+    conditionalWrite(toStockDocument(watched ? { ...stock, watched } : stock), null),
+    conditionalWrite(watchDocument(itemId, watched), watch ? etagOf(watch) : null),
   ]);
   return orConflict(outcome);
 }
@@ -117,10 +119,10 @@ async function readDemand(container: Container, itemId: string): Promise<Demand[
 }
 
 async function readThresholds(
-  readDocument: ReadDocument,
+  readDocuments: ReadDocuments,
   itemId: string,
 ): Promise<StoredThresholds | undefined> {
-  const document = await readDocument(itemId, THRESHOLDS_ID);
+  const [document] = await readDocuments([{ partitionKey: itemId, id: THRESHOLDS_ID }]);
   return document && { thresholds: fromThresholdsDocument(document), etag: etagOf(document) };
 }
 
@@ -136,8 +138,8 @@ async function writeThresholds(
   return orConflict(
     await write(container, itemId, [
       ...marks,
-      ...(watch ? [written(watchDocument(itemId, watch.on), WATCH_ID, watch.etag)] : []),
-      written(toThresholdsDocument(thresholds), THRESHOLDS_ID, etag),
+      ...(watch ? [conditionalWrite(watchDocument(itemId, watch.on), watch.etag)] : []),
+      conditionalWrite(toThresholdsDocument(thresholds), etag),
     ]),
   );
 }
@@ -165,12 +167,8 @@ function patchStock({ itemId, warehouseId }: StockKey, changes: readonly Patch[]
   };
 }
 
-/** Over the state that was read, or as a new document (null). */
-function written(resourceBody: JSONObject, id: string, etag: string | null): OperationInput {
-  const partitionKey = String(resourceBody.itemId);
-  return etag === null
-    ? { operationType: 'Create', partitionKey, resourceBody }
-    : { operationType: 'Replace', partitionKey, id, resourceBody, ifMatch: etag };
+async function write(container: Container, itemId: string, operations: OperationInput[]) {
+  return storedOrNot(await writeTogether(container, itemId, operations));
 }
 
 function orConflict(outcome: 'stored' | 'missing' | 'conflict'): 'stored' | 'conflict' {
@@ -179,48 +177,4 @@ function orConflict(outcome: 'stored' | 'missing' | 'conflict'): 'stored' | 'con
 
 function etagOf(document: JSONObject): string {
   return String(document._etag);
-}
-
-type ReadDocument = (itemId: string, id: string) => Promise<JSONObject | undefined>;
-
-/** Point reads; those that are asked for at the same time are one request. */
-function documentReader(container: Container): ReadDocument {
-  const runBulk = bulkOf(container);
-  return async (partitionKey, id) => {
-    const [response] = await runBulk([{ operationType: 'Read', partitionKey, id }]);
-    if (!response || 'failure' in response)
-      throw new StoreUnavailable(response?.failure.detail ?? 'no answer', response?.failure.retryAfterMs);
-    if (response.statusCode === 404) return undefined;
-    if (response.statusCode !== 200 || !response.resourceBody)
-      throw new StoreUnavailable(`Cosmos DB answered ${response.statusCode}`);
-    return response.resourceBody;
-  };
-}
-
-/** One transactional batch: all of it is stored, or nothing. */
-async function write(
-  container: Container,
-  itemId: string,
-  operations: OperationInput[],
-): Promise<'stored' | 'missing' | 'conflict'> {
-  const { result = [] } = await container.items
-    .batch(operations, itemId, { contentResponseOnWriteEnabled: false })
-    .catch((error: unknown) => {
-      throw unavailable(error);
-    });
-  const culprit = result.find(({ statusCode }) => statusCode >= 300 && statusCode !== 424);
-  if (!culprit) return 'stored';
-  if (culprit.statusCode === 404) return 'missing';
-  if ([409, 412, 449].includes(culprit.statusCode)) return 'conflict';
-  throw new StoreUnavailable(`Cosmos DB answered ${culprit.statusCode}`);
-}
-
-/** Only this folder writes such documents, so the shape is trusted. */
-async function query<T>(container: Container, spec: SqlQuerySpec, partitionKey?: string): Promise<T[]> {
-  try {
-    const options = partitionKey === undefined ? {} : { partitionKey };
-    return (await container.items.query<T>(spec, options).fetchAll()).resources;
-  } catch (error) {
-    throw unavailable(error);
-  }
 }

@@ -1,6 +1,8 @@
 import type { JSONObject } from '@azure/cosmos';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
+import type { DocumentAddress } from './point-read.ts';
+import { withoutSystemProperties } from './system-properties.ts';
 
 /** The members of `StockFigures`, for a query over `c`. */
 export const STOCK_FIGURES = [
@@ -27,17 +29,13 @@ export function toStockDocument(stock: Stock): JSONObject {
 
 /** The reverse; what Cosmos DB adds (`_etag`, …) falls away. Only this file writes such documents, so the shape is trusted. */
 export function fromStockDocument(document: object): Stock {
-  const {
-    id: _id,
-    kind: _kind,
-    _rid,
-    _self,
-    _etag,
-    _ts,
-    _attachments,
-    ...stock
-  } = document as Record<string, unknown>;
+  const { id: _id, kind: _kind, ...stock } = withoutSystemProperties(document).own;
   return stock as Stock;
+}
+
+/** Where a stock lies. */
+export function stockAddress({ itemId, warehouseId }: StockKey): DocumentAddress {
+  return { partitionKey: itemId, id: warehouseId };
 }
 
 export function overflowId({ warehouseId }: StockKey): string {

@@ -8,43 +8,34 @@ import type {
   WriteOutcome,
 } from '../ports/stock-store.ts';
 import { type BulkResponse, bulkOf } from './bulk.ts';
-import { failureOf, isTooLarge, unavailable } from './failure.ts';
+import { failureOfStatus, unavailable } from './failure.ts';
+import { conditionalWrite, writeTogether } from './item-batch.ts';
+import { readOperation } from './point-read.ts';
 import {
   fromOverflowDocument,
   fromStockDocument,
   overflowId,
+  stockAddress,
   toOverflowDocument,
   toStockDocument,
 } from './stock-document.ts';
+import { goneIsConflict, outcomeOf } from './write-outcome.ts';
 
 /** Stock in Cosmos DB: many documents a request, every write conditional on what was read. */
 export function cosmosStockStore(container: Container): StockStore {
   const runBulk = bulkOf(container);
   return {
-    read: async (keys) => (await runBulk(keys.map(readOperation))).map(toReadOutcome),
-    write: async (writes) => (await runBulk(writes.map(writeOperation))).map(toWriteOutcome),
+    read: async (keys) =>
+      (await runBulk(keys.map((key) => readOperation(stockAddress(key))))).map(toReadOutcome),
+    write: async (writes) =>
+      (await runBulk(writes.map(writeOperation))).map((response) => goneIsConflict(outcomeOf(response))),
     readOverflow: (key) => readOverflow(container, key),
     writeWithOverflow: (write, overflow) => writeBoth(container, write, overflow),
   };
 }
 
-function readOperation({ itemId, warehouseId }: StockKey): OperationInput {
-  return { operationType: 'Read', partitionKey: itemId, id: warehouseId };
-}
-
 function writeOperation({ stock, etag }: StockWrite): OperationInput {
-  return conditionalWrite(toStockDocument(stock), stock.warehouseId, stock.itemId, etag);
-}
-
-function conditionalWrite(
-  resourceBody: ReturnType<typeof toStockDocument>,
-  id: string,
-  partitionKey: string,
-  etag: string | null,
-): OperationInput {
-  return etag === null
-    ? { operationType: 'Create', partitionKey, resourceBody }
-    : { operationType: 'Replace', partitionKey, id, resourceBody, ifMatch: etag };
+  return conditionalWrite(toStockDocument(stock), etag);
 }
 
 function toReadOutcome(response: BulkResponse): ReadOutcome {
@@ -53,33 +44,7 @@ function toReadOutcome(response: BulkResponse): ReadOutcome {
   if (statusCode === 200 && resourceBody && eTag) {
     return { status: 'found', stock: fromStockDocument(resourceBody), etag: eTag };
   }
-  return statusCode === 404 ? { status: 'missing' } : failedStatus(statusCode);
-}
-
-function toWriteOutcome(response: BulkResponse): WriteOutcome {
-  return 'failure' in response ? response.failure : outcomeOfStatus(response.statusCode);
-}
-
-function outcomeOfStatus(statusCode: number): WriteOutcome {
-  if (statusCode >= 200 && statusCode < 300) return { status: 'stored' };
-  switch (statusCode) {
-    case 404: // gone since it was read
-    case 409:
-    case 412:
-    case 449:
-      return { status: 'conflict' };
-    case 413:
-      return { status: 'too-large' };
-    default:
-      return failedStatus(statusCode);
-  }
-}
-
-function failedStatus(statusCode: number) {
-  return {
-    status: statusCode === 429 ? ('throttled' as const) : ('unavailable' as const),
-    detail: `Cosmos DB answered ${statusCode}`,
-  };
+  return statusCode === 404 ? { status: 'missing' } : failureOfStatus(statusCode);
 }
 
 /** The SDK would repeat a read that times out up to ten times. */
@@ -97,23 +62,12 @@ async function readOverflow(container: Container, key: StockKey) {
   }
 }
 
-/** One transactional batch: both documents are stored, or neither. */
+/** Both documents are stored, or neither. */
 async function writeBoth(
   container: Container,
-  { stock, etag }: StockWrite,
-  resting: OverflowWrite,
+  write: StockWrite,
+  { overflow, etag }: OverflowWrite,
 ): Promise<WriteOutcome> {
-  const { itemId, warehouseId } = stock;
-  const overflow = resting.overflow;
-  const operations = [
-    conditionalWrite(toStockDocument(stock), warehouseId, itemId, etag),
-    conditionalWrite(toOverflowDocument(overflow), overflowId(overflow), itemId, resting.etag),
-  ];
-  try {
-    const { result = [] } = await container.items.batch(operations, itemId);
-    const culprit = result.find(({ statusCode }) => statusCode >= 300 && statusCode !== 424);
-    return culprit ? outcomeOfStatus(culprit.statusCode) : { status: 'stored' };
-  } catch (error) {
-    return isTooLarge(error) ? { status: 'too-large' } : failureOf(error);
-  }
+  const operations = [writeOperation(write), conditionalWrite(toOverflowDocument(overflow), etag)];
+  return goneIsConflict(await writeTogether(container, write.stock.itemId, operations));
 }
