@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { entriesOf, type IndexedPath } from './index-entries.ts';
 import {
   createItemIndex,
@@ -10,7 +10,9 @@ import {
   type ItemIndex,
   openItemIndex,
 } from './item-index.ts';
+import { CHUNK, prepareItemsStatements } from './items-statements.ts';
 import { type JsonObject, parseJson } from './json.ts';
+import { openLsnCounter } from './lsn-counter.ts';
 import type { KeyRange, PartitionKey } from './partition-key.ts';
 
 /** An item as stored. `body` is its JSON text with the system properties; `terms` its index terms (`packTerms`); `entries` what the sorted index holds of it (`entriesOf`); `number` the lsn of its creation; times are milliseconds since 1970. */
@@ -81,9 +83,6 @@ export type ItemsTable = {
   reindex(paths: readonly IndexedPath[]): void;
 };
 
-/** LSNs are reserved in blocks, so that deletes cannot make the counter go back at a restart and a write costs no extra row. */
-const LSN_BLOCK = 4096;
-
 /** Creates the table and indexes of a new container. Keyed by hash, key and id, so that a partition or a range is one index scan. */
 export function createItemsTable(file: DatabaseSync, container: number): void {
   file.exec(`
@@ -113,176 +112,137 @@ export function dropItemsTable(file: DatabaseSync, container: number): void {
   dropItemIndex(file, container);
 }
 
-const ALIVE = '(expires IS NULL OR expires > ?)';
-
 /** Opens the table of a container. */
 export function openItemsTable(file: DatabaseSync, container: number): ItemsTable {
-  const table = `items_${container}`;
-  const prepare = (sql: string): StatementSync => file.prepare(sql.replaceAll('$table', table));
-  const select = `SELECT * FROM $table WHERE`;
-  const find = prepare(`${select} effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`);
-  const findBody = prepare(
-    `SELECT body FROM $table WHERE effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`,
-  );
-  const findHead = prepare(
-    `SELECT number, effective, lsn, terms, entries, octet_length(body) AS bytes FROM $table WHERE effective = ? AND partition_key = ? AND id = ? AND ${ALIVE}`,
-  );
-  const findNumber = prepare(`${select} number = ? AND ${ALIVE}`);
-  const insert = prepare(
-    'INSERT INTO $table (number, effective, partition_key, id, lsn, written, ttl, expires, terms, entries, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-  );
-  const update = prepare(
-    'UPDATE $table SET lsn = ?, written = ?, ttl = ?, expires = ?, terms = ?, entries = ?, body = ? WHERE number = ?',
-  );
-  const remove = prepare('DELETE FROM $table WHERE number = ?');
-  const partition = prepare(
-    `${select} effective = ? AND partition_key = ? AND id > ? AND ${ALIVE} ORDER BY id LIMIT ${CHUNK}`,
-  );
-  const range = prepare(
-    `${select} (effective, partition_key, id) > (?, ?, ?) AND effective < ? AND ${ALIVE} ORDER BY effective, partition_key, id LIMIT ${CHUNK}`,
-  );
-  const changes = prepare(
-    `${select} lsn > ? AND effective >= ? AND effective < ? AND ${ALIVE} ORDER BY lsn LIMIT ${CHUNK}`,
-  );
-  const reserve = file.prepare('UPDATE containers SET reserved_lsn = ? WHERE number = ?');
-  const expiredBy = prepare('DELETE FROM $table WHERE expires <= ? RETURNING number, effective, entries');
-  const anyAt = prepare(
-    'DELETE FROM $table WHERE effective = ? AND partition_key = ? AND id = ? RETURNING number, effective, entries',
-  );
+  const statements = prepareItemsStatements(file, container);
   const index = openItemIndex(file, container);
-
-  let lsn = Number(
-    file.prepare('SELECT reserved_lsn FROM containers WHERE number = ?').get(container)?.reserved_lsn,
-  );
-  let reserved = lsn;
-
+  const lsns = openLsnCounter(file, container);
   return {
-    find: (key, id, at) => toItem(find.get(key.effective, key.text, id, at)),
+    ...readsOf(statements),
+    ...writesOf(statements, index),
+    reserveLsns: lsns.reserve,
+    nextLsn: lsns.next,
+    lastLsn: lsns.last,
+    lsnBefore(seconds) {
+      const row = statements.firstLsnSince.get(seconds);
+      return row?.first === null ? lsns.last() : Number(row?.first) - 1;
+    },
+    *scanIndex(scope, scan, after, at) {
+      for (const { row, position } of index.scan(scope, scan, after, at))
+        yield { item: toItem(row), position };
+    },
+    countIndex: index.count,
+    reindex: (paths) => reindex(statements, index, paths),
+  };
+}
+
+type Statements = ReturnType<typeof prepareItemsStatements>;
+type Reads = 'find' | 'findHead' | 'findBody' | 'findNumber' | 'scanPartition' | 'scanRange' | 'changesAfter';
+type Writes = 'insert' | 'update' | 'remove' | 'setDefaultTtl' | 'removeExpired';
+
+function readsOf(statements: Statements): Pick<ItemsTable, Reads> {
+  const { find, findHead, findBody, findNumber, partition, range, changes } = statements;
+  return {
+    find: (key, id, at) => itemOrNone(find.get(key.effective, key.text, id, at)),
     findBody: (key, id, at) => findBody.get(key.effective, key.text, id, at)?.body as string | undefined,
     findHead: (key, id, at) => findHead.get(key.effective, key.text, id, at) as ItemHead | undefined,
-    findNumber: (wanted, at) => toItem(findNumber.get(wanted, at)),
-    reserveLsns(count) {
-      if (lsn + count <= reserved) return;
-      reserve.run(lsn + count + LSN_BLOCK, container);
-      reserved = lsn + count + LSN_BLOCK;
-    },
-    nextLsn() {
-      lsn += 1;
-      return lsn;
-    },
-    lastLsn: () => lsn,
+    findNumber: (wanted, at) => itemOrNone(findNumber.get(wanted, at)),
+    scanPartition: (key, after, at) =>
+      scan(
+        (id) => partition.all(key.effective, key.text, id, at),
+        after?.id ?? '',
+        (last) => last.id,
+      ),
+    scanRange: ({ min, max }, after, at) =>
+      scan(
+        ({ effective, partitionKey, id }) => range.all(effective, partitionKey, id, max, at),
+        after ?? { effective: min, partitionKey: '', id: '' },
+        (last) => last,
+      ),
+    changesAfter: (after, { min, max }, at) =>
+      scan(
+        (lsn) => changes.all(lsn, min, max, at),
+        after,
+        (last) => last.lsn,
+      ),
+  };
+}
+
+/** Items chunk by chunk. @param load the rows of a chunk behind a place @param placeOf where the next chunk begins */
+function* scan<Place>(
+  load: (after: Place) => Row[],
+  start: Place,
+  placeOf: (last: StoredItem) => Place,
+): Generator<StoredItem> {
+  let place = start;
+  for (;;) {
+    let last: StoredItem | undefined;
+    const rows = load(place);
+    for (const row of rows) {
+      last = toItem(row);
+      yield last;
+    }
+    if (rows.length < CHUNK || last === undefined) return;
+    place = placeOf(last);
+  }
+}
+
+function writesOf(statements: Statements, index: ItemIndex): Pick<ItemsTable, Writes> {
+  const put = (item: StoredItem, ttl: number | null): boolean => {
+    const { number, effective, partitionKey, id, lsn, written, expires, terms, entries, body } = item;
+    const system = [number, effective, partitionKey, id, lsn, written, ttl, expires] as const;
+    return statements.insert.run(...system, terms, entries, body).changes === 1;
+  };
+  return {
     insert(item, ttl) {
       if (!put(item, ttl)) {
-        for (const row of anyAt.all(item.effective, item.partitionKey, item.id)) index.remove(toIndexed(row));
+        const expired = statements.removeAt.all(item.effective, item.partitionKey, item.id);
+        for (const row of expired) index.remove(toIndexed(row));
         put(item, ttl);
       }
       index.add(item);
     },
     update(before, item, ttl) {
       const { number, lsn, written, expires, terms, entries, body } = item;
-      update.run(lsn, written, ttl, expires, terms, entries, body, number);
+      statements.update.run(lsn, written, ttl, expires, terms, entries, body, number);
       index.change({ number, effective: before.effective, entries }, before.entries);
     },
     remove(gone) {
-      remove.run(gone.number);
+      statements.remove.run(gone.number);
       index.remove(gone);
     },
-    *scanPartition(key, after, at) {
-      let id = after?.id ?? '';
-      for (;;) {
-        const rows = partition.all(key.effective, key.text, id, at);
-        for (const row of rows) yield toItem(row) as StoredItem;
-        if (rows.length < CHUNK) return;
-        id = String(rows.at(-1)?.id);
-      }
-    },
-    *scanRange({ min, max }, after, at) {
-      let from: [string, string, string] = after
-        ? [after.effective, after.partitionKey, after.id]
-        : [min, '', ''];
-      for (;;) {
-        const rows = range.all(...from, max, at);
-        for (const row of rows) yield toItem(row) as StoredItem;
-        const last = rows.at(-1);
-        if (rows.length < CHUNK || last === undefined) return;
-        from = [String(last.effective), String(last.partition_key), String(last.id)];
-      }
-    },
-    *changesAfter(after, { min, max }, at) {
-      let from = after;
-      for (;;) {
-        const rows = changes.all(from, min, max, at);
-        for (const row of rows) yield toItem(row) as StoredItem;
-        if (rows.length < CHUNK) return;
-        from = Number(rows.at(-1)?.lsn);
-      }
-    },
-    lsnBefore(seconds) {
-      const row = prepare('SELECT min(lsn) AS first FROM $table WHERE written >= ?').get(seconds);
-      return row?.first === null ? lsn : Number(row?.first) - 1;
-    },
     setDefaultTtl(defaultTtl) {
-      if (defaultTtl === undefined) {
-        prepare('UPDATE $table SET expires = NULL WHERE expires IS NOT NULL').run();
-        return;
-      }
-      const fallback = defaultTtl === -1 ? null : defaultTtl;
-      prepare(
-        'UPDATE $table SET expires = CASE WHEN ttl = -1 THEN NULL ELSE 1000 * (written + coalesce(ttl, ?)) END',
-      ).run(fallback);
+      if (defaultTtl === undefined) statements.neverExpire.run();
+      else statements.expireByTtl.run(defaultTtl === -1 ? null : defaultTtl);
     },
     removeExpired(at) {
-      const gone = expiredBy.all(at);
+      const gone = statements.removeExpired.all(at);
       for (const row of gone) index.remove(toIndexed(row));
       return gone.length;
     },
-    *scanIndex(scope, scan, after, at) {
-      for (const { row, position } of index.scan(scope, scan, after, at))
-        yield { item: toItem(row) as StoredItem, position };
-    },
-    countIndex: index.count,
-    reindex(paths) {
-      index.clear();
-      const every = prepare(
-        `SELECT number, effective, body FROM $table WHERE number > ? ORDER BY number LIMIT ${CHUNK}`,
-      );
-      const keep = prepare('UPDATE $table SET entries = ? WHERE number = ?');
-      let rows = every.all(-1);
-      while (rows.length > 0) {
-        for (const { number, effective, body } of rows) {
-          const entries = entriesOf(parseJson(String(body)) as JsonObject, paths);
-          keep.run(entries, Number(number));
-          index.add({ number: Number(number), effective: String(effective), entries });
-        }
-        rows = every.all(Number(rows.at(-1)?.number));
-      }
-    },
   };
+}
 
-  function put(item: StoredItem, ttl: number | null): boolean {
-    const { number, effective, partitionKey, id, lsn, written, expires, terms, entries, body } = item;
-    const { changes } = insert.run(
-      number,
-      effective,
-      partitionKey,
-      id,
-      lsn,
-      written,
-      ttl,
-      expires,
-      terms,
-      entries,
-      body,
-    );
-    return changes === 1;
+function reindex({ bodies, setEntries }: Statements, index: ItemIndex, paths: readonly IndexedPath[]): void {
+  index.clear();
+  let rows = bodies.all(-1);
+  while (rows.length > 0) {
+    for (const { number, effective, body } of rows) {
+      const entries = entriesOf(parseJson(String(body)) as JsonObject, paths);
+      setEntries.run(entries, Number(number));
+      index.add({ number: Number(number), effective: String(effective), entries });
+    }
+    rows = bodies.all(Number(rows.at(-1)?.number));
   }
 }
 
-/** Rows a scan loads at a time: bounds memory, and lets a transaction write between two pages. */
-const CHUNK = 200;
+type Row = Record<string, SQLOutputValue>;
 
-function toItem(row: Record<string, SQLOutputValue> | undefined): StoredItem | undefined {
-  if (row === undefined) return undefined;
+function itemOrNone(row: Row | undefined): StoredItem | undefined {
+  return row && toItem(row);
+}
+
+function toItem(row: Row): StoredItem {
   return {
     number: row.number as number,
     effective: row.effective as string,
@@ -297,7 +257,7 @@ function toItem(row: Record<string, SQLOutputValue> | undefined): StoredItem | u
   };
 }
 
-function toIndexed(row: Record<string, SQLOutputValue>): IndexedItem {
+function toIndexed(row: Row): IndexedItem {
   return {
     number: row.number as number,
     effective: row.effective as string,
