@@ -1,4 +1,5 @@
 import { ServiceBusClient } from '@azure/service-bus';
+import { describeError } from '../log.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { ServiceBusOptions } from '../settings/host-json.ts';
 import { HostStartError } from '../startup-error.ts';
@@ -76,7 +77,8 @@ function createClient(
       },
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new HostStartError(`Setting "${setting}" is no Service Bus connection string: ${why}`);
+    throw new HostStartError(
+      `Setting "${setting}" is no Service Bus connection string: ${describeError(error)}`,
+    );
   }
 }
