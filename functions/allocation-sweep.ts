@@ -11,8 +11,8 @@ app.timer('allocation-sweep', {
   ...WITH_ORCHESTRATIONS,
   schedule: '15 * * * * *',
   handler: async (_timer, context) => {
-    const { driven, waitingItems } = await sweep(orchestrationsOf(context));
-    context.debug('swept', { driven, waitingItems });
+    const { driven, due, waitingItems } = await sweep(orchestrationsOf(context));
+    context.debug('swept', { driven, due, waitingItems });
     if (driven > 0) context.warn(`${driven} order lines have not come to rest; their orchestrations go on`);
   },
 });

@@ -104,7 +104,7 @@ async function createServices(environment: Environment): Promise<Services> {
       orders: cosmosOrderStore(orders),
       requests: serviceBusAllocationRequests(serviceBus),
       quarantine: parked,
-      sweep: cosmosAllocationSweep(stock),
+      sweep: cosmosAllocationSweep(stock, orders),
       placeLine: linePlacer(allocationPorts),
       updateLine,
       tellAtpChange: (itemId) => tellAtpChange(itemId, planning),

@@ -3,6 +3,9 @@ import { instanceIdOf } from '../../shared/domain/order-line.ts';
 import type { AllocateLineInput } from '../../shared/ports/orchestrations.ts';
 import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
 
+/** Milliseconds. */
+const LOOK_AGAIN_MS = 2_000;
+
 /**
  * All lines in full, or none: a saga. Nothing reads confirmed until the order is committed; when one line falls short
  * the others are released (architecture, rule 9).
@@ -18,5 +21,12 @@ export function* allocateOrder({ df }: OrchestrationContext): Generator<Task, vo
       return df.callSubOrchestrator('allocateLine', input, instanceIdOf(input, 1));
     }),
   );
-  yield df.callActivityWithRetry('concludeOrder', UNTIL_IT_WORKS, { orderId });
+  for (;;) {
+    const outcome = yield* outcomeOf<string>(
+      df.callActivityWithRetry('concludeOrder', UNTIL_IT_WORKS, { orderId }),
+    );
+    if (outcome !== 'pending') return;
+    // A shortage that came meanwhile is being placed by a run of its own.
+    yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + LOOK_AGAIN_MS));
+  }
 }

@@ -54,6 +54,28 @@ describe('An order of which all or nothing is wanted', () => {
     expect(await readOrder(orderId, world.ports)).toMatchObject({ status: 'confirmed' });
   });
 
+  test('is pending while a line has not been answered', async () => {
+    const { orderId } = await placed([4]);
+    const more = `ORD-${unique()}`;
+    const itemId = `ITEM-${more}-1`;
+    await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 10 });
+    const lines = [{ lineId: '1', itemId, quantity: 4 }];
+    const request = { ...allocationOrderSchema.parse({ lines, allOrNothing: true }), orderId: more };
+    await placeOrder({ ...request, bodyHash: 'body' }, world.ports);
+    expect(await conclude(more)).toBe('pending');
+    world.started.splice(0);
+    world.started.push({
+      name: 'allocateLine',
+      instanceId: `${more}:1:1`,
+      input: { orderId: more, lineId: '1', itemId, run: 1 },
+    });
+    const asked = await world.run();
+    expect(await conclude(more)).toBe('pending');
+    for (const one of asked) await world.decide(one, { status: 'confirmed', quantity: 4, sequence: 1 });
+    expect(await conclude(more)).toBe('committed');
+    expect(await conclude(orderId)).toBe('committed');
+  });
+
   test('is released, all of it, when one line falls short', async () => {
     const { orderId, itemIds, asked } = await placed([4, 11]);
     expect(asked).toHaveLength(1);

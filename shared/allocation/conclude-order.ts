@@ -17,18 +17,20 @@ export type ConcludePorts = {
 };
 
 /**
- * Commits an order of which all or nothing is wanted when every line is confirmed in full, else releases all of it
- * (architecture, rule 9). The outcome is decided once, by a conditional write; repeating it finishes what was begun.
+ * Commits an order of which all or nothing is wanted when every line is confirmed in full, and releases all of it as soon
+ * as one line cannot be (architecture, rule 9). The outcome is decided once, by a conditional write; repeating it
+ * finishes what was begun.
  *
+ * @returns `pending` while a line is still being placed or waits for a warehouse
  * @throws {StoreUnavailable}
  */
 export async function concludeOrder(
   orderId: string,
   ports: ConcludePorts,
   orchestrations: Orchestrations,
-): Promise<NonNullable<Order['outcome']>> {
+): Promise<NonNullable<Order['outcome']> | 'pending'> {
   const order = await decideOutcome(orderId, ports);
-  if (order.outcome === 'committed') return 'committed';
+  if (order.outcome !== 'aborted') return order.outcome ?? 'pending';
   const at = new Date(ports.runtime.now()).toISOString();
   await Promise.all(
     order.lines.map(async (ordered) => {
@@ -49,15 +51,25 @@ async function decideOutcome(orderId: string, { store, orders, runtime }: Conclu
     const { order, etag } = stored;
     if (order.outcome) return order;
     const lines = await store.readLines(order.lines.map((ordered) => keyOf(order, ordered)));
-    const outcome =
-      !order.cancelledAt && lines.every((line) => isPromised(line?.line)) ? 'committed' : 'aborted';
+    const outcome = order.cancelledAt ? 'aborted' : outcomeOf(lines.map((stored) => stored?.line));
+    if (!outcome) return order;
     const decided: Order = { ...order, outcome };
     return (await orders.replace(decided, etag)) === 'stored' ? decided : 'conflict';
   });
 }
 
-function isPromised(line: OrderLine | undefined): boolean {
-  if (!line) return false;
+/** What the lines as they stand come to; undefined while it is open. A line without a document is on its way to one. */
+function outcomeOf(lines: readonly (OrderLine | undefined)[]): Order['outcome'] {
+  if (lines.some((line) => line && isLost(line))) return 'aborted';
+  return lines.every((line) => line && isPromised(line)) ? 'committed' : undefined;
+}
+
+function isPromised(line: OrderLine): boolean {
   const { confirmed, fulfilled } = lineFigures(line);
   return confirmed + fulfilled === line.terms.quantity;
+}
+
+function isLost(line: OrderLine): boolean {
+  const { backordered, rejected, released } = lineFigures(line);
+  return line.ended !== undefined || backordered + rejected + released > 0;
 }

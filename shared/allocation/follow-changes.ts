@@ -1,26 +1,40 @@
 import { readJsonMessage } from '../contracts/json-message.ts';
 import { stockChangeSchema } from '../contracts/stock-change.ts';
+import { MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
+import { mapAtMost } from '../ports/at-most.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
 import { type WakePorts, wakeBackorders } from './place-lines.ts';
-import { drive } from './settle-decisions.ts';
+import { drive, driveAll } from './settle-decisions.ts';
 
 export type FollowPorts = WakePorts & {
   /** Tells of the thresholds that an item's ATP has crossed. @throws {StoreUnavailable} */
   readonly tellAtpChange: (itemId: string) => Promise<unknown>;
 };
 
+/** Items followed at a time. */
+const ITEMS_AT_ONCE = 16;
+
+/** A store that failed gets so much peace before what failed is told anew. Milliseconds, well inside a message's lock. */
+const TOLD_AGAIN_AFTER_MS = 2_000;
+
+/** A line that was given stock is driven at once; one that waits for longer may have been left by a crash. Milliseconds. */
+const IS_STARTED_WITHIN_MS = 1_500;
+
 /**
  * Serves the backorders of items whose stock changed, and tells of thresholds that their ATP crossed. One pass an item,
- * whatever number of messages names it; a message that names none says nothing.
+ * whatever number of messages names it; a message that names none says nothing. An item that fails hurts no other: it is
+ * told anew, a little later. Lines that an earlier delivery gave stock to, and whose orchestrations a crash kept from
+ * being started, are started now.
  *
- * @throws {StoreUnavailable} the bus then delivers the batch again
+ * @throws {StoreUnavailable} when what failed cannot be told anew: the bus then delivers the batch again
  */
 export async function followChanges(
   messages: readonly ReceivedMessage[],
   ports: FollowPorts,
   orchestrations: Orchestrations,
-): Promise<{ items: number; woken: number; ignored: number }> {
+): Promise<{ items: number; woken: number; failed: number; ignored: number }> {
   const itemIds = new Set<string>();
   let ignored = 0;
   for (const { body } of messages) {
@@ -28,16 +42,37 @@ export async function followChanges(
     if (!read.accepted) ignored += 1;
     for (const itemId of read.accepted ? read.value.itemIds : []) itemIds.add(itemId);
   }
-  const woken = await Promise.all(
-    [...itemIds].map(async (itemId) => {
-      let count = 0;
-      for await (const lines of wakeBackorders(ports, itemId)) {
-        await Promise.all(lines.map((line) => drive(line, orchestrations)));
-        count += lines.length;
-      }
-      await ports.tellAtpChange(itemId);
-      return count;
-    }),
-  );
-  return { items: itemIds.size, woken: woken.reduce((sum, count) => sum + count, 0), ignored };
+  const failed: string[] = [];
+  const woken = await mapAtMost(ITEMS_AT_ONCE, [...itemIds], async (itemId) => {
+    try {
+      return await followItem(itemId, ports, orchestrations);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      failed.push(itemId);
+      return 0;
+    }
+  });
+  if (failed.length > 0) {
+    await ports.runtime.sleep(TOLD_AGAIN_AFTER_MS);
+    await ports.stockChanges.tell(failed);
+  }
+  const total = woken.reduce((sum, count) => sum + count, 0);
+  return { items: itemIds.size, woken: total, failed: failed.length, ignored };
+}
+
+async function followItem(
+  itemId: string,
+  ports: FollowPorts,
+  orchestrations: Orchestrations,
+): Promise<number> {
+  const before = new Date(ports.runtime.now() - IS_STARTED_WITHIN_MS).toISOString();
+  const leftLying = await ports.store.readUnsettled(itemId, before, MAX_LINES_PER_CHANGE);
+  await Promise.all(leftLying.map((line) => driveAll(line, orchestrations)));
+  let count = 0;
+  for await (const lines of wakeBackorders(ports, itemId)) {
+    await Promise.all(lines.map((line) => drive(line, orchestrations)));
+    count += lines.length;
+  }
+  await ports.tellAtpChange(itemId);
+  return count;
 }

@@ -1,7 +1,7 @@
 import type { Hold, HoldState } from '../contracts/allocation.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import { endLine } from '../domain/settlement.ts';
-import type { Orchestrations } from '../ports/orchestrations.ts';
+import { expiryStart, type Orchestrations } from '../ports/orchestrations.ts';
 import type { Order } from '../ports/order-store.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { changeOrder } from './change-order.ts';
@@ -155,5 +155,5 @@ async function stateOf(hold: Order, ports: StatePorts): Promise<HoldState> {
 
 /** The id ends as no run of a line's orchestration does. */
 function startExpiry(holdId: string, { start }: Orchestrations): Promise<void> {
-  return start({ name: 'expireHold', instanceId: `${holdId}:hold`, input: { holdId } });
+  return start(expiryStart(holdId));
 }

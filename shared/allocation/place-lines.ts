@@ -2,6 +2,7 @@ import { type LineKey, lineFigures, lineKey, type OrderLine, queuePlace } from '
 import { freeIn, type Placement, placeLines } from '../domain/placement.ts';
 import {
   type AllocationStore,
+  type FreeStock,
   type ItemChange,
   type ItemState,
   MAX_LINES_PER_CHANGE,
@@ -91,8 +92,9 @@ async function attemptPlacing(
     placing.map(({ line }) => line),
     runtime.now(),
   );
-  const others = waiting.filter((line) => !unplaced.has(lineKey(line)));
-  const placements = placeLines(item.stocks, others, placing, runtime.now());
+  const others = (waiting ?? []).filter((line) => !unplaced.has(lineKey(line)));
+  // Behind more backorders than can be looked through nothing is free: they are served first.
+  const placements = placeLines(waiting ? item.stocks : [], others, placing, runtime.now());
   const own = placements.filter(({ before }) => unplaced.has(lineKey(before)));
   // Of the state that was placed: the same line can be among the tasks twice, looked for and not.
   const etags = new Map([...unplaced].map(([name, { etag }]) => [name, etag]));
@@ -130,10 +132,11 @@ async function attemptWaking(
 ): Promise<Attempt<Woken>> {
   const item = await store.readItem(itemId);
   const now = runtime.now();
-  if (!hasFree(item, now)) return { change: undefined, result: { woken: [], next: undefined } };
-  const waiting = await store.readWaiting(itemId, MAX_LINES_PER_CHANGE, after);
+  const free = freeOf(item, now);
+  if (!free) return { change: undefined, result: { woken: [], next: undefined } };
+  const waiting = await store.readWaiting(itemId, MAX_LINES_PER_CHANGE, after, free);
   if (waiting.length === 0) {
-    const needed = !item.watch.on || after !== '' || (await hasThresholds(itemId));
+    const needed = after !== '' || !item.watch.on || (await isWatchNeeded(itemId, { store, hasThresholds }));
     return { change: needed ? undefined : endWatch(item), result: { woken: [], next: undefined } };
   }
   const placements = placeLines(item.stocks, lineOf(waiting), [], now);
@@ -147,24 +150,41 @@ async function attemptWaking(
   return { change: placements.length > 0 ? change : undefined, result: { woken, next } };
 }
 
-/** Backorders that go before the last of these lines and could take what is free; none when nothing is free. */
+async function isWatchNeeded(
+  itemId: string,
+  { store, hasThresholds }: Pick<WakePorts, 'store' | 'hasThresholds'>,
+): Promise<boolean> {
+  return (await store.readWaiting(itemId, 1)).length > 0 || hasThresholds(itemId);
+}
+
+/** Pages of backorders looked through for a new order; whoever waits and is refused for now may be many. */
+const MAX_PAGES = 10;
+
+/**
+ * Backorders that go before the last of these lines and could take what is free; none when nothing is free, undefined
+ * when there are too many to look through.
+ */
 async function waitingBefore(
   store: AllocationStore,
   item: ItemState,
   lines: readonly OrderLine[],
   now: number,
-): Promise<OrderLine[]> {
-  if (!item.watch.on || lines.length === 0 || !hasFree(item, now)) return [];
+): Promise<OrderLine[] | undefined> {
+  const free = freeOf(item, now);
+  if (!item.watch.on || lines.length === 0 || !free) return [];
   const lastPlace = lines.map(queuePlace).reduce((a, b) => (a > b ? a : b));
   const waiting: OrderLine[] = [];
-  for (;;) {
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const last = waiting.at(-1);
-    const page = lineOf(await store.readWaiting(item.itemId, MAX_LINES_PER_CHANGE, last && queuePlace(last)));
+    const page = lineOf(
+      await store.readWaiting(item.itemId, MAX_LINES_PER_CHANGE, last && queuePlace(last), free),
+    );
     waiting.push(...page.filter((line) => queuePlace(line) < lastPlace));
     if (waiting.length === 0 || page.length < MAX_LINES_PER_CHANGE || page.at(-1) !== waiting.at(-1))
       return waiting;
     if (takesAll(item, waiting, now)) return waiting;
   }
+  return undefined;
 }
 
 function takesAll(item: ItemState, waiting: readonly OrderLine[], now: number): boolean {
@@ -202,8 +222,14 @@ function isUnplaced(line: OrderLine): boolean {
   return lineFigures(line).open > 0;
 }
 
-function hasFree(item: ItemState, now: number): boolean {
-  return item.stocks.some((stock) => freeIn(stock, now).atp > 0);
+/** Undefined when nothing is free. */
+function freeOf({ stocks }: ItemState, now: number): FreeStock | undefined {
+  const free = stocks.map((stock) => freeIn(stock, now)).filter(({ atp }) => atp > 0);
+  if (free.length === 0) return undefined;
+  return {
+    pieces: Math.max(...free.map(({ atp }) => atp)),
+    warehouseIds: free.map(({ warehouseId }) => warehouseId),
+  };
 }
 
 function lineOf(stored: readonly StoredLine[]): OrderLine[] {

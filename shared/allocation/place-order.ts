@@ -1,6 +1,7 @@
 import type { AllocationOrder, OrderAllocation, OrderLine as OrderedLine } from '../contracts/allocation.ts';
 import { instanceIdOf } from '../domain/order-line.ts';
-import type { Orchestrations } from '../ports/orchestrations.ts';
+import { mapAtMost } from '../ports/at-most.ts';
+import { type Orchestrations, orderStart } from '../ports/orchestrations.ts';
 import type { Order } from '../ports/order-store.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { orderAllocationOf } from './order-state.ts';
@@ -34,18 +35,20 @@ export async function placeOrder(
   return orderAllocationOf(made.order, known);
 }
 
+/** Orchestrations that one request starts at a time. */
+const STARTS_AT_ONCE = 16;
+
 async function startAllocating(
   order: Order,
   lines: readonly OrderedLine[],
   { start }: Orchestrations,
 ): Promise<void> {
   const { orderId, allOrNothing } = order;
-  if (lines.length === 0) return;
-  if (allOrNothing) {
-    await start({ name: 'allocateOrder', instanceId: `${orderId}:order`, input: { orderId } });
+  if (allOrNothing && !order.outcome) {
+    await start(orderStart(orderId));
     return;
   }
-  const starts = lines.map((ordered) =>
+  await mapAtMost(STARTS_AT_ONCE, lines, (ordered) =>
     start({
       name: 'allocateLine',
       instanceId: instanceIdOf({ orderId, lineId: ordered.lineId }, 1),
@@ -58,5 +61,4 @@ async function startAllocating(
       },
     }),
   );
-  await Promise.all(starts);
 }

@@ -1,6 +1,6 @@
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 import { instanceIdOf, lineFigures, type OrderLine } from '../domain/order-line.ts';
-import { settleDecision } from '../domain/settlement.ts';
+import { settleDecision, unanswered } from '../domain/settlement.ts';
 import type { AllocateLineInput, Orchestrations } from '../ports/orchestrations.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { UpdateLine } from './update-lines.ts';
@@ -63,6 +63,14 @@ export async function driveRun(
   const { orderId, lineId, itemId } = line;
   const input = { orderId, lineId, itemId, run };
   await orchestrations.start({ name: 'allocateLine', instanceId: instanceIdOf(line, run), input });
+}
+
+/** The runs whose warehouses have not answered, and the newest, which places what is open. */
+export async function driveAll(line: OrderLine, orchestrations: Orchestrations): Promise<void> {
+  await drive(line, orchestrations);
+  const runs = new Set(line.ended ? [] : unanswered(line).map(({ run }) => run));
+  runs.delete(line.runs);
+  for (const run of runs) await driveRun(line, run, orchestrations);
 }
 
 /** Pieces are open: the newest run is to place them, whether it has just come into being or is the one that asked. */

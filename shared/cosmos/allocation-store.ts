@@ -1,9 +1,10 @@
 import type { Container, OperationInput } from '@azure/cosmos';
-import { type LineKey, lineKey } from '../domain/order-line.ts';
+import { type LineKey, lineKey, type OrderLine } from '../domain/order-line.ts';
 import type { StockFigures } from '../domain/stock.ts';
 import type {
   AllocationStore,
   CommitOutcome,
+  FreeStock,
   ItemChange,
   ItemState,
   StoredLine,
@@ -22,7 +23,8 @@ export function cosmosAllocationStore(container: Container): AllocationStore {
   const readDocuments = documentReader(container);
   return {
     readItem: (itemId) => readItem(container, itemId),
-    readWaiting: (itemId, limit, after) => readWaiting(container, itemId, limit, after),
+    readWaiting: (itemId, limit, after, free) => readWaiting(container, itemId, limit, after, free),
+    readUnsettled: (itemId, before, limit) => readUnsettled(container, itemId, before, limit),
     readLines: (keys) => readLines(readDocuments, keys),
     commit: (change) => commit(container, change),
   };
@@ -43,19 +45,42 @@ async function readWaiting(
   itemId: string,
   limit: number,
   after = '',
+  free?: FreeStock,
 ): Promise<StoredLine[]> {
-  const documents = await query<object>(
-    container,
-    {
-      query: 'SELECT TOP @limit * FROM c WHERE c.rank > @after ORDER BY c.rank',
-      parameters: [
-        { name: '@limit', value: limit },
-        { name: '@after', value: after },
-      ],
-    },
-    itemId,
-  );
+  const parameters = [
+    { name: '@limit', value: limit },
+    { name: '@after', value: after },
+    ...(free
+      ? [
+          { name: '@pieces', value: free.pieces },
+          { name: '@warehouses', value: [...free.warehouseIds] },
+        ]
+      : []),
+  ];
+  const text = `SELECT TOP @limit * FROM c WHERE c.rank > @after${free ? COULD_USE : ''} ORDER BY c.rank`;
+  const documents = await query<object>(container, { query: text, parameters }, itemId);
   return documents.map(fromLineDocument);
+}
+
+/** Of the lines that wait, those that some warehouse has enough for and that accept one that has any. */
+const COULD_USE = ` AND c.leastUseful <= @pieces AND (NOT IS_DEFINED(c.terms.allowedWarehouses)
+  OR EXISTS(SELECT VALUE w FROM w IN c.terms.allowedWarehouses WHERE ARRAY_CONTAINS(@warehouses, w)))`;
+
+async function readUnsettled(
+  container: Container,
+  itemId: string,
+  before: string,
+  limit: number,
+): Promise<OrderLine[]> {
+  const spec = {
+    query: 'SELECT TOP @limit * FROM c WHERE c.unsettledSince < @before',
+    parameters: [
+      { name: '@limit', value: limit },
+      { name: '@before', value: before },
+    ],
+  };
+  const documents = await query<object>(container, spec, itemId);
+  return documents.map((document) => fromLineDocument(document).line);
 }
 
 async function readLines(

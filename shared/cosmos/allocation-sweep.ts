@@ -2,12 +2,23 @@ import type { Container } from '@azure/cosmos';
 import type { AllocationSweep } from '../ports/allocation-sweep.ts';
 import { unavailable } from './failure.ts';
 import { fromLineDocument } from './line-document.ts';
+import { fromOrderDocument } from './order-document.ts';
 import { query } from './query.ts';
 
 const PAGE = 500;
 
-/** Queries over all partitions, on the sparse indexes of `unsettledSince` and `rank`. */
-export function cosmosAllocationSweep(container: Container): AllocationSweep {
+async function* itemIds(container: Container, condition: string): AsyncIterable<readonly string[]> {
+  const text = `SELECT DISTINCT VALUE c.itemId FROM c WHERE ${condition}`;
+  const pages = container.items.query<string>(text, { maxItemCount: PAGE }).getAsyncIterator();
+  try {
+    for await (const { resources } of pages) if (resources.length > 0) yield resources;
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** Queries over all partitions, on the sparse indexes of `unsettledSince`, `rank` and `dueAt`. */
+export function cosmosAllocationSweep(container: Container, orders: Container): AllocationSweep {
   return {
     unsettledLines: async (after, before, limit) => {
       const text =
@@ -20,14 +31,18 @@ export function cosmosAllocationSweep(container: Container): AllocationSweep {
       const documents = await query<object>(container, { query: text, parameters });
       return documents.map((document) => fromLineDocument(document).line);
     },
+    dueOrders: async (before, limit) => {
+      const text = 'SELECT TOP @limit * FROM c WHERE c.dueAt < @before';
+      const parameters = [
+        { name: '@limit', value: limit },
+        { name: '@before', value: before },
+      ];
+      const documents = await query<object>(orders, { query: text, parameters });
+      return documents.map((document) => fromOrderDocument(document).order);
+    },
     async *waitingItems() {
-      const text = 'SELECT DISTINCT VALUE c.itemId FROM c WHERE IS_DEFINED(c.rank)';
-      const pages = container.items.query<string>(text, { maxItemCount: PAGE }).getAsyncIterator();
-      try {
-        for await (const { resources } of pages) if (resources.length > 0) yield resources;
-      } catch (error) {
-        throw unavailable(error);
-      }
+      yield* itemIds(container, 'IS_DEFINED(c.rank)');
+      yield* itemIds(container, "c.kind = 'thresholds'");
     },
   };
 }

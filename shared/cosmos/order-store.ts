@@ -1,10 +1,9 @@
-import type { Container, JSONObject, OperationInput } from '@azure/cosmos';
+import type { Container, OperationInput } from '@azure/cosmos';
 import type { Order, OrderStore, StoredOrder } from '../ports/order-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { bulkOf, UNANSWERED } from './bulk.ts';
+import { fromOrderDocument, partitionOf, toOrderDocument } from './order-document.ts';
 import { documentReader } from './point-read.ts';
-import { SETTLED_TTL_SECONDS } from './retention.ts';
-import { withoutSystemProperties } from './system-properties.ts';
 import { outcomeOf, storedOrNot } from './write-outcome.ts';
 
 /** Orders in the container `orders`: partition key `/orderId`, of a cart `hold|{holdId}`, one document each. */
@@ -41,28 +40,4 @@ export function cosmosOrderStore(container: Container): OrderStore {
       return outcome === 'stored' ? outcome : 'conflict';
     },
   };
-}
-
-/** `|` cannot occur in an order id, so that a cart and an order of the same id are two. */
-function partitionOf(kind: Order['kind'], orderId: string): string {
-  return kind === 'order' ? orderId : `hold|${orderId}`;
-}
-
-function toOrderDocument(order: Order): JSONObject {
-  const { orderId, ...rest } = order;
-  const document: object = {
-    ...rest,
-    id: order.kind,
-    orderId: partitionOf(order.kind, orderId),
-    ttl: SETTLED_TTL_SECONDS,
-  };
-  return document as JSONObject;
-}
-
-/** Only this file writes such documents, so the shape is trusted. */
-function fromOrderDocument(document: object): StoredOrder {
-  const { own, etag } = withoutSystemProperties(document);
-  const { id: _id, ttl: _ttl, orderId, ...rest } = own;
-  const order = { ...rest, orderId: String(orderId).replace(/^hold\|/, '') };
-  return { order: order as Order, etag };
 }

@@ -214,6 +214,11 @@ export function backorderRank(line: OrderLine): string | undefined {
   return line.backordered > 0 && !line.ended ? queuePlace(line) : undefined;
 }
 
+/** Fewer pieces than this in one warehouse are of no use to a backorder. */
+export function leastUseful({ terms, backordered }: OrderLine): number {
+  return terms.allowSplit ? Math.min(terms.leastQuantity, backordered) : backordered;
+}
+
 /** The place a line has, or is to have, among those that want the same item. */
 export function queuePlace({ terms, orderedAt, orderId, lineId }: OrderLine): string {
   return `${String(9999 - terms.priority).padStart(4, '0')}|${orderedAt}|${orderId}|${lineId}`;

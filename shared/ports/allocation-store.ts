@@ -43,11 +43,16 @@ export type CommitOutcome = { readonly status: 'stored' } | { readonly status: '
 /** Lines that fit one change, beside the stocks of an item (a transactional batch takes 100 operations). */
 export const MAX_LINES_PER_CHANGE = 40;
 
+/** What is free to promise: most pieces in one warehouse, and the warehouses that have any. */
+export type FreeStock = { readonly pieces: number; readonly warehouseIds: readonly string[] };
+
 /** Where lines and their stock's totals are kept. Reads throw {StoreUnavailable}. */
 export type AllocationStore = {
   readItem(itemId: string): Promise<ItemState>;
-  /** Lines that wait for the item, by rank; `after`: the rank to go on from. */
-  readWaiting(itemId: string, limit: number, after?: string): Promise<StoredLine[]>;
+  /** Lines that wait for the item, by rank; `after`: the rank to go on from; `free`: only those that could use it. */
+  readWaiting(itemId: string, limit: number, after?: string, free?: FreeStock): Promise<StoredLine[]>;
+  /** Lines of the item that have not come to rest since before that instant (UTC), at most `limit`. */
+  readUnsettled(itemId: string, before: string, limit: number): Promise<OrderLine[]>;
   /** Aligned with the keys; undefined where there is none. */
   readLines(keys: readonly LineKey[]): Promise<(StoredLine | undefined)[]>;
   commit(change: ItemChange): Promise<CommitOutcome>;

@@ -1,9 +1,14 @@
 import type { OrderLine } from '../domain/order-line.ts';
+import type { Order } from './order-store.ts';
+
+export type DueOrder = Pick<Order, 'kind' | 'orderId'>;
 
 /** Looks over all items. @throws {StoreUnavailable} */
 export type AllocationSweep = {
   /** Lines that have not come to rest since between these instants (UTC, both excluded), oldest first, at most `limit`. */
   unsettledLines(after: string, before: string, limit: number): Promise<OrderLine[]>;
-  /** Items for which lines wait, page by page. */
+  /** Orders of all or nothing without an outcome, and carts that were over, before that instant (UTC), at most `limit`. */
+  dueOrders(before: string, limit: number): Promise<DueOrder[]>;
+  /** Items for which lines wait, or whose ATP has thresholds, page by page. */
   waitingItems(): AsyncIterable<readonly string[]>;
 };

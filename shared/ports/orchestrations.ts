@@ -19,6 +19,16 @@ export type AllocateLineInput = {
   readonly ordered?: OrderLine;
 };
 
+/** Drives an order of which all or nothing is wanted. */
+export function orderStart(orderId: string): OrchestrationStart {
+  return { name: 'allocateOrder', instanceId: `${orderId}:order`, input: { orderId } };
+}
+
+/** Ends a cart when its time is over. */
+export function expiryStart(holdId: string): OrchestrationStart {
+  return { name: 'expireHold', instanceId: `${holdId}:hold`, input: { holdId } };
+}
+
 export type OrchestrationStart =
   | { readonly name: 'allocateLine'; readonly instanceId: string; readonly input: AllocateLineInput }
   /** All lines in full, or none. */

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { someMessage, unique } from '../../test/doubles/fixtures.ts';
+import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
+import { orderLineSchema } from '../contracts/allocation.ts';
+import type { Orchestrations } from '../ports/orchestrations.ts';
+import type { StockChanges } from '../ports/stock-changes.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
+import { type FollowPorts, followChanges } from './follow-changes.ts';
+import { placeOrder } from './place-order.ts';
+
+let world: AllocationWorld;
+let started: string[];
+let told: (readonly string[])[];
+let ports: FollowPorts;
+
+const orchestrations: Orchestrations = {
+  start: async ({ instanceId }) => void started.push(instanceId),
+  raise: async () => {},
+};
+
+beforeAll(async () => {
+  world = await startAllocation();
+});
+afterAll(() => world.stop());
+
+beforeEach(() => {
+  started = [];
+  told = [];
+  const stockChanges: StockChanges = { tell: async (itemIds) => void told.push(itemIds) };
+  const runtime = { ...world.ports.runtime, sleep: async () => {} };
+  ports = {
+    ...world.ports,
+    stockChanges,
+    runtime,
+    tellAtpChange: async () => {},
+    hasThresholds: async () => false,
+  };
+});
+
+/** An order of 3 that waits although 5 pieces have come since. */
+async function servable() {
+  const orderId = `ORD-${unique()}`;
+  const itemId = `ITEM-${orderId}`;
+  await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 0 });
+  const lines = [orderLineSchema.parse({ lineId: '1', itemId, quantity: 3 })];
+  await placeOrder({ orderId, bodyHash: 'body', allOrNothing: false, lines }, world.ports);
+  await world.run();
+  await world.putStock({ itemId, warehouseId: 'WH-002', onHand: 5 });
+  return { orderId, itemId };
+}
+
+function changeOf(...itemIds: string[]) {
+  return someMessage({ body: Buffer.from(JSON.stringify({ itemIds })) });
+}
+
+describe('A change of stock', () => {
+  test('serves the backorders of each item once, whatever number of messages names it', async () => {
+    const [a, b] = [await servable(), await servable()];
+    const messages = [changeOf(a.itemId, b.itemId), changeOf(a.itemId), changeOf(b.itemId)];
+    expect(await followChanges(messages, ports, orchestrations)).toMatchObject({ items: 2, woken: 2 });
+    expect(started.sort()).toEqual([`${a.orderId}:1:2`, `${b.orderId}:1:2`].sort());
+  });
+
+  test('that was given to a backorder, but whose orchestration was not started, is driven when it is told again', async () => {
+    const { orderId, itemId } = await servable();
+    const away = { ...orchestrations, start: () => Promise.reject(new StoreUnavailable('away')) };
+    expect(await followChanges([changeOf(itemId)], ports, away)).toMatchObject({ failed: 1 });
+    expect(told).toEqual([[itemId]]);
+    const later = { ...ports.runtime, now: () => world.ports.runtime.now() + 2_000 };
+    await followChanges([changeOf(itemId)], { ...ports, runtime: later }, orchestrations);
+    expect(started).toEqual([`${orderId}:1:2`]);
+  });
+
+  test('of an item that cannot be followed now hurts no other, and is told again', async () => {
+    const [bad, good] = [await servable(), await servable()];
+    const tellAtpChange = async (itemId: string) => {
+      if (itemId === bad.itemId) throw new StoreUnavailable('away');
+    };
+    const report = await followChanges(
+      [changeOf(bad.itemId, good.itemId)],
+      { ...ports, tellAtpChange },
+      orchestrations,
+    );
+    expect(report).toMatchObject({ items: 2, failed: 1 });
+    expect(started).toContain(`${good.orderId}:1:2`);
+    expect(told).toEqual([[bad.itemId]]);
+  });
+
+  test('of an item that can be neither followed nor told again is delivered again', async () => {
+    const { itemId } = await servable();
+    const away = () => Promise.reject(new StoreUnavailable('away'));
+    const broken = { ...ports, tellAtpChange: away, stockChanges: { tell: away } };
+    await expect(followChanges([changeOf(itemId)], broken, orchestrations)).rejects.toThrow('away');
+  });
+
+  test('that names no item says nothing', async () => {
+    const messages = [someMessage({ body: Buffer.from('{"itemIds":[]}') })];
+    expect(await followChanges(messages, ports, orchestrations)).toMatchObject({ items: 0, ignored: 1 });
+  });
+});
