@@ -2,6 +2,7 @@ import type { HostFunction, Invoke } from '../invocation.ts';
 import type { HostLog } from '../log.ts';
 import type { RpcInvocationResponse, RpcTypedData } from '../rpc.ts';
 import { activityFailure, type TaskFailure } from './failure-text.ts';
+import { createInHand } from './in-hand.ts';
 import type { ActivityRow } from './store.ts';
 import { abandonTurn } from './turn.ts';
 
@@ -23,22 +24,20 @@ export interface ActivityServices {
 /** Runs activities, first come first served, so many at a time. What is not begun when the host stops is begun by the next one. */
 export function createActivityRunner(services: ActivityServices) {
   const waiting = new Set<ActivityTask>();
-  let running = 0;
+  const inHand = createInHand();
   let isStopped = false;
-  let onIdle = () => {};
 
   const runOne = async (task: ActivityTask, fn: HostFunction) => {
-    running += 1;
+    inHand.begin();
     const outcome = await runActivity(task, fn, services.invoke);
-    running -= 1;
+    inHand.end();
     services.onOutcome(task, outcome);
     fill();
-    if (running === 0) onIdle();
   };
 
   const fill = () => {
     for (const task of waiting) {
-      if (isStopped || running >= services.maxConcurrent) return;
+      if (isStopped || inHand.count() >= services.maxConcurrent) return;
       waiting.delete(task);
       const fn = services.functions.get(task.name.toLowerCase());
       if (fn) runOne(task, fn).catch(abandonTurn);
@@ -58,12 +57,9 @@ export function createActivityRunner(services: ActivityServices) {
       fill();
     },
     /** Begins no more and resolves when those in hand have ended. */
-    async stop(): Promise<void> {
+    stop(): Promise<void> {
       isStopped = true;
-      if (running > 0)
-        await new Promise<void>((done) => {
-          onIdle = done;
-        });
+      return inHand.idle();
     },
   };
 }

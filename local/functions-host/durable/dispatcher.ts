@@ -3,6 +3,7 @@ import type { HostLog } from '../log.ts';
 import type { DurableTaskOptions } from '../settings/host-json.ts';
 import { type Episode, type EpisodeServices, failure, newPart, runEpisode } from './episode.ts';
 import { EventType, type StoredEvent } from './history-events.ts';
+import { createInHand } from './in-hand.ts';
 import type { Instances, LiveInstance, Message } from './instances.ts';
 import { abandonTurn } from './turn.ts';
 import { acceptsVersion } from './version-match.ts';
@@ -23,13 +24,12 @@ export interface DispatcherServices extends EpisodeServices {
 
 /** Runs instances that have messages: each one episode at a time, so many instances at a time. */
 export function createDispatcher(services: DispatcherServices) {
-  const { clock, instances, log, options } = services;
+  const { instances, log, options } = services;
   const ready = new Set<LiveInstance>();
-  let running = 0;
+  const inHand = createInHand();
   let isScheduled = false;
   let isStarted = false;
   let isStopped = false;
-  let onIdle = () => {};
 
   const schedule = () => {
     if (isScheduled || isStopped || !isStarted) return;
@@ -43,55 +43,32 @@ export function createDispatcher(services: DispatcherServices) {
   const pump = () => {
     let begun = 0;
     for (const instance of ready) {
-      if (isStopped || running >= options.maxConcurrentOrchestratorFunctions) return;
+      if (isStopped || inHand.count() >= options.maxConcurrentOrchestratorFunctions) return;
       if (begun >= EPISODES_A_TURN) return schedule();
       ready.delete(instance);
-      if (instance.isGone || instance.isRunning || !mayRun(instance)) continue;
+      if (instance.isGone || instance.isRunning || !mayRun(instance, options, log)) continue;
       begun += 1;
       run(instance).catch(abandonTurn);
     }
   };
 
-  /** An instance whose version this host refuses stays as it is, until a host comes that runs it. */
-  const mayRun = (instance: LiveInstance): boolean => {
-    if (options.versionFailureStrategy === 'Fail' || acceptsVersion(instance.version, options)) return true;
-    const text = `instance ${instance.instanceId} has version ${instance.version}, which this host (defaultVersion ${options.defaultVersion ?? 'none'}, ${options.versionMatchStrategy}) does not run: it stays ${instance.status}`;
-    warn(instance, 'warning', text);
-    return false;
-  };
-
   const run = async (instance: LiveInstance) => {
-    running += 1;
+    inHand.begin();
     instance.isRunning = true;
     const messages = instance.inbox.slice(0, MESSAGES_AN_EPISODE);
-    const history = instances.history(instance);
-    const at = startTime(instance, history.events.findLast(isStart)?.Timestamp, clock.now());
-    const episode = acceptsVersion(instance.version, options)
-      ? await runEpisode(instance, history, messages, at, services)
-      : mismatch(instance, history.events, messages, at);
-    running -= 1;
+    const episode = await episodeOf(instance, messages, services);
+    inHand.end();
     instance.isRunning = false;
     if (!instance.isGone) finish(instance, messages, episode);
     if (ready.size > 0) schedule();
-    if (running === 0) onIdle();
   };
 
   const finish = (instance: LiveInstance, messages: readonly Message[], episode: Episode) => {
-    for (const warning of episode.result.warnings) {
-      warn(instance, 'error', `instance ${instance.instanceId} ${warning}`);
-    }
-    if (episode.unsupported)
-      log.write('error', instance.name, `instance ${instance.instanceId} fails: ${episode.unsupported}`);
+    report(instance, episode, log);
     services.apply(instance, messages, episode);
     if (instance.isGone) return;
     if (instance.inbox.length > 0) add(instance);
     else instances.rest(instance);
-  };
-
-  const warn = (instance: LiveInstance, level: 'warning' | 'error', text: string) => {
-    if (instance.warned.has(text)) return;
-    instance.warned.add(text);
-    log.write(level, instance.name, text);
   };
 
   const add = (instance: LiveInstance) => {
@@ -110,14 +87,44 @@ export function createDispatcher(services: DispatcherServices) {
       schedule();
     },
     /** Begins no more and resolves when the episodes in hand are stored. */
-    async stop(): Promise<void> {
+    stop(): Promise<void> {
       isStopped = true;
-      if (running > 0)
-        await new Promise<void>((done) => {
-          onIdle = done;
-        });
+      return inHand.idle();
     },
   };
+}
+
+/** An instance whose version this host refuses stays as it is, until a host comes that runs it. */
+function mayRun(instance: LiveInstance, options: DurableTaskOptions, log: HostLog): boolean {
+  if (options.versionFailureStrategy === 'Fail' || acceptsVersion(instance.version, options)) return true;
+  const text = `instance ${instance.instanceId} has version ${instance.version}, which this host (defaultVersion ${options.defaultVersion ?? 'none'}, ${options.versionMatchStrategy}) does not run: it stays ${instance.status}`;
+  warn(instance, 'warning', text, log);
+  return false;
+}
+
+async function episodeOf(
+  instance: LiveInstance,
+  messages: readonly Message[],
+  services: DispatcherServices,
+): Promise<Episode> {
+  const history = services.instances.history(instance);
+  const at = startTime(instance, history.events.findLast(isStart)?.Timestamp, services.clock.now());
+  return acceptsVersion(instance.version, services.options)
+    ? runEpisode(instance, history, messages, at, services)
+    : mismatch(instance, history.events, messages, at);
+}
+
+function report(instance: LiveInstance, { result, unsupported }: Episode, log: HostLog): void {
+  for (const warning of result.warnings) {
+    warn(instance, 'error', `instance ${instance.instanceId} ${warning}`, log);
+  }
+  if (unsupported) log.write('error', instance.name, `instance ${instance.instanceId} fails: ${unsupported}`);
+}
+
+function warn(instance: LiveInstance, level: 'warning' | 'error', text: string, log: HostLog): void {
+  if (instance.warned.has(text)) return;
+  instance.warned.add(text);
+  log.write(level, instance.name, text);
 }
 
 function isStart({ EventType: type }: { EventType: number }): boolean {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import { createEndListeners } from './end-listeners.ts';
 import { EventType, messageEvent, type NewMessage } from './history-events.ts';
 import type { Instances } from './instances.ts';
 import { newInstance } from './new-instance.ts';
@@ -10,6 +11,7 @@ import {
   InstanceExistsError,
   type InstanceStatus,
   isTerminal,
+  type RuntimeStatus,
   type StartRequest,
   type TaskHub,
 } from './task-hub.ts';
@@ -30,11 +32,35 @@ export interface HubServices {
 
 /** The task hub as clients see it. @returns also what the engine calls when an instance has ended and that is stored. */
 export function createHub(services: HubServices): { hub: TaskHub; onEnded(instanceId: string): void } {
-  const { clock, instances, store, turn } = services;
-  const waiters = new Map<string, Set<() => void>>();
+  const listeners = createEndListeners(services.clock);
+  const queries = queriesOf(services);
+  const hub: TaskHub = {
+    ...startsOf(services),
+    ...queries,
+    ...controlsOf(services),
+    ...purgesOf(services),
+    async settled(instanceId, timeoutMs) {
+      // Listening comes first: an end that is stored while the status is on its way would be missed.
+      const { ended, stopListening } = listeners.listen(instanceId, timeoutMs);
+      const first = await queries.status(instanceId);
+      if (first && !isTerminal(first.runtimeStatus)) {
+        await ended;
+        return queries.status(instanceId);
+      }
+      stopListening();
+      return first;
+    },
+  };
+  return { hub, onEnded: listeners.ended };
+}
 
-  /** Resolves once everything written so far is on the disk, so that nobody is told what a crash would take back. */
-  const durable = <T>(value: T) => new Promise<T>((resolve) => turn.afterCommit(() => resolve(value)));
+/** Resolves once everything written so far is on the disk, so that nobody is told what a crash would take back. */
+function durable<T>(turn: Turn, value: T): Promise<T> {
+  return new Promise((resolve) => turn.afterCommit(() => resolve(value)));
+}
+
+function startsOf(services: HubServices): Pick<TaskHub, 'start' | 'restart'> {
+  const { clock, instances, turn } = services;
 
   const start = async (request: StartRequest): Promise<InstanceStatus> => {
     const instanceId = request.instanceId ?? randomUUID().replaceAll('-', '');
@@ -53,68 +79,11 @@ export function createHub(services: HubServices): { hub: TaskHub; onEnded(instan
       now: clock.now(),
     });
     instances.create(row, [started]);
-    return durable(statusOf(row));
+    return durable(turn, statusOf(row));
   };
 
-  /** @param refuses why the instance's state does not allow it */
-  const send = async (
-    instanceId: string,
-    message: NewMessage,
-    refuses: (row: InstanceRow) => ControlOutcome | undefined = () => undefined,
-  ): Promise<ControlOutcome> => {
-    const row = instances.find(instanceId);
-    if (!row) return 'missing';
-    const instance = isTerminal(row.status) ? undefined : instances.live(instanceId);
-    if (!instance) return durable('finished' as const);
-    const refusal = refuses(instance);
-    if (refusal) return refusal;
-    turn.begin();
-    instances.post(instance, messageEvent(message, clock.now()));
-    return durable('accepted' as const);
-  };
-
-  const status = async (instanceId: string): Promise<InstanceStatus | undefined> => {
-    const row = instances.find(instanceId);
-    return durable(row && statusOf(row));
-  };
-
-  const hub: TaskHub = {
+  return {
     start,
-    status,
-    async history(instanceId) {
-      const row = instances.find(instanceId);
-      if (!row) return undefined;
-      return durable(JSON.parse(`[${store.history(row.key).join(',')}]`) as HistoryEvent[]);
-    },
-    async list(filter) {
-      const top = filter.top ?? 100;
-      const rows = store.listInstances({ ...filter, top }, readToken(filter.continuationToken));
-      const page = rows.slice(0, top);
-      const last = rows.length > top ? page.at(-1)?.instanceId : undefined;
-      const listed = page.map(statusOf);
-      return durable(
-        last === undefined
-          ? { instances: listed }
-          : { instances: listed, continuationToken: writeToken(last) },
-      );
-    },
-    raiseEvent: (instanceId, name, inputJson) =>
-      send(instanceId, {
-        EventType: EventType.EventRaised,
-        Name: name,
-        Input: inputJson,
-        ParentTraceContext: null,
-      }),
-    terminate: (instanceId, reason) =>
-      send(instanceId, { EventType: EventType.ExecutionTerminated, Input: reason }),
-    suspend: (instanceId, reason) =>
-      send(instanceId, { EventType: EventType.ExecutionSuspended, Reason: reason }, (row) =>
-        row.status === 'Suspended' ? 'unchanged' : undefined,
-      ),
-    resume: (instanceId, reason) =>
-      send(instanceId, { EventType: EventType.ExecutionResumed, Reason: reason }, (row) =>
-        row.status === 'Running' ? 'unchanged' : undefined,
-      ),
     async restart(instanceId, withNewInstanceId) {
       const row = instances.find(instanceId);
       if (!row) return undefined;
@@ -126,13 +95,86 @@ export function createHub(services: HubServices): { hub: TaskHub; onEnded(instan
         ...(withNewInstanceId ? {} : { instanceId }),
       });
     },
+  };
+}
+
+function queriesOf({ instances, store, turn }: HubServices): Pick<TaskHub, 'status' | 'history' | 'list'> {
+  return {
+    async status(instanceId) {
+      const row = instances.find(instanceId);
+      return durable(turn, row && statusOf(row));
+    },
+    async history(instanceId) {
+      const row = instances.find(instanceId);
+      if (!row) return undefined;
+      return durable(turn, JSON.parse(`[${store.history(row.key).join(',')}]`) as HistoryEvent[]);
+    },
+    async list(filter) {
+      const top = filter.top ?? 100;
+      const rows = store.listInstances({ ...filter, top }, readToken(filter.continuationToken));
+      const page = rows.slice(0, top);
+      const last = rows.length > top ? page.at(-1)?.instanceId : undefined;
+      const listed = page.map(statusOf);
+      return durable(
+        turn,
+        last === undefined
+          ? { instances: listed }
+          : { instances: listed, continuationToken: writeToken(last) },
+      );
+    },
+  };
+}
+
+type Controls = Pick<TaskHub, 'raiseEvent' | 'terminate' | 'suspend' | 'resume'>;
+
+function controlsOf({ clock, instances, turn }: HubServices): Controls {
+  /** @param unless the status in which it would change nothing */
+  const send = async (
+    instanceId: string,
+    message: NewMessage,
+    unless?: RuntimeStatus,
+  ): Promise<ControlOutcome> => {
+    const row = instances.find(instanceId);
+    if (!row) return 'missing';
+    const instance = isTerminal(row.status) ? undefined : instances.live(instanceId);
+    if (!instance) return durable(turn, 'finished' as const);
+    if (instance.status === unless) return 'unchanged';
+    turn.begin();
+    instances.post(instance, messageEvent(message, clock.now()));
+    return durable(turn, 'accepted' as const);
+  };
+
+  return {
+    raiseEvent: (instanceId, name, inputJson) =>
+      send(instanceId, {
+        EventType: EventType.EventRaised,
+        Name: name,
+        Input: inputJson,
+        ParentTraceContext: null,
+      }),
+    terminate: (instanceId, reason) =>
+      send(instanceId, { EventType: EventType.ExecutionTerminated, Input: reason }),
+    suspend: (instanceId, reason) =>
+      send(instanceId, { EventType: EventType.ExecutionSuspended, Reason: reason }, 'Suspended'),
+    resume: (instanceId, reason) =>
+      send(instanceId, { EventType: EventType.ExecutionResumed, Reason: reason }, 'Running'),
+  };
+}
+
+function purgesOf({
+  instances,
+  store,
+  timersChanged,
+  turn,
+}: HubServices): Pick<TaskHub, 'purge' | 'purgeMany'> {
+  return {
     async purge(instanceId) {
       const row = instances.find(instanceId);
       if (!row) return 'missing';
       if (!isTerminal(row.status)) return 'not-terminal';
       turn.begin();
       instances.remove(instanceId);
-      return durable('purged' as const);
+      return durable(turn, 'purged' as const);
     },
     async purgeMany(filter) {
       let purged = 0;
@@ -140,47 +182,11 @@ export function createHub(services: HubServices): { hub: TaskHub; onEnded(instan
         const ids = store.idsOf(filter, PURGED_A_TURN);
         turn.begin();
         for (const id of ids) instances.remove(id);
-        services.timersChanged();
+        timersChanged();
         purged += ids.length;
-        await durable(undefined);
+        await durable(turn, undefined);
         if (ids.length < PURGED_A_TURN) return purged;
       }
-    },
-    async settled(instanceId, timeoutMs) {
-      // Listening comes first: an end that is stored while the status is on its way would be missed.
-      const { ended, stopListening } = listen(instanceId, timeoutMs);
-      const first = await status(instanceId);
-      if (first && !isTerminal(first.runtimeStatus)) {
-        await ended;
-        return status(instanceId);
-      }
-      stopListening();
-      return first;
-    },
-  };
-
-  /** `ended` resolves when the end of the instance is stored, or after `timeoutMs`. */
-  const listen = (instanceId: string, timeoutMs: number) => {
-    const listeners = waiters.get(instanceId) ?? new Set();
-    waiters.set(instanceId, listeners);
-    let stopListening = () => {};
-    const ended = new Promise<void>((resolve) => {
-      const cancel = clock.schedule(() => stopListening(), timeoutMs);
-      stopListening = () => {
-        cancel();
-        listeners.delete(stopListening);
-        if (listeners.size === 0) waiters.delete(instanceId);
-        resolve();
-      };
-      listeners.add(stopListening);
-    });
-    return { ended, stopListening };
-  };
-
-  return {
-    hub,
-    onEnded(instanceId) {
-      for (const stopListening of [...(waiters.get(instanceId) ?? [])]) stopListening();
     },
   };
 }
