@@ -13,7 +13,8 @@ import {
   orchestratorCompleted,
   type StoredEvent,
 } from './history-events.ts';
-import type { Instances, LiveInstance, Message } from './instances.ts';
+import type { Message } from './inboxes.ts';
+import type { Instances, LiveInstance } from './instances.ts';
 import { newInstance } from './new-instance.ts';
 import { toJson } from './orchestrator-state.ts';
 import type { Completion, Decision } from './replay.ts';

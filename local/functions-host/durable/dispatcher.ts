@@ -4,7 +4,8 @@ import type { DurableTaskOptions } from '../settings/host-json.ts';
 import { type Episode, type EpisodeServices, failure, newPart, runEpisode } from './episode.ts';
 import { EventType, type StoredEvent } from './history-events.ts';
 import { createInHand } from './in-hand.ts';
-import type { Instances, LiveInstance, Message } from './instances.ts';
+import type { Message } from './inboxes.ts';
+import type { Instances, LiveInstance } from './instances.ts';
 import { abandonTurn } from './turn.ts';
 import { acceptsVersion } from './version-match.ts';
 

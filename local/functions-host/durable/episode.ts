@@ -12,7 +12,8 @@ import {
   orchestratorStarted,
   type StoredEvent,
 } from './history-events.ts';
-import type { History, LiveInstance, Message } from './instances.ts';
+import type { Message } from './inboxes.ts';
+import type { History, LiveInstance } from './instances.ts';
 import {
   type OrchestratorState,
   stateOfError,

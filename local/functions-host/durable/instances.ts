@@ -1,20 +1,8 @@
-import { type MessageEvent, type OpenText, openText, type StoredEvent } from './history-events.ts';
+import type { MessageEvent, StoredEvent } from './history-events.ts';
+import { createInboxes, type Message } from './inboxes.ts';
 import type { InstanceRow, Store } from './store.ts';
 import { isTerminal } from './task-hub.ts';
 import type { Turn } from './turn.ts';
-
-/** Instances that wait for something are kept in memory up to this many, and up to this many characters of history. */
-const MOST_IDLE = 5_000;
-const MOST_IDLE_CHARACTERS = 64 * 1024 * 1024;
-
-/** A message on its way into the next episode. */
-export interface Message {
-  id: number;
-  event: MessageEvent;
-  text: OpenText;
-  /** False until the turn's transaction ends without an episode having taken it. */
-  isStored: boolean;
-}
 
 /** An instance that has not ended, as the engine holds it. */
 export interface LiveInstance extends InstanceRow {
@@ -37,68 +25,32 @@ export interface History {
 }
 
 /**
- * The instances in memory and their inboxes, in step with the store. A message that is taken in the turn it came in never
- * reaches the disk.
+ * The instances in memory and their inboxes, in step with the store.
  * @param onMessage called when an instance has something to do
  */
 export function createInstances(store: Store, turn: Turn, onMessage: (instance: LiveInstance) => void) {
   const byKey = new Map<number, LiveInstance>();
   const byId = new Map<string, LiveInstance>();
-  const idle = new Map<number, LiveInstance>();
-  const unsaved = new Map<Message, number>();
-  let idleCharacters = 0;
+  const inboxes = createInboxes(store, turn);
   let lastKey = store.lastKey();
-  let lastMessageId = store.lastMessageId();
-
-  turn.onCommit(() => {
-    for (const [message, key] of unsaved) {
-      store.insertMessage(message.id, key, JSON.stringify(message.event));
-      message.isStored = true;
-    }
-    unsaved.clear();
-  });
 
   const hold = (row: InstanceRow, inbox: Message[]): LiveInstance => {
-    const instance: LiveInstance = {
-      ...row,
-      history: undefined,
-      inbox,
-      isRunning: false,
-      isGone: false,
-      warned: new Set(),
-    };
+    const state = { history: undefined, isRunning: false, isGone: false, warned: new Set<string>() };
+    const instance: LiveInstance = { ...row, ...state, inbox };
     byKey.set(row.key, instance);
     byId.set(row.instanceId, instance);
     return instance;
   };
 
   const letGo = (instance: LiveInstance) => {
-    touch(instance);
+    idle.touch(instance);
     byKey.delete(instance.key);
     byId.delete(instance.instanceId);
   };
-
-  const touch = (instance: LiveInstance) => {
-    if (idle.delete(instance.key)) idleCharacters -= instance.history?.text.length ?? 0;
-  };
+  const idle = createIdle(letGo);
 
   const liveRow = (row: InstanceRow | undefined) =>
-    row && !isTerminal(row.status) ? hold(row, storedMessages(row.key)) : undefined;
-
-  const storedMessages = (key: number): Message[] =>
-    store.messages(key).map(({ id, eventJson }) => {
-      const event = JSON.parse(eventJson) as MessageEvent;
-      return { id, event, text: openText(event), isStored: true };
-    });
-
-  const dropMessages = (instance: LiveInstance, messages: readonly Message[]) => {
-    for (const message of messages) {
-      if (message.isStored) store.deleteMessage(message.id);
-      else unsaved.delete(message);
-    }
-    const dropped = new Set(messages);
-    instance.inbox = instance.inbox.filter((message) => !dropped.has(message));
-  };
+    row && !isTerminal(row.status) ? hold(row, inboxes.read(row.key)) : undefined;
 
   return {
     nextKey: () => ++lastKey,
@@ -117,10 +69,8 @@ export function createInstances(store: Store, turn: Turn, onMessage: (instance: 
     },
     /** Puts a message into an instance's inbox; to be called inside the turn's transaction. */
     post(instance: LiveInstance, event: MessageEvent): void {
-      touch(instance);
-      const message = { id: ++lastMessageId, event, text: openText(event), isStored: false };
-      instance.inbox.push(message);
-      unsaved.set(message, instance.key);
+      idle.touch(instance);
+      inboxes.add(instance, event);
       onMessage(instance);
     },
     /** The history, read from the store when it is not in memory. */
@@ -140,11 +90,11 @@ export function createInstances(store: Store, turn: Turn, onMessage: (instance: 
       history.events.push(...events);
       history.text += history.text === '' ? text : `,${text}`;
       history.episodes += 1;
-      dropMessages(instance, messages);
+      inboxes.drop(instance, messages);
     },
     /** Forgets what is left of an execution that has ended, but for its row and history. */
     end(instance: LiveInstance): void {
-      dropMessages(instance, instance.inbox);
+      inboxes.drop(instance, instance.inbox);
       store.deleteUndone(instance.key);
       instance.isGone = true;
       letGo(instance);
@@ -154,27 +104,47 @@ export function createInstances(store: Store, turn: Turn, onMessage: (instance: 
       const instance = byId.get(instanceId);
       const row = instance ?? store.instanceById(instanceId);
       if (instance) {
-        dropMessages(instance, instance.inbox);
+        inboxes.drop(instance, instance.inbox);
         instance.isGone = true;
         letGo(instance);
       }
       if (row) store.deleteInstance(row.key);
     },
     /** Lets an instance that waits be forgotten when memory is wanted. */
+    rest: idle.rest,
+  };
+}
+
+export type Instances = ReturnType<typeof createInstances>;
+
+/** Instances that wait for something are kept in memory up to this many, and up to this many characters of history. */
+const MOST_IDLE = 5_000;
+const MOST_IDLE_CHARACTERS = 64 * 1024 * 1024;
+
+/** @param letGo called with those that have waited longest when there are too many; it calls `touch` */
+function createIdle(letGo: (instance: LiveInstance) => void) {
+  const idle = new Map<number, LiveInstance>();
+  let characters = 0;
+
+  const touch = (instance: LiveInstance): void => {
+    if (idle.delete(instance.key)) characters -= instance.history?.text.length ?? 0;
+  };
+
+  return {
+    /** The instance is wanted again, or gone; to be called before its history changes. */
+    touch,
     rest(instance: LiveInstance): void {
       if (instance.isRunning || instance.inbox.length > 0 || instance.isGone) return;
       touch(instance);
       idle.set(instance.key, instance);
-      idleCharacters += instance.history?.text.length ?? 0;
+      characters += instance.history?.text.length ?? 0;
       for (const oldest of idle.values()) {
-        if (idle.size <= MOST_IDLE && idleCharacters <= MOST_IDLE_CHARACTERS) return;
+        if (idle.size <= MOST_IDLE && characters <= MOST_IDLE_CHARACTERS) return;
         letGo(oldest);
       }
     },
   };
 }
-
-export type Instances = ReturnType<typeof createInstances>;
 
 function readHistory(texts: readonly string[]): History {
   const text = texts.join(',');
