@@ -15,6 +15,7 @@ import {
   standing,
 } from '../domain/order-line.ts';
 import type { AllocationStore } from '../ports/allocation-store.ts';
+import { mapAtMost } from '../ports/at-most.ts';
 import type { Order, OrderStore } from '../ports/order-store.ts';
 import { orderLineOf, readLinesOf } from './orders.ts';
 
@@ -64,12 +65,16 @@ export function orderAllocationOf(
   return { orderId, status: statusOf(told), allOrNothing, createdAt, lines: told };
 }
 
+/** Items whose queues are played at a time for one answer. */
+const ITEMS_AT_ONCE = 8;
+
 async function promisesOf(
   lines: readonly (OrderLine | undefined)[],
   promisesOfItem: OrderReadPorts['promisesOfItem'],
 ): Promise<PromisedDates> {
   const items = new Set(lines.flatMap((line) => (line && line.backordered > 0 ? [line.itemId] : [])));
-  return new Map((await Promise.all([...items].map(promisesOfItem))).flatMap((promises) => [...promises]));
+  const promises = await mapAtMost(ITEMS_AT_ONCE, [...items], promisesOfItem);
+  return new Map(promises.flatMap((ofItem) => [...ofItem]));
 }
 
 /** What was asked of the warehouses for a line, and their answers. */

@@ -1,7 +1,10 @@
 import type { ExpectedReceipt } from './stock.ts';
 
-/** Expected receipts kept for an item in a warehouse; those that came in full have left. */
+/** Expected receipts that may be open for an item in a warehouse. */
 export const MAX_EXPECTED_RECEIPTS = 200;
+
+/** Those that came in full are remembered, the latest of them, so that one announced again is not expected twice. */
+const REMEMBERED = 100;
 
 /** What one received transaction says: pieces that came, on which UTC day, and for which expected receipt, if it was named. */
 export type ReceivedPieces = {
@@ -13,7 +16,7 @@ export type ReceivedPieces = {
 /**
  * Takes pieces that came off what was expected (architecture, rule 7). A receipt that names the expected one it fulfils
  * reduces that one, whenever it was due, and no other. One that names none reduces the oldest due on its day, and
- * with what is left over the next due one; when none is due, nothing. What came in full leaves the list.
+ * with what is left over the next due one; when none is due, nothing. What came in full is only remembered.
  *
  * Pure; answers the same list when nothing changes.
  */
@@ -35,7 +38,7 @@ export function receive(
     left -= taken;
   }
   if (changed.size === 0) return expected;
-  return expected.map((receipt) => changed.get(receipt) ?? receipt).filter(isOpen);
+  return remembered(expected.map((receipt) => changed.get(receipt) ?? receipt));
 }
 
 /**
@@ -47,9 +50,10 @@ export function announce(
   announced: Omit<ExpectedReceipt, 'received'>,
 ): { readonly receipt: ExpectedReceipt; readonly list: readonly ExpectedReceipt[] } | undefined {
   const held = findReceipt(expected, announced.expectedReceiptId);
-  if (!held && expected.length >= MAX_EXPECTED_RECEIPTS) return undefined;
+  const opens = !held || !isOpen(held);
+  if (opens && expected.filter(isOpen).length >= MAX_EXPECTED_RECEIPTS) return undefined;
   const receipt: ExpectedReceipt = { ...announced, received: held?.received ?? 0 };
-  const list = [...withdraw(expected, announced.expectedReceiptId), receipt].filter(isOpen).sort(byDay);
+  const list = remembered([...withdraw(expected, announced.expectedReceiptId), receipt]).sort(byDay);
   return { receipt, list };
 }
 
@@ -81,6 +85,17 @@ export function countedPieces(receipt: ExpectedReceipt, today: string): number {
 export function byDay(a: ExpectedReceipt, b: ExpectedReceipt): number {
   if (a.expectedOn !== b.expectedOn) return a.expectedOn < b.expectedOn ? -1 : 1;
   return a.expectedReceiptId < b.expectedReceiptId ? -1 : 1;
+}
+
+/** Without the oldest of those that came in full, where they are too many. */
+function remembered(expected: readonly ExpectedReceipt[]): ExpectedReceipt[] {
+  const latest = new Set(
+    expected
+      .filter((receipt) => !isOpen(receipt))
+      .sort(byDay)
+      .slice(-REMEMBERED),
+  );
+  return expected.filter((receipt) => isOpen(receipt) || latest.has(receipt));
 }
 
 function openPieces({ quantity, received }: ExpectedReceipt): number {

@@ -23,7 +23,7 @@ export type Stock = StockKey & {
   readonly confirmed: number;
   readonly picked: number;
   readonly safetyStock: number;
-  /** Pieces on their way; what came in full leaves the list. Absent when none are. */
+  /** Pieces on their way, and what came in full lately. Absent when there are none. */
   readonly expectedReceipts?: readonly ExpectedReceipt[];
   /** Counts under way, with what stood in their locations: that stock is at risk. Absent when there are none. */
   readonly counts?: readonly CountUnderWay[];

@@ -1,5 +1,6 @@
 import type { Backorder } from '../contracts/allocation.ts';
 import { lineKey } from '../domain/order-line.ts';
+import { mapAtMost } from '../ports/at-most.ts';
 import type { BackorderQuery, QueuedLine } from '../ports/planning-store.ts';
 import type { PlanningPorts } from './planning-ports.ts';
 import { promisesOfItem } from './promised-dates.ts';
@@ -29,14 +30,12 @@ async function promisesOf(
   itemIds: ReadonlySet<string>,
   ports: Pick<PlanningPorts, 'plans' | 'items' | 'runtime'>,
 ): Promise<ReadonlyMap<string, Promises>> {
-  const promises = new Map<string, Promises>();
-  const left = [...itemIds];
-  const readOn = async () => {
-    for (let itemId = left.shift(); itemId !== undefined; itemId = left.shift())
-      promises.set(itemId, await promisesOfItem(itemId, ports));
-  };
-  await Promise.all(Array.from({ length: PARALLEL_ITEMS }, readOn));
-  return promises;
+  const promises = await mapAtMost(
+    PARALLEL_ITEMS,
+    [...itemIds],
+    async (itemId) => [itemId, await promisesOfItem(itemId, ports)] as const,
+  );
+  return new Map(promises);
 }
 
 function backorderOf(line: QueuedLine, promises: Promises | undefined): Backorder {
