@@ -1,5 +1,9 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { settleBatch } from '../shared/allocation/settle-batch.ts';
+import {
+  ALLOCATION_DECISIONS_TOPIC,
+  ALLOCATION_SUBSCRIPTION,
+} from '../shared/service-bus/allocation-message.ts';
 import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
@@ -7,8 +11,8 @@ import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 const options = {
   ...RAW_BATCH,
   connection: 'ServiceBusConnection',
-  topicName: 'allocation-decisions',
-  subscriptionName: 'allocation',
+  topicName: ALLOCATION_DECISIONS_TOPIC,
+  subscriptionName: ALLOCATION_SUBSCRIPTION,
   ...WITH_ORCHESTRATIONS,
   handler: settleDecisions,
 };

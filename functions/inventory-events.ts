@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { projectBatch } from '../shared/projection/project-batch.ts';
+import { INVENTORY_EVENTS_TOPIC, PROJECTION_SUBSCRIPTION } from '../shared/service-bus/inventory-message.ts';
 import { services } from './composition/services.ts';
 import { logProjection } from './edge/projection-log.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
@@ -7,8 +8,8 @@ import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 const options = {
   ...RAW_BATCH,
   connection: 'ServiceBusConnection',
-  topicName: 'inventory-events',
-  subscriptionName: 'atp-projection',
+  topicName: INVENTORY_EVENTS_TOPIC,
+  subscriptionName: PROJECTION_SUBSCRIPTION,
   handler: project,
 };
 

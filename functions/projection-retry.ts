@@ -1,5 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { projectBatch } from '../shared/projection/project-batch.ts';
+import { PROJECTION_SUBSCRIPTION } from '../shared/service-bus/inventory-message.ts';
+import { PROJECTION_RETRY_QUEUE } from '../shared/service-bus/retry-queue.ts';
 import { services } from './composition/services.ts';
 import { logProjection } from './edge/projection-log.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
@@ -7,7 +9,7 @@ import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 const options = {
   ...RAW_BATCH,
   connection: 'ServiceBusConnection',
-  queueName: 'projection-retry',
+  queueName: PROJECTION_RETRY_QUEUE,
   handler: projectAgain,
 };
 
@@ -15,6 +17,6 @@ const options = {
 app.serviceBusQueue('projection-retry', options);
 
 async function projectAgain(bodies: unknown, context: InvocationContext): Promise<void> {
-  const messages = batchMessages(bodies, context, 'atp-projection');
+  const messages = batchMessages(bodies, context, PROJECTION_SUBSCRIPTION);
   logProjection(context, await projectBatch(messages, services.projection, services.options));
 }

@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { followChanges } from '../shared/allocation/follow-changes.ts';
+import { STOCK_CHANGES_QUEUE } from '../shared/service-bus/stock-changes.ts';
 import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
@@ -7,7 +8,7 @@ import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 const options = {
   ...RAW_BATCH,
   connection: 'ServiceBusConnection',
-  queueName: 'stock-changes',
+  queueName: STOCK_CHANGES_QUEUE,
   ...WITH_ORCHESTRATIONS,
   handler: follow,
 };

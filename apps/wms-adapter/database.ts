@@ -4,7 +4,7 @@ import type { Item, Location } from '../../shared/contracts/master-data.ts';
 import type { WmsPosition } from '../../shared/contracts/position.ts';
 import type { Transaction, TransactionResult } from '../../shared/contracts/transaction.ts';
 import type { PositionLedger } from '../../shared/domain/ledger.ts';
-import type { TraceContext } from '../../shared/service-bus/inventory-message.ts';
+import type { TraceContext } from '../../shared/service-bus/trace-context.ts';
 import type { Allocation } from './allocation/allocation.ts';
 import type { LocationLock } from './locks/location-lock.ts';
 

@@ -24,7 +24,7 @@ import type { StockReader } from '../../shared/ports/stock-store.ts';
 import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection/project-batch.ts';
 import type { QuarantinePorts } from '../../shared/quarantine/quarantine.ts';
 import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
-import { serviceBusAtpChanges } from '../../shared/service-bus/atp-change-message.ts';
+import { serviceBusAtpChanges } from '../../shared/service-bus/atp-changes.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import {

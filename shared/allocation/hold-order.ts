@@ -1,4 +1,5 @@
 import type { HoldState, OrderAllocation } from '../contracts/allocation.ts';
+import { chunks } from '../domain/chunks.ts';
 import type { Allocation, OrderLine } from '../domain/order-line.ts';
 import { withSteps } from '../domain/settlement.ts';
 import { freesStock } from '../domain/totals.ts';
@@ -156,10 +157,4 @@ function withoutMark(hold: Order): Order {
   if (hold.ended || hold.becameOrderId === undefined) return hold;
   const { becameOrderId: _becameOrderId, ...unmarked } = hold;
   return unmarked;
-}
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 }

@@ -1,5 +1,9 @@
 import type { ServiceBusClient } from '@azure/service-bus';
-import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
+import {
+  INVENTORY_EVENTS_TOPIC,
+  JOURNAL_SUBSCRIPTION,
+  PROJECTION_SUBSCRIPTION,
+} from './inventory-message.ts';
 import { PROJECTION_RETRY_QUEUE } from './retry-queue.ts';
 
 /** Messages that wait in one place; `more` when there are more than were looked at. */
@@ -10,8 +14,8 @@ const LOOK_AT = 100;
 /** Looks, without taking anything, at what has not been projected or journalled yet. Rejects when the bus does not answer. */
 export async function peekBacklog(client: ServiceBusClient): Promise<Backlog[]> {
   const receivers = [
-    client.createReceiver(INVENTORY_EVENTS_TOPIC, 'atp-projection'),
-    client.createReceiver(INVENTORY_EVENTS_TOPIC, 'journal'),
+    client.createReceiver(INVENTORY_EVENTS_TOPIC, PROJECTION_SUBSCRIPTION),
+    client.createReceiver(INVENTORY_EVENTS_TOPIC, JOURNAL_SUBSCRIPTION),
     client.createReceiver(PROJECTION_RETRY_QUEUE),
   ];
   try {

@@ -2,7 +2,11 @@ import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } 
 import type { DeadLetter, DeadLetterQueue, ReplayCount, Replayer } from '../ports/dead-letters.ts';
 import { ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION } from './allocation-message.ts';
 import { orUnavailable } from './failure.ts';
-import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
+import {
+  INVENTORY_EVENTS_TOPIC,
+  JOURNAL_SUBSCRIPTION,
+  PROJECTION_SUBSCRIPTION,
+} from './inventory-message.ts';
 import { fromSdkMessage } from './replayed-message.ts';
 import { PROJECTION_RETRY_QUEUE } from './retry-queue.ts';
 
@@ -12,12 +16,12 @@ type Source = { readonly subscription: string; open(client: ServiceBusClient): S
 const OPTIONS = { subQueueType: 'deadLetter', receiveMode: 'peekLock', skipParsingBodyAsJson: true } as const;
 
 const SOURCES: readonly Source[] = [
-  ...['atp-projection', 'journal'].map((subscription) => ({
+  ...[PROJECTION_SUBSCRIPTION, JOURNAL_SUBSCRIPTION].map((subscription) => ({
     subscription,
     open: (client: ServiceBusClient) => client.createReceiver(INVENTORY_EVENTS_TOPIC, subscription, OPTIONS),
   })),
   {
-    subscription: 'atp-projection',
+    subscription: PROJECTION_SUBSCRIPTION,
     open: (client) => client.createReceiver(PROJECTION_RETRY_QUEUE, OPTIONS),
   },
   {

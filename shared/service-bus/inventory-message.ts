@@ -1,14 +1,15 @@
 import type { ServiceBusMessage } from '@azure/service-bus';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import { jsonMessage } from './json-message.ts';
+import { type TraceContext, traceProperties } from './trace-context.ts';
 
 /** Topic that carries the inventory events. */
 export const INVENTORY_EVENTS_TOPIC = 'inventory-events';
 
-/** W3C trace context of what caused a message: headers `traceparent` and, if there is one, `tracestate`. */
-export interface TraceContext {
-  readonly traceparent: string;
-  readonly tracestate?: string;
-}
+/** Subscription by which the events are folded into stock. */
+export const PROJECTION_SUBSCRIPTION = 'atp-projection';
+/** Subscription by which they are kept. */
+export const JOURNAL_SUBSCRIPTION = 'journal';
 
 /**
  * The message of an inventory event: JSON in UTF-8, with the CloudEvents 1.0 attributes in the AMQP binding's binary
@@ -18,9 +19,7 @@ export interface TraceContext {
  * `stockbridge.<eventType>`, the source `/stockbridge/wms-adapter/<warehouseId>`, the subject the item.
  */
 export function inventoryMessage(event: InventoryEvent, trace: TraceContext): ServiceBusMessage {
-  return {
-    body: Buffer.from(JSON.stringify(event), 'utf8'),
-    contentType: 'application/json',
+  return jsonMessage(event, {
     messageId: event.eventId,
     subject: event.itemId,
     applicationProperties: {
@@ -30,10 +29,7 @@ export function inventoryMessage(event: InventoryEvent, trace: TraceContext): Se
       cloudEvents_type: `stockbridge.${event.eventType}`,
       cloudEvents_time: event.timestamp,
       cloudEvents_subject: event.itemId,
-      traceparent: trace.traceparent,
-      ...(trace.tracestate === undefined ? {} : { tracestate: trace.tracestate }),
-      // The Azure SDKs' older name of the same; set here, so that they do not add one of their own.
-      'Diagnostic-Id': trace.traceparent,
+      ...traceProperties(trace),
     },
-  };
+  });
 }

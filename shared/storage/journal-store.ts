@@ -1,5 +1,6 @@
 import { odata, type TableClient, type TableEntity, TableTransaction } from '@azure/data-tables';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import { chunks } from '../domain/chunks.ts';
 import type { JournalEntry, JournalStore } from '../ports/journal-store.ts';
 import { isRefusal, unavailable } from './failure.ts';
 import { fromRow, refusedRow, toRow } from './journal-row.ts';
@@ -52,13 +53,7 @@ function toTransactions(entries: readonly JournalEntry[]): TableEntity[][] {
     const rows = partitions.get(row.partitionKey) ?? new Map<string, TableEntity>();
     partitions.set(row.partitionKey, rows.set(row.rowKey, row));
   }
-  return [...partitions.values()].flatMap((rows) => chunk([...rows.values()], ROWS_PER_TRANSACTION));
-}
-
-function chunk<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
+  return [...partitions.values()].flatMap((rows) => chunks([...rows.values()], ROWS_PER_TRANSACTION));
 }
 
 /**

@@ -4,7 +4,7 @@ import { type AtpChange, atpChangeSchema } from '../../shared/contracts/planning
 import type { StockKey } from '../../shared/domain/stock.ts';
 import { readThresholds, setThresholds, tellAtpChange } from '../../shared/planning/atp-thresholds.ts';
 import { setSafetyStock } from '../../shared/planning/safety-stock.ts';
-import { serviceBusAtpChanges } from '../../shared/service-bus/atp-change-message.ts';
+import { serviceBusAtpChanges } from '../../shared/service-bus/atp-changes.ts';
 import { someEvent, someStock } from '../doubles/fixtures.ts';
 import { type LocalPart, startLocalCosmos, startLocalServiceBus } from '../parts/local-part.ts';
 import { newKey, type PlanningSystem, planningSystem, waitingLine } from '../parts/planning-system.ts';

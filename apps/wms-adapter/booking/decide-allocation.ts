@@ -1,5 +1,5 @@
 import type { AllocationDecision, AllocationRequest } from '../../../shared/contracts/allocation-messages.ts';
-import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import { openPieces, reduced } from '../allocation/allocation.ts';
 import { decideRequest } from '../allocation/decide-request.ts';
 import type { Supply } from '../allocation/supply.ts';

@@ -10,7 +10,7 @@ import {
   scanKey,
   shortfallOf,
 } from '../../../shared/domain/ledger.ts';
-import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import {
   type BookingDecision,
   type BookingFound,

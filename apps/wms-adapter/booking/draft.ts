@@ -1,4 +1,4 @@
-import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import { type Allocation, openPieces } from '../allocation/allocation.ts';
 import { inCutOrder } from '../allocation/cut-order.ts';
 import {

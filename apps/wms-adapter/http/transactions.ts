@@ -5,7 +5,7 @@ import {
   transactionSchema,
 } from '../../../shared/contracts/transaction.ts';
 import { fieldErrors } from '../../../shared/http/problem-details.ts';
-import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import type { ScanRequest } from '../booking/decide.ts';
 import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
 import { rejectedFields } from '../booking/problems.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { TraceContext } from '../../../shared/service-bus/inventory-message.ts';
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import { dayOf, eventIdOf } from '../booking/event-id.ts';
 import { type CountedPosition, countEvents } from '../locks/count-events.ts';
 import type { LocationLock } from '../locks/location-lock.ts';

@@ -2,9 +2,10 @@ import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
 import type { AtpChange } from '../contracts/planning.ts';
 import type { AtpChanges } from '../ports/atp-changes.ts';
 import { batchingSender } from './batching-sender.ts';
+import { jsonMessage } from './json-message.ts';
 
 /** Topic that tells an OMS of items whose ATP crossed a threshold. */
-export const ATP_CHANGES_TOPIC = 'atp-changes';
+const ATP_CHANGES_TOPIC = 'atp-changes';
 
 /** Publishes on topic `atp-changes`. */
 export function serviceBusAtpChanges(client: ServiceBusClient): AtpChanges {
@@ -16,12 +17,10 @@ export function serviceBusAtpChanges(client: ServiceBusClient): AtpChanges {
  * The message of a change, with the CloudEvents 1.0 attributes (prefix `cloudEvents_`). `messageId` is the same however
  * often it is sent. A subscription may filter by the application property `itemId`.
  */
-export function atpChangeMessage(change: AtpChange): ServiceBusMessage {
+function atpChangeMessage(change: AtpChange): ServiceBusMessage {
   const { itemId, threshold, sequence, at } = change;
   const messageId = `${itemId}|${threshold}|${sequence}`;
-  return {
-    body: Buffer.from(JSON.stringify(change), 'utf8'),
-    contentType: 'application/json',
+  return jsonMessage(change, {
     messageId,
     subject: itemId,
     applicationProperties: {
@@ -33,5 +32,5 @@ export function atpChangeMessage(change: AtpChange): ServiceBusMessage {
       cloudEvents_time: at,
       cloudEvents_subject: itemId,
     },
-  };
+  });
 }
