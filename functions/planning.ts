@@ -32,7 +32,7 @@ httpRoute('safety-stock-set', {
   },
 });
 
-httpRoute('safety-stock-get', {
+httpRoute('safety-stock-read', {
   route: SAFETY_STOCK,
   methods: ['GET'],
   handler: async (request) => ({ jsonBody: await readSafetyStock(stockKey(request), services.planning) }),
@@ -92,7 +92,7 @@ httpRoute('atp-thresholds-set', {
   },
 });
 
-httpRoute('atp-thresholds-get', {
+httpRoute('atp-thresholds-read', {
   route: THRESHOLDS,
   methods: ['GET'],
   handler: async (request) => {

@@ -24,7 +24,7 @@ const position = {
 const quarantined = {
   id: 'parked-atp-projection-00000000000000000017',
   state: 'parked',
-  reason: 'schema',
+  reason: 'invalid-event',
   detail: 'quantityChange: expected int (given: "many")',
   subscription: 'atp-projection',
   messageId: 'evt-20241118-000123',
@@ -135,7 +135,7 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
     path: 'quarantine/replay',
     tag: 'Operations',
     summary: 'Send some messages, or all, again.',
-    body: { schema: 'ReplayRequest', example: { reason: 'schema' } },
+    body: { schema: 'ReplayRequest', example: { reason: 'invalid-event' } },
     answers: { 200: { description: 'What was sent; call again while any remain.', content: replayed } },
   },
 ];

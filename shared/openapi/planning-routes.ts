@@ -34,7 +34,7 @@ export const PLANNING_ROUTES: readonly Route[] = [
     problems: { 404: noWarehouse },
   },
   {
-    operationId: 'safety-stock-get',
+    operationId: 'safety-stock-read',
     method: 'get',
     path: SAFETY_STOCK,
     tag: 'Planning',
@@ -89,7 +89,7 @@ export const PLANNING_ROUTES: readonly Route[] = [
     answers: { 200: { description: 'They are set.', content: thresholds } },
   },
   {
-    operationId: 'atp-thresholds-get',
+    operationId: 'atp-thresholds-read',
     method: 'get',
     path: THRESHOLDS,
     tag: 'Planning',
