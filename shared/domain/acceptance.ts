@@ -6,7 +6,7 @@ export type Acceptance =
   | { readonly accepted: false; readonly refusal: Refusal };
 
 /** Clocks of WMS and bus may differ by this much; milliseconds. */
-export const MAX_AHEAD_MS = 5 * 60 * 1000;
+const MAX_AHEAD_MS = 5 * 60 * 1000;
 
 /**
  * Decides whether a message is an event that can be folded. A pure function of the bytes, of the time the bus took

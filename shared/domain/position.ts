@@ -54,7 +54,7 @@ export type PositionOutcome =
   | { readonly kind: 'refused'; readonly reason: 'unversioned-event-for-versioned-position' };
 
 /** Gaps kept apart per position; beyond that the oldest two are reported as one, which may name versions that came. */
-export const MAX_GAPS = 16;
+const MAX_GAPS = 16;
 
 const UNCHANGED: PositionOutcome = { kind: 'unchanged' };
 const REFUSED: PositionOutcome = { kind: 'refused', reason: 'unversioned-event-for-versioned-position' };

@@ -60,7 +60,7 @@ export type CountUnderWay = {
 /** The figures of a stock, without its positions: those can be 2 MB. */
 export type StockFigures = Omit<Stock, 'positions' | 'overflowed' | 'openFindings' | 'findings'>;
 
-export const MAX_FINDINGS = 20;
+const MAX_FINDINGS = 20;
 
 /** Update `refused` of the list given could not be folded; the others were. */
 export type RefusedUpdate = {

@@ -45,7 +45,7 @@ export async function* recompute(
  * Folds the whole history of one item in one warehouse. Pure. Unversioned events come first, as they did: what came
  * before the WMS began to number a position is no gap.
  */
-export function recomputeStock(key: StockKey, events: readonly InventoryEvent[]): RecomputedStock {
+function recomputeStock(key: StockKey, events: readonly InventoryEvent[]): RecomputedStock {
   const all = events.flatMap(positionUpdates);
   const [versioned, unversioned] = [all.filter(isVersioned), all.filter((update) => !isVersioned(update))];
   const updates = [...unversioned, ...versioned];
