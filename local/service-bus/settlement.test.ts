@@ -146,6 +146,27 @@ test('when a lock expires the message comes again, counted, and the old lock is 
   await receiver.completeMessage(again);
 });
 
+test.each([
+  ['lost', 'kept'],
+  ['kept', 'lost'],
+])(
+  'of two messages that are completed at once, the first under a %s lock, each is answered for itself',
+  async (...locks) => {
+    const clock = new ManualClock();
+    const { client } = await openTestBus({ queues: { q: { LockDuration: 'PT1M' } } }, { clock });
+    await client.createSender('q').sendMessages(locks.map((body) => ({ body })));
+    const receiver = client.createReceiver('q', { maxAutoLockRenewalDurationInMs: 0 });
+    const messages = await take(receiver, 2);
+    clock.advance(MINUTE / 2);
+    for (const message of messages) if (message.body === 'kept') await receiver.renewMessageLock(message);
+    clock.advance(MINUTE / 2);
+    const answers = await Promise.allSettled(messages.map((message) => receiver.completeMessage(message)));
+    expect(answers.map(({ status }) => status)).toEqual(
+      locks.map((lock) => (lock === 'lost' ? 'rejected' : 'fulfilled')),
+    );
+  },
+);
+
 test('locks that expire too often send the message to the dead-letter queue', async () => {
   const clock = new ManualClock();
   const { client } = await openTestBus({ queues: { q: { MaxDeliveryCount: 2 } } }, { clock });

@@ -1,12 +1,12 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { createOutcomeTurns } from '../../outcome-turns.ts';
 import { describeError, type HostLog } from '../log.ts';
 import { giveBack } from './give-back.ts';
-import { createOutcomeTurns } from './outcome-turns.ts';
 
 type Messages = readonly ServiceBusReceivedMessage[];
 
 /**
- * Settles messages, each by its own outcome (see `outcome-turns.ts`). Nothing here rejects: what could not be settled is logged, and
+ * Settles messages, each by its own outcome (see `local/outcome-turns.ts`). Nothing here rejects: what could not be settled is logged, and
  * the broker delivers it again.
  */
 export interface Settlement {

@@ -1,4 +1,5 @@
 import type { Delivery, EventContext, Sender } from 'rhea';
+import { createOutcomeTurns } from '../../outcome-turns.ts';
 import type { Broker, Entity } from '../broker.ts';
 import type { Changes } from '../entity/changes.ts';
 import type { Consumer } from '../entity/consumers.ts';
@@ -81,10 +82,13 @@ function drain(link: Sender, queue: MessageQueue, broker: Broker): void {
 }
 
 function serveSettlement(link: Sender, queue: MessageQueue, broker: Broker): void {
+  const inTurnOf = createOutcomeTurns();
   const answer = (delivery: Delivery, refusal: AmqpError | undefined): void =>
     broker.commit.afterCommit(() => {
-      if (link.session.is_closed()) return;
-      settle(delivery, refusal ? outcome.rejected(refusal) : outcome.accepted());
+      void inTurnOf(refusal ? `${refusal.condition} ${refusal.description}` : 'accepted', () => {
+        if (link.session.is_closed()) return;
+        settle(delivery, refusal ? outcome.rejected(refusal) : outcome.accepted());
+      });
     });
   const on = (event: string, apply: (token: string, state: unknown) => boolean): void => {
     link.on(event, ({ delivery }: EventContext) => {
