@@ -1,4 +1,5 @@
 import { backordersQuerySchema } from '../shared/contracts/allocation.ts';
+import { isRank } from '../shared/domain/order-line.ts';
 import { listBackorders } from '../shared/planning/backorders.ts';
 import { services } from './composition/services.ts';
 import { httpRoute, queryParameters } from './edge/http.ts';
@@ -7,7 +8,7 @@ const pageSchema = backordersQuerySchema.extend({
   continuationToken: backordersQuerySchema.shape.continuationToken
     .unwrap()
     .transform((token) => Buffer.from(token, 'base64url').toString('utf8'))
-    .refine((rank) => /^\d{4}\|/.test(rank), 'No list gave this token')
+    .refine(isRank, 'No list gave this token')
     .optional(),
 });
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { OrderLine } from '../../shared/contracts/allocation.ts';
+import type { OrderedLine } from '../../shared/contracts/allocation.ts';
 
 /** The schema, refusing lines that name a warehouse this installation does not serve. */
-export function namingKnown<Lines extends { lines: readonly OrderLine[] }>(
+export function namingKnown<Lines extends { lines: readonly OrderedLine[] }>(
   schema: z.ZodType<Lines>,
   warehouses: ReadonlySet<string>,
 ): z.ZodType<Lines> {

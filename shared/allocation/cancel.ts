@@ -2,6 +2,7 @@ import type { OrderAllocation } from '../contracts/allocation.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import { endLine } from '../domain/settlement.ts';
 import type { Order } from '../ports/order-store.ts';
+import { isoNow } from '../ports/runtime.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { changeOrder } from './change-order.ts';
 import { takeOverLines } from './hold-order.ts';
@@ -20,7 +21,7 @@ export async function cancelOrder(
   orderId: string,
   ports: AllocationPorts,
 ): Promise<OrderAllocation | undefined> {
-  const cancelledAt = now(ports);
+  const cancelledAt = isoNow(ports.runtime);
   const order = await changeOrder(ports, 'order', orderId, (found) =>
     found.cancelledAt === undefined ? { ...found, cancelledAt } : found,
   );
@@ -51,7 +52,7 @@ export async function cancelLine(
 async function endLines(order: Order, lines: Order['lines'], ports: AllocationPorts): Promise<OrderLine[]> {
   // A cart that was becoming this order when its call was cut off still holds stock under its own name.
   if (order.fromHoldId !== undefined) await takeOverLines(order, order.fromHoldId, ports);
-  const at = now(ports);
+  const at = isoNow(ports.runtime);
   const ended = await Promise.all(
     lines.map(async (ordered) => {
       const change = (line: OrderLine | undefined) =>
@@ -63,8 +64,4 @@ async function endLines(order: Order, lines: Order['lines'], ports: AllocationPo
   const releasing = ended.filter(({ allocations }) => allocations.some(({ state }) => state === 'releasing'));
   await Promise.all(releasing.map((line) => drive(line, ports.orchestrations)));
   return ended;
-}
-
-function now({ runtime }: AllocationPorts): string {
-  return new Date(runtime.now()).toISOString();
 }

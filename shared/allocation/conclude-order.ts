@@ -3,7 +3,7 @@ import { endLine, unanswered } from '../domain/settlement.ts';
 import type { AllocationStore } from '../ports/allocation-store.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { Order, OrderStore } from '../ports/order-store.ts';
-import type { Runtime } from '../ports/runtime.ts';
+import { isoNow, type Runtime } from '../ports/runtime.ts';
 import { untilStored } from '../ports/until-stored.ts';
 import { keyOf, newLineOf } from './orders.ts';
 import { drive } from './settle-decisions.ts';
@@ -31,7 +31,7 @@ export async function concludeOrder(
 ): Promise<NonNullable<Order['outcome']> | 'pending'> {
   const order = await decideOutcome(orderId, ports);
   if (order.outcome !== 'aborted') return order.outcome ?? 'pending';
-  const at = new Date(ports.runtime.now()).toISOString();
+  const at = isoNow(ports.runtime);
   await Promise.all(
     order.lines.map(async (ordered) => {
       const { line } = await ports.updateLine({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { someMessage, unique } from '../../test/doubles/fixtures.ts';
 import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
-import { orderLineSchema } from '../contracts/allocation.ts';
+import { orderedLineSchema } from '../contracts/allocation.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
@@ -42,7 +42,7 @@ async function servable() {
   const orderId = `ORD-${unique()}`;
   const itemId = `ITEM-${orderId}`;
   await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 0 });
-  const lines = [orderLineSchema.parse({ lineId: '1', itemId, quantity: 3 })];
+  const lines = [orderedLineSchema.parse({ lineId: '1', itemId, quantity: 3 })];
   await placeOrder({ orderId, bodyHash: 'body', allOrNothing: false, lines }, world.ports);
   await world.run();
   await world.putStock({ itemId, warehouseId: 'WH-002', onHand: 5 });

@@ -1,7 +1,7 @@
 import { parseAllocationId } from '../domain/order-line.ts';
 import { settlePick } from '../domain/settlement.ts';
 import type { AllocationPick, FollowStock } from '../ports/follow-stock.ts';
-import type { Runtime } from '../ports/runtime.ts';
+import { isoNow, type Runtime } from '../ports/runtime.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
 import type { UpdateLine } from './update-lines.ts';
 
@@ -19,7 +19,7 @@ export function stockFollower(ports: {
   readonly runtime: Runtime;
 }): FollowStock {
   return async ({ picks, watched, created }) => {
-    const at = new Date(ports.runtime.now()).toISOString();
+    const at = isoNow(ports.runtime);
     await Promise.all(picks.map((pick) => settle(pick, ports.updateLine, at)));
     const unmarked = [...new Set(created)].filter((itemId) => !watched.includes(itemId));
     const waitedFor = unmarked.length === 0 ? [] : await ports.watchedAmong(unmarked);
@@ -30,10 +30,11 @@ export function stockFollower(ports: {
 
 /** A pick of an allocation that is not ours is the warehouse's own affair. */
 async function settle({ itemId, allocationId, picked }: AllocationPick, updateLine: UpdateLine, at: string) {
-  const line = parseAllocationId(allocationId);
-  if (!line) return;
+  const parsed = parseAllocationId(allocationId);
+  if (!parsed) return;
+  const { orderId, lineId } = parsed;
   await updateLine({
-    key: { kind: 'order-line', itemId, ...line },
+    key: { kind: 'order-line', itemId, orderId, lineId },
     change: (held) => held && settlePick(held, allocationId, picked, at),
   });
 }

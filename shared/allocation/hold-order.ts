@@ -1,10 +1,11 @@
 import type { HoldState, OrderAllocation } from '../contracts/allocation.ts';
 import { chunks } from '../domain/chunks.ts';
-import type { Allocation, OrderLine } from '../domain/order-line.ts';
+import { type Allocation, allocationIdOf, type OrderLine } from '../domain/order-line.ts';
 import { withSteps } from '../domain/settlement.ts';
 import { freesStock } from '../domain/totals.ts';
 import { MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
 import type { Order } from '../ports/order-store.ts';
+import { isoNow } from '../ports/runtime.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { changeOrder } from './change-order.ts';
 import { type Attempt, changeOf, commitChange } from './commit-change.ts';
@@ -56,7 +57,7 @@ export async function finishOrder(
   ports: AllocationPorts,
 ): Promise<OrderAllocation | 'order-exists'> {
   const { orderId: holdId, bodyHash, lines } = hold;
-  const createdAt = new Date(ports.runtime.now()).toISOString();
+  const createdAt = isoNow(ports.runtime);
   const asked = { orderId, bodyHash, createdAt, lines, fromHoldId: holdId };
   const wanted: Order = { kind: 'order', allOrNothing: false, ...asked };
   const made = await ports.orders.create(wanted);
@@ -116,7 +117,7 @@ async function attempt(
 ): Promise<Attempt<{ lines: OrderLine[]; frees: boolean }>> {
   const fresh = pairs.flatMap(({ hold, order }) => [hold, order]);
   const stored = await store.readLines(fresh);
-  const at = new Date(runtime.now()).toISOString();
+  const at = isoNow(runtime);
   const after = pairs.flatMap((pair, index) => {
     const [hold, order] = [stored[2 * index]?.line ?? pair.hold, stored[2 * index + 1]?.line];
     return [emptied(hold, at), order ?? takenOver(pair.order, hold, at)];
@@ -140,7 +141,7 @@ function takenOver(order: OrderLine, hold: OrderLine, at: string): OrderLine {
   if (order.ended) return order;
   const held = hold.allocations.filter(({ state }) => state === 'tentative');
   const ids = new Map(
-    held.map(({ allocationId }, index) => [allocationId, `${order.orderId}:${order.lineId}:${index + 1}`]),
+    held.map(({ allocationId }, index) => [allocationId, allocationIdOf(order, index + 1)]),
   );
   const allocations = held.map((allocation): Allocation => {
     const allocationId = ids.get(allocation.allocationId) ?? allocation.allocationId;

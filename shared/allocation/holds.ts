@@ -3,6 +3,7 @@ import type { OrderLine } from '../domain/order-line.ts';
 import { endLine } from '../domain/settlement.ts';
 import { expiryStart, type Orchestrations } from '../ports/orchestrations.ts';
 import type { Order } from '../ports/order-store.ts';
+import { isoNow } from '../ports/runtime.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { changeOrder } from './change-order.ts';
 import { finishOrder } from './hold-order.ts';
@@ -137,7 +138,7 @@ async function endHold(
   });
   if (!hold || (hold.ended !== 'released' && hold.ended !== 'expired')) return hold;
   const ended = hold.ended === 'released' ? 'cancelled' : 'expired';
-  const at = new Date(ports.runtime.now()).toISOString();
+  const at = isoNow(ports.runtime);
   const updates = hold.lines.map((ordered) =>
     ports.updateLine({
       key: keyOf(hold, ordered),

@@ -1,4 +1,4 @@
-import type { OrderLine as OrderedLine } from '../contracts/allocation.ts';
+import type { OrderedLine } from '../contracts/allocation.ts';
 import { type LineKey, type LineTerms, newOrderLine, type OrderLine } from '../domain/order-line.ts';
 import { endLine } from '../domain/settlement.ts';
 import type { AllocationStore } from '../ports/allocation-store.ts';

@@ -3,15 +3,15 @@ import { freeIn, type Placement, placeLines } from '../domain/placement.ts';
 import {
   type AllocationStore,
   type FreeStock,
-  type ItemChange,
   type ItemState,
   MAX_LINES_PER_CHANGE,
   type StoredLine,
 } from '../ports/allocation-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
+import { beginWatch, endWatch } from '../ports/watch.ts';
 import { type Attempt, changeOf, commitChange, type StoredChange } from './commit-change.ts';
-import { groupByItem } from './group-commit.ts';
+import { groupByItem } from './group-by-item.ts';
 
 /** A line whose open pieces are to be placed: held where they are free, else backordered or rejected. */
 export type PlaceTask = {
@@ -137,7 +137,10 @@ async function attemptWaking(
   const waiting = await store.readWaiting(itemId, MAX_LINES_PER_CHANGE, after, free);
   if (waiting.length === 0) {
     const needed = after !== '' || !item.watch.on || (await isWatchNeeded(itemId, { store, hasThresholds }));
-    return { change: needed ? undefined : endWatch(item), result: { woken: [], next: undefined } };
+    return {
+      change: needed ? undefined : { itemId, lines: [], totals: [], watch: endWatch(item) },
+      result: { woken: [], next: undefined },
+    };
   }
   const placements = placeLines(item.stocks, lineOf(waiting), [], now);
   const etags = new Map(waiting.map(({ line, etag }) => [lineKey(line), etag]));
@@ -194,18 +197,6 @@ function takesAll(item: ItemState, waiting: readonly OrderLine[], now: number): 
     0,
   );
   return taken >= free;
-}
-
-/** A new backorder begins the watch over its item and the stocks that are not yet watched. */
-function beginWatch({ stocks, watch }: ItemState): NonNullable<ItemChange['watch']> {
-  const warehouseIds = stocks.filter(({ watched }) => !watched).map(({ warehouseId }) => warehouseId);
-  return { on: true, etag: watch.etag, warehouseIds };
-}
-
-/** Whoever begins to wait meanwhile writes the watch as well, and one of the two has to look again. */
-function endWatch({ itemId, stocks, watch }: ItemState): ItemChange {
-  const warehouseIds = stocks.filter(({ watched }) => watched).map(({ warehouseId }) => warehouseId);
-  return { itemId, lines: [], totals: [], watch: { on: false, etag: watch.etag, warehouseIds } };
 }
 
 function withEtags(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unique } from '../../test/doubles/fixtures.ts';
 import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
-import { allocationOrderSchema, orderAllocationSchema, orderLineSchema } from '../contracts/allocation.ts';
+import { allocationOrderSchema, orderAllocationSchema, orderedLineSchema } from '../contracts/allocation.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { cancelLine, cancelOrder } from './cancel.ts';
 import { readOrder } from './order-state.ts';
@@ -26,7 +26,7 @@ async function someOrder(quantities: readonly number[], options: object = {}, li
   return {
     allOrNothing: false,
     ...options,
-    lines: lines.map((line) => orderLineSchema.parse(line)),
+    lines: lines.map((line) => orderedLineSchema.parse(line)),
     orderId,
     bodyHash: 'the body',
   };

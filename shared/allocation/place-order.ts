@@ -1,8 +1,9 @@
-import type { AllocationOrder, OrderAllocation, OrderLine as OrderedLine } from '../contracts/allocation.ts';
+import type { AllocationOrder, OrderAllocation, OrderedLine } from '../contracts/allocation.ts';
 import { instanceIdOf } from '../domain/order-line.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import { type Orchestrations, orderStart } from '../ports/orchestrations.ts';
 import type { Order } from '../ports/order-store.ts';
+import { isoNow } from '../ports/runtime.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
 import { orderAllocationOf } from './order-state.ts';
 import { orderLineOf, readLinesOf } from './orders.ts';
@@ -21,7 +22,7 @@ export async function placeOrder(
   { orderId, bodyHash, lines, allOrNothing }: OrderRequest,
   ports: AllocationPorts,
 ): Promise<OrderAllocation | 'other-body'> {
-  const createdAt = new Date(ports.runtime.now()).toISOString();
+  const createdAt = isoNow(ports.runtime);
   const order: Order = { kind: 'order', orderId, bodyHash, createdAt, lines, allOrNothing };
   const made = await ports.orders.create(order);
   if (made === 'created') {

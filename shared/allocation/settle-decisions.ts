@@ -2,7 +2,7 @@ import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 import { instanceIdOf, lineFigures, type OrderLine } from '../domain/order-line.ts';
 import { settleDecision, unanswered } from '../domain/settlement.ts';
 import type { AllocateLineInput, Orchestrations } from '../ports/orchestrations.ts';
-import type { Runtime } from '../ports/runtime.ts';
+import { isoNow, type Runtime } from '../ports/runtime.ts';
 import type { UpdateLine } from './update-lines.ts';
 
 export type SettlePorts = { readonly updateLine: UpdateLine; readonly runtime: Runtime };
@@ -33,7 +33,7 @@ export async function settle(
   const { orderId, lineId, itemId, allocationId } = decision;
   const { line } = await ports.updateLine({
     key: { kind: 'order-line', orderId, lineId, itemId },
-    change: (held) => held && settleDecision(held, decision, new Date(ports.runtime.now()).toISOString()),
+    change: (held) => held && settleDecision(held, decision, isoNow(ports.runtime)),
   });
   const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
   if (!line || !allocation) return false;

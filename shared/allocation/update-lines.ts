@@ -4,7 +4,7 @@ import { type AllocationStore, MAX_LINES_PER_CHANGE } from '../ports/allocation-
 import type { Runtime } from '../ports/runtime.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
 import { changeOf, commitChange, type StoredChange } from './commit-change.ts';
-import { groupByItem } from './group-commit.ts';
+import { groupByItem } from './group-by-item.ts';
 
 /** A change of one line; `change` is pure, may be asked again, and answers the same line when there is nothing to do. */
 export type LineUpdate = {

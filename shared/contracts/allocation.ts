@@ -9,7 +9,7 @@ const piecesWantedSchema = z.int().min(1).max(MAX_PIECES);
 const warehousesSchema = z.array(warehouseIdSchema).min(1).max(50);
 
 /** What an order wants of one item, and what it accepts. */
-export const orderLineSchema = z
+export const orderedLineSchema = z
   .object({
     lineId: lineIdSchema,
     itemId: itemIdSchema,
@@ -52,10 +52,10 @@ export const orderLineSchema = z
     }
   });
 
-export type OrderLine = z.infer<typeof orderLineSchema>;
+export type OrderedLine = z.infer<typeof orderedLineSchema>;
 
 const linesSchema = z
-  .array(orderLineSchema)
+  .array(orderedLineSchema)
   .min(1)
   .max(MAX_LINES)
   .superRefine((lines, context) => {

@@ -4,6 +4,7 @@ import type { AllocationStatus } from '../contracts/allocation.ts';
 import { allPieces, at, heldLine, someAllocation, someDecision, someLine } from './example-lines.ts';
 import {
   type Allocation,
+  allocationIdOf,
   allocationStatus,
   backorderRank,
   instanceIdOf,
@@ -180,7 +181,8 @@ describe('The names of a line', () => {
   test('an allocation id tells order and line, whatever is in them', () => {
     fc.assert(
       fc.property(id, lineId, fc.integer({ min: 1, max: 9999 }), (order, line, number) => {
-        expect(parseAllocationId(`${order}:${line}:${number}`)).toEqual({ orderId: order, lineId: line });
+        const about = { orderId: order, lineId: line };
+        expect(parseAllocationId(allocationIdOf(about, number))).toEqual({ ...about, number });
       }),
     );
   });

@@ -195,10 +195,22 @@ export function lineKey({ kind, orderId, lineId }: LineKey): string {
   return `${kind}|${orderId}|${lineId}`;
 }
 
-/** Order and line of an allocation id; undefined when it is not one of ours. */
-export function parseAllocationId(allocationId: string): { orderId: string; lineId: string } | undefined {
-  const [, orderId, lineId] = /^(.+):([^:]+):\d+$/.exec(allocationId) ?? [];
-  return orderId !== undefined && lineId !== undefined ? { orderId, lineId } : undefined;
+/** The id of a line's allocation of that number. */
+export function allocationIdOf(
+  { orderId, lineId }: Pick<OrderLine, 'orderId' | 'lineId'>,
+  number: number,
+): string {
+  return `${orderId}:${lineId}:${number}`;
+}
+
+/** Order, line and number of an allocation id; undefined when it is not one of ours. */
+export function parseAllocationId(
+  allocationId: string,
+): { orderId: string; lineId: string; number: number } | undefined {
+  const [, orderId, lineId, number] = /^(.+):([^:]+):(\d+)$/.exec(allocationId) ?? [];
+  return orderId !== undefined && lineId !== undefined
+    ? { orderId, lineId, number: Number(number) }
+    : undefined;
 }
 
 /** The id of the orchestration that drives a run of a line, or its release. */
@@ -222,6 +234,11 @@ export function leastUseful({ terms, backordered }: OrderLine): number {
 /** The place a line has, or is to have, among those that want the same item. */
 export function queuePlace({ terms, orderedAt, orderId, lineId }: OrderLine): string {
   return `${String(9999 - terms.priority).padStart(4, '0')}|${orderedAt}|${orderId}|${lineId}`;
+}
+
+/** True for a text that could be a place in a queue: it begins with the priority's four digits. */
+export function isRank(text: string): boolean {
+  return /^\d{4}\|/.test(text);
 }
 
 /** True when nothing about the line can change any more but by the WMS's books: it may leave after a set time. */

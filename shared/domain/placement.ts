@@ -1,15 +1,17 @@
 import { availableToPromise } from './atp.ts';
 import {
   type Allocation,
+  allocationIdOf,
   lineFigures,
   type OrderLine,
+  parseAllocationId,
   queuePlace,
   type Step,
   standing,
 } from './order-line.ts';
 import { isRefused, unreservedPieces } from './refusal.ts';
 import { withSteps } from './settlement.ts';
-import { chooseSources, type Pick, type Source } from './sourcing.ts';
+import { chooseSources, type Source, type SourcedQuantity } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
 import { piecesAtRisk } from './stock-at-risk.ts';
 
@@ -68,9 +70,9 @@ function placeLine(
   );
   const chosen = chooseSources(candidates, { ...line.terms, quantity: wanted });
   const taken = chosen.reduce((sum, { quantity }) => sum + quantity, 0);
-  const picks = isAtomic(line, run) && taken < wanted ? [] : chosen;
-  if (picks.length === 0 && open === 0) return line;
-  const held = holdPieces(line, run, picks, free, at);
+  const sourced = isAtomic(line, run) && taken < wanted ? [] : chosen;
+  if (sourced.length === 0 && open === 0) return line;
+  const held = holdPieces(line, run, sourced, free, at);
   return withSteps(restOf(held, run, at), [], at);
 }
 
@@ -93,18 +95,18 @@ function isCandidate(
 function holdPieces(
   line: OrderLine,
   run: number,
-  picks: readonly Pick[],
+  sourced: readonly SourcedQuantity[],
   free: Map<string, Free>,
   at: string,
 ): OrderLine {
-  if (picks.length === 0) return line;
+  if (sourced.length === 0) return line;
   const steps: Step[] = [];
-  const allocations: Allocation[] = picks.map(({ warehouseId, quantity }, index) => {
+  const allocations: Allocation[] = sourced.map(({ warehouseId, quantity }, index) => {
     const source = free.get(warehouseId);
     if (!source) throw new Error(`Nothing is known of warehouse ${warehouseId}.`);
     const atp = source.atp - quantity;
     free.set(warehouseId, { ...source, atp, atRisk: Math.min(source.atRisk, atp) });
-    const allocationId = `${line.orderId}:${line.lineId}:${nextNumber(line) + index}`;
+    const allocationId = allocationIdOf(line, nextNumber(line) + index);
     const detail = `${quantity} held in ${warehouseId}, which had ${source.atp} to promise.`;
     steps.push({ at, step: 'held', warehouseId, allocationId, quantity, detail });
     return {
@@ -119,7 +121,7 @@ function holdPieces(
       unreservedSeen: source.unreserved,
     };
   });
-  const taken = picks.reduce((sum, { quantity }) => sum + quantity, 0);
+  const taken = sourced.reduce((sum, { quantity }) => sum + quantity, 0);
   const fromBackorder = Math.min(taken, line.backordered);
   const grown = {
     ...line,
@@ -131,8 +133,8 @@ function holdPieces(
 }
 
 function nextNumber({ allocations }: OrderLine): number {
-  const last = allocations.at(-1)?.allocationId ?? '';
-  return Number(last.slice(last.lastIndexOf(':') + 1)) + 1;
+  const last = allocations.at(-1);
+  return (last ? (parseAllocationId(last.allocationId)?.number ?? 0) : 0) + 1;
 }
 
 /** Allocations kept, beside those that hold something; a line that is refused for weeks must not outgrow its document. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { someTerms } from './example-lines.ts';
-import { chooseSources, type Pick, type Source, type SourcingTerms } from './sourcing.ts';
+import { chooseSources, type Source, type SourcedQuantity, type SourcingTerms } from './sourcing.ts';
 
 /** Warehouses `A`, `B`, …: pieces free, or those and how many of them are at risk. */
 type Stocked = Readonly<Record<string, number | readonly [free: number, atRisk: number]>>;
@@ -221,7 +221,7 @@ function bestByTrying(sources: readonly Source[], terms: SourcingTerms) {
   return best;
 }
 
-function piecesAtRisk(sources: readonly Source[], picks: readonly Pick[]): number {
+function piecesAtRisk(sources: readonly Source[], picks: readonly SourcedQuantity[]): number {
   return picks.reduce((sum, { warehouseId, quantity }) => {
     const { atp, atRisk } = sources.find((source) => source.warehouseId === warehouseId) ?? {
       atp: 0,
@@ -231,6 +231,6 @@ function piecesAtRisk(sources: readonly Source[], picks: readonly Pick[]): numbe
   }, 0);
 }
 
-function total(picks: readonly Pick[]): number {
+function total(picks: readonly SourcedQuantity[]): number {
   return picks.reduce((sum, { quantity }) => sum + quantity, 0);
 }

@@ -17,14 +17,14 @@ export type SourcingTerms = {
 };
 
 /** Pieces to take from a warehouse. */
-export type Pick = { readonly warehouseId: string; readonly quantity: number };
+export type SourcedQuantity = { readonly warehouseId: string; readonly quantity: number };
 
 /**
  * Chooses the warehouses for a line. Pure; the order of what counts is: at-risk stock last, so that no more of it is
  * taken than safe stock lacks, then as many pieces as can be had, then fewest splits, then preferred warehouses, then
  * highest ATP, then the warehouse's id. Without `allowSplit` it is one warehouse for all pieces, or none.
  */
-export function chooseSources(sources: readonly Source[], terms: SourcingTerms): Pick[] {
+export function chooseSources(sources: readonly Source[], terms: SourcingTerms): SourcedQuantity[] {
   const { quantity, allowSplit, preferredWarehouses: preferred = [] } = terms;
   const least = Math.min(terms.leastQuantity, quantity);
   if (!allowSplit) return chooseOne(sources, quantity, preferred);
@@ -46,7 +46,11 @@ function safePieces({ atp, atRisk }: Source): number {
 }
 
 /** One warehouse that has all of it: the one that puts fewest pieces at risk. */
-function chooseOne(sources: readonly Source[], quantity: number, preferred: readonly string[]): Pick[] {
+function chooseOne(
+  sources: readonly Source[],
+  quantity: number,
+  preferred: readonly string[],
+): SourcedQuantity[] {
   const lacking = new Map(
     sources.map((source) => [source.warehouseId, Math.max(quantity - safePieces(source), 0)]),
   );
@@ -62,7 +66,7 @@ function cover(
   quantity: number,
   least: number,
   preferred: readonly string[],
-): Pick[] {
+): SourcedQuantity[] {
   const useful = ranked(
     sources.filter(({ free }) => free >= least),
     preferred,
@@ -75,19 +79,21 @@ function cover(
 
 /** What is still lacking, from the same warehouses first, since that costs no further split. */
 function fillUp(
-  picks: readonly Pick[],
+  sourced: readonly SourcedQuantity[],
   sources: readonly Free[],
   { quantity, least, preferred }: { quantity: number; least: number; preferred: readonly string[] },
-): Pick[] {
-  let lacking = quantity - total(picks);
-  if (lacking === 0) return [...picks];
+): SourcedQuantity[] {
+  let lacking = quantity - total(sourced);
+  if (lacking === 0) return [...sourced];
   const free = new Map(sources.map((source) => [source.warehouseId, source.free]));
-  const filled = picks.map(({ warehouseId, quantity: taken }) => {
+  const filled = sourced.map(({ warehouseId, quantity: taken }) => {
     const more = Math.min((free.get(warehouseId) ?? 0) - taken, lacking);
     lacking -= more;
     return { warehouseId, quantity: taken + more };
   });
-  const others = sources.filter(({ warehouseId }) => !picks.some((pick) => pick.warehouseId === warehouseId));
+  const others = sources.filter(
+    ({ warehouseId }) => !sourced.some((source) => source.warehouseId === warehouseId),
+  );
   return [...filled, ...cover(others, lacking, least, preferred)];
 }
 
@@ -113,7 +119,7 @@ function fewest(useful: readonly Free[], quantity: number, preferred: readonly s
 }
 
 /** Takes from each in turn what it has, but for what makes parcels worth sending of those after it. */
-function take(sources: readonly Free[], quantity: number, least: number): Pick[] {
+function take(sources: readonly Free[], quantity: number, least: number): SourcedQuantity[] {
   let wanted = quantity;
   return sources.map(({ warehouseId, free }, index) => {
     const taken = Math.min(free, wanted - least * (sources.length - index - 1));
@@ -122,8 +128,8 @@ function take(sources: readonly Free[], quantity: number, least: number): Pick[]
   });
 }
 
-function total(picks: readonly Pick[]): number {
-  return sum(picks.map(({ quantity }) => quantity));
+function total(sourced: readonly SourcedQuantity[]): number {
+  return sum(sourced.map(({ quantity }) => quantity));
 }
 
 function sum(pieces: readonly number[]): number {

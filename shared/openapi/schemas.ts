@@ -10,7 +10,7 @@ import {
   holdStateSchema,
   lineAllocationSchema,
   orderAllocationSchema,
-  orderLineSchema,
+  orderedLineSchema,
 } from '../contracts/allocation.ts';
 import {
   atpDaysSchema,
@@ -73,7 +73,7 @@ export const SCHEMAS = {
   Live: z.object({ status: z.literal('live') }),
   OpenApi: z.looseObject({ openapi: z.string() }),
   OrderAllocation: orderAllocationSchema,
-  OrderLine: orderLineSchema,
+  OrderLine: orderedLineSchema,
   ProblemDetails: problemDetailsSchema,
   QuarantinedMessage: quarantinedMessageSchema,
   QuarantinePage: quarantinePageSchema,

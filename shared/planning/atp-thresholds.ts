@@ -1,8 +1,8 @@
 import { itemAtpPieces } from '../domain/atp.ts';
 import { type AtpThresholds, observeAtp, withoutTold, withThresholds } from '../domain/atp-thresholds.ts';
-import type { ItemState } from '../ports/allocation-store.ts';
-import type { ThresholdsWrite } from '../ports/planning-store.ts';
+import type { ItemState, WatchChange } from '../ports/allocation-store.ts';
 import { untilStored } from '../ports/until-stored.ts';
+import { beginWatch, endWatch, isWatched } from '../ports/watch.ts';
 import type { PlanningPorts } from './planning-ports.ts';
 
 /** The thresholds of an item, ascending, in pieces; none when it has none. @throws {StoreUnavailable} */
@@ -30,7 +30,7 @@ export async function setThresholds(
     const item = await ports.items.readItem(itemId);
     const next = withThresholds(itemId, thresholds, itemAtpPieces(item.stocks), stored?.thresholds);
     if (!stored && next.thresholds.length === 0) return next.thresholds;
-    const watch = next.thresholds.length > 0 ? watchBegun(item) : await watchEnded(item, ports);
+    const watch = next.thresholds.length > 0 ? begunWatch(item) : await endedWatch(item, ports);
     const outcome = await ports.plans.writeThresholds({
       thresholds: next,
       etag: stored?.etag ?? null,
@@ -80,7 +80,7 @@ async function look(
   const item = await items.readItem(itemId);
   const seen = observeAtp(stored.thresholds, itemAtpPieces(item.stocks), runtime.now());
   // Stock that came to the item after the watch began is not marked yet.
-  const watch = watchBegun(item);
+  const watch = begunWatch(item);
   if (seen === stored.thresholds && !watch) return [];
   const outcome = await plans.writeThresholds({ thresholds: seen, etag: stored.etag, watch });
   return outcome === 'stored' ? seen.untold : outcome;
@@ -97,18 +97,15 @@ async function forget(
   return plans.writeThresholds({ thresholds, etag: stored.etag });
 }
 
-/** The watch over an item and all its stocks; undefined when it is on already. */
-function watchBegun({ stocks, watch }: ItemState): ThresholdsWrite['watch'] {
-  const warehouseIds = stocks.filter(({ watched }) => !watched).map(({ warehouseId }) => warehouseId);
-  return watch.on && warehouseIds.length === 0 ? undefined : { on: true, etag: watch.etag, warehouseIds };
+function begunWatch(item: ItemState): WatchChange | undefined {
+  return isWatched(item) ? undefined : beginWatch(item);
 }
 
-/** The end of the watch; undefined while backorders need it. Whoever begins to wait writes the watch, and so meets this. */
-async function watchEnded(
-  { itemId, stocks, watch }: ItemState,
+/** Undefined while backorders need the watch, and when there is none. */
+async function endedWatch(
+  item: ItemState,
   { items }: Pick<PlanningPorts, 'items'>,
-): Promise<ThresholdsWrite['watch']> {
-  if (!watch.on || (await items.readWaiting(itemId, 1)).length > 0) return undefined;
-  const warehouseIds = stocks.filter(({ watched }) => watched).map(({ warehouseId }) => warehouseId);
-  return { on: false, etag: watch.etag, warehouseIds };
+): Promise<WatchChange | undefined> {
+  if (!item.watch.on || (await items.readWaiting(item.itemId, 1)).length > 0) return undefined;
+  return endWatch(item);
 }

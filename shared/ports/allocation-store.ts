@@ -19,6 +19,9 @@ export type Watch = {
   readonly etag: string | null;
 };
 
+/** Begins or ends the watch over an item and these stocks of it, if nobody else did so since it was read. */
+export type WatchChange = Watch & { readonly warehouseIds: readonly string[] };
+
 /** What a warehouse's totals change by, in pieces. */
 export type TotalsChange = {
   readonly warehouseId: string;
@@ -34,8 +37,7 @@ export type ItemChange = {
   readonly itemId: string;
   readonly lines: readonly { readonly line: OrderLine; readonly etag: string | null }[];
   readonly totals: readonly TotalsChange[];
-  /** Begins or ends the watch over the item and these stocks of it, if nobody else did so since it was read. */
-  readonly watch?: Watch & { readonly warehouseIds: readonly string[] };
+  readonly watch?: WatchChange;
 };
 
 export type CommitOutcome = { readonly status: 'stored' } | { readonly status: 'conflict' } | StoreFailure;

@@ -1,4 +1,4 @@
-import type { OrderLine as OrderedLine } from '../contracts/allocation.ts';
+import type { OrderedLine } from '../contracts/allocation.ts';
 
 /** An order as the OMS sent it, or a cart: what makes asking twice asking once. */
 export type Order = {

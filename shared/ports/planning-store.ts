@@ -2,7 +2,7 @@ import type { Demand } from '../domain/atp-by-date.ts';
 import type { AtpThresholds } from '../domain/atp-thresholds.ts';
 import type { WaitingLine } from '../domain/promised-date.ts';
 import type { ExpectedReceipt, Stock, StockFigures, StockKey } from '../domain/stock.ts';
-import type { ItemChange } from './allocation-store.ts';
+import type { WatchChange } from './allocation-store.ts';
 
 /** The figures of a stock; `etag` names the state that was read. */
 export type PlannedStock = { readonly stock: StockFigures; readonly etag: string };
@@ -26,7 +26,7 @@ export type StoredThresholds = { readonly thresholds: AtpThresholds; readonly et
 export type ThresholdsWrite = {
   readonly thresholds: AtpThresholds;
   readonly etag: string | null;
-  readonly watch?: NonNullable<ItemChange['watch']> | undefined;
+  readonly watch?: WatchChange | undefined;
 };
 
 /** Where what is planned for items is kept: with their stock. Every call throws {StoreUnavailable}. */

@@ -9,6 +9,11 @@ export type Runtime = {
   random(): number;
 };
 
+/** The instant of now, ISO 8601 UTC. */
+export function isoNow(runtime: Pick<Runtime, 'now'>): string {
+  return new Date(runtime.now()).toISOString();
+}
+
 export const systemRuntime: Runtime = {
   now: () => Date.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

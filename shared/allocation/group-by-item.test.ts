@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { groupByItem } from './group-commit.ts';
+import { groupByItem } from './group-by-item.ts';
 
 /** Work whose groups are held until the test lets them go. */
 function heldWork(limit = 3) {
