@@ -18,7 +18,14 @@ app.serviceBusQueue('stock-changes', options);
 
 async function follow(bodies: unknown, context: InvocationContext): Promise<void> {
   const messages = batchMessages(bodies, context, options.queueName);
-  const report = await followChanges(messages, services.allocation, orchestrationsOf(context));
-  context.debug('followed', report);
-  if (report.ignored > 0) context.warn(`${report.ignored} messages of ${options.queueName} name no items`);
+  const { refusals, ...counts } = await followChanges(
+    messages,
+    services.allocation,
+    orchestrationsOf(context),
+  );
+  context.debug('followed', counts);
+  if (refusals.length > 0)
+    context.warn(
+      `${refusals.length} messages of ${options.queueName} name no items; the first: ${refusals[0]}`,
+    );
 }

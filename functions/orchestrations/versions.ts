@@ -12,7 +12,12 @@ export function byVersion(versions: Readonly<Record<string, OrchestrationHandler
   return function* (context: OrchestrationContext) {
     const version = context.df.version || first;
     const handler = version === undefined ? undefined : versions[version];
-    if (!handler) throw new Error(`This app has no code for version ${version} of the orchestration.`);
+    if (!handler) {
+      const { functionName, df } = context;
+      throw new Error(
+        `This app has no code for version ${version} of orchestration ${functionName}; instance ${df.instanceId} was started with it.`,
+      );
+    }
     return yield* handler(context);
   };
 }

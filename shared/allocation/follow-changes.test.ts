@@ -93,8 +93,9 @@ describe('A change of stock', () => {
     await expect(followChanges([changeOf(itemId)], broken, orchestrations)).rejects.toThrow('away');
   });
 
-  test('that names no item says nothing', async () => {
+  test('that names no item is refused with its reason', async () => {
     const messages = [someMessage({ body: Buffer.from('{"itemIds":[]}') })];
-    expect(await followChanges(messages, ports, orchestrations)).toMatchObject({ items: 0, ignored: 1 });
+    const { items, refusals } = await followChanges(messages, ports, orchestrations);
+    expect({ items, refusals }).toEqual({ items: 0, refusals: [expect.stringContaining('itemIds')] });
   });
 });

@@ -151,7 +151,7 @@ test('a deployment that has lost the code of a version in flight fails it rather
   await deploy({ versions: ['2'], defaultVersion: '2' });
   await decide('old');
   expect(await outputOf('old')).toMatchObject({ runtimeStatus: 'Failed' });
-  expect(host?.output()).toContain('This app has no code for version 1 of the orchestration.');
+  expect(host?.output()).toContain('This app has no code for version 1 of orchestration line; instance ');
 });
 
 test('after a roll-back, what the newer version began waits until that is deployed again', async () => {
