@@ -86,10 +86,13 @@ export async function startCosmos(options: CosmosOptions): Promise<CosmosServer>
   };
 }
 
+/** Connections that may wait to be accepted; a burst of calls would overflow the usual 511, and be reset. */
+const BACKLOG = 4_096;
+
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port }, resolve);
+    server.listen({ host: '127.0.0.1', port, backlog: BACKLOG }, resolve);
   });
 }
 

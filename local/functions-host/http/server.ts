@@ -15,6 +15,9 @@ export interface HttpServerOptions {
   builtIn: readonly ((request: IncomingMessage, response: ServerResponse, path: string) => boolean)[];
 }
 
+/** Connections that may wait to be accepted: a burst of the app's own calls would overflow the usual 511, and be reset. */
+const BACKLOG = 4_096;
+
 /**
  * Serves the routes of the app on 127.0.0.1.
  * @param port 0 picks a free one.
@@ -26,7 +29,7 @@ export async function listenHttp(port: number, options: HttpServerOptions): Prom
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new HostStartError(explain(error, port))));
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen({ host: '127.0.0.1', port, backlog: BACKLOG }, resolve);
   });
   return server;
 }
