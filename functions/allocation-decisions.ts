@@ -4,8 +4,8 @@ import {
   ALLOCATION_DECISIONS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
 } from '../shared/service-bus/allocation-message.ts';
-import { services } from './composition/services.ts';
-import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { allocationPorts } from './edge/allocation-ports.ts';
+import { WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 
 const options = {
@@ -22,7 +22,7 @@ app.serviceBusTopic('allocation-decisions', options);
 
 async function settleDecisions(bodies: unknown, context: InvocationContext): Promise<void> {
   const messages = batchMessages(bodies, context, options.subscriptionName);
-  const { parked, ...counts } = await settleBatch(messages, services.allocation, orchestrationsOf(context));
+  const { parked, ...counts } = await settleBatch(messages, allocationPorts(context));
   context.debug('settled', counts);
   if (parked > 0) context.warn(`${parked} decisions parked; GET /api/quarantine lists them`);
 }

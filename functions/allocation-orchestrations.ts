@@ -4,7 +4,8 @@ import { askAgain, placeAndAsk } from '../shared/allocation/drive-line.ts';
 import { expireHold as endExpiredHold } from '../shared/allocation/holds.ts';
 import type { AllocateLineInput } from '../shared/ports/orchestrations.ts';
 import { services } from './composition/services.ts';
-import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { allocationPorts } from './edge/allocation-ports.ts';
+import { WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { type AskAgainInput, allocateLine } from './orchestrations/allocate-line.ts';
 import { allocateOrder } from './orchestrations/allocate-order.ts';
 import { expireHold } from './orchestrations/expire-hold.ts';
@@ -43,15 +44,13 @@ df.app.activity('listLines', {
 
 df.app.activity('concludeOrder', {
   ...WITH_ORCHESTRATIONS,
-  handler: ({ orderId }: { orderId: string }, context) =>
-    concludeOrder(orderId, services.allocation, orchestrationsOf(context)),
+  handler: ({ orderId }: { orderId: string }, context) => concludeOrder(orderId, allocationPorts(context)),
 });
 
 df.app.activity('endExpiredHold', {
   ...WITH_ORCHESTRATIONS,
   handler: async ({ holdId }: { holdId: string }, context) => {
-    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
-    const comeBackAt = await endExpiredHold(holdId, ports);
+    const comeBackAt = await endExpiredHold(holdId, allocationPorts(context));
     return { expiresAt: comeBackAt === undefined ? null : new Date(comeBackAt).toISOString() };
   },
 });

@@ -10,9 +10,10 @@ import {
 import { orderIdSchema } from '../shared/contracts/identifiers.ts';
 import { services } from './composition/services.ts';
 import { acceptedOrder } from './edge/accepted-order.ts';
+import { allocationPorts } from './edge/allocation-ports.ts';
 import { httpRoute, jsonBody, pathParameter } from './edge/http.ts';
 import { namingKnown } from './edge/known-warehouses.ts';
-import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { Problem } from './edge/problem.ts';
 
 const cartSchema = namingKnown(holdSchema, services.options.warehouses);
@@ -24,8 +25,7 @@ httpRoute('hold-keep', {
   handler: async (request, context) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);
     const body = await jsonBody(request, cartSchema);
-    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
-    const hold = await keepHold({ ...body, holdId, bodyHash: canonicalHash(body) }, ports);
+    const hold = await keepHold({ ...body, holdId, bodyHash: canonicalHash(body) }, allocationPorts(context));
     if (hold.status === 'other-body') throw otherBody(holdId);
     if (hold.status === 'ended') throw ended(hold.state);
     return { status: hold.status === 'created' ? 201 : 200, jsonBody: hold.state };
@@ -62,8 +62,7 @@ httpRoute('hold-extend', {
   handler: async (request, context) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);
     const { expiresInSeconds } = await jsonBody(request, holdExtensionSchema);
-    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
-    const hold = await extendHold(holdId, expiresInSeconds, ports);
+    const hold = await extendHold(holdId, expiresInSeconds, allocationPorts(context));
     if (!hold) throw unknown(holdId);
     if (hold.status === 'ended') throw ended(hold.state);
     return { jsonBody: hold.state };
@@ -77,8 +76,7 @@ httpRoute('hold-order', {
   handler: async (request, context) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);
     const { orderId } = await jsonBody(request, holdConversionSchema);
-    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
-    const made = await orderHold(holdId, orderId, ports);
+    const made = await orderHold(holdId, orderId, allocationPorts(context));
     if (!made) throw unknown(holdId);
     if (made.status === 'ended') throw ended(made.state);
     if (made.status === 'order-exists') throw orderExists(orderId);

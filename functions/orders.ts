@@ -5,18 +5,14 @@ import { placeOrder } from '../shared/allocation/place-order.ts';
 import { canonicalHash } from '../shared/canonical-hash.ts';
 import { allocationOrderSchema, type OrderAllocation } from '../shared/contracts/allocation.ts';
 import { lineIdSchema, orderIdSchema } from '../shared/contracts/identifiers.ts';
-import { promisesOfItem } from '../shared/planning/promised-dates.ts';
 import { services } from './composition/services.ts';
 import { acceptedOrder } from './edge/accepted-order.ts';
+import { allocationPorts } from './edge/allocation-ports.ts';
 import { httpRoute, jsonBody, pathParameter } from './edge/http.ts';
 import { namingKnown } from './edge/known-warehouses.ts';
-import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { Problem } from './edge/problem.ts';
 
-const reading = {
-  ...services.allocation,
-  promisesOfItem: (itemId: string) => promisesOfItem(itemId, services.planning),
-};
 const orderSchema = namingKnown(allocationOrderSchema, services.options.warehouses);
 
 httpRoute('order-allocate', {
@@ -26,8 +22,10 @@ httpRoute('order-allocate', {
   handler: async (request, context) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
     const body = await jsonBody(request, orderSchema);
-    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
-    const order = await placeOrder({ ...body, orderId, bodyHash: canonicalHash(body) }, ports);
+    const order = await placeOrder(
+      { ...body, orderId, bodyHash: canonicalHash(body) },
+      allocationPorts(context),
+    );
     if (order === 'other-body') throw otherBody(orderId);
     return acceptedOrder(order);
   },
@@ -38,7 +36,7 @@ httpRoute('order-read', {
   methods: ['GET'],
   handler: async (request) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
-    const order = await readOrder(orderId, reading);
+    const order = await readOrder(orderId, services.allocation);
     if (!order) throw unknown(`No order ${orderId} was asked for.`);
     return { jsonBody: order };
   },
@@ -50,8 +48,10 @@ httpRoute('order-cancel', {
   methods: ['DELETE'],
   handler: async (request, context) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
-    const ports = { ...services.allocation, orchestrations: orchestrationsOf(context) };
-    return cancelled(await cancelOrder(orderId, ports), `No order ${orderId} was asked for.`);
+    return cancelled(
+      await cancelOrder(orderId, allocationPorts(context)),
+      `No order ${orderId} was asked for.`,
+    );
   },
 });
 
@@ -62,8 +62,7 @@ httpRoute('order-line-cancel', {
   handler: async (request, context) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
     const lineId = pathParameter(request, 'lineId', lineIdSchema);
-    const ports = { ...reading, orchestrations: orchestrationsOf(context) };
-    const order = await cancelLine(orderId, lineId, ports);
+    const order = await cancelLine(orderId, lineId, allocationPorts(context));
     return cancelled(order, `No order ${orderId} with a line ${lineId} was asked for.`);
   },
 });

@@ -1,8 +1,8 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { followChanges } from '../shared/allocation/follow-changes.ts';
 import { STOCK_CHANGES_QUEUE } from '../shared/service-bus/stock-changes.ts';
-import { services } from './composition/services.ts';
-import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { allocationPorts } from './edge/allocation-ports.ts';
+import { WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 
 const options = {
@@ -18,11 +18,7 @@ app.serviceBusQueue('stock-changes', options);
 
 async function follow(bodies: unknown, context: InvocationContext): Promise<void> {
   const messages = batchMessages(bodies, context, options.queueName);
-  const { refusals, ...counts } = await followChanges(
-    messages,
-    services.allocation,
-    orchestrationsOf(context),
-  );
+  const { refusals, ...counts } = await followChanges(messages, allocationPorts(context));
   context.debug('followed', counts);
   if (refusals.length > 0)
     context.warn(

@@ -2,6 +2,7 @@ import type { ConcludePorts } from '../../shared/allocation/conclude-order.ts';
 import type { DrivePorts } from '../../shared/allocation/drive-line.ts';
 import type { FollowPorts } from '../../shared/allocation/follow-changes.ts';
 import { stockFollower } from '../../shared/allocation/follow-stock.ts';
+import type { OrderReadPorts } from '../../shared/allocation/order-state.ts';
 import { linePlacer } from '../../shared/allocation/place-lines.ts';
 import type { SettlePorts } from '../../shared/allocation/settle-decisions.ts';
 import { lineUpdater } from '../../shared/allocation/update-lines.ts';
@@ -17,6 +18,7 @@ import { createHealthCheck, type HealthCheck } from '../../shared/health/check-h
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
 import { readThresholds, tellAtpChange } from '../../shared/planning/atp-thresholds.ts';
 import type { PlanningPorts } from '../../shared/planning/planning-ports.ts';
+import { promisesOfItem } from '../../shared/planning/promised-dates.ts';
 import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
@@ -51,10 +53,13 @@ type Services = {
   readonly projection: ProjectionPorts;
   readonly journal: JournalPorts;
   readonly options: ProjectionOptions;
+  /** All but the orchestrations, which come with an invocation; see `allocationPorts`. */
   readonly allocation: DrivePorts &
-    ConcludePorts &
-    FollowPorts &
-    SettlePorts & { quarantine: QuarantineStore; sweep: AllocationSweep };
+    OrderReadPorts &
+    Omit<ConcludePorts & FollowPorts & SettlePorts, 'orchestrations'> & {
+      quarantine: QuarantineStore;
+      sweep: AllocationSweep;
+    };
   readonly quarantine: QuarantinePorts;
   readonly stockReader: StockReader;
   readonly planning: PlanningPorts;
@@ -108,6 +113,7 @@ async function createServices(environment: Environment): Promise<Services> {
       placeLine: linePlacer(allocationPorts),
       updateLine,
       tellAtpChange: (itemId) => tellAtpChange(itemId, planning),
+      promisesOfItem: (itemId) => promisesOfItem(itemId, planning),
       hasThresholds: async (itemId) => (await readThresholds(itemId, planning)).length > 0,
     },
     journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },

@@ -42,7 +42,7 @@ async function placed(quantities: readonly number[]) {
 }
 
 function conclude(orderId: string) {
-  return concludeOrder(orderId, world.ports, world.ports.orchestrations);
+  return concludeOrder(orderId, world.ports);
 }
 
 describe('An order of which all or nothing is wanted', () => {
@@ -97,9 +97,7 @@ describe('An order of which all or nothing is wanted', () => {
     const updateLine = async () => {
       throw new StoreUnavailable('away');
     };
-    await expect(
-      concludeOrder(orderId, { ...world.ports, updateLine }, world.ports.orchestrations),
-    ).rejects.toThrow('away');
+    await expect(concludeOrder(orderId, { ...world.ports, updateLine })).rejects.toThrow('away');
     expect(await conclude(orderId)).toBe('aborted');
     expect(world.started.splice(0).map(({ instanceId }) => instanceId)).toEqual([`${orderId}:1:release`]);
   });

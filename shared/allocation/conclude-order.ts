@@ -13,6 +13,7 @@ export type ConcludePorts = {
   readonly store: AllocationStore;
   readonly orders: OrderStore;
   readonly updateLine: UpdateLine;
+  readonly orchestrations: Orchestrations;
   readonly runtime: Runtime;
 };
 
@@ -27,7 +28,6 @@ export type ConcludePorts = {
 export async function concludeOrder(
   orderId: string,
   ports: ConcludePorts,
-  orchestrations: Orchestrations,
 ): Promise<NonNullable<Order['outcome']> | 'pending'> {
   const order = await decideOutcome(orderId, ports);
   if (order.outcome !== 'aborted') return order.outcome ?? 'pending';
@@ -38,7 +38,7 @@ export async function concludeOrder(
         key: keyOf(order, ordered),
         change: (held = newLineOf(order, ordered.lineId)) => held && endLine(held, 'all-or-nothing', at),
       });
-      if (line && unanswered(line).length > 0) await drive(line, orchestrations);
+      if (line && unanswered(line).length > 0) await drive(line, ports.orchestrations);
     }),
   );
   return 'aborted';

@@ -31,6 +31,7 @@ beforeEach(() => {
   ports = {
     ...world.ports,
     stockChanges,
+    orchestrations,
     runtime,
     tellAtpChange: async () => {},
     hasThresholds: async () => false,
@@ -57,17 +58,19 @@ describe('A change of stock', () => {
   test('serves the backorders of each item once, whatever number of messages names it', async () => {
     const [a, b] = [await servable(), await servable()];
     const messages = [changeOf(a.itemId, b.itemId), changeOf(a.itemId), changeOf(b.itemId)];
-    expect(await followChanges(messages, ports, orchestrations)).toMatchObject({ items: 2, woken: 2 });
+    expect(await followChanges(messages, ports)).toMatchObject({ items: 2, woken: 2 });
     expect(started.sort()).toEqual([`${a.orderId}:1:2`, `${b.orderId}:1:2`].sort());
   });
 
   test('that was given to a backorder, but whose orchestration was not started, is driven when it is told again', async () => {
     const { orderId, itemId } = await servable();
     const away = { ...orchestrations, start: () => Promise.reject(new StoreUnavailable('away')) };
-    expect(await followChanges([changeOf(itemId)], ports, away)).toMatchObject({ failed: 1 });
+    expect(await followChanges([changeOf(itemId)], { ...ports, orchestrations: away })).toMatchObject({
+      failed: 1,
+    });
     expect(told).toEqual([[itemId]]);
     const later = { ...ports.runtime, now: () => world.ports.runtime.now() + 2_000 };
-    await followChanges([changeOf(itemId)], { ...ports, runtime: later }, orchestrations);
+    await followChanges([changeOf(itemId)], { ...ports, runtime: later });
     expect(started).toEqual([`${orderId}:1:2`]);
   });
 
@@ -76,11 +79,7 @@ describe('A change of stock', () => {
     const tellAtpChange = async (itemId: string) => {
       if (itemId === bad.itemId) throw new StoreUnavailable('away');
     };
-    const report = await followChanges(
-      [changeOf(bad.itemId, good.itemId)],
-      { ...ports, tellAtpChange },
-      orchestrations,
-    );
+    const report = await followChanges([changeOf(bad.itemId, good.itemId)], { ...ports, tellAtpChange });
     expect(report).toMatchObject({ items: 2, failed: 1 });
     expect(started).toContain(`${good.orderId}:1:2`);
     expect(told).toEqual([[bad.itemId]]);
@@ -90,12 +89,12 @@ describe('A change of stock', () => {
     const { itemId } = await servable();
     const away = () => Promise.reject(new StoreUnavailable('away'));
     const broken = { ...ports, tellAtpChange: away, stockChanges: { tell: away } };
-    await expect(followChanges([changeOf(itemId)], broken, orchestrations)).rejects.toThrow('away');
+    await expect(followChanges([changeOf(itemId)], broken)).rejects.toThrow('away');
   });
 
   test('that names no item is refused with its reason', async () => {
     const messages = [someMessage({ body: Buffer.from('{"itemIds":[]}') })];
-    const { items, refusals } = await followChanges(messages, ports, orchestrations);
+    const { items, refusals } = await followChanges(messages, ports);
     expect({ items, refusals }).toEqual({ items: 0, refusals: [expect.stringContaining('itemIds')] });
   });
 });

@@ -11,6 +11,7 @@ import { drive, driveAll } from './settle-decisions.ts';
 export type FollowPorts = WakePorts & {
   /** Tells of the thresholds that an item's ATP has crossed. @throws {StoreUnavailable} */
   readonly tellAtpChange: (itemId: string) => Promise<unknown>;
+  readonly orchestrations: Orchestrations;
 };
 
 /** Items followed at a time. */
@@ -34,7 +35,6 @@ const IS_STARTED_WITHIN_MS = 1_500;
 export async function followChanges(
   messages: readonly ReceivedMessage[],
   ports: FollowPorts,
-  orchestrations: Orchestrations,
 ): Promise<{ items: number; woken: number; failed: number; refusals: string[] }> {
   const itemIds = new Set<string>();
   const refusals: string[] = [];
@@ -46,7 +46,7 @@ export async function followChanges(
   const failed: string[] = [];
   const woken = await mapAtMost(ITEMS_AT_ONCE, [...itemIds], async (itemId) => {
     try {
-      return await followItem(itemId, ports, orchestrations);
+      return await followItem(itemId, ports);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       failed.push(itemId);
@@ -61,17 +61,13 @@ export async function followChanges(
   return { items: itemIds.size, woken: total, failed: failed.length, refusals };
 }
 
-async function followItem(
-  itemId: string,
-  ports: FollowPorts,
-  orchestrations: Orchestrations,
-): Promise<number> {
+async function followItem(itemId: string, ports: FollowPorts): Promise<number> {
   const before = new Date(ports.runtime.now() - IS_STARTED_WITHIN_MS).toISOString();
   const leftLying = await ports.store.readUnsettled(itemId, before, MAX_LINES_PER_CHANGE);
-  await Promise.all(leftLying.map((line) => driveAll(line, orchestrations)));
+  await Promise.all(leftLying.map((line) => driveAll(line, ports.orchestrations)));
   let count = 0;
   for await (const lines of wakeBackorders(ports, itemId)) {
-    await Promise.all(lines.map((line) => drive(line, orchestrations)));
+    await Promise.all(lines.map((line) => drive(line, ports.orchestrations)));
     count += lines.length;
   }
   await ports.tellAtpChange(itemId);

@@ -5,6 +5,7 @@ import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 import { heldLine, someDecision } from '../domain/example-lines.ts';
 import { lineFigures, lineKey, type OrderLine } from '../domain/order-line.ts';
+import type { Orchestrations } from '../ports/orchestrations.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { settleBatch } from './settle-batch.ts';
 import type { UpdateLine } from './update-lines.ts';
@@ -54,14 +55,11 @@ function settleAll(bodies: readonly (AllocationDecision | string)[]) {
       body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
     }),
   );
-  return settleBatch(
-    messages,
-    { updateLine, runtime, quarantine },
-    {
-      start: async ({ instanceId }) => void started.push(instanceId),
-      raise: async (instanceId) => void raised.push(instanceId),
-    },
-  );
+  const orchestrations: Orchestrations = {
+    start: async ({ instanceId }) => void started.push(instanceId),
+    raise: async (instanceId) => void raised.push(instanceId),
+  };
+  return settleBatch(messages, { updateLine, orchestrations, runtime, quarantine });
 }
 
 describe('A batch of decisions', () => {

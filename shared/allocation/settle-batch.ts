@@ -1,7 +1,6 @@
 import { type AllocationDecision, allocationDecisionSchema } from '../contracts/allocation-messages.ts';
 import { type Refusal, readJsonMessage } from '../contracts/json-message.ts';
 import { failureDelay } from '../domain/retry-delay.ts';
-import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { ParkedMessage, QuarantineStore } from '../ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
@@ -20,7 +19,6 @@ const ROUNDS = 6;
 export async function settleBatch(
   messages: readonly ReceivedMessage[],
   ports: SettlePorts & { readonly quarantine: QuarantineStore },
-  orchestrations: Orchestrations,
 ): Promise<{ received: number; settled: number; parked: number }> {
   const parked: ParkedMessage[] = [];
   const decisions: Work[] = [];
@@ -29,7 +27,7 @@ export async function settleBatch(
     if (read.accepted) decisions.push({ message, decision: read.value });
     else parked.push({ message, refusal: read.refusal });
   }
-  parked.push(...(await settleAll(decisions, ports, orchestrations)));
+  parked.push(...(await settleAll(decisions, ports)));
   const [unparked] = parked.length === 0 ? [] : await ports.quarantine.park(parked);
   if (unparked) throw new StoreUnavailable(`parking failed: ${unparked.failure}`);
   return { received: messages.length, settled: messages.length - parked.length, parked: parked.length };
@@ -37,17 +35,11 @@ export async function settleBatch(
 
 type Work = { readonly message: ReceivedMessage; readonly decision: AllocationDecision };
 
-async function settleAll(
-  works: readonly Work[],
-  ports: SettlePorts,
-  orchestrations: Orchestrations,
-): Promise<ParkedMessage[]> {
+async function settleAll(works: readonly Work[], ports: SettlePorts): Promise<ParkedMessage[]> {
   const unknown: ParkedMessage[] = [];
   let waiting = works;
   for (let round = 1; waiting.length > 0; round += 1) {
-    const outcomes = await Promise.allSettled(
-      waiting.map(({ decision }) => settle(decision, ports, orchestrations)),
-    );
+    const outcomes = await Promise.allSettled(waiting.map(({ decision }) => settle(decision, ports)));
     const failed: { work: Work; error: StoreUnavailable }[] = [];
     for (const [index, work] of waiting.entries()) {
       const outcome = outcomes[index];

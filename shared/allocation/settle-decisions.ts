@@ -5,7 +5,11 @@ import type { AllocateLineInput, Orchestrations } from '../ports/orchestrations.
 import { isoNow, type Runtime } from '../ports/runtime.ts';
 import type { UpdateLine } from './update-lines.ts';
 
-export type SettlePorts = { readonly updateLine: UpdateLine; readonly runtime: Runtime };
+export type SettlePorts = {
+  readonly updateLine: UpdateLine;
+  readonly orchestrations: Orchestrations;
+  readonly runtime: Runtime;
+};
 
 /** What an orchestration is told when a decision on one of its allocations is settled. */
 export type DecisionNews = {
@@ -27,13 +31,12 @@ export function decisionEvent(allocationId: string): string {
  */
 export async function settle(
   decision: AllocationDecision,
-  ports: SettlePorts,
-  orchestrations: Orchestrations,
+  { updateLine, orchestrations, runtime }: SettlePorts,
 ): Promise<boolean> {
   const { orderId, lineId, itemId, allocationId } = decision;
-  const { line } = await ports.updateLine({
+  const { line } = await updateLine({
     key: { kind: 'order-line', orderId, lineId, itemId },
-    change: (held) => held && settleDecision(held, decision, isoNow(ports.runtime)),
+    change: (held) => held && settleDecision(held, decision, isoNow(runtime)),
   });
   const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
   if (!line || !allocation) return false;

@@ -61,20 +61,19 @@ async function startProcess(change: (store: AllocationStore) => AllocationStore 
     start: async ({ instanceId }) => void started.push(instanceId),
     raise: async (instanceId, event) => void raised.push([instanceId, event]),
   };
-  const ports = { store, stockChanges, runtime: { ...systemRuntime, sleep: async () => {} } };
+  const ports = { store, stockChanges, orchestrations, runtime: { ...systemRuntime, sleep: async () => {} } };
   const updateLine = lineUpdater(ports);
   return {
     ...ports,
-    orchestrations,
     updateLine,
     stocks: cosmosStockStore(container),
     place: linePlacer(ports),
     wake: () =>
-      followChanges(
-        [someMessage({ body: Buffer.from(JSON.stringify({ itemIds: [itemId] })) })],
-        { ...ports, tellAtpChange: async () => {}, hasThresholds: async () => false },
-        orchestrations,
-      ),
+      followChanges([someMessage({ body: Buffer.from(JSON.stringify({ itemIds: [itemId] })) })], {
+        ...ports,
+        tellAtpChange: async () => {},
+        hasThresholds: async () => false,
+      }),
     follow: stockFollower({ ...ports, updateLine, watchedAmong: watchedAmong(container) }),
     /** Every line of the item. */
     lines: async () => {
@@ -255,7 +254,7 @@ describe('When ATP rises', () => {
       change: (line) => line && endLine(line, 'cancelled', '2024-11-18T11:00:00.000Z'),
     });
     expect(await app.wake()).toMatchObject({ woken: 0 });
-    await settle(someDecision(big, { status: 'released', quantity: 0 }), app, app.orchestrations);
+    await settle(someDecision(big, { status: 'released', quantity: 0 }), app);
     expect(told).toEqual([itemId]);
     expect(await app.wake()).toMatchObject({ woken: 10 });
     expect(await app.wake()).toMatchObject({ woken: 0 });
@@ -365,8 +364,7 @@ describe('A decision', () => {
   test('settles the record first and wakes the orchestration then, each time it comes', async () => {
     const line = await heldLine();
     const decision = someDecision(line);
-    for (let times = 0; times < 5; times += 1)
-      expect(await settle(decision, app, app.orchestrations)).toBe(true);
+    for (let times = 0; times < 5; times += 1) expect(await settle(decision, app)).toBe(true);
     expect(lineFigures(await stored(line))).toMatchObject({ confirmed: 10, held: 0 });
     expect(await expectTotalsToAddUp()).toBe(0);
     const event = decisionEvent(decision.allocationId);
@@ -377,7 +375,7 @@ describe('A decision', () => {
     const other = await startProcess();
     const line = await heldLine();
     const decision = someDecision(line, { quantity: 6 });
-    await Promise.all([app, other, app, other, app].map((by) => settle(decision, by, by.orchestrations)));
+    await Promise.all([app, other, app, other, app].map((by) => settle(decision, by)));
     expect(lineFigures(await stored(line))).toMatchObject({ confirmed: 6, open: 4 });
     await expectTotalsToAddUp();
     expect((await app.store.readItem(itemId)).stocks.map(({ confirmed }) => confirmed)).toEqual([6]);
@@ -396,9 +394,9 @@ describe('A decision', () => {
     const line = await heldLine();
     const decision = someDecision(line, { quantity: 6 });
     for (let tries = 0; tries < 2; tries += 1)
-      await expect(settle(decision, failing, app.orchestrations)).rejects.toBeInstanceOf(StoreUnavailable);
+      await expect(settle(decision, failing)).rejects.toBeInstanceOf(StoreUnavailable);
     expect(raised).toEqual([]);
-    await settle(decision, app, app.orchestrations);
+    await settle(decision, app);
     expect(lineFigures(await stored(line))).toMatchObject({ confirmed: 6, open: 4 });
     expect(raised).toHaveLength(1);
     expect(told).toEqual([itemId]);
@@ -407,18 +405,15 @@ describe('A decision', () => {
 
   test('of an allocation that no line knows says so', async () => {
     const line = someLine({}, { itemId });
-    expect(
-      await settle({ ...someDecision(await heldLine()), orderId: line.orderId }, app, app.orchestrations),
-    ).toBe(false);
+    expect(await settle({ ...someDecision(await heldLine()), orderId: line.orderId }, app)).toBe(false);
   });
 
   test('that cuts what was confirmed starts a new run for the difference', async () => {
     const line = await heldLine(100);
-    await settle(someDecision(line), app, app.orchestrations);
+    await settle(someDecision(line), app);
     await settle(
       someDecision(line, { sequence: 2, status: 'reduced', quantity: 95, reason: 'stock-fell-short' }),
       app,
-      app.orchestrations,
     );
     expect(started).toEqual([`${line.orderId}:1:2`]);
     await countStock('WH-001', 95);
@@ -441,10 +436,10 @@ describe('A change that gives stock back', () => {
     if (!line) throw new Error('Nothing was placed.');
     const decision = someDecision(line, { status: 'rejected', quantity: 0 });
     busAway = true;
-    await expect(settle(decision, app, app.orchestrations)).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(settle(decision, app)).rejects.toBeInstanceOf(StoreUnavailable);
     expect(lineFigures(await stored(line)).open).toBe(10);
     busAway = false;
-    await settle(decision, app, app.orchestrations);
+    await settle(decision, app);
     expect(told).toEqual([itemId]);
   });
 
@@ -452,7 +447,7 @@ describe('A change that gives stock back', () => {
     await putStock('WH-001', 10);
     const [line] = await placeAll([ordered({ quantity: 10 })]);
     if (!line) throw new Error('Nothing was placed.');
-    await settle(someDecision(line), app, app.orchestrations);
+    await settle(someDecision(line), app);
     expect(told).toEqual([]);
   });
 
@@ -463,11 +458,7 @@ describe('A change that gives stock back', () => {
     await Promise.all(
       lines.map((line, index) => {
         const by = index % 2 ? app : other;
-        return settle(
-          someDecision(line, index % 4 ? {} : { status: 'rejected', quantity: 0 }),
-          by,
-          by.orchestrations,
-        );
+        return settle(someDecision(line, index % 4 ? {} : { status: 'rejected', quantity: 0 }), by);
       }),
     );
     expect(await expectTotalsToAddUp()).toBe(0);

@@ -92,7 +92,7 @@ export async function startAllocation(): Promise<AllocationWorld> {
     decide: async ({ allocationId, orderId, lineId, itemId, warehouseId }, decision) => {
       const about = { allocationId, orderId, lineId, itemId, warehouseId };
       const decidedAt = new Date(runtime.now()).toISOString();
-      await settle({ ...about, ...decision, picked: 0, decidedAt }, ports, ports.orchestrations);
+      await settle({ ...about, ...decision, picked: 0, decidedAt }, ports);
     },
     stop: cosmos.stop,
   };
