@@ -1,6 +1,7 @@
 import { type AllocationDecision, allocationDecisionSchema } from '../contracts/allocation-messages.ts';
 import { type Refusal, readJsonMessage } from '../contracts/json-message.ts';
 import { failureDelay } from '../domain/retry-delay.ts';
+import { mapAtMost } from '../ports/at-most.ts';
 import type { ParkedMessage, QuarantineStore } from '../ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
@@ -33,30 +34,36 @@ export async function settleBatch(
   return { received: messages.length, settled: messages.length - parked.length, parked: parked.length };
 }
 
+/** Decisions settled at a time: a batch of a thousand must not open a thousand connections. */
+const SETTLED_AT_ONCE = 128;
+
 type Work = { readonly message: ReceivedMessage; readonly decision: AllocationDecision };
 
 async function settleAll(works: readonly Work[], ports: SettlePorts): Promise<ParkedMessage[]> {
   const unknown: ParkedMessage[] = [];
   let waiting = works;
   for (let round = 1; waiting.length > 0; round += 1) {
-    const outcomes = await Promise.allSettled(waiting.map(({ decision }) => settle(decision, ports)));
-    const failed: { work: Work; error: StoreUnavailable }[] = [];
-    for (const [index, work] of waiting.entries()) {
-      const outcome = outcomes[index];
-      if (outcome?.status === 'fulfilled') {
-        if (!outcome.value)
-          unknown.push({ message: work.message, refusal: unknownAllocation(work.decision) });
-      } else {
-        if (!(outcome?.reason instanceof StoreUnavailable)) throw outcome?.reason;
-        failed.push({ work, error: outcome.reason });
-      }
+    const outcomes = await mapAtMost(SETTLED_AT_ONCE, waiting, (work) => trySettle(work, ports));
+    const failures = outcomes.filter((outcome) => outcome instanceof StoreUnavailable);
+    for (const [index, { message, decision }] of waiting.entries()) {
+      if (outcomes[index] === false) unknown.push({ message, refusal: unknownAllocation(decision) });
     }
-    const [first] = failed;
-    if (first && round === ROUNDS) throw first.error;
-    waiting = failed.map(({ work }) => work);
-    if (first) await ports.runtime.sleep(failureDelay([asFailure(first.error)], round, ports.runtime));
+    const [first] = failures;
+    if (first && round === ROUNDS) throw first;
+    waiting = waiting.filter((_work, index) => outcomes[index] instanceof StoreUnavailable);
+    if (first) await ports.runtime.sleep(failureDelay([asFailure(first)], round, ports.runtime));
   }
   return unknown;
+}
+
+/** Whether a line knows the allocation, or why it cannot be settled now. */
+async function trySettle({ decision }: Work, ports: SettlePorts): Promise<boolean | StoreUnavailable> {
+  try {
+    return await settle(decision, ports);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return error;
+    throw error;
+  }
 }
 
 function asFailure({ retryAfterMs }: StoreUnavailable) {
