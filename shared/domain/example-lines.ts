@@ -1,6 +1,14 @@
 // Lines, decisions and stock as the tests of this folder need them.
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
-import { type Allocation, type LineTerms, lineFigures, newOrderLine, type OrderLine } from './order-line.ts';
+import {
+  type Allocation,
+  type LineFigures,
+  type LineTerms,
+  lineFigures,
+  newOrderLine,
+  type OrderLine,
+} from './order-line.ts';
+import { placeLines } from './placement.ts';
 import { emptyStock, type StockFigures } from './stock.ts';
 
 let serial = 0;
@@ -97,4 +105,23 @@ export function someFigures(
 /** The sum of the pieces of a line over all that they can be. */
 export function allPieces(line: OrderLine): number {
   return Object.values(lineFigures(line)).reduce((sum, pieces) => sum + pieces, 0);
+}
+
+/** Places these lines now, as their first run, beside those that wait; answers all as they are then. */
+export function placed(
+  stocks: readonly StockFigures[],
+  lines: readonly OrderLine[],
+  waiting: readonly OrderLine[] = [],
+  now = TEN_OCLOCK,
+): OrderLine[] {
+  const placing = lines.map((line) => ({ line, run: line.runs }));
+  const changed = new Map(
+    placeLines(stocks, waiting, placing, now).map(({ before, after }) => [before, after]),
+  );
+  return [...waiting, ...lines].map((line) => changed.get(line) ?? line);
+}
+
+/** The pieces of a line by what they are, without those there are none of. */
+export function figuresOf(line: OrderLine | undefined): Partial<LineFigures> {
+  return line ? Object.fromEntries(Object.entries(lineFigures(line)).filter(([, pieces]) => pieces > 0)) : {};
 }

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
-import { allPieces, at, heldLine, someAllocation, someDecision, someLine } from './example-lines.ts';
+import {
+  allPieces,
+  at,
+  figuresOf,
+  heldLine,
+  someAllocation,
+  someDecision,
+  someLine,
+} from './example-lines.ts';
 import { type LineFigures, lineFigures, MAX_STEPS, type OrderLine, promisedOf } from './order-line.ts';
 import { endLine, settleDecision, settlePick, unanswered } from './settlement.ts';
 
@@ -12,10 +20,6 @@ function settledBy(
   line: OrderLine = heldLine(10),
 ): OrderLine {
   return decisions.reduce((held, decision) => settleDecision(held, someDecision(held, decision), NOW), line);
-}
-
-function figuresOf(line: OrderLine): Partial<LineFigures> {
-  return Object.fromEntries(Object.entries(lineFigures(line)).filter(([, pieces]) => pieces > 0));
 }
 
 const CONFIRMED = { sequence: 1, status: 'confirmed', quantity: 10 } as const;
