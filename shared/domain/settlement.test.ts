@@ -9,7 +9,7 @@ import {
   someDecision,
   someLine,
 } from './example-lines.ts';
-import { type LineFigures, lineFigures, MAX_STEPS, type OrderLine, promisedOf } from './order-line.ts';
+import { type LineFigures, MAX_STEPS, type OrderLine, promisedOf } from './order-line.ts';
 import { endLine, settleDecision, settlePick, unanswered } from './settlement.ts';
 
 const NOW = at(3_000);
