@@ -204,6 +204,18 @@ test('a new order of no higher priority queues behind the backorders, one of hig
   expect((await oms.read(late)).lines[0]).toMatchObject({ backordered: 2 });
 });
 
+test('backorders wake for whatever cause: a count that finds more, a lower safety stock', async () => {
+  const itemId = await anItem({ 'WH-001': 5 });
+  const safetyStock = `items/${itemId}/warehouses/WH-001/safety-stock`;
+  expect((await oms.send('PUT', safetyStock, { quantity: 5 })).status).toBe(200);
+  const orderId = await anOrder({ itemId, quantity: 4 });
+  await oms.until(orderId, ({ backordered }) => backordered === 4);
+  await scan(transaction({ itemId, type: 'count', quantity: 6, locationId: 'A-01' }));
+  await oms.until(orderId, ({ confirmed, backordered }) => confirmed === 1 && backordered === 3);
+  await oms.send('PUT', safetyStock, { quantity: 2 });
+  await oms.until(orderId, ({ confirmed }) => confirmed === 4);
+});
+
 test('a transfer inside the warehouse under full reservation revokes nothing', async () => {
   const itemId = await anItem({ 'WH-001': 10 });
   const orderId = await anOrder({ itemId, quantity: 10 });
