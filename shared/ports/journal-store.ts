@@ -1,10 +1,27 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import type { Refusal } from '../contracts/json-message.ts';
+import type { StockKey } from '../domain/stock.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
 export type JournalEntry =
   | { readonly kind: 'event'; readonly event: InventoryEvent }
   | { readonly kind: 'refusal'; readonly message: ReceivedMessage; readonly refusal: Refusal };
+
+/** An event as the journal keeps it. Keys order as text; the events of one position come together, by version. */
+export type JournalledEvent = { readonly key: string; readonly event: InventoryEvent };
+
+/**
+ * The events of one item in one warehouse, of one location of it, or of one position: a lot there, or (null) what is
+ * kept there without a lot.
+ */
+export type HistoryRange = StockKey & {
+  readonly locationId?: string;
+  /** Only with `locationId`. */
+  readonly lotNumber?: string | null;
+  readonly eventType?: InventoryEvent['eventType'];
+  /** Only the events that carry no version; `locationId` and `lotNumber` are given. */
+  readonly unversioned?: true;
+};
 
 /** The audit trail. Appending an entry again changes nothing. */
 export type JournalStore = {
@@ -17,4 +34,14 @@ export type JournalStore = {
    * @throws {StoreUnavailable}
    */
   readEvents(warehouses: Iterable<string>): AsyncIterable<readonly InventoryEvent[]>;
+  /**
+   * The first `limit` events of a range in the order of their keys: by location, lot, version; those without a version
+   * come last, by time. `from` is the key of the event to begin with.
+   *
+   * @throws {StoreUnavailable}
+   */
+  readHistory(
+    range: HistoryRange,
+    page: { readonly from?: string; readonly limit: number },
+  ): Promise<readonly JournalledEvent[]>;
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TableEntity } from '@azure/data-tables';
 import { type InventoryEvent, inventoryEventSchema } from '../contracts/inventory-event.ts';
 import { positionKey } from '../domain/position.ts';
-import type { JournalEntry } from '../ports/journal-store.ts';
+import type { HistoryRange, JournalEntry } from '../ports/journal-store.ts';
 
 /**
  * The row of an entry. Events: partition = warehouse (few partitions, so that a batch of scans needs few
@@ -31,13 +31,38 @@ export function fromRow(row: Record<string, unknown>): InventoryEvent {
   }
 }
 
+/** The row keys of a range: from `first` on, below `end`. */
+export function rowKeysOf({ itemId, locationId, lotNumber, unversioned }: HistoryRange): {
+  readonly first: string;
+  readonly end: string;
+} {
+  const lot = lotNumber === undefined ? [] : [lotNumber ?? ''];
+  const prefix = [itemId, ...(locationId === undefined ? [] : [locationId, ...lot])].join('|');
+  return unversioned
+    ? { first: `${prefix}|${UNVERSIONED}`, end: `${prefix}|${NEXT}` }
+    : { first: `${prefix}|`, end: `${prefix}${NEXT}` };
+}
+
+/** What `rowKeysOf` leaves to the other columns: the value of `type`, if only one is asked for. */
+export function typeOf({ eventType }: Pick<HistoryRange, 'eventType'>): string | undefined {
+  return eventType?.slice(TYPE_PREFIX.length);
+}
+
+/** Follows `|` and every character of an identifier. */
+const NEXT = '}';
+
+/** In place of a version; orders after all of them, which are digits. */
+const UNVERSIONED = 't';
+
+const TYPE_PREFIX = 'Inventory';
+
 function parseRow(row: Record<string, unknown>): InventoryEvent {
   const [itemId, locationId, lotNumber, , eventId] = String(row.rowKey).split('|');
   const { type, change, onHand, committedAt, transactionId, scannerId, userId, more } = row;
   return inventoryEventSchema.parse({
     eventId,
     timestamp: committedAt,
-    eventType: `Inventory${String(type)}`,
+    eventType: `${TYPE_PREFIX}${String(type)}`,
     itemId,
     warehouseId: row.partitionKey,
     locationId,
@@ -69,7 +94,7 @@ function eventRow(event: InventoryEvent): TableEntity {
   return {
     partitionKey: event.warehouseId,
     rowKey: `${itemId}|${positionKey(event)}|${orderOf(event)}|${eventId}|${digest(event)}`,
-    type: eventType.slice('Inventory'.length),
+    type: typeOf({ eventType }),
     change: quantityChange,
     onHand: resultingOnHand,
     committedAt: timestamp,
@@ -105,7 +130,7 @@ function digest(event: InventoryEvent): string {
 
 /** Versions order as text; an unversioned event orders by its time, after all versions. */
 function orderOf({ version, timestamp }: InventoryEvent): string {
-  return version === undefined ? `t${timestamp}` : String(version).padStart(10, '0');
+  return version === undefined ? `${UNVERSIONED}${timestamp}` : String(version).padStart(10, '0');
 }
 
 function refusalRow({ message, refusal }: Extract<JournalEntry, { kind: 'refusal' }>): TableEntity {

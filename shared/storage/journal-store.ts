@@ -1,9 +1,9 @@
 import { odata, type TableClient, type TableEntity, TableTransaction } from '@azure/data-tables';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { chunks } from '../domain/chunks.ts';
-import type { JournalEntry, JournalStore } from '../ports/journal-store.ts';
+import type { HistoryRange, JournalEntry, JournalledEvent, JournalStore } from '../ports/journal-store.ts';
 import { isRefusal, unavailable } from './failure.ts';
-import { fromRow, refusedRow, toRow } from './journal-row.ts';
+import { fromRow, refusedRow, rowKeysOf, toRow, typeOf } from './journal-row.ts';
 
 /** A table transaction takes 100 operations of one partition. */
 const ROWS_PER_TRANSACTION = 100;
@@ -15,6 +15,7 @@ export function tableJournalStore(table: TableClient): JournalStore {
   return {
     append: (entries) => append(table, entries),
     readEvents: (warehouses) => readEvents(table, warehouses),
+    readHistory: (range, page) => readHistory(table, range, page),
   };
 }
 
@@ -69,6 +70,28 @@ async function* readEvents(
     const pages = table.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: READ_PAGE });
     for await (const page of asUnavailable(pages)) yield page.map(fromRow);
   }
+}
+
+/** A contiguous range of one partition. Storage may answer with fewer rows than asked for, or none, and go on. */
+async function readHistory(
+  table: TableClient,
+  range: HistoryRange,
+  { from, limit }: { readonly from?: string; readonly limit: number },
+): Promise<readonly JournalledEvent[]> {
+  const { first, end } = rowKeysOf(range);
+  const start = from === undefined || from < first ? first : from;
+  const keys = odata`PartitionKey eq ${range.warehouseId} and RowKey ge ${start} and RowKey lt ${end}`;
+  const type = typeOf(range);
+  const filter = type === undefined ? keys : `${keys} and ${odata`type eq ${type}`}`;
+  const pages = table
+    .listEntities({ queryOptions: { filter } })
+    .byPage({ maxPageSize: Math.min(limit, READ_PAGE) });
+  const events: JournalledEvent[] = [];
+  for await (const page of asUnavailable(pages)) {
+    events.push(...page.map((row) => ({ key: String(row.rowKey), event: fromRow(row) })));
+    if (events.length >= limit) break;
+  }
+  return events.slice(0, limit);
 }
 
 /** Pages of the SDK, whose failures the ports know as `StoreUnavailable`. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
-import type { JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
+import type { StockKey } from '../../shared/domain/stock.ts';
+import type { HistoryRange, JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
@@ -144,10 +145,89 @@ describe.each<[string, () => Promise<Implementation>]>([
     expect(runs.length).toBe(14);
   });
 
+  describe('read as a history', () => {
+    const key = { itemId: 'ITEM-7', warehouseId: 'WH-005' };
+    const at = (changes: Partial<InventoryEvent>) => someEvent({ ...key, ...changes });
+    const { version: _version, ...unversioned } = at({ locationId: 'A', timestamp: '2024-11-18T10:00:00Z' });
+    /** In the order in which a history tells them. */
+    const history: InventoryEvent[] = [
+      at({ locationId: 'A', lotNumber: 'LOT-1', version: 1, eventType: 'InventoryTransfer' }),
+      at({ locationId: 'A', version: 2 }),
+      at({ locationId: 'A', version: 10 }),
+      unversioned,
+      { ...unversioned, eventId: 'evt-later', timestamp: '2024-11-18T10:00:01Z' },
+      at({ locationId: 'A 1', version: 1, eventType: 'InventoryTransfer' }),
+      at({ locationId: 'A-1', version: 1 }),
+      at({ locationId: 'AB', version: 1 }),
+      at({ locationId: 'B', version: 1 }),
+    ].sort((a, b) => (`${a.locationId}|` < `${b.locationId}|` ? -1 : a.locationId === b.locationId ? 0 : 1));
+    const neighbours = ['ITEM-70', 'ITEM-7.', 'ITEM-6', 'ITEM-8'].map((itemId) => at({ itemId }));
+    const elsewhere = at({ warehouseId: 'WH-006' });
+
+    beforeAll(() => journal.append([...history.toReversed(), ...neighbours, elsewhere].map(entry)));
+
+    const ids = (events: readonly InventoryEvent[]) => events.map(({ eventId }) => eventId);
+    const read = async (range: Omit<HistoryRange, keyof StockKey>, limit = 100) =>
+      ids((await journal.readHistory({ ...key, ...range }, { limit })).map(({ event }) => event));
+    const those = (wanted: (event: InventoryEvent) => boolean) => ids(history.filter(wanted));
+
+    test('an item in a warehouse comes by location, lot and version, then without a version by time', async () => {
+      expect(await read({})).toEqual(ids(history));
+    });
+
+    test('a location, a lot, and what has none are ranges of their own', async () => {
+      expect(await read({ locationId: 'A' })).toEqual(those(({ locationId }) => locationId === 'A'));
+      expect(await read({ locationId: 'A', lotNumber: 'LOT-1' })).toEqual(
+        those(({ lotNumber }) => lotNumber === 'LOT-1'),
+      );
+      expect(await read({ locationId: 'A', lotNumber: null })).toEqual(
+        those(({ locationId, lotNumber }) => locationId === 'A' && lotNumber === null),
+      );
+      expect(await read({ locationId: 'C' })).toEqual([]);
+    });
+
+    test('one type of event, and what carries no version, can be asked for', async () => {
+      expect(await read({ eventType: 'InventoryTransfer' })).toEqual(
+        those(({ eventType }) => eventType === 'InventoryTransfer'),
+      );
+      expect(await read({ locationId: 'A', lotNumber: null, unversioned: true })).toEqual(
+        those(({ version }) => version === undefined),
+      );
+    });
+
+    test.each([1, 2, 4, 9, 10])('pages of %i go on at the key given, and miss nothing', async (limit) => {
+      const read: InventoryEvent[] = [];
+      let from: string | undefined;
+      do {
+        const rows = await journal.readHistory(key, { limit: limit + 1, ...(from && { from }) });
+        read.push(...rows.slice(0, limit).map(({ event }) => event));
+        from = rows[limit]?.key;
+      } while (from !== undefined);
+      expect(read).toEqual(history);
+    });
+
+    test('a key before the range does not widen it, and one after it leaves nothing', async () => {
+      const lot = { ...key, locationId: 'AB' };
+      expect(await journal.readHistory(lot, { from: 'ITEM-7|A 1|', limit: 9 })).toHaveLength(1);
+      expect(await journal.readHistory(lot, { from: 'ITEM-7|B|', limit: 9 })).toEqual([]);
+    });
+
+    test('more rows than storage puts into an answer come all the same', async () => {
+      const many = Array.from({ length: 1_300 }, (_, index) =>
+        at({ itemId: 'ITEM-many', version: index + 1 }),
+      );
+      await journal.append(many.map(entry));
+      const rows = await journal.readHistory({ ...key, itemId: 'ITEM-many' }, { limit: 1_200 });
+      expect(ids(rows.map(({ event }) => event))).toEqual(ids(many.slice(0, 1_200)));
+    });
+  });
+
   test('a journal that went away says so', async () => {
     await implementation.goAway();
     await expect(journal.append([entry(someEvent())])).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(readAll(journal, ['WH-001'])).rejects.toBeInstanceOf(StoreUnavailable);
+    const key = { itemId: 'ITEM-1', warehouseId: 'WH-001' };
+    await expect(journal.readHistory(key, { limit: 1 })).rejects.toBeInstanceOf(StoreUnavailable);
   });
 });
 

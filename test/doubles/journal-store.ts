@@ -1,7 +1,7 @@
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 import type { JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { fromRow, toRow } from '../../shared/storage/journal-row.ts';
+import { fromRow, rowKeysOf, toRow } from '../../shared/storage/journal-row.ts';
 
 export type InMemoryJournal = JournalStore & {
   /** Set to make every call fail. */
@@ -42,6 +42,17 @@ export function inMemoryJournal(): InMemoryJournal {
       for (let start = 0; start < events.length; start += EVENTS_PER_PAGE) {
         yield events.slice(start, start + EVENTS_PER_PAGE);
       }
+    },
+    readHistory: async (range, { from = '', limit }) => {
+      refuseWhenAway();
+      const { first, end } = rowKeysOf(range);
+      return [...rows.values()]
+        .filter(({ kind, row }) => kind === 'event' && row.partitionKey === range.warehouseId)
+        .map(({ row }) => ({ key: row.rowKey, event: fromRow(row) }))
+        .filter(({ key }) => key >= first && key >= from && key < end)
+        .filter(({ event }) => range.eventType === undefined || event.eventType === range.eventType)
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .slice(0, limit);
     },
   };
   function refuseWhenAway(): void {
