@@ -1,6 +1,5 @@
-import type { ProblemDetails } from '../contracts/problem-details.ts';
-import { parameterNames } from './parameter-names.ts';
-import type { Route } from './route.ts';
+import type { ApiProblem } from './api.ts';
+import { hasBody, hasInput } from './problem-rules.ts';
 
 export type ProblemName =
   | 'InvalidRequest'
@@ -12,17 +11,11 @@ export type ProblemName =
   | 'InternalError'
   | 'Unavailable';
 
-type ProblemResponse = {
-  readonly status: number;
-  readonly description: string;
-  /** Absent where the platform answers, without a body. */
-  readonly example?: ProblemDetails;
-};
-
 /** The errors of the API, once for all operations. */
-export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
+export const PROBLEMS: Readonly<Record<ProblemName, ApiProblem>> = {
   InvalidRequest: {
     status: 400,
+    appliesTo: hasInput,
     description: 'A parameter or a field of the body is not valid; each is named with the value given.',
     example: {
       type: 'about:blank',
@@ -32,9 +25,14 @@ export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
       errors: [{ pointer: '/lines/0/quantity', detail: 'Too small: expected number to be >=1 (given: 0)' }],
     },
   },
-  Unauthorized: { status: 401, description: 'No function key, or one that is not valid.' },
+  Unauthorized: {
+    status: 401,
+    appliesTo: ({ isAnonymous }) => !isAnonymous,
+    description: 'No function key, or one that is not valid.',
+  },
   NotFound: {
     status: 404,
+    appliesTo: ({ problems }) => problems?.[404] !== undefined,
     description: 'There is none.',
     example: {
       type: 'about:blank',
@@ -45,6 +43,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
   },
   Conflict: {
     status: 409,
+    appliesTo: ({ problems }) => problems?.[409] !== undefined,
     description: 'What is there already does not allow it.',
     example: {
       type: 'about:blank',
@@ -55,6 +54,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
   },
   TooLarge: {
     status: 413,
+    appliesTo: hasBody,
     description: 'The body is larger than 256 KiB.',
     example: {
       type: 'about:blank',
@@ -65,6 +65,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
   },
   NotJson: {
     status: 415,
+    appliesTo: hasBody,
     description: 'The content type does not say that the body is JSON.',
     example: {
       type: 'about:blank',
@@ -75,6 +76,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
   },
   InternalError: {
     status: 500,
+    appliesTo: () => true,
     description: 'A fault of the service; the log says which.',
     example: {
       type: 'about:blank',
@@ -85,6 +87,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
   },
   Unavailable: {
     status: 503,
+    appliesTo: ({ needsNothing }) => !needsNothing,
     description:
       'A part that is needed does not answer. Ask again after the seconds of header `Retry-After`.',
     example: {
@@ -95,27 +98,3 @@ export const PROBLEMS: Readonly<Record<ProblemName, ProblemResponse>> = {
     },
   },
 };
-
-/** The errors an operation can answer, its own and those that the edge adds, with a sentence of their own if they have one. */
-export function problemsOf(route: Route): { name: ProblemName; description: string | undefined }[] {
-  const { problems = {}, body, query, path, isAnonymous, needsNothing } = route;
-  const hasInput = body !== undefined || query !== undefined || parameterNames(path).length > 0;
-  const applies: Record<ProblemName, boolean> = {
-    InvalidRequest: hasInput,
-    Unauthorized: !isAnonymous,
-    NotFound: problems[404] !== undefined,
-    Conflict: problems[409] !== undefined,
-    TooLarge: body !== undefined,
-    NotJson: body !== undefined,
-    InternalError: true,
-    Unavailable: !needsNothing,
-  };
-  const own: Readonly<Record<number, string | undefined>> = problems;
-  return namesOf(PROBLEMS)
-    .filter((name) => applies[name])
-    .map((name) => ({ name, description: own[PROBLEMS[name].status] }));
-}
-
-function namesOf<Name extends string>(record: Record<Name, unknown>): Name[] {
-  return Object.keys(record) as Name[];
-}
