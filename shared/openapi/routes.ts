@@ -1,4 +1,5 @@
 import { ATP_ROUTES } from './atp-routes.ts';
+import { HISTORY_ROUTES } from './history-routes.ts';
 import { OPERATIONS_ROUTES } from './operations-routes.ts';
 import { HOLD_ROUTES, ORDER_ROUTES } from './order-routes.ts';
 import { PLANNING_ROUTES } from './planning-routes.ts';
@@ -10,5 +11,6 @@ export const ROUTES: readonly Route[] = [
   ...HOLD_ROUTES,
   ...ATP_ROUTES,
   ...PLANNING_ROUTES,
+  ...HISTORY_ROUTES,
   ...OPERATIONS_ROUTES,
 ];

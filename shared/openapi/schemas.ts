@@ -21,6 +21,7 @@ import {
 } from '../contracts/atp.ts';
 import { findingsSchema } from '../contracts/findings.ts';
 import { healthSchema } from '../contracts/health.ts';
+import { stockHistorySchema } from '../contracts/history.ts';
 import {
   itemIdSchema,
   lineIdSchema,
@@ -81,6 +82,7 @@ export const SCHEMAS = {
   ReplayResult: replayResultSchema,
   SafetyStock: safetyStockSchema,
   SafetyStockState: safetyStockStateSchema,
+  StockHistory: stockHistorySchema,
   WarehouseAtp: warehouseAtpSchema.extend(byDate),
 } satisfies Record<string, z.ZodType>;
 
