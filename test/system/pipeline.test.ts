@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type StockHistory, stockHistorySchema } from '../../shared/contracts/history.ts';
 import { type Fabric, publishedEvent, startFabric, transaction, until } from './fabric.ts';
 
 let fabric: Fabric;
@@ -85,6 +87,121 @@ describe('a transaction posted to the WMS adapter', () => {
   function at(second: number): string {
     return new Date(Date.now() - 60_000 + second * 1_000).toISOString();
   }
+});
+
+describe('the history of an item in a warehouse', () => {
+  /** Every page, once the journal has so many entries of the item and both sides agree. */
+  async function historyOf(itemId: string, entries: number, limit = 200): Promise<StockHistory[]> {
+    const path = `items/${itemId}/warehouses/WH-001/history`;
+    const ask = async (query: string) =>
+      stockHistorySchema.parse((await fabric.get(`${path}?${query}`)).body);
+    await until(
+      () => ask('limit=1000'),
+      (all) =>
+        all.entries.length === entries && all.positions.every(({ difference }) => difference === undefined),
+    );
+    const pages = [await ask(`limit=${limit}`)];
+    for (let next = pages[0]?.next; next !== undefined; next = pages.at(-1)?.next) {
+      pages.push(await ask(`limit=${limit}&after=${encodeURIComponent(next)}`));
+    }
+    return pages;
+  }
+
+  test('explains ATP from scans of all types, with a late one, a transfer and a count under way', async () => {
+    const itemId = await knownItem();
+    const locationId = `L-${randomUUID().slice(0, 8)}`;
+    await fabric.know([], [locationId]);
+    const at = (second: number) => new Date(Date.now() - 60_000 + second * 1_000).toISOString();
+    const scans = [
+      transaction({ itemId, locationId, type: 'receipt', quantity: 100, scannedAt: at(0) }),
+      transaction({
+        itemId,
+        locationId,
+        type: 'adjustment',
+        quantity: -5,
+        reason: 'broken',
+        scannedAt: at(2),
+      }),
+      transaction({
+        ...{ itemId, locationId, type: 'transfer', quantity: 20, toLocationId: 'B-01-01', scannedAt: at(3) },
+      }),
+      transaction({ itemId, locationId, type: 'count', quantity: 70, scannedAt: at(9) }),
+      transaction({ itemId, locationId, type: 'pick', quantity: 30, scannedAt: at(1) }),
+      transaction({ itemId, locationId, type: 'pick', quantity: 8, scannedAt: at(10) }),
+    ];
+    for (const scan of scans) expect(await fabric.transact([scan])).toMatchObject([{ outcome: 'applied' }]);
+    await atpIs(itemId, { onHand: 82 });
+    const lock = { warehouseId: 'WH-001', locationId, scannerId: 'SCANNER-09', userId: 'counter' };
+    const { status } = await fetch(`${fabric.stack.urls.adapter}/api/v1/locks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(lock),
+    });
+    expect(status).toBe(201);
+    await atpIs(itemId, { onHand: 82, atRisk: 62 });
+
+    const pages = await historyOf(itemId, 8, 3);
+    expect(pages.map(({ entries }) => entries.length)).toEqual([3, 3, 2]);
+    const [positions, entries] = [
+      pages.flatMap((page) => page.positions),
+      pages.flatMap((page) => page.entries),
+    ];
+    const figures = entries.map((entry) => [
+      ...[entry.locationId, entry.version, entry.eventType, entry.quantityChange],
+      ...[entry.resultingOnHand, entry.scannedQuantity],
+    ]);
+    expect(figures).toEqual([
+      ['B-01-01', 1, 'InventoryTransfer', 20, 20, undefined],
+      [locationId, 1, 'InventoryReceipt', 100, 100, undefined],
+      [locationId, 2, 'InventoryAdjustment', -5, 95, undefined],
+      [locationId, 3, 'InventoryTransfer', -20, 75, undefined],
+      [locationId, 4, 'InventoryCount', -5, 70, 70],
+      [locationId, 5, 'InventoryPick', 0, 70, -30],
+      [locationId, 6, 'InventoryPick', -8, 62, undefined],
+      [locationId, 6, 'InventoryCountStarted', 0, 62, undefined],
+    ]);
+    const [receipt, adjustment, transfer, count, late, pick] = scans.map((scan) => scan.transactionId);
+    expect(entries.slice(0, 7).map(({ transactionId }) => transactionId)).toEqual([
+      transfer,
+      receipt,
+      adjustment,
+      transfer,
+      count,
+      late,
+      pick,
+    ]);
+    expect(entries.filter(({ finding }) => finding)).toEqual([]);
+    const standing = entries.filter(({ current }) => current);
+    expect(standing.map(({ version }) => version)).toEqual([1, 6]);
+    const { body } = await fabric.get(`items/${itemId}/warehouses/WH-001/atp`);
+    const onHand = z.object({ onHand: z.int() }).parse(body).onHand;
+    expect(standing.reduce((sum, { resultingOnHand }) => sum + resultingOnHand, 0)).toBe(onHand);
+    expect(positions.reduce((sum, { cloud }) => sum + (cloud?.onHand ?? 0), 0)).toBe(onHand);
+
+    const path = `items/${itemId}/warehouses/WH-001/history`;
+    const narrowed = await fabric.get(`${path}?locationId=B-01-01&lotNumber=`);
+    expect(narrowed).toMatchObject({ status: 200, body: { entries: [{ version: 1, current: true }] } });
+    expect(await fabric.get(`${path}?after=nobody-gave-this`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/after', detail: expect.stringContaining('nobody-gave-this') }] },
+    });
+  });
+
+  test('tells what the events of another WMS do not explain', async () => {
+    const itemId = newItem();
+    await fabric.publish(
+      { body: publishedEvent({ itemId, version: 1, quantityChange: 500, resultingOnHand: 500 }) },
+      { body: publishedEvent({ itemId, version: 2, quantityChange: -50, resultingOnHand: 440 }) },
+      { body: publishedEvent({ itemId, version: 5, quantityChange: 1, resultingOnHand: 441 }) },
+    );
+    const [history] = await historyOf(itemId, 3);
+    expect(history?.entries.map(({ finding }) => finding)).toEqual([
+      undefined,
+      { kind: 'calculation-mismatch', expected: 450, found: 440 },
+      { kind: 'gap', missing: [3, 4] },
+    ]);
+    expect(history?.entries.map(({ current = false }) => current)).toEqual([false, false, true]);
+  });
 });
 
 describe('an event of another WMS', () => {
@@ -222,6 +339,10 @@ describe('the HTTP API answers bad input with problem details', () => {
     ['items/ITEM-UNKNOWN/atp', 404],
     ['items/ITEM-UNKNOWN/warehouses/WH-001/atp', 404],
     ['quarantine?limit=0', 400],
+    ['items/ITEM-UNKNOWN/warehouses/WH-001/history', 404],
+    ['items/ITEM-1/warehouses/WH-001/history?limit=1001', 400],
+    ['items/ITEM-1/warehouses/WH-001/history?locationId=a%2Fb', 400],
+    ['items/ITEM-1/warehouses/WH-001/history?lotNumber=LOT-1', 400],
   ])('GET %s is %i', async (path, status) => {
     const answer = await fabric.get(path);
     expect(answer).toMatchObject({
