@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
-import { type Environment, SettingError } from '../../shared/settings.ts';
+import type { Environment } from '../../shared/settings.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './allocation/request-receiver.ts';
 import { createResponder } from './allocation/responder.ts';
 import { createGroupCommit } from './booking/group-commit.ts';
+import { dataFile } from './data-folder.ts';
 import { createApi } from './http/api.ts';
 import { listen } from './http/server.ts';
+import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { createRelay } from './relay/relay.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings } from './settings.ts';
@@ -25,17 +25,20 @@ export interface Adapter {
 
 /**
  * Starts the WMS adapter: database, relay, allocation responder and REST API. Scans are taken whether or not the bus
- * answers.
+ * answers. With `STOCKBRIDGE_WMS_OUTBOX` it only reads an existing WMS's outbox.
  * @throws SettingError, SchemaVersionError
  */
 export async function startAdapter(environment: Environment, log: (line: string) => void): Promise<Adapter> {
   const settings = readSettings(environment);
+  if (settings.wmsOutboxFile !== undefined) {
+    return startOutboxReader(environment, settings, settings.wmsOutboxFile, log);
+  }
   const openBus = () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS);
   // Made once for nothing, so that a wrong setting stops the start.
   await (await openBus()).close();
 
   const now = () => new Date();
-  const database = openSqliteDatabase(databaseFile(settings.dataFolder));
+  const database = openSqliteDatabase(dataFile(settings.dataFolder, 'wms.db'));
   await database.addWarehouses(settings.warehouseIds);
   const publisher = createServiceBusPublisher(openBus);
   const relay = createRelay({ database, publisher, now, random: Math.random, log });
@@ -62,14 +65,4 @@ export async function startAdapter(environment: Environment, log: (line: string)
       await database.close();
     },
   };
-}
-
-function databaseFile(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SettingError(`STOCKBRIDGE_DATA: the folder ${folder} cannot be made: ${reason}`);
-  }
-  return join(folder, 'wms.db');
 }

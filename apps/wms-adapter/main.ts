@@ -19,6 +19,10 @@ Settings (environment):
   STOCKBRIDGE_ENV             development: on loopback, take calls without a key and without TLS
   STOCKBRIDGE_ADAPTER_KEY     key that calls send as "Authorization: Bearer …" or "x-api-key: …"
   STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key
+
+An existing WMS that keeps its own tables (docs/existing-wms.md): the adapter only reads its outbox and publishes it.
+  STOCKBRIDGE_WMS_OUTBOX      file that describes the table or view and its columns
+  WmsSqlConnection            the WMS's database: Server=HOST,PORT;Database=…;User Id=…;Password=… or sqlite:/path/file.db
 `;
 
 await main();

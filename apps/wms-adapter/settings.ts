@@ -8,6 +8,8 @@ export interface Settings {
   readonly port: number;
   /** Folder of the adapter's own data. */
   readonly dataFolder: string;
+  /** File that describes the outbox of an existing WMS: with it the adapter reads that, and does nothing else. */
+  readonly wmsOutboxFile: string | undefined;
   /** Warehouses that exist from the start. */
   readonly warehouseIds: readonly string[];
   /** Key a call has to bring; undefined only in development, where calls without a key are accepted. */
@@ -31,6 +33,7 @@ const environmentSchema = z.object({
       .refine((port) => port <= 65_535, 'must be a port number, 0 to 65535'),
   ),
   STOCKBRIDGE_DATA: z.preprocess(unsetWhenEmpty, z.string().default('.stockbridge')),
+  STOCKBRIDGE_WMS_OUTBOX: optionalText,
   STOCKBRIDGE_ENV: optionalText,
   STOCKBRIDGE_ADAPTER_KEY: optionalText,
   STOCKBRIDGE_TLS_CERT: optionalText,
@@ -70,6 +73,7 @@ export function readSettings(environment: Environment): Settings {
     host: values.STOCKBRIDGE_ADAPTER_HOST,
     port: values.STOCKBRIDGE_ADAPTER_PORT,
     dataFolder: resolve(join(values.STOCKBRIDGE_DATA, 'wms-adapter')),
+    wmsOutboxFile: values.STOCKBRIDGE_WMS_OUTBOX,
     warehouseIds: [...readWarehouses(environment)],
     key: values.STOCKBRIDGE_ADAPTER_KEY,
     keyRequired: !development,

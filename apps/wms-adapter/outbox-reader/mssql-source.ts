@@ -1,0 +1,97 @@
+import sql from 'mssql';
+import { openSqlPool, WMS_SQL_SETTING } from '../../../shared/wms-sql/connection.ts';
+import { readConnectionString } from '../../../shared/wms-sql/connection-string.ts';
+import type { RowOrder } from './outbox-settings.ts';
+import type { OutboxSource, SourceRow } from './source.ts';
+import { checkNames } from './source-check.ts';
+import type { SourceNames } from './source-names.ts';
+import { bracketed } from './sql-name.ts';
+
+/** Unknown column, unknown object, no permission on an object, on a column; unknown schema in a name. */
+const NAME_ERRORS: ReadonlySet<number> = new Set([207, 208, 229, 230, 4104]);
+
+/**
+ * The outbox in SQL Server. Only SELECTs are sent, each a statement of its own, so that nothing is locked between them.
+ * In order `rowversion` rows at or above `MIN_ACTIVE_ROWVERSION()` are left out: a transaction that is still open may
+ * have taken a lower number.
+ *
+ * @throws SettingError when the connection string cannot be read
+ */
+export function createMssqlSource(
+  connectionString: string,
+  names: SourceNames,
+  kind: RowOrder['kind'],
+  random: () => number,
+): OutboxSource {
+  readConnectionString(WMS_SQL_SETTING, connectionString);
+  const table = bracketed(names.source);
+  const order = bracketed(names.order);
+  const select = [`CAST(${order} AS bigint)`, ...names.columns.map(({ column }) => bracketed(column))]
+    .map((column, index) => `${column} AS c${index}`)
+    .join(', ');
+  // A binary column is compared with binary: only then its index is of use.
+  const parameter = (name: string) => (kind === 'rowversion' ? `CAST(@${name} AS binary(8))` : `@${name}`);
+  // Read before the rows: what becomes active later has a higher number.
+  const limit = kind === 'rowversion' ? 'DECLARE @active binary(8) = MIN_ACTIVE_ROWVERSION(); ' : '';
+  const settled = kind === 'rowversion' ? ` AND ${order} < @active` : '';
+  let pool: Promise<sql.ConnectionPool> | undefined;
+
+  /** The pool mends its own connections; only one that never came to be is opened anew. */
+  function connect(): Promise<sql.ConnectionPool> {
+    const options = { applicationName: 'stockbridge-outbox-reader', random, sleep: async () => {}, tries: 1 };
+    pool ??= openSqlPool(connectionString, options).catch((error) => {
+      pool = undefined;
+      throw error;
+    });
+    return pool;
+  }
+
+  async function read<Row>(text: string, values: Readonly<Record<string, bigint>> = {}): Promise<Row[]> {
+    const request = (await connect()).request();
+    for (const [name, value] of Object.entries(values)) request.input(name, sql.BigInt, value);
+    return (await request.query<Row>(text)).recordset;
+  }
+
+  async function readRows(text: string, values: Readonly<Record<string, bigint>>): Promise<SourceRow[]> {
+    return (await read<Record<string, unknown>>(text, values)).map((row) => {
+      const [number, ...columns] = Object.values(row);
+      // The driver gives a bigint as text.
+      return { number: BigInt(String(number)), values: columns };
+    });
+  }
+
+  return {
+    check: () =>
+      checkNames(names, {
+        select: (column) => read(`SELECT TOP (0) ${bracketed(column)} AS c FROM ${table}`),
+        count: () => read(`SELECT TOP (0) 1 AS c FROM ${table}`),
+        isUnknownName: (error) => error instanceof sql.RequestError && NAME_ERRORS.has(error.number ?? 0),
+      }),
+    page({ after, upTo, limit: rows }) {
+      const end = upTo === undefined ? '' : ` AND ${order} <= ${parameter('upTo')}`;
+      return readRows(
+        `${limit}SELECT TOP (@rows) ${select} FROM ${table} WHERE ${order} > ${parameter('after')}${end}${settled} ORDER BY ${order}`,
+        { after, rows: BigInt(rows), ...(upTo === undefined ? {} : { upTo }) },
+      );
+    },
+    async rowsAt(numbers) {
+      if (numbers.length === 0) return [];
+      const values = Object.fromEntries(numbers.map((number, index) => [`n${index}`, number]));
+      const list = Object.keys(values).map(parameter).join(', ');
+      return readRows(
+        `${limit}SELECT ${select} FROM ${table} WHERE ${order} IN (${list})${settled} ORDER BY ${order}`,
+        values,
+      );
+    },
+    async highest() {
+      const [row] = await read<{ number: string | null }>(
+        `SELECT TOP (1) CAST(${order} AS bigint) AS number FROM ${table} ORDER BY ${order} DESC`,
+      );
+      return row?.number === undefined || row.number === null ? undefined : BigInt(row.number);
+    },
+    async close() {
+      await (await pool?.catch(() => undefined))?.close();
+      pool = undefined;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { openServiceBus } from '../../../shared/service-bus/connection.ts';
+import { type Environment, SettingError } from '../../../shared/settings.ts';
+import type { Adapter } from '../adapter.ts';
+import { dataFile } from '../data-folder.ts';
+import { listen } from '../http/server.ts';
+import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from '../relay/service-bus-publisher.ts';
+import type { Settings } from '../settings.ts';
+import { createEventMapping } from './event-mapping.ts';
+import { openSource } from './open-source.ts';
+import { type OutboxSettings, readOutboxSettings } from './outbox-settings.ts';
+import { createReader } from './reader.ts';
+import { createReaderApi } from './reader-api.ts';
+import { openReaderState } from './reader-state.ts';
+import type { OutboxSource } from './source.ts';
+import { plainName } from './sql-name.ts';
+
+/** Calls under way have this long to end at a stop. */
+const HTTP_GRACE_MS = 5_000;
+/** The page under way has this long to be sent at a stop; what is left is read again after the next start. */
+const FLUSH_MS = 2_000;
+/** Below every number of a source. */
+const LOWEST_NUMBER = -(2n ** 63n);
+
+/**
+ * Starts the adapter as the reader of an existing WMS's own outbox: it publishes what stands there, and has no booking
+ * API and no allocation responder. A WMS database or a bus that does not answer does not stop the start.
+ *
+ * @param file the setting `STOCKBRIDGE_WMS_OUTBOX`
+ * @throws SettingError for a fault in the settings, and for a table or column that is not there
+ */
+export async function startOutboxReader(
+  environment: Environment,
+  settings: Settings,
+  file: string,
+  log: (line: string) => void,
+): Promise<Adapter> {
+  const outbox = readOutboxSettings(file);
+  const openBus = () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS);
+  // Made once for nothing, so that a wrong setting stops the start.
+  await (await openBus()).close();
+
+  const now = () => new Date();
+  const mapping = createEventMapping(outbox);
+  const source = await openCheckedSource(environment, outbox, mapping.columns, file, log);
+  const state = openReaderState(stateOptions(settings, outbox));
+  const publisher = createServiceBusPublisher(openBus);
+  const reader = createReader({
+    settings: outbox,
+    source,
+    mapping,
+    state,
+    publisher,
+    now,
+    random: Math.random,
+    log,
+  });
+  const close = async () => {
+    await source.close();
+    state.close();
+  };
+  const api = createReaderApi({ settings, reader, parked: state.parked, log });
+  const server = await listen(api, settings).catch(async (error) => {
+    await close();
+    throw error;
+  });
+  reader.start();
+  return {
+    url: server.url,
+    async stop() {
+      await server.close(HTTP_GRACE_MS);
+      await reader.stop(FLUSH_MS);
+      await close();
+    },
+  };
+}
+
+/** @throws SettingError; when the database does not answer, the names are looked at by the first page that is read */
+async function openCheckedSource(
+  environment: Environment,
+  { source: table, order }: OutboxSettings,
+  columns: ReturnType<typeof createEventMapping>['columns'],
+  file: string,
+  log: (line: string) => void,
+): Promise<OutboxSource> {
+  const names = { source: table, order: order.column, columns };
+  const source = openSource(environment, names, order.kind, Math.random);
+  try {
+    await source.check();
+    log(
+      `The adapter reads ${plainName(table)} by ${plainName(order.column)} (${order.kind}) and nothing else`,
+    );
+  } catch (error) {
+    if (!(error instanceof SettingError)) return source;
+    await source.close();
+    throw new SettingError(`${file}: ${error.message}`);
+  }
+  return source;
+}
+
+function stateOptions(settings: Settings, { source, order, pollMilliseconds }: OutboxSettings) {
+  return {
+    path: dataFile(settings.dataFolder, 'outbox-reader.db'),
+    numbering: `${plainName(source)} by ${plainName(order.column)}`,
+    // A rowversion is an unsigned number.
+    startAfter: order.startAfter ?? (order.kind === 'rowversion' ? 0n : LOWEST_NUMBER),
+    markEveryMs: pollMilliseconds,
+  };
+}

@@ -1,0 +1,78 @@
+import type { ParkedRow, ParkedRows } from './parked-rows.ts';
+import type { SourceRow } from './source.ts';
+
+/** Which parked rows are read again: those with these ids, or all, from the one after `after` on. */
+export type ReplayRequest =
+  | { readonly ids: readonly string[] }
+  | { readonly after?: ParkedPlace | undefined };
+
+/** Place of a row in the list of the parked. */
+export type ParkedPlace = Pick<ParkedRow, 'id' | 'number'>;
+
+/** What became of parked rows that were read again. */
+export interface ReplayReport {
+  /** Sent, and off the list. */
+  readonly replayed: number;
+  /** Still at fault. */
+  readonly stillParked: number;
+  /** No longer in the source, and off the list. */
+  readonly gone: number;
+  /** Ids that no parked row has. */
+  readonly unknown: string[];
+  /** Where the time was up: the id after which the next call goes on. */
+  readonly next?: string;
+}
+
+export interface ReplayParts {
+  readonly parked: ParkedRows;
+  /** Reads the rows that have these numbers now, sends what can be sent of them and parks the others. Answers what it read. */
+  readAgain(numbers: readonly bigint[]): Promise<SourceRow[]>;
+  /** Takes rows that are no longer in the source off the list. */
+  drop(gone: readonly ParkedRow[]): void;
+  readonly now: () => Date;
+}
+
+/** A call goes on for so long at most, milliseconds. */
+const BUDGET_MS = 30_000;
+/** So many rows at a time; between them the reader goes on. */
+const AT_ONCE = 100;
+
+/** Reads parked rows again by their numbers, in the order of the list. @throws what `readAgain` throws */
+export async function replayParked(request: ReplayRequest, parts: ReplayParts): Promise<ReplayReport> {
+  const { parked, now } = parts;
+  const deadline = now().getTime() + BUDGET_MS;
+  const report = { replayed: 0, stillParked: 0, gone: 0, unknown: unknownOf(request, parked) };
+  const chunks = 'ids' in request ? namedChunks(request.ids, parked) : listChunks(request.after, parked);
+  let last: ParkedRow | undefined;
+  for (const rows of chunks) {
+    if (last !== undefined && now().getTime() > deadline) return { ...report, next: last.id };
+    const found = await parts.readAgain([...new Set(rows.map(({ number }) => number))]);
+    const there = new Set(found.map(({ number }) => number));
+    const gone = rows.filter(({ number }) => !there.has(number));
+    parts.drop(gone);
+    const still = rows.filter(({ id }) => parked.get(id) !== undefined).length;
+    report.gone += gone.length;
+    report.stillParked += still;
+    report.replayed += rows.length - gone.length - still;
+    last = rows.at(-1);
+  }
+  return report;
+}
+
+function unknownOf(request: ReplayRequest, parked: ParkedRows): string[] {
+  return 'ids' in request ? request.ids.filter((id) => parked.get(id) === undefined) : [];
+}
+
+function* namedChunks(ids: readonly string[], parked: ParkedRows): Generator<ParkedRow[]> {
+  const rows = [...new Set(ids)].flatMap((id) => parked.get(id) ?? []);
+  for (let first = 0; first < rows.length; first += AT_ONCE) yield rows.slice(first, first + AT_ONCE);
+}
+
+function* listChunks(after: ParkedPlace | undefined, parked: ParkedRows): Generator<ParkedRow[]> {
+  for (let place = after; ; ) {
+    const rows = parked.list(place, AT_ONCE);
+    if (rows.length === 0) return;
+    yield rows;
+    place = rows.at(-1);
+  }
+}

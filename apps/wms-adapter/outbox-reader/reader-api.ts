@@ -1,0 +1,120 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { fieldErrors } from '../../../shared/http/problem-details.ts';
+import { readBody } from '../http/json-body.ts';
+import { ProblemException, problemResponse } from '../http/problem.ts';
+import type { Settings } from '../settings.ts';
+import { PartAwayError } from './availability.ts';
+import { requireKey } from './key-check.ts';
+import type { ParkedPlace } from './parked-replay.ts';
+import type { ParkedRow, ParkedRows } from './parked-rows.ts';
+import type { Reader } from './reader.ts';
+
+export interface ReaderApiParts {
+  readonly settings: Pick<Settings, 'key' | 'keyRequired'>;
+  readonly reader: Pick<Reader, 'status' | 'replay'>;
+  readonly parked: Pick<ParkedRows, 'list'>;
+  readonly log: (line: string) => void;
+}
+
+const MAX_LIMIT = 1_000;
+const MAX_IDS = 1_000;
+const LIMIT_HINT = `must be a whole number from 1 to ${MAX_LIMIT}`;
+
+/** Id of a parked row: its number, a colon and what tells it apart. */
+const placeSchema = z
+  .string()
+  .max(200)
+  .regex(/^-?\d{1,19}:/, 'must be the id of a parked row, as `next` gave it')
+  .transform((id): ParkedPlace => ({ id, number: BigInt(id.slice(0, id.indexOf(':'))) }));
+
+const listQuerySchema = z.object({
+  after: placeSchema.optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, LIMIT_HINT)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= MAX_LIMIT, LIMIT_HINT)
+    .default(100),
+});
+
+const replayBodySchema = z.union(
+  [
+    z.strictObject({ ids: z.array(z.string().max(200)).min(1).max(MAX_IDS) }),
+    z.strictObject({ after: placeSchema.optional() }),
+  ],
+  `must be {} for all, {"after": …} to go on, or {"ids": […]} with 1 to ${MAX_IDS} ids`,
+);
+
+/**
+ * What the adapter answers when it reads an existing WMS's outbox, under `/api/v1`: health, the parked rows, and their
+ * replay. All but health needs the key; errors are problem details.
+ */
+export function createReaderApi({ settings, reader, parked, log }: ReaderApiParts): Hono {
+  const api = new Hono()
+    .get('/health/live', (context) => context.json({ status: 'live' }))
+    .get('/health', (context) => health(context, reader))
+    .use(requireKey(settings))
+    .get('/parked', (context) => {
+      const { after, limit } = readListQuery(context);
+      const rows = parked.list(after, limit + 1);
+      const next = rows.length > limit ? { next: rows[limit - 1]?.id } : {};
+      return context.json({ parked: rows.slice(0, limit).map(parkedAnswer), ...next });
+    })
+    .post('/parked/replay', async (context) =>
+      context.json(await reader.replay(await readBody(context, replayBodySchema))),
+    );
+
+  return new Hono()
+    .route('/api/v1', api)
+    .notFound((context) =>
+      problemResponse({
+        type: 'about:blank',
+        title: 'Not found',
+        status: 404,
+        detail: `there is no ${context.req.method} ${context.req.path}: this adapter reads an existing WMS and takes no transactions`,
+      }),
+    )
+    .onError((error, context) => {
+      if (error instanceof ProblemException) return error.getResponse();
+      if (error instanceof PartAwayError) {
+        const problem = { type: 'about:blank', title: 'Try again later', status: 503, detail: error.message };
+        return problemResponse(problem, { 'retry-after': '5' });
+      }
+      log(`${context.req.method} ${context.req.path} failed: ${error.stack ?? error.message}`);
+      return problemResponse({ type: 'about:blank', title: 'The adapter failed on this call', status: 500 });
+    });
+}
+
+/** @throws ProblemException 400 naming what is wrong with the query */
+function readListQuery(context: Context): z.output<typeof listQuerySchema> {
+  const query = context.req.query();
+  const parsed = listQuerySchema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const errors = fieldErrors(parsed.error, query);
+  const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ');
+  throw new ProblemException(400, 'The query is not valid', { detail });
+}
+
+/**
+ * 200 while the source is read, else 503. A bus that is away is told and is no 503: rows wait in the source. The route is
+ * open, so it tells figures only: reasons stand in the log, rows in `GET /parked`.
+ */
+function health(context: Context, reader: Pick<Reader, 'status'>): Response {
+  const { source, bus, parked, behind, numberingWentBack, lastReadAt } = reader.status();
+  const outbox = {
+    parked,
+    behind,
+    ...(lastReadAt && { lastReadAt: lastReadAt.toISOString() }),
+    ...(numberingWentBack && { numberingWentBack }),
+  };
+  return source === 'connected'
+    ? context.json({ status: 'ready', source, bus, outbox })
+    : context.json({ status: 'not-ready', missing: ['source'], source, bus, outbox }, 503);
+}
+
+function parkedAnswer({ id, number, reason, parkedAt, content }: ParkedRow) {
+  // The reader's own file holds it as JSON.
+  const row: unknown = JSON.parse(content);
+  return { id, number: String(number), reason, parkedAt, row };
+}
