@@ -22,9 +22,8 @@ export type OrderCosts = {
 
 const ENTITIES = ['allocation-requests', 'allocation-decisions', 'stock-changes', 'inventory-events'];
 
-export async function readCosts({ urls, connections, parts }: BenchStack): Promise<CostReading> {
-  const processes = Object.entries(parts).map(([name, { pid }]) => [name, pid] as const);
-  const processorTime = readProcessorTime({ ...Object.fromEntries(processes), benchmark: process.pid });
+export async function readCosts({ urls, connections, processes }: BenchStack): Promise<CostReading> {
+  const processorTime = readProcessorTime({ ...processes(), benchmark: process.pid });
   const { requestCharge, requests } = await readMetrics(urls.cosmos);
   const messages = await withServiceBus(connections.serviceBus, (client) => countMessages(client, ENTITIES));
   return { requestCharge, requests, messages, processorTime };

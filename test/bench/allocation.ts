@@ -13,7 +13,7 @@ import {
 import { type ItemSet, itemOf, receiveItems } from './allocation-stock.ts';
 import { type BenchStack, withStack } from './bench-stack.ts';
 import { type DurableSteps, readDurableSteps } from './durable-steps.ts';
-import { atLeast, below, type Figure, none } from './figures.ts';
+import { atLeast, below, type Figure, figuresOf, none, type ToFigure } from './figures.ts';
 import { memoryFigures } from './memory-figures.ts';
 
 type Say = (line: string) => void;
@@ -108,15 +108,6 @@ export async function measureAllocationGrowth(
       ...checkFigures(figures, check),
       ...memoryFigures('allocation-growth', stack.memoryPeaks()),
     ];
-  });
-}
-
-type ToFigure = (figure: string, unit: string, pipeline: number, target?: Figure['target']) => Figure;
-
-function figuresOf(workload: string): ToFigure {
-  return (figure, unit, pipeline, target) => ({
-    ...{ workload, figure, unit, pipeline },
-    ...(target === undefined ? {} : { target }),
   });
 }
 

@@ -1,30 +1,31 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLog } from '../../local/stack/log-file.ts';
-import { type RunningPart, runPart } from '../../local/stack/part.ts';
-import { type PartName, stackParts } from '../../local/stack/parts.ts';
+import type { PartDefinition } from '../../local/stack/part.ts';
+import type { PartName } from '../../local/stack/parts.ts';
 import { type Stack, startStack } from '../../local/stack/stack.ts';
+import { type FurtherParts, furtherParts } from './further-parts.ts';
 import { peakMemory } from './process-memory.ts';
 
 /** Which function app projects the events: ours, or the one written as the public samples are. */
 export type App = 'pipeline' | 'sample';
 
 /** A stack of its own for one workload: free ports, an empty folder. */
-export type BenchStack = Pick<Stack, 'ports' | 'urls' | 'connections' | 'parts'> & {
-  /** Starts a functions host with this app; for workloads that build a backlog before it runs. */
+export type BenchStack = Pick<Stack, 'ports' | 'urls' | 'connections' | 'parts' | 'dataFolder'> & {
+  /** Starts a part that the stack was made without; for workloads that build a backlog before it runs. */
+  startPart: FurtherParts['start'];
+  /** Starts a functions host with this app. */
   startFunctions: (app: App) => Promise<void>;
   /** Where the functions host of the stack keeps its store. */
   functionsFolder: string;
+  /** Ids of the processes that run, by part. */
+  processes: () => Record<string, number>;
   /** Highest resident memory so far of every process, in bytes, by part; empty where there is no `/proc`. */
   memoryPeaks: () => Record<string, number>;
 };
 
 const repository = join(import.meta.dirname, '../..');
 const SAMPLE_APP = 'test/bench/sample-function';
-
-/** How long a functions host may take to stop before it is killed, in milliseconds. */
-const STOP_WITHIN = 15_000;
 
 const open = new Set<() => Promise<void>>();
 
@@ -35,43 +36,22 @@ export async function withStack<Result>(
 ): Promise<Result> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'stockbridge-bench-'));
   let stack: Stack | undefined;
-  let host: RunningPart | undefined;
-  let closing = false;
+  let further: FurtherParts | undefined;
   const close = once(async () => {
-    closing = true;
-    if (host) await stopHost(host);
+    await further?.stop();
     await stack?.stop();
     await rm(dataFolder, { recursive: true, force: true, maxRetries: 3 });
   });
-  const killHost = () => host?.kill('SIGKILL');
+  const killFurther = () => further?.kill();
   open.add(close);
-  process.once('exit', killHost);
+  process.once('exit', killFurther);
   try {
-    const started = await startStack({ dataFolder, ports: 'free', parts, autoRestart: false });
-    stack = started;
-    const hostDied = Promise.withResolvers<never>();
-    const work = workload({
-      ports: started.ports,
-      urls: started.urls,
-      connections: started.connections,
-      parts: started.parts,
-      startFunctions: async (app) => {
-        host = await startHost(app, dataFolder, started);
-        const { exited, lastLines } = host;
-        void exited.then(({ code }) => {
-          if (!closing) hostDied.reject(hostFailure(`ended with exit code ${code}`, lastLines()));
-        });
-      },
-      functionsFolder: join(dataFolder, 'functions'),
-      memoryPeaks: () => ({
-        ...Object.fromEntries(parts.map((name) => [name, peakMemory(started.parts[name]?.pid)])),
-        ...(host ? { functions: peakMemory(host.pid) } : {}),
-      }),
-    });
-    return await Promise.race([work, hostDied.promise]);
+    stack = await startStack({ dataFolder, ports: 'free', parts, autoRestart: false });
+    further = furtherParts({ repository, dataFolder, ports: stack.ports, environment: {} });
+    return await Promise.race([workload(benchStack(stack, further)), further.died]);
   } finally {
     await close();
-    process.off('exit', killHost);
+    process.off('exit', killFurther);
     open.delete(close);
   }
 }
@@ -81,26 +61,28 @@ export async function closeStacks(): Promise<void> {
   await Promise.all([...open].map((close) => close()));
 }
 
+function benchStack(
+  { dataFolder, ports, urls, connections, parts }: Stack,
+  further: FurtherParts,
+): BenchStack {
+  const processes = () => ({
+    ...Object.fromEntries(Object.entries(parts).map(([name, { pid }]) => [name, pid])),
+    ...further.processes(),
+  });
+  return {
+    ...{ dataFolder, ports, urls, connections, parts },
+    startPart: further.start,
+    startFunctions: async (app) => void (await further.start('functions', (host) => withApp(host, app))),
+    functionsFolder: join(dataFolder, 'functions'),
+    processes,
+    memoryPeaks: () =>
+      Object.fromEntries(Object.entries(processes()).map(([name, pid]) => [name, peakMemory(pid)])),
+  };
+}
+
 /** The same host process for either app, so that nothing differs but the projection: each has the journal in it. */
-async function startHost(app: App, dataFolder: string, { ports }: Stack): Promise<RunningPart> {
-  const definition = stackParts({ repository, dataFolder, ports, environment: {} }).functions;
-  const command = app === 'sample' ? [...definition.command, '--app', SAMPLE_APP] : definition.command;
-  const log = openLog(join(dataFolder, 'logs', 'functions.log'));
-  const host = runPart({ ...definition, command }, repository, log);
-  const exit = await Promise.race([host.ready, host.exited]);
-  if (exit === undefined) return host;
-  throw hostFailure(`did not start (exit code ${exit.code})`, host.lastLines());
-}
-
-function hostFailure(what: string, lines: readonly string[]): Error {
-  return new Error(`The functions host ${what}:\n${lines.join('\n')}`);
-}
-
-async function stopHost(host: RunningPart): Promise<void> {
-  const killer = setTimeout(() => host.kill('SIGKILL'), STOP_WITHIN);
-  host.kill('SIGTERM');
-  await host.exited;
-  clearTimeout(killer);
+function withApp(host: PartDefinition, app: App): PartDefinition {
+  return app === 'sample' ? { ...host, command: [...host.command, '--app', SAMPLE_APP] } : host;
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

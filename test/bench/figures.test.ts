@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { atLeastTimes, atMostTimes, below, type Figure, formatNumber, formatTable } from './figures.ts';
+import {
+  atLeastTimes,
+  atMost,
+  atMostTimes,
+  below,
+  type Figure,
+  formatNumber,
+  formatTable,
+} from './figures.ts';
 
 describe('The table of the benchmark', () => {
   const figures: Figure[] = [
@@ -32,6 +40,11 @@ describe('The table of the benchmark', () => {
   test('a limit is not reached by the limit itself', () => {
     expect(below(100, 'ms', 100)).toEqual({ wanted: '< 100 ms', reached: false });
     expect(below(100, 'ms', 99.9).reached).toBe(true);
+  });
+
+  test('what may be had at most is reached by itself', () => {
+    expect(atMost(120, 'MB', 120)).toEqual({ wanted: '≤ 120 MB', reached: true });
+    expect(atMost(120, 'MB', 120.1).reached).toBe(false);
   });
 
   test.each([

@@ -11,6 +11,16 @@ export type Figure = {
 /** What is wanted, and whether the figure reaches it. */
 export type Target = { readonly wanted: string; readonly reached: boolean };
 
+/** Makes the figures of one workload. */
+export type ToFigure = (figure: string, unit: string, pipeline: number, target?: Target) => Figure;
+
+export function figuresOf(workload: string): ToFigure {
+  return (figure, unit, pipeline, target) => ({
+    ...{ workload, figure, unit, pipeline },
+    ...(target === undefined ? {} : { target }),
+  });
+}
+
 /** The pipeline does at least `factor` times what the sample does. */
 export function atLeastTimes(factor: number, pipeline: number, sample: number): Target {
   return { wanted: `≥ ${factor} × the sample`, reached: pipeline >= factor * sample };
@@ -27,6 +37,10 @@ export function below(limit: number, unit: string, value: number): Target {
 
 export function atLeast(limit: number, unit: string, value: number): Target {
   return { wanted: `≥ ${formatNumber(limit)} ${unit}`, reached: value >= limit };
+}
+
+export function atMost(limit: number, unit: string, value: number): Target {
+  return { wanted: `≤ ${formatNumber(limit)} ${unit}`, reached: value <= limit };
 }
 
 /** What must not happen at all. */

@@ -10,13 +10,15 @@ export const WORKLOADS = [
   'fold',
   'document-size',
   'allocation',
+  'accept',
   'allocation-growth',
   'outage',
+  'outbox-drain',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 /** Measured only when they are named. */
-const LONG: readonly Workload[] = ['allocation-growth', 'outage'];
+const LONG: readonly Workload[] = ['allocation-growth', 'outage', 'outbox-drain'];
 
 export type Options = {
   readonly workloads: readonly Workload[];
@@ -27,6 +29,8 @@ export type Options = {
   readonly outageSeconds: number;
   /** Orders between the two measurements of allocation-growth. */
   readonly orders: number;
+  /** Messages that wait in the outbox when outbox-drain begins. */
+  readonly messages: number;
   /** The Online Retail file. */
   readonly retail: string;
   readonly out: string;
@@ -42,6 +46,7 @@ const DEFAULTS = {
   seconds: '60',
   'outage-seconds': '600',
   orders: '20000',
+  messages: '1000000',
   retail: '../shared/data/online-retail.csv.gz',
   out: 'bench-results.json',
 };
@@ -52,12 +57,13 @@ Measures the pipeline over the wire on stacks of its own, and the same loads on 
 samples are. Prints a table, writes it as JSON; progress goes to standard error.
 
   --only NAME,…        measure these: ${WORKLOADS.join(', ')}
-                       (all but ${LONG.join(' and ')} without this option)
+                       (all but ${new Intl.ListFormat('en-GB').format(LONG)} without this option)
   --events N           events of each of retail, spread and hot (${DEFAULTS.events})
   --seconds N          seconds of each latency measurement, after a warm-up, and twice those of each throughput
-                       of orders (${DEFAULTS.seconds})
+                       of orders; a third of it, at least 10, is each of the three runs of accept (${DEFAULTS.seconds})
   --outage-seconds N   how long Cosmos DB is away (${DEFAULTS['outage-seconds']})
   --orders N           orders between the two measurements of allocation-growth (${DEFAULTS.orders})
+  --messages N         messages that wait when outbox-drain begins (${DEFAULTS.messages})
   --retail FILE        the Online Retail data (${DEFAULTS.retail})
   --out FILE           where the figures go as JSON (${DEFAULTS.out})
   --help               this text`;
@@ -76,6 +82,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     seconds: wholeNumber('seconds', values.seconds, 3_600),
     outageSeconds: wholeNumber('outage-seconds', values['outage-seconds'], 86_400),
     orders: wholeNumber('orders', values.orders, 1_000_000),
+    messages: wholeNumber('messages', values.messages, 10_000_000),
     retail: values.retail,
     out: values.out,
   };
@@ -92,6 +99,7 @@ function parse(args: readonly string[]) {
         seconds: text('seconds'),
         'outage-seconds': text('outage-seconds'),
         orders: text('orders'),
+        messages: text('messages'),
         retail: text('retail'),
         out: text('out'),
         help: { type: 'boolean', short: 'h', default: false },

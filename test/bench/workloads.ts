@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { measureAccept } from './accept.ts';
 import { measureAllocation, measureAllocationGrowth } from './allocation.ts';
 import { measureDocumentSizes } from './document-size.ts';
 import type { Figure } from './figures.ts';
@@ -7,12 +8,14 @@ import { measureLatency } from './latency.ts';
 import { hotLoad, retailLoad, spreadLoad } from './loads.ts';
 import type { Options, Workload } from './options.ts';
 import { measureOutage } from './outage.ts';
+import { measureOutboxDrain } from './outbox-drain.ts';
 import { measureThroughput } from './throughput.ts';
 
 type Say = (line: string) => void;
 
 /** Seconds. */
 const WARM_UP = 10;
+const SHORTEST_ACCEPT = 10;
 
 /** Measures one workload by the targets of the project. A workload whose input is missing is skipped, saying so. */
 export async function measure(workload: Workload, options: Options, say: Say): Promise<Figure[]> {
@@ -33,10 +36,14 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureDocumentSizes(say);
     case 'allocation':
       return measureAllocation(allocationOptions(options), say);
+    case 'accept':
+      return measureAccept(Math.max(SHORTEST_ACCEPT, Math.round(options.seconds / 3)), say);
     case 'allocation-growth':
       return measureAllocationGrowth({ ...allocationOptions(options), orders: options.orders }, say);
     case 'outage':
       return measureOutage(options.outageSeconds, say);
+    case 'outbox-drain':
+      return measureOutboxDrain(options.messages, say);
   }
 }
 
