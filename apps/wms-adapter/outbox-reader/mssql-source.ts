@@ -41,7 +41,8 @@ export function createMssqlSource(
     const options = { applicationName: 'stockbridge-outbox-reader', random, sleep: async () => {}, tries: 1 };
     pool ??= openSqlPool(connectionString, options).catch((error) => {
       pool = undefined;
-      throw error;
+      // No fault of the settings, whatever it says: a server that is away, or lets nobody in just now, is tried again.
+      throw new Error(error instanceof Error ? error.message : String(error));
     });
     return pool;
   }

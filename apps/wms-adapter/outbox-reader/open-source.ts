@@ -12,7 +12,7 @@ const SQLITE = 'sqlite:';
  * The source by setting `WmsSqlConnection`: `sqlite:/path/file.db`, or a connection string of SQL Server. Nothing is opened before the
  * first call.
  *
- * @throws SettingError when the setting is missing or cannot be read, or the order is one that this database does not have
+ * @throws SettingError when the setting is missing or cannot be read
  */
 export function openSource(
   environment: Environment,
@@ -26,9 +26,12 @@ export function openSource(
       `Setting ${WMS_SQL_SETTING} is missing: set it to the WMS's database, Server=HOST,PORT;Database=…;User Id=…;Password=… or sqlite:/path/file.db`,
     );
   }
-  if (!connection.startsWith(SQLITE)) return createMssqlSource(connection, names, kind, random);
-  if (kind === 'rowversion') {
-    throw new SettingError('order.kind is "rowversion": SQLite has none, take "commit-ordered" or "overlap"');
-  }
-  return createSqliteSource(connection.slice(SQLITE.length), names);
+  return connection.startsWith(SQLITE)
+    ? createSqliteSource(connection.slice(SQLITE.length), names)
+    : createMssqlSource(connection, names, kind, random);
+}
+
+/** Whether the setting names a SQLite file. */
+export function isSqlite(environment: Environment): boolean {
+  return environment[WMS_SQL_SETTING]?.trim().startsWith(SQLITE) ?? false;
 }

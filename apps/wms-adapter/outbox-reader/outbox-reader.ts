@@ -6,7 +6,7 @@ import { listen } from '../http/server.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from '../relay/service-bus-publisher.ts';
 import type { Settings } from '../settings.ts';
 import { createEventMapping } from './event-mapping.ts';
-import { openSource } from './open-source.ts';
+import { isSqlite, openSource } from './open-source.ts';
 import { type OutboxSettings, readOutboxSettings } from './outbox-settings.ts';
 import { createReader } from './reader.ts';
 import { createReaderApi } from './reader-api.ts';
@@ -41,7 +41,7 @@ export async function startOutboxReader(
 
   const now = () => new Date();
   const mapping = createEventMapping(outbox);
-  const source = await openCheckedSource(environment, outbox, mapping.columns, file, log);
+  const source = await openCheckedSource(environment, outbox, mapping.columns, file);
   const state = openReaderState(stateOptions(settings, outbox));
   const publisher = createServiceBusPublisher(openBus);
   const reader = createReader({
@@ -63,6 +63,7 @@ export async function startOutboxReader(
     await close();
     throw error;
   });
+  log(`The adapter reads ${numberingOf(outbox)} (${outbox.order.kind}), publishes it, and does nothing else`);
   reader.start();
   return {
     url: server.url,
@@ -80,27 +81,35 @@ async function openCheckedSource(
   { source: table, order }: OutboxSettings,
   columns: ReturnType<typeof createEventMapping>['columns'],
   file: string,
-  log: (line: string) => void,
 ): Promise<OutboxSource> {
+  if (order.kind === 'rowversion' && isSqlite(environment)) {
+    throw new SettingError(
+      `${file}: order.kind is "rowversion": SQLite has none, take "commit-ordered" or "overlap"`,
+    );
+  }
   const names = { source: table, order: order.column, columns };
   const source = openSource(environment, names, order.kind, Math.random);
   try {
     await source.check();
-    log(
-      `The adapter reads ${plainName(table)} by ${plainName(order.column)} (${order.kind}) and nothing else`,
-    );
   } catch (error) {
-    if (!(error instanceof SettingError)) return source;
-    await source.close();
-    throw new SettingError(`${file}: ${error.message}`);
+    if (error instanceof SettingError) {
+      await source.close();
+      throw new SettingError(`${file}: ${error.message}`);
+    }
   }
   return source;
 }
 
-function stateOptions(settings: Settings, { source, order, pollMilliseconds }: OutboxSettings) {
+/** What the numbers belong to. */
+function numberingOf({ source, order }: OutboxSettings): string {
+  return `${plainName(source)} by ${plainName(order.column)}`;
+}
+
+function stateOptions(settings: Settings, outbox: OutboxSettings) {
+  const { order, pollMilliseconds } = outbox;
   return {
     path: dataFile(settings.dataFolder, 'outbox-reader.db'),
-    numbering: `${plainName(source)} by ${plainName(order.column)}`,
+    numbering: numberingOf(outbox),
     // A rowversion is an unsigned number.
     startAfter: order.startAfter ?? (order.kind === 'rowversion' ? 0n : LOWEST_NUMBER),
     markEveryMs: pollMilliseconds,

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { movement, settingsOf, sqliteWms } from './contract/imaginary-wms.ts';
+import type { DrainTask } from './contract/drain-worker.ts';
+import { movement, settingsOf, settingsText, sqliteWms } from './contract/imaginary-wms.ts';
 import { describeReader } from './contract/reader-contract.ts';
 import { readerFolder, startReader } from './contract/reader-under-test.ts';
 import { describeSource } from './contract/source-contract.ts';
@@ -31,4 +35,33 @@ describe('A SQLite file of a WMS', () => {
     await wms.dispose();
     await folder.dispose();
   });
+
+  test('with 100,000 rows behind is drained in a heap of 32 MB, a page at a time', async () => {
+    const wms = await sqliteWms();
+    const folder = await readerFolder();
+    const rows = 100_000;
+    fill(wms.path, rows);
+    const settings = settingsText(wms.table, {}, { pageSize: 500 });
+    const workerData: DrainTask = { connection: wms.connection, settings, path: folder.path, rows };
+    const worker = new Worker(new URL('contract/drain-worker.ts', import.meta.url), {
+      workerData,
+      resourceLimits: { maxOldGenerationSizeMb: 32 },
+    });
+    // A worker that needs more memory ends with an error.
+    const [largest] = await once(worker, 'message');
+    expect(largest).toBe(500);
+    await worker.terminate();
+    await wms.dispose();
+    await folder.dispose();
+  }, 120_000);
 });
+
+/** Rows as a WMS writes them, made inside the database. */
+function fill(path: string, rows: number): void {
+  const database = new DatabaseSync(path);
+  database
+    .prepare(`INSERT INTO STOCK_OUT WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+      SELECT i, 'MSG-' || i, '2024-11-18T10:00:00', 'ADJ', 'ITEM-' || (i % 1000), 'A-05-02', NULL, -5, 10, 'user' FROM n`)
+    .run(rows);
+  database.close();
+}
