@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import type { Environment } from '../../shared/settings.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './allocation/request-receiver.ts';
@@ -41,7 +42,7 @@ export async function startAdapter(environment: Environment, log: (line: string)
   const database = openSqliteDatabase(dataFile(settings.dataFolder, 'wms.db'));
   await database.addWarehouses(settings.warehouseIds);
   const publisher = createServiceBusPublisher(openBus);
-  const relay = createRelay({ database, publisher, now, random: Math.random, log });
+  const relay = createRelay({ database, publisher, relayId: randomUUID(), now, random: Math.random, log });
   const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake, log });
   const responder = createResponder({
     openClient: () => openServiceBus(environment, RECEIVER_CLIENT_OPTIONS),

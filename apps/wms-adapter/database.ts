@@ -1,22 +1,30 @@
-import type { AllocationDecision } from '../../shared/contracts/allocation-messages.ts';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 import type { Item, Location } from '../../shared/contracts/master-data.ts';
 import type { WmsPosition } from '../../shared/contracts/position.ts';
-import type { Transaction, TransactionResult } from '../../shared/contracts/transaction.ts';
+import type { Transaction, TransactionFlag, TransactionResult } from '../../shared/contracts/transaction.ts';
 import type { PositionLedger } from '../../shared/domain/ledger.ts';
-import type { TraceContext } from '../../shared/service-bus/trace-context.ts';
 import type { Allocation } from './allocation/allocation.ts';
+import type { DeviceRegistry } from './devices/device-registry.ts';
+import type { PositionHistory } from './history/ledger-entry.ts';
 import type { LocationLock } from './locks/location-lock.ts';
+import type { Page, PageQuery } from './page.ts';
+import type { Outbox, OutboxMessage } from './relay/outbox.ts';
 
 /**
  * The WMS database as the adapter needs it. Every implementation passes the suite in `database-contract.ts`.
  * Quantities are pieces, times UTC in ISO 8601 with milliseconds.
  */
-export interface Database {
+export interface Database extends Books, MasterData, PositionHistory, Outbox, DeviceRegistry {
+  /** Fulfilled when the database can be read and written. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Books {
   /**
    * Books in one durable transaction: reads what `lookup` names, lets `decide` say what follows, and writes that:
-   * ledger, positions, allocations and outbox together or none of it. `decide` must be pure: where it answers
-   * `openAllocationsOf`, it is called once more with those found as well. Nobody else books between the first reading
+   * ledger, positions, allocations, locks and outbox together or none of it. `decide` must be pure: it is called again with more
+   * where it asks for that, and from the beginning where the database ended the transaction (deadlock, lost connection). Nobody else books between the first reading
    * and the commit. The writes survive a power cut once the promise is fulfilled.
    */
   book<Result>(
@@ -33,6 +41,11 @@ export interface Database {
   /** Every event ever written, in commit order; `next` is there when more follow. */
   events(query: PageQuery): Promise<Page<InventoryEvent>>;
 
+  /** Locks that run at `now`, in the order of their ids. */
+  locks(query: PageQuery, now: Date): Promise<Page<LocationLock>>;
+}
+
+export interface MasterData {
   /** Creates or replaces. Items keep no history. */
   putItems(items: readonly Item[]): Promise<void>;
   item(itemId: string): Promise<Item | undefined>;
@@ -41,29 +54,29 @@ export interface Database {
   location(warehouseId: string, locationId: string): Promise<Location | undefined>;
   /** Creates those warehouses that do not exist. */
   addWarehouses(warehouseIds: readonly string[]): Promise<void>;
+  /** What was put since, in the order of its versions. */
+  masterDataSince(query: MasterDataQuery): Promise<MasterDataChanges>;
+}
 
+export interface MasterDataQuery {
+  /** The version that the asker has; 0 has nothing. */
+  readonly version: number;
+  /** Whose locations are wanted. Items are those of all warehouses. */
+  readonly warehouseIds: readonly string[];
+  /** Items and locations together. */
+  readonly limit: number;
+}
+
+export interface MasterDataChanges {
   /**
-   * Keeps a lock. A scanner has one lock of a location: where it runs still, the new end is written to that one.
-   * Answers the lock as it is then. Locks that have ended at `now` may be forgotten. In the same transaction the
-   * outbox is given what the cloud is told: one event for each position of the location that holds pieces.
+   * What the asker has with these changes. Every PUT gives each item and location a version of its own, higher than
+   * all that were committed before, so that nothing is missed by asking for what came after.
    */
-  putLock(lock: LocationLock, now: Date, trace: TraceContext): Promise<LocationLock>;
-  /** Ends a lock; one that does not run at `now` is no error, and nothing is told of it. */
-  endLock(lockId: string, now: Date, trace: TraceContext): Promise<void>;
-  /** Locks that run at `now`, in the order of their ids. */
-  locks(query: PageQuery, now: Date): Promise<Page<LocationLock>>;
-
-  /** The oldest unsent messages, in commit order, without the parked ones. */
-  unsent(limit: number): Promise<OutboxEntry[]>;
-  /** Takes messages out of the outbox. May be lost in a power cut: they are sent twice then. */
-  markSent(sequences: readonly number[]): Promise<void>;
-  /** Keeps a message in the outbox, but out of `unsent`, because the bus will never take it. */
-  park(sequence: number, reason: string): Promise<void>;
-  backlog(): Promise<Backlog>;
-
-  /** Fulfilled when the database can be read and written. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
+  readonly version: number;
+  readonly items: readonly Item[];
+  readonly locations: readonly Location[];
+  /** True when more follow: to be asked for with this version. */
+  readonly hasMore: boolean;
 }
 
 /** A position's key. `lotNumber` is null for stock that is not kept by lot. */
@@ -125,10 +138,14 @@ export interface BookingLookup {
   readonly allocationIds: readonly string[];
   /** Whose open allocations are read. */
   readonly orders: readonly OrderItem[];
+  /** Whose locks are read: those that ended, or end, after `since` (UTC with milliseconds). */
+  readonly lockLocations: readonly LockLocation[];
   readonly lockIds: readonly string[];
-  /** Those of them that a count names: it may end them. */
+  /** Whose positions that hold pieces are read: a count may begin or end there. */
+  readonly countLocations: readonly Omit<LockLocation, 'since'>[];
+  /** Locks that may be ended: the positions that the cloud was told are under count are read. */
   readonly countLockIds: readonly string[];
-  /** UTC with milliseconds: locks that have ended then count no more. */
+  /** UTC with milliseconds: locks that have ended then stand in no demand's way. */
   readonly now: string;
 }
 
@@ -149,19 +166,18 @@ export interface BookingFound {
   readonly openOfOrder: ReadonlyMap<string, readonly string[]>;
   /** Ids of all open allocations, by `itemWarehouseText`; only where `decide` asked for them. */
   readonly openOfStock: ReadonlyMap<string, readonly string[]>;
-  /** Locks that were named, and those that run in the warehouses of the demands. */
+  /** Locks that were named, those of the lock locations, and those that run in the warehouses of the demands; each once. */
   readonly locks: readonly LocationLock[];
   /** Pieces on hand of the demands' items in locations under those locks, by `itemLocationText`. */
   readonly lockedOnHand: ReadonlyMap<string, number>;
-  /**
-   * By `countLockIds`: the positions that the cloud was told are under count, at zero by now or not, and those that hold
-   * pieces in the location. They are among the `positions`.
-   */
+  /** By `locationKeyText` of the count locations and of the locations of `countLockIds`: the positions that hold pieces. They are among the `positions`. */
+  readonly holdingPositions: ReadonlyMap<string, readonly PositionKey[]>;
+  /** By `countLockIds`: the positions that the cloud was told are under count. They are among the `positions`. */
   readonly countedPositions: ReadonlyMap<string, readonly PositionKey[]>;
   readonly warehouses: ReadonlySet<string>;
   /** Those of the positions' and demands' items that exist. */
   readonly items: ReadonlySet<string>;
-  /** Those of the positions' locations that exist, by `locationKeyText`. */
+  /** Those of the positions' and count locations that exist, by `locationKeyText`. */
   readonly locations: ReadonlySet<string>;
 }
 
@@ -177,6 +193,7 @@ export const NOTHING_FOUND: BookingFound = {
   openOfStock: new Map(),
   locks: [],
   lockedOnHand: new Map(),
+  holdingPositions: new Map(),
   countedPositions: new Map(),
   warehouses: new Set(),
   items: new Set(),
@@ -221,27 +238,47 @@ export interface MoreToFind {
 export interface BookingWrites {
   /** The new last event number of the day. */
   readonly lastEventNumber: number;
-  readonly ledger: readonly (LedgerResult & { transaction: Transaction; committedAt: string })[];
+  readonly ledger: readonly (LedgerResult & {
+    transaction: Transaction;
+    /** As corrected. */
+    scannedAt: string;
+    flags: readonly TransactionFlag[];
+    committedAt: string;
+  })[];
   readonly positions: readonly { key: PositionKey; state: PositionState }[];
-  /** Those that a later count has to sum; signed. */
-  readonly deltas: readonly { position: PositionKey; scanKey: string; quantity: number }[];
+  /** In the order of the versions of each position. A later count sums the deltas among them. */
+  readonly movements: readonly BookedMovement[];
   readonly stocks: readonly (ItemWarehouse & ItemStock)[];
   /** Created or replaced. */
   readonly allocations: readonly Allocation[];
-  readonly endedLockIds: readonly string[];
+  /** Created or replaced. */
+  readonly locks: readonly LocationLock[];
+  /** Positions that the cloud is told are under count, to be remembered by the lock; some may be already. */
+  readonly countedPositions: readonly { lockId: string; position: PositionKey }[];
   /** In the order in which they are to be sent. */
   readonly messages: readonly OutboxMessage[];
 }
 
-/** What goes on the bus: an inventory event or a decision on an allocation, and the trace of what caused it. */
-export type OutboxMessage =
-  | { readonly kind: 'event'; readonly event: InventoryEvent; readonly trace: TraceContext }
-  | { readonly kind: 'decision'; readonly decision: AllocationDecision; readonly trace: TraceContext };
+/** What a transaction did to one position: a signed delta, or a count; in pieces. */
+export interface BookedMovement {
+  readonly transactionId: string;
+  readonly position: PositionKey;
+  readonly kind: 'delta' | 'count';
+  readonly quantity: number;
+  /** The place of the transaction in the order of scans. */
+  readonly scanKey: string;
+  /** New on hand − old on hand. */
+  readonly effectiveChange: number;
+  readonly after: PositionState;
+  /** The lock of another during which it was scanned; its end decides what a recount is. */
+  readonly recountLockId?: string;
+}
 
-export interface PageQuery {
-  /** `next` of the page before. */
-  readonly after?: string | undefined;
-  readonly limit: number;
+/** A location of which something about locks is to be read. */
+export interface LockLocation {
+  readonly warehouseId: string;
+  readonly locationId: string;
+  readonly since: string;
 }
 
 export interface PositionQuery extends PageQuery {
@@ -254,27 +291,4 @@ export interface AllocationQuery extends PageQuery {
   readonly itemId?: string | undefined;
   readonly warehouseId?: string | undefined;
   readonly orderId?: string | undefined;
-}
-
-export interface Page<Row> {
-  readonly rows: Row[];
-  readonly next?: string;
-}
-
-/** An unsent message; `sequence` grows in commit order. */
-export type OutboxEntry = OutboxMessage & { readonly sequence: number };
-
-export interface Backlog {
-  /** Messages the bus has not acknowledged, without the parked ones. */
-  readonly unsent: number;
-  /** Commit time of the oldest of them. */
-  readonly oldestCommittedAt?: string;
-  /** Messages the bus will never take, the oldest few of them with the reason. */
-  readonly parked: number;
-  readonly parkedExamples: { messageId: string; reason: string }[];
-}
-
-/** Thrown for an `after` that no page gave out. */
-export class InvalidCursorError extends Error {
-  override readonly name = 'InvalidCursorError';
 }

@@ -14,8 +14,11 @@ export const wmsPositionSchema = z.object({
 
 export type WmsPosition = z.infer<typeof wmsPositionSchema>;
 
+/** As it is listed. `positionId`: `warehouse|item|location|lot`, to be encoded where it stands in a path. */
+export const listedPositionSchema = wmsPositionSchema.extend({ positionId: z.string() });
+
 /** `next` is there when more follow; hand it back as `after`. */
 export const wmsPositionsSchema = z.object({
-  positions: z.array(wmsPositionSchema),
+  positions: z.array(listedPositionSchema),
   next: z.string().optional(),
 });

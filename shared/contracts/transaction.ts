@@ -11,10 +11,14 @@ import {
   utcTimestampSchema,
   warehouseIdSchema,
 } from './identifiers.ts';
+import { lockHolderSchema } from './location-lock.ts';
 import { problemDetailsSchema } from './problem-details.ts';
 
 /** At most this many transactions travel in one call. */
 export const MAX_TRANSACTIONS_PER_CALL = 500;
+
+/** Three centuries: far beyond every device's life, and exact in milliseconds. */
+export const MAX_MONOTONIC_MS = 1e13;
 
 /** A warehouse transaction as a scanner posts it. Quantities are pieces; what `quantity` means follows from `type`. */
 export const transactionSchema = z
@@ -37,11 +41,20 @@ export const transactionSchema = z
     expectedReceiptId: referenceSchema.optional(),
     /** Optimistic concurrency, online updates only: the version of the position that the scanner saw. */
     expectedVersion: z.int().min(0).optional(),
+    /** By the device's own clock; what it is corrected to is told as `scannedAt` of the ledger. */
     scannedAt: utcTimestampSchema,
+    /**
+     * The device's monotonic clock at the scan: milliseconds, and the run it counts from (another one after each
+     * restart). With it a clock that was set wrong, or set anew, does no harm.
+     */
+    scanClock: z
+      .object({ run: referenceSchema, milliseconds: z.number().min(0).max(MAX_MONOTONIC_MS) })
+      .optional(),
     /** The scanner's own running number of this scan. */
     sequence: z.int().min(0).optional(),
     /** True when it was scanned offline and waited in the scanner's queue. */
     queued: z.boolean().optional(),
+    /** The lock of another that the worker was warned of and goes on beside; of a count, also the lock that it ends. */
     acknowledgeLock: referenceSchema.optional(),
     scannerId: scannerIdSchema,
     userId: userIdSchema,
@@ -69,11 +82,27 @@ export const transactionSchema = z
 
 export type Transaction = z.infer<typeof transactionSchema>;
 
+/**
+ * What was booked with a reservation: its scan time lay in the future and was clamped to its arrival; its device's clock
+ * was off by more than 5 minutes; its location was being counted by another, so that the position needs a recount.
+ */
+export const transactionFlagSchema = z.enum(['clamped-scan-time', 'device-clock-off', 'recount']);
+
+export type TransactionFlag = z.infer<typeof transactionFlagSchema>;
+
+/** `locks`: the counts that a scan fell under. */
+export const transactionProblemSchema = problemDetailsSchema.extend({
+  locks: z.array(lockHolderSchema).optional(),
+});
+
+export type TransactionProblem = z.infer<typeof transactionProblemSchema>;
+
 export const transactionResultSchema = z.object({
   transactionId: z.string(),
   outcome: z.enum(['applied', 'duplicate', 'conflict', 'warning', 'rejected', 'exception']),
   position: z.object({ onHand: pieceCountSchema, version: z.int().min(0) }).optional(),
-  problem: problemDetailsSchema.optional(),
+  flags: z.array(transactionFlagSchema).optional(),
+  problem: transactionProblemSchema.optional(),
 });
 
 export type TransactionResult = z.infer<typeof transactionResultSchema>;

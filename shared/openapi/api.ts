@@ -17,7 +17,7 @@ export interface Api<SchemaName extends string = string, Tag extends string = st
   /** What each tag is about. */
   readonly tags: Readonly<Record<Tag, string>>;
   /** The bodies by name; `ProblemDetails` is that of the problems. */
-  readonly schemas: Readonly<Record<SchemaName | 'ProblemDetails', z.ZodType>>;
+  readonly schemas: Readonly<Record<SchemaName, z.ZodType>> & { readonly ProblemDetails: z.ZodType };
   /** The parameters of paths by name. */
   readonly pathParameters: Parameters;
   /** Headers that every call may bring. */

@@ -90,10 +90,14 @@ function book(transactions: readonly Transaction[], count: number): Load {
   const truth = new Map<string, Map<string, { onHand: number; version: number }>>();
   let lastEventNumber = 0;
   for (let start = 0; start < transactions.length && events.length < count; start += BOOKED_AT_ONCE) {
-    const requests = transactions
-      .slice(start, start + BOOKED_AT_ONCE)
-      .map((transaction) => ({ transaction, trace: TRACE }));
-    const keys = requests.flatMap(({ transaction }) => movementsOf(transaction).map(({ key }) => key));
+    const requests = transactions.slice(start, start + BOOKED_AT_ONCE).map((transaction) => ({
+      transaction,
+      scanTime: { scannedAt: transaction.scannedAt, flags: [] },
+      trace: TRACE,
+    }));
+    const keys = requests.flatMap(({ transaction }) =>
+      movementsOf(transaction).map(({ position }) => position),
+    );
     const found = {
       ...NOTHING_FOUND,
       lastEventNumber,

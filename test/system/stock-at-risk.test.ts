@@ -43,12 +43,15 @@ async function stockOf(pieces: Readonly<Record<string, Readonly<Record<string, n
   return { itemId, locationId: `A-${id}`, orderId: `ORDER-${id}`, scan };
 }
 
+/** Whose lock it is, and who ends it by posting the count. */
+const COUNTER = 'SCANNER-09';
+
 /** A scanner begins to count the location in WH-001; answers the lock, once the cloud knows of these pieces. */
 async function beginCount(itemId: string, locationId: string, atRisk: number): Promise<string> {
   const response = await fetch(`${fabric.stack.urls.adapter}/api/v1/locks`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ warehouseId: 'WH-001', locationId, scannerId: 'SCANNER-09', userId: 'counter' }),
+    body: JSON.stringify({ warehouseId: 'WH-001', locationId, scannerId: COUNTER, userId: 'counter' }),
   });
   await untilAtRisk(itemId, atRisk);
   return z.object({ lockId: z.string() }).parse(await response.json()).lockId;
@@ -137,7 +140,10 @@ test.each([
     await oms.order(orderId, [{ itemId, quantity: 15 }]);
     await oms.until(orderId, ({ backordered }) => backordered === 15);
 
-    const [result] = await scan({ type: 'count', locationId, quantity, acknowledgeLock: lockId });
+    const [result] = await scan({
+      ...{ type: 'count', locationId, quantity },
+      ...{ scannerId: COUNTER, acknowledgeLock: lockId },
+    });
     expect(result).toMatchObject({ outcome: 'applied', position: { onHand: quantity, version: 2 } });
     await until(
       () => oms.atp(itemId),
@@ -161,6 +167,7 @@ test('an order waits while another scanner counts the location still, and is ser
     type: 'count',
     locationId: locationId.replace('A', 'B'),
     quantity: 5,
+    scannerId: COUNTER,
     acknowledgeLock: beside,
   });
   // Asked once more only: not when the first of the two was done.

@@ -4,6 +4,7 @@ import { openPieces, reduced } from '../allocation/allocation.ts';
 import { decideRequest } from '../allocation/decide-request.ts';
 import type { Supply } from '../allocation/supply.ts';
 import type { ItemWarehouse } from '../database.ts';
+import { isRunning } from '../locks/location-lock.ts';
 import { allocationOf, type Draft, firstToCut, lockedOnHand, putAllocation, stockOf, tell } from './draft.ts';
 
 /** Decides a request or release of the cloud on what the batch has come to; the answer goes out with it. */
@@ -40,16 +41,16 @@ export function cutShortage(draft: Draft, key: ItemWarehouse, trace: TraceContex
 }
 
 function supplyOf(draft: Draft, { itemId, warehouseId }: ItemWarehouse): Supply {
-  const { found, endedLockIds } = draft;
   const now = draft.now.toISOString();
   const ends = new Map<string, string>();
-  for (const { lockId, warehouseId: lockedIn, locationId, until } of found.locks) {
-    if (lockedIn !== warehouseId || until <= now || endedLockIds.has(lockId)) continue;
+  for (const lock of draft.locks.values()) {
+    if (lock.warehouseId !== warehouseId || !isRunning(lock, now)) continue;
+    const { locationId, until } = lock;
     const other = ends.get(locationId);
     ends.set(locationId, other === undefined || other < until ? until : other);
   }
   return {
-    itemExists: found.items.has(itemId),
+    itemExists: draft.found.items.has(itemId),
     ...stockOf(draft, { itemId, warehouseId }),
     locked: [...ends].map(([locationId, until]) => {
       return { until, onHand: lockedOnHand(draft, { itemId, warehouseId, locationId }) };

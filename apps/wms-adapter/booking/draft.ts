@@ -1,19 +1,23 @@
+import { EMPTY_POSITION_LEDGER, onHandOf } from '../../../shared/domain/ledger.ts';
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import { type Allocation, openPieces } from '../allocation/allocation.ts';
 import { inCutOrder } from '../allocation/cut-order.ts';
 import {
+  type BookedMovement,
   type BookingFound,
   type BookingWrites,
   type ItemStock,
   type ItemWarehouse,
   itemLocationText,
   itemWarehouseText,
+  locationKeyText,
   type OrderItem,
   orderItemText,
   type PositionKey,
   type PositionState,
   positionKeyText,
 } from '../database.ts';
+import type { LocationLock } from '../locks/location-lock.ts';
 import { dayOf, eventIdOf } from './event-id.ts';
 
 /** What a batch has come to so far: each decision reads what the ones before it left, and nothing else changes it. */
@@ -25,7 +29,8 @@ export interface Draft {
   lastEventNumber: number;
   readonly ledger: Map<string, BookingWrites['ledger'][number]>;
   readonly positions: Map<string, { key: PositionKey; state: PositionState }>;
-  readonly deltas: Map<string, BookingWrites['deltas'][number][]>;
+  /** By `positionKeyText`. */
+  readonly movements: Map<string, BookedMovement[]>;
   readonly stocks: Map<string, ItemWarehouse & ItemStock>;
   /** By how many pieces on hand of an item in a location has changed. */
   readonly locationChanges: Map<string, number>;
@@ -33,7 +38,10 @@ export interface Draft {
   readonly createdOfOrder: Map<string, string[]>;
   /** Ids of an item's open allocations, the first to be cut last. */
   readonly cutOrder: Map<string, string[]>;
-  readonly endedLockIds: Set<string>;
+  /** Those found, as the batch has changed them, and those it took. */
+  readonly locks: Map<string, LocationLock>;
+  readonly changedLockIds: Set<string>;
+  readonly countedPositions: BookingWrites['countedPositions'][number][];
   readonly messages: BookingWrites['messages'][number][];
   /** Items whose open allocations would have been needed. */
   readonly missing: Map<string, ItemWarehouse>;
@@ -47,36 +55,46 @@ export function newDraft(found: BookingFound, now: Date): Draft {
     lastEventNumber: found.lastEventNumber,
     ledger: new Map(),
     positions: new Map(),
-    deltas: new Map(),
+    movements: new Map(),
     stocks: new Map(),
     locationChanges: new Map(),
     allocations: new Map(),
     createdOfOrder: new Map(),
     cutOrder: new Map(),
-    endedLockIds: new Set(),
+    locks: new Map(found.locks.map((lock) => [lock.lockId, lock])),
+    changedLockIds: new Set(),
+    countedPositions: [],
     messages: [],
     missing: new Map(),
   };
 }
 
 export function writesOf(draft: Draft): BookingWrites {
-  const { lastEventNumber, ledger, positions, deltas, stocks, allocations, endedLockIds, messages } = draft;
+  const { lastEventNumber, countedPositions, messages, locks, changedLockIds } = draft;
   return {
     lastEventNumber,
-    ledger: [...ledger.values()],
-    positions: [...positions.values()],
-    deltas: [...deltas.values()].flat(),
-    stocks: [...stocks.values()],
-    allocations: [...allocations.values()],
-    endedLockIds: [...endedLockIds],
+    ledger: [...draft.ledger.values()],
+    positions: [...draft.positions.values()],
+    movements: [...draft.movements.values()].flat(),
+    stocks: [...draft.stocks.values()],
+    allocations: [...draft.allocations.values()],
+    locks: [...locks.values()].filter(({ lockId }) => changedLockIds.has(lockId)),
+    countedPositions,
     messages,
   };
 }
 
-export function positionOf({ positions, found }: Draft, key: PositionKey): PositionState | undefined {
+function positionOf({ positions, found }: Draft, key: PositionKey): PositionState | undefined {
   const text = positionKeyText(key);
   return positions.get(text)?.state ?? found.positions.get(text);
 }
+
+/** The position, as nobody has booked on it where nobody has. */
+export function stateOf(draft: Draft, key: PositionKey): PositionState {
+  return positionOf(draft, key) ?? EMPTY_POSITION;
+}
+
+const EMPTY_POSITION: PositionState = { ...EMPTY_POSITION_LEDGER, version: 0 };
 
 /** Stores a position whose on hand changed by so many pieces, in the totals as well. */
 export function putPosition(draft: Draft, key: PositionKey, state: PositionState, change: number): void {
@@ -98,10 +116,35 @@ function putStock(draft: Draft, { itemId, warehouseId }: ItemWarehouse, stock: I
   draft.stocks.set(itemWarehouseText({ itemId, warehouseId }), { itemId, warehouseId, ...stock });
 }
 
-/** Pieces of the item on hand in a location under lock. */
+/** Pieces of the item on hand in a location under lock, be it that the batch itself has taken the lock. */
 export function lockedOnHand({ found, locationChanges }: Draft, key: Omit<PositionKey, 'lotNumber'>): number {
   const text = itemLocationText(key);
-  return (found.lockedOnHand.get(text) ?? 0) + (locationChanges.get(text) ?? 0);
+  const before = found.lockedOnHand.get(text) ?? heldBefore(found, key);
+  return before + (locationChanges.get(text) ?? 0);
+}
+
+function heldBefore(
+  found: BookingFound,
+  { itemId, warehouseId, locationId }: Omit<PositionKey, 'lotNumber'>,
+): number {
+  const held = found.holdingPositions.get(locationKeyText(warehouseId, locationId)) ?? [];
+  return held
+    .filter((position) => position.itemId === itemId)
+    .map((position) => found.positions.get(positionKeyText(position)))
+    .reduce((sum, state) => sum + (state ? onHandOf(state) : 0), 0);
+}
+
+/** Stores a lock as it is now. */
+export function putLock(draft: Draft, lock: LocationLock): void {
+  draft.locks.set(lock.lockId, lock);
+  draft.changedLockIds.add(lock.lockId);
+}
+
+/** The locks of a location, those that have ended too. */
+export function locksIn({ locks }: Draft, warehouseId: string, locationId: string): LocationLock[] {
+  return [...locks.values()].filter(
+    (lock) => lock.warehouseId === warehouseId && lock.locationId === locationId,
+  );
 }
 
 export function allocationOf({ allocations, found }: Draft, allocationId: string): Allocation | undefined {

@@ -2,14 +2,7 @@ import type { InventoryEvent, InventoryEventType } from '../../../shared/contrac
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import { onHandOf } from '../../../shared/domain/ledger.ts';
 import type { Allocation } from '../allocation/allocation.ts';
-import type { PositionState } from '../database.ts';
-import type { Movement } from './movements.ts';
-
-/** A movement with the state it led to. `effectiveChange` is in pieces. */
-export interface BookedMovement extends Movement {
-  readonly effectiveChange: number;
-  readonly after: PositionState;
-}
+import type { BookedMovement } from '../database.ts';
 
 const EVENT_TYPES: Record<Transaction['type'], InventoryEventType> = {
   receipt: 'InventoryReceipt',
@@ -24,6 +17,7 @@ const EVENT_TYPES: Record<Transaction['type'], InventoryEventType> = {
  * as counterpart, so that either brings both positions.
  *
  * @param nextEventId draws an event id that was never used.
+ * @param scannedAt as corrected
  * @param committedAt UTC with milliseconds.
  * @param allocation the one a pick is for, as the pick left it; missing for an unallocated pick.
  */
@@ -31,22 +25,23 @@ export function eventsOf(
   transaction: Transaction,
   movements: readonly BookedMovement[],
   nextEventId: () => string,
+  scannedAt: string,
   committedAt: string,
   allocation?: Allocation,
 ): InventoryEvent[] {
   const { expectedReceiptId } = transaction;
   return movements.map((movement) => {
     const counterpart = movements.find((other) => other !== movement);
-    const { key, quantity, effectiveChange, after } = movement;
+    const { position, quantity, effectiveChange, after } = movement;
     const tellScanned = movement.kind === 'count' || quantity !== effectiveChange;
     return {
       eventId: nextEventId(),
       timestamp: committedAt,
       eventType: EVENT_TYPES[transaction.type],
-      itemId: key.itemId,
-      warehouseId: key.warehouseId,
-      locationId: key.locationId,
-      lotNumber: key.lotNumber,
+      itemId: position.itemId,
+      warehouseId: position.warehouseId,
+      locationId: position.locationId,
+      lotNumber: position.lotNumber,
       quantityChange: effectiveChange,
       resultingOnHand: onHandOf(after),
       transactionId: transaction.transactionId,
@@ -54,7 +49,7 @@ export function eventsOf(
       userId: transaction.userId,
       schemaVersion: 1,
       version: after.version,
-      scannedAt: transaction.scannedAt,
+      scannedAt,
       ...(tellScanned && { scannedQuantity: quantity }),
       ...(counterpart && { counterpart: counterpartOf(counterpart) }),
       ...allocationFields(transaction, allocation),
@@ -74,7 +69,11 @@ function allocationFields(
   return { allocationId, orderId, lineId, allocationPicked };
 }
 
-function counterpartOf({ key, effectiveChange, after }: BookedMovement): InventoryEvent['counterpart'] {
+function counterpartOf({
+  position: key,
+  effectiveChange,
+  after,
+}: BookedMovement): InventoryEvent['counterpart'] {
   return {
     locationId: key.locationId,
     lotNumber: key.lotNumber,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { transactionSchema } from '../../../shared/contracts/transaction.ts';
 import { request, TRACE } from '../contract/fixtures.ts';
 import { type BookingFound, type Database, NOTHING_FOUND } from '../database.ts';
-import type { ScanRequest } from './decide.ts';
+import type { ScanRequest } from './decide-scan.ts';
 import { createGroupCommit, DatabaseUnavailableError, OverloadedError } from './group-commit.ts';
 
 const FOUND: BookingFound = {
@@ -64,7 +64,11 @@ function call(size: number): ScanRequest[] {
       scannerId: 'SCANNER-08',
       userId: 'user',
     });
-    return { transaction, trace: { traceparent: '' } };
+    return {
+      transaction,
+      scanTime: { scannedAt: transaction.scannedAt, flags: [] },
+      trace: { traceparent: '' },
+    };
   });
 }
 
@@ -98,6 +102,28 @@ describe('The group commit', () => {
     const [first, ...others] = asked.map(({ allocationId }) => allocationId);
     const [two, one] = calls.map((scans) => scans.map(({ transaction }) => transaction.transactionId));
     expect(ids).toEqual([[first], two, others, one]);
+  });
+
+  test('changes locks in the same commits, and answers each with its own', async () => {
+    const { groupCommit, commits } = setUp();
+    const place = { warehouseId: 'WH-001', locationId: 'A-05-02' };
+    const take = (lockId: string, scannerId: string) =>
+      groupCommit.changeLock({
+        lock: { kind: 'take', lockId, ...place, scannerId, userId: 'user' },
+        trace: TRACE,
+      });
+    const [one] = call(1);
+    const scans = one ? [{ ...one, transaction: { ...one.transaction, scannerId: 'SCANNER-09' } }] : [];
+    const [before, taken, refused, after] = await Promise.all([
+      groupCommit.book(scans),
+      take('LOCK-1', 'SCANNER-08'),
+      take('LOCK-2', 'SCANNER-09'),
+      groupCommit.book(call(1)),
+    ]);
+    expect(commits).toEqual([2]);
+    expect([before[0]?.outcome, after[0]?.outcome]).toEqual(['applied', 'applied']);
+    expect(taken).toMatchObject({ kind: 'running', lock: { lockId: 'LOCK-1' } });
+    expect(refused).toMatchObject({ kind: 'held-by-another', lock: { lockId: 'LOCK-1' } });
   });
 
   test('never splits a call, and keeps commits to their size', async () => {

@@ -1,13 +1,9 @@
 import type { AllocationDecision } from '../../../shared/contracts/allocation-messages.ts';
 import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
 import type { Database } from '../database.ts';
-import {
-  type AllocationOrder,
-  type BookingRequest,
-  type BookingResults,
-  decide,
-  type ScanRequest,
-} from './decide.ts';
+import type { LockOrder, LockResult } from '../locks/lock-order.ts';
+import { type AllocationOrder, type BookingRequest, type BookingResults, decide } from './decide.ts';
+import type { ScanRequest } from './decide-scan.ts';
 import { lookupFor } from './lookup.ts';
 
 /** Thrown when more transactions wait than the adapter will hold; trying again later is safe. */
@@ -44,6 +40,12 @@ export interface GroupCommit {
    * @throws as `book`
    */
   decide(orders: readonly AllocationOrder[]): Promise<AllocationDecision[]>;
+  /**
+   * Decides what is wanted of a lock, in the same commits; fulfilled once it is durable and what the cloud is told of it is in the
+   * outbox.
+   * @throws as `book`
+   */
+  changeLock(order: LockOrder): Promise<LockResult>;
 }
 
 interface Call {
@@ -116,7 +118,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 
   function submit(requests: readonly BookingRequest[]): Promise<BookingResults> {
     if (requests.length === 0) {
-      return Promise.resolve({ transactions: [], decisions: [] });
+      return Promise.resolve({ transactions: [], decisions: [], locks: [] });
     }
     if (waitingTransactions + requests.length > maxWaiting) {
       return Promise.reject(new OverloadedError(`${waitingTransactions} transactions are waiting already`));
@@ -133,20 +135,24 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   return {
     book: async (scans) => (await submit(scans)).transactions,
     decide: async (orders) => (await submit(orders)).decisions,
+    changeLock: async (order) => {
+      const [result] = (await submit([order])).locks;
+      if (result === undefined) throw new TypeError('a lock order was not answered');
+      return result;
+    },
   };
 }
 
 /** Hands each call its own results, which stand in the order of the calls. */
-function answer(group: readonly Call[], { transactions, decisions }: BookingResults): void {
-  let scans = 0;
-  let orders = 0;
+function answer(group: readonly Call[], { transactions, decisions, locks }: BookingResults): void {
+  const rest = { transactions: [...transactions], decisions: [...decisions], locks: [...locks] };
   for (const { requests, resolve } of group) {
-    const [firstScan, firstOrder] = [scans, orders];
-    scans += requests.filter((request) => 'transaction' in request).length;
-    orders = firstOrder + requests.length - (scans - firstScan);
+    const scans = requests.filter((request) => 'transaction' in request).length;
+    const orders = requests.filter((request) => 'allocation' in request).length;
     resolve({
-      transactions: transactions.slice(firstScan, scans),
-      decisions: decisions.slice(firstOrder, orders),
+      transactions: rest.transactions.splice(0, scans),
+      decisions: rest.decisions.splice(0, orders),
+      locks: rest.locks.splice(0, requests.length - scans - orders),
     });
   }
 }

@@ -3,12 +3,15 @@ import {
   type BookingLookup,
   type ItemWarehouse,
   itemWarehouseText,
+  type LockLocation,
+  locationKeyText,
   type OrderItem,
   orderItemText,
   type PositionKey,
   positionKeyText,
 } from '../database.ts';
-import type { BookingRequest, ScanRequest } from './decide.ts';
+import type { BookingRequest } from './decide.ts';
+import type { ScanRequest } from './decide-scan.ts';
 import { dayOf } from './event-id.ts';
 import { movementsOf } from './movements.ts';
 
@@ -17,6 +20,9 @@ export function lookupFor(requests: readonly BookingRequest[], now: Date): Booki
   const scans = requests.filter((request) => 'transaction' in request);
   const allocations = requests.filter((request) => 'allocation' in request);
   const counts = scans.filter(({ transaction }) => transaction.type === 'count');
+  const locks = requests.filter((request) => 'lock' in request).map(({ lock }) => lock);
+  const taken = locks.filter((lock) => lock.kind === 'take');
+  const lockIds = defined(locks.map((lock) => (lock.kind === 'take' ? undefined : lock.lockId)));
   const picks = scans.filter(({ transaction }) => transaction.type === 'pick');
   const stocks = [
     ...scans.map(({ transaction }) => transaction),
@@ -35,23 +41,51 @@ export function lookupFor(requests: readonly BookingRequest[], now: Date): Booki
       ...picks.map(({ transaction }) => transaction.allocationId),
     ]),
     orders: distinct(ordersOf(picks), orderItemText),
-    lockIds: defined(scans.map(({ transaction }) => transaction.acknowledgeLock)),
-    countLockIds: defined(counts.map(({ transaction }) => transaction.acknowledgeLock)),
+    lockLocations: [
+      ...locationsOf(scans),
+      ...taken.map((lock) => ({ ...locationOf(lock), since: now.toISOString() })),
+    ],
+    lockIds: defined([...lockIds, ...scans.map(({ transaction }) => transaction.acknowledgeLock)]),
+    countLocations: distinct(taken.map(locationOf), textOfLocation),
+    countLockIds: defined([...lockIds, ...counts.map(({ transaction }) => transaction.acknowledgeLock)]),
   };
 }
 
 function positionsOf(scans: readonly ScanRequest[]): Pick<BookingLookup, 'positions' | 'counts'> {
   const positions: PositionKey[] = [];
   const counts: BookingLookup['counts'][number][] = [];
-  for (const { transaction } of scans) {
-    for (const { key, kind } of movementsOf(transaction)) {
-      positions.push(key);
+  for (const { transaction, scanTime } of scans) {
+    for (const { position, kind } of movementsOf(transaction)) {
+      positions.push(position);
       if (kind === 'count') {
-        counts.push({ position: key, scanKey: scanKey(transaction) });
+        counts.push({ position, scanKey: scanKey({ ...transaction, scannedAt: scanTime.scannedAt }) });
       }
     }
   }
   return { positions: distinct(positions, positionKeyText), counts };
+}
+
+/** Where the scans were made, since the first of them. */
+function locationsOf(scans: readonly ScanRequest[]): LockLocation[] {
+  const locations = new Map<string, LockLocation>();
+  for (const { transaction, scanTime } of scans) {
+    const since = new Date(scanTime.scannedAt).toISOString();
+    for (const { position } of movementsOf(transaction)) {
+      const location = locationOf(position);
+      const text = textOfLocation(location);
+      const before = locations.get(text);
+      if (before === undefined || since < before.since) locations.set(text, { ...location, since });
+    }
+  }
+  return [...locations.values()];
+}
+
+function locationOf({ warehouseId, locationId }: Omit<LockLocation, 'since'>): Omit<LockLocation, 'since'> {
+  return { warehouseId, locationId };
+}
+
+function textOfLocation({ warehouseId, locationId }: Omit<LockLocation, 'since'>): string {
+  return locationKeyText(warehouseId, locationId);
 }
 
 function ordersOf(picks: readonly ScanRequest[]): OrderItem[] {

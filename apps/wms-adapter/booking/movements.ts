@@ -1,33 +1,29 @@
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
-import type { PositionKey } from '../database.ts';
+import type { BookedMovement, PositionKey } from '../database.ts';
 
 /** What a transaction does to one position: a signed delta, or a count; in pieces. */
-export interface Movement {
-  readonly key: PositionKey;
-  readonly kind: 'delta' | 'count';
-  readonly quantity: number;
-}
+export type Movement = Pick<BookedMovement, 'position' | 'kind' | 'quantity'>;
 
 /** The movements of a transaction, the position it is about first. Only a transfer has two. */
 export function movementsOf(transaction: Transaction): [Movement, ...Movement[]] {
   const { quantity } = transaction;
-  const key = positionAt(transaction, transaction.locationId);
+  const position = positionAt(transaction, transaction.locationId);
   switch (transaction.type) {
     case 'receipt':
     case 'adjustment':
-      return [{ key, kind: 'delta', quantity }];
+      return [{ position, kind: 'delta', quantity }];
     case 'pick':
-      return [{ key, kind: 'delta', quantity: -quantity }];
+      return [{ position, kind: 'delta', quantity: -quantity }];
     case 'count':
-      return [{ key, kind: 'count', quantity }];
+      return [{ position, kind: 'count', quantity }];
     case 'transfer': {
       if (transaction.toLocationId === undefined) {
         throw new TypeError(`transfer ${transaction.transactionId} has no toLocationId`);
       }
       const to = positionAt(transaction, transaction.toLocationId);
       return [
-        { key, kind: 'delta', quantity: -quantity },
-        { key: to, kind: 'delta', quantity },
+        { position, kind: 'delta', quantity: -quantity },
+        { position: to, kind: 'delta', quantity },
       ];
     }
   }

@@ -1,6 +1,8 @@
+import type { LockHolder } from '../../../shared/contracts/location-lock.ts';
 import type { ProblemDetails } from '../../../shared/contracts/problem-details.ts';
-import type { Transaction } from '../../../shared/contracts/transaction.ts';
+import type { Transaction, TransactionProblem } from '../../../shared/contracts/transaction.ts';
 import type { PositionKey } from '../database.ts';
+import type { LocationLock } from '../locks/location-lock.ts';
 
 /** One field at fault: a JSON pointer into the transaction and what is wrong with its value. */
 export type FieldError = NonNullable<ProblemDetails['errors']>[number];
@@ -46,6 +48,37 @@ export function shortfallRecorded(key: PositionKey, shortfall: number): ProblemD
     status: 200,
     detail: `Position ${positionName(key)} is ${shortfall} pieces short: more was taken away than the WMS knew of`,
   };
+}
+
+/** An update made online in a location that another is counting: not booked, until it comes again with the lock's id. */
+export function locationUnderCount(locks: readonly LocationLock[]): TransactionProblem {
+  return {
+    type: 'urn:stockbridge:problem:location-under-count',
+    title: 'Another is counting the location',
+    status: 409,
+    detail: `${locks.map(holderOf).join('; ')}. Nothing was booked; send it again with acknowledgeLock ${locks.map(({ lockId }) => lockId).join(' or ')} to go on beside the count`,
+    locks: locks.map(lockMember),
+  };
+}
+
+/** A scan that falls under another's count: booked, and to be counted anew. */
+export function bookedUnderCount(locks: readonly LocationLock[]): TransactionProblem {
+  return {
+    type: 'urn:stockbridge:problem:location-under-count',
+    title: 'Booked while another counted the location',
+    status: 200,
+    detail: `${locks.map(holderOf).join('; ')}. It is booked; the count may or may not have seen it, so the position is to be counted anew`,
+    locks: locks.map(lockMember),
+  };
+}
+
+function holderOf({ warehouseId, locationId, userId, scannerId, until, ended }: LocationLock): string {
+  const end = ended === undefined ? `until ${until}` : `until ${ended.at}, when it ended`;
+  return `${userId} with ${scannerId} counts ${warehouseId}/${locationId} ${end}`;
+}
+
+function lockMember({ lockId, warehouseId, locationId, scannerId, userId, until }: LocationLock): LockHolder {
+  return { lockId, warehouseId, locationId, scannerId, userId, until };
 }
 
 /** How a person finds the position: warehouse, location and, if there is one, lot. */

@@ -1,43 +1,30 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { allocationDecisionSchema } from '../../../shared/contracts/allocation-messages.ts';
-import { type Database, InvalidCursorError } from '../database.ts';
+import type { Database } from '../database.ts';
+import { InvalidCursorError } from '../page.ts';
 import { describeAllocationProperties } from './allocation-properties.ts';
 import { describeCuts } from './cuts.ts';
 import {
-  addMasterData,
   allAllocations,
   allPositions,
   booksOf,
-  type DatabaseUnderTest,
   decideOn,
   decisionsToSend,
-  lock,
+  lockOn,
   NOW,
   releaseOf,
   request,
   scan,
-  TRACE,
+  take,
 } from './fixtures.ts';
 import { describePicks } from './picks.ts';
 
 /** The part of the suite that is about allocations: rules 8 to 11 of the architecture, as far as the WMS keeps them. */
-export function describeAllocations(name: string, open: () => Promise<DatabaseUnderTest>): void {
-  describe(`Allocations in the WMS database on ${name}`, () => {
-    let underTest: DatabaseUnderTest;
-    let database: Database;
+export function describeAllocations(databaseOf: () => Database, reopen: () => Promise<void>): void {
+  describe('Allocations', () => {
+    beforeEach(() => databaseOf().putItems([{ itemId: 'ITEM-2' }]));
 
-    beforeEach(async () => {
-      underTest = await open();
-      database = underTest.database;
-      await addMasterData(database);
-      await database.putItems([{ itemId: 'ITEM-2' }]);
-    });
-    afterEach(() => underTest.dispose());
-
-    const reopen = async () => {
-      database = await underTest.reopen();
-    };
-    const { decide, book, stock, figures } = booksOf(() => database);
+    const { decide, book, stock, figures } = booksOf(databaseOf);
 
     describe('A request', () => {
       test.each([
@@ -58,7 +45,7 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
         const [decision] = await decide(stock(onHand), request(asked));
         expect(decision).toEqual(allocationDecisionSchema.parse(decision));
         expect(decision).toMatchObject({ ...answer, sequence: 1, picked: 0, decidedAt: NOW.toISOString() });
-        expect(await decisionsToSend(database)).toEqual([decision]);
+        expect(await decisionsToSend(databaseOf())).toEqual([decision]);
       });
 
       test('for an item that the WMS does not know is rejected with that reason', async () => {
@@ -92,9 +79,9 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
         const [again] = await decide(asked);
         const [other] = await decide(otherContent);
         expect([inTheSameCommit, again, other]).toEqual([first, first, first]);
-        expect(await decisionsToSend(database)).toEqual([first, first, first, first]);
+        expect(await decisionsToSend(databaseOf())).toEqual([first, first, first, first]);
         expect(await figures()).toEqual([[asked.orderId, 4, 0]]);
-        expect((await allPositions(database))[0]?.reserved).toBe(4);
+        expect((await allPositions(databaseOf()))[0]?.reserved).toBe(4);
       });
 
       test('that was rejected stays rejected when stock arrives', async () => {
@@ -146,7 +133,11 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
         await decide(stock(10), stock(10, { itemId: 'ITEM-2' }), asked);
         await decide({ ...releaseOf(asked), itemId: 'ITEM-2' });
         expect(
-          (await allPositions(database)).map(({ itemId, onHand, reserved }) => [itemId, onHand, reserved]),
+          (await allPositions(databaseOf())).map(({ itemId, onHand, reserved }) => [
+            itemId,
+            onHand,
+            reserved,
+          ]),
         ).toEqual([
           ['ITEM-1', 10, 0],
           ['ITEM-2', 10, 0],
@@ -154,12 +145,12 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
       });
     });
 
-    describePicks(() => database);
-    describeCuts(() => database);
+    describePicks(databaseOf);
+    describeCuts(databaseOf);
 
     describe('Positions', () => {
       const reserved = async (query = {}) =>
-        (await allPositions(database, query)).map(({ locationId, lotNumber, onHand, reserved }) =>
+        (await allPositions(databaseOf(), query)).map(({ locationId, lotNumber, onHand, reserved }) =>
           [locationId, lotNumber ?? '-', onHand, reserved].join(' '),
         );
 
@@ -193,7 +184,9 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
         );
         await reopen();
         const ids = async (query = {}) =>
-          (await allAllocations(database, { limit: 2, ...query })).map(({ allocationId }) => allocationId);
+          (await allAllocations(databaseOf(), { limit: 2, ...query })).map(
+            ({ allocationId }) => allocationId,
+          );
         const all = ['ORDER-2:1:1', 'ORDER-1:1:1', 'ORDER-1:2:1', 'ORDER-3:1:1'];
         expect(await ids()).toEqual(all);
         expect(await ids({ orderId: 'ORDER-1' })).toEqual(['ORDER-1:1:1', 'ORDER-1:2:1']);
@@ -202,14 +195,14 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
           'ORDER-2:1:1',
           'ORDER-1:1:1',
         ]);
-        await expect(database.allocations({ after: 'x', limit: 1 })).rejects.toThrow(InvalidCursorError);
+        await expect(databaseOf().allocations({ after: 'x', limit: 1 })).rejects.toThrow(InvalidCursorError);
       });
     });
 
     describe('A location under lock', () => {
       test('promises nothing until the lock ends, which the rejection tells when only the lock stands in the way', async () => {
         await decide(stock(5), stock(2, { locationId: 'B-01' }));
-        await database.putLock(lock(), NOW, TRACE);
+        await lockOn(databaseOf(), take());
         expect(
           await decide(request({ quantity: 2 }), request({ quantity: 6 }), request({ quantity: 1 })),
         ).toMatchObject([
@@ -223,7 +216,7 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
         // Named by a scan, an ended lock is read all the same.
         const late = scan({ type: 'pick', locationId: 'B-01', acknowledgeLock: 'LOCK-1' });
         const { decisions } = await decideOn(
-          database,
+          databaseOf(),
           [late, request()],
           new Date('2024-11-18T12:30:00.000Z'),
         );
@@ -231,7 +224,7 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
       });
 
       test('counts what was booked there in the same transaction', async () => {
-        await database.putLock(lock(), NOW, TRACE);
+        await lockOn(databaseOf(), take());
         await book(stock(5));
         expect(
           await decide(
@@ -243,7 +236,7 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
 
       test('is free again when its count is posted with the lock, and not by another count', async () => {
         await book(stock(5));
-        await database.putLock(lock(), NOW, TRACE);
+        await lockOn(databaseOf(), take());
         const counted = { type: 'count' as const, quantity: 5, acknowledgeLock: 'LOCK-1' };
         expect(await decide(scan({ ...counted, quantity: 0, locationId: 'B-01' }), request())).toMatchObject([
           { reason: 'under-count' },
@@ -252,37 +245,10 @@ export function describeAllocations(name: string, open: () => Promise<DatabaseUn
           { reason: 'under-count' },
         ]);
         expect(await decide(scan(counted), request())).toMatchObject([{ status: 'confirmed' }]);
-        expect((await database.locks({ limit: 10 }, NOW)).rows).toEqual([]);
-      });
-
-      test('is locked until the last of its locks ends', async () => {
-        await book(stock(5));
-        await database.putLock(lock({ until: '2024-11-18T12:10:00.000Z' }), NOW, TRACE);
-        await database.putLock(lock({ lockId: 'LOCK-2', scannerId: 'SCANNER-09' }), NOW, TRACE);
-        expect(await decide(request())).toMatchObject([{ retryAt: '2024-11-18T12:30:00.000Z' }]);
-      });
-
-      test('is kept over a restart, listed while its lock runs, renewed for its scanner, and ended', async () => {
-        await database.putLock(lock(), NOW, TRACE);
-        await database.putLock(lock({ lockId: 'LOCK-2', scannerId: 'SCANNER-09' }), NOW, TRACE);
-        const renewed = { lockId: 'LOCK-3', until: '2024-11-18T12:40:00.000Z' };
-        expect(await database.putLock(lock(renewed), NOW, TRACE)).toEqual(
-          lock({ ...renewed, lockId: 'LOCK-1' }),
-        );
-        await reopen();
-        const first = await database.locks({ limit: 1 }, NOW);
-        expect(first.rows).toEqual([lock({ until: renewed.until })]);
-        const second = await database.locks({ limit: 1, after: first.next }, NOW);
-        expect(second.rows.map(({ lockId }) => lockId)).toEqual(['LOCK-2']);
-        expect((await database.locks({ limit: 9 }, new Date('2024-11-18T12:30:00Z'))).rows).toHaveLength(1);
-        await database.endLock('LOCK-1', NOW, TRACE);
-        await database.endLock('LOCK-1', NOW, TRACE);
-        expect((await database.locks({ limit: 9 }, NOW)).rows.map(({ lockId }) => lockId)).toEqual([
-          'LOCK-2',
-        ]);
+        expect((await databaseOf().locks({ limit: 10 }, NOW)).rows).toEqual([]);
       });
     });
 
-    describeAllocationProperties(() => database);
+    describeAllocationProperties(databaseOf);
   });
 }

@@ -1,18 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { type InventoryEvent, inventoryEventSchema } from '../../../shared/contracts/inventory-event.ts';
 import type { Database } from '../database.ts';
-import { allEvents, allPositions, bookOn, lock, NOW, scan, TRACE } from './fixtures.ts';
+import {
+  allEvents,
+  allPositions,
+  bookOn,
+  bookRequests,
+  lock,
+  lockOn,
+  NOW,
+  scan,
+  TRACE,
+  take,
+  unsentOf,
+} from './fixtures.ts';
 
 const TEN_PAST = new Date('2024-11-18T12:10:00.000Z');
-const LATER = '2024-11-18T12:40:00.000Z';
+const LATER = new Date('2024-11-18T12:40:00.000Z');
 
 /** What the cloud is told of counts: the part of the contract on events of locks. */
 export function describeCounts(databaseOf: () => Database, reopen: () => Promise<void>): void {
   describe('A count under way', () => {
     const book = (...scans: Parameters<typeof scan>[0][]) => bookOn(databaseOf(), scans.map(scan));
-    const put = (fields: Parameters<typeof lock>[0] = {}, now = NOW) =>
-      databaseOf().putLock(lock(fields), now, TRACE);
-    const end = (lockId = 'LOCK-1', now = TEN_PAST) => databaseOf().endLock(lockId, now, TRACE);
+    const begin = (fields: Parameters<typeof take>[0] = {}, now = NOW) =>
+      lockOn(databaseOf(), take(fields), now);
+    const end = (lockId = 'LOCK-1', now = TEN_PAST) => lockOn(databaseOf(), { kind: 'release', lockId }, now);
     const events = async (eventType: InventoryEvent['eventType']) =>
       (await allEvents(databaseOf())).filter((event) => event.eventType === eventType);
     const told = async (eventType: InventoryEvent['eventType']) =>
@@ -42,7 +54,7 @@ export function describeCounts(databaseOf: () => Database, reopen: () => Promise
       await stockUp();
       const before = await allEvents(databaseOf());
       const positions = await allPositions(databaseOf());
-      await put();
+      await begin();
       expect(await told('InventoryCountStarted')).toEqual([
         `ITEM-1  5 2 LOCK-1 ${END}`,
         `ITEM-1 LOT-1 7 1 LOCK-1 ${END}`,
@@ -59,7 +71,7 @@ export function describeCounts(databaseOf: () => Database, reopen: () => Promise
         countLock: { lockId: 'LOCK-1', until: END },
       });
       expect(inventoryEventSchema.parse(first)).toEqual(first);
-      const sent = await databaseOf().unsent(100);
+      const sent = await unsentOf(databaseOf());
       expect(sent.slice(before.length)).toMatchObject(Array(3).fill({ kind: 'event', trace: TRACE }));
       expect(await databaseOf().backlog()).toMatchObject({ unsent: sent.length });
       expect(await allPositions(databaseOf())).toEqual(positions);
@@ -67,7 +79,7 @@ export function describeCounts(databaseOf: () => Database, reopen: () => Promise
 
     test('takes event numbers, and no versions, like whatever comes after it', async () => {
       await stockUp();
-      await put();
+      await begin();
       await book({ quantity: 1 });
       await end();
       await book({ quantity: 1 });
@@ -79,21 +91,21 @@ export function describeCounts(databaseOf: () => Database, reopen: () => Promise
 
     test('is told of again when its lock is renewed, with what has come meanwhile', async () => {
       await stockUp();
-      await put();
+      await begin();
       await book({ quantity: 1, lotNumber: 'LOT-2' });
-      await put({ lockId: 'LOCK-9', until: LATER }, TEN_PAST);
+      await begin({ lockId: 'LOCK-9' }, TEN_PAST);
       expect((await told('InventoryCountStarted')).slice(3)).toEqual([
-        `ITEM-1  5 2 LOCK-1 ${LATER}`,
-        `ITEM-1 LOT-1 7 1 LOCK-1 ${LATER}`,
-        `ITEM-2  2 1 LOCK-1 ${LATER}`,
-        `ITEM-1 LOT-2 1 1 LOCK-1 ${LATER}`,
+        `ITEM-1  5 2 LOCK-1 ${LATER.toISOString()}`,
+        `ITEM-1 LOT-1 7 1 LOCK-1 ${LATER.toISOString()}`,
+        `ITEM-2  2 1 LOCK-1 ${LATER.toISOString()}`,
+        `ITEM-1 LOT-2 1 1 LOCK-1 ${LATER.toISOString()}`,
       ]);
     });
 
     test('that is ended is told of for the same positions, at zero by now or not, and for those that were filled', async () => {
       await stockUp();
-      await put();
-      await put({ lockId: 'LOCK-2', locationId: 'B-01' });
+      await begin();
+      await begin({ lockId: 'LOCK-2', locationId: 'B-01' });
       await reopen();
       await book({ type: 'pick', quantity: 7, lotNumber: 'LOT-1' }, { quantity: 1, lotNumber: 'LOT-2' });
       await end();
@@ -113,8 +125,9 @@ export function describeCounts(databaseOf: () => Database, reopen: () => Promise
 
     test('ends with its posting, once, after what that changed', async () => {
       await stockUp();
-      await put();
-      const posted = scan({ type: 'count', quantity: 0, acknowledgeLock: 'LOCK-1' });
+      await begin();
+      const later = { scannedAt: '2024-11-18T11:00:00Z' };
+      const posted = scan({ type: 'count', quantity: 0, acknowledgeLock: 'LOCK-1', ...later });
       await book({ ...posted, acknowledgeLock: 'LOCK-9', transactionId: crypto.randomUUID() });
       expect(await told('InventoryCountEnded')).toEqual([]);
       await book({ type: 'pick', quantity: 1, lotNumber: 'LOT-1', acknowledgeLock: 'LOCK-1' });
@@ -136,21 +149,23 @@ export function describeCounts(databaseOf: () => Database, reopen: () => Promise
 
     test('that ran out is told of no more, whatever ends it then, and a new lock begins a new one', async () => {
       await stockUp();
-      await put({ until: TEN_PAST.toISOString() });
-      await bookOn(databaseOf(), [scan({ type: 'count', quantity: 5, acknowledgeLock: 'LOCK-1' })], TEN_PAST);
-      await put({ lockId: 'LOCK-2', until: TEN_PAST.toISOString() });
-      await end('LOCK-2');
+      await begin();
+      await bookOn(databaseOf(), [scan({ type: 'count', quantity: 5, acknowledgeLock: 'LOCK-1' })], LATER);
+      expect(await end('LOCK-1', LATER)).toEqual({ kind: 'ended' });
       expect(await told('InventoryCountEnded')).toEqual([]);
-      await put({ lockId: 'LOCK-3', until: LATER }, TEN_PAST);
-      expect((await told('InventoryCountStarted')).at(-1)).toBe(`ITEM-2  2 1 LOCK-3 ${LATER}`);
+      await begin({ lockId: 'LOCK-2' }, LATER);
+      expect((await told('InventoryCountStarted')).at(-1)).toBe(
+        'ITEM-2  2 1 LOCK-2 2024-11-18T13:10:00.000Z',
+      );
     });
 
     test('of which the cloud cannot be told does not begin', async () => {
       await stockUp();
-      const events = await allEvents(databaseOf());
-      await expect(databaseOf().putLock(lock(), NOW, Object({ traceparent: null }))).rejects.toThrow();
+      const before = await allEvents(databaseOf());
+      const order = { lock: take(), trace: Object({ traceparent: null }) };
+      await expect(bookRequests(databaseOf(), [order])).rejects.toThrow();
       expect((await databaseOf().locks({ limit: 9 }, NOW)).rows).toEqual([]);
-      expect(await allEvents(databaseOf())).toEqual(events);
+      expect(await allEvents(databaseOf())).toEqual(before);
     });
   });
 }

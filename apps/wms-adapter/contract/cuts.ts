@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../database.ts';
-import { allAllocations, booksOf, decideOn, request, scan, TRACE } from './fixtures.ts';
+import { allAllocations, booksOf, decideOn, request, scan, TRACE, unsentOf } from './fixtures.ts';
 
 /** What becomes of reservations when the stock does not cover them (architecture, rule 11). */
 export function describeCuts(databaseOf: () => Database): void {
@@ -16,7 +16,7 @@ export function describeCuts(databaseOf: () => Database): void {
     ])('by %s is cut in the same transaction, and only the shortage', async (_what, fields) => {
       await decide(stock(100), request({ orderId: 'ORDER-1', quantity: 100 }));
       await decideOn(databaseOf(), [scan({ ...fields, ...later })], new Date('2024-11-18T12:00:02.000Z'));
-      const [, event, decision] = (await databaseOf().unsent(10)).slice(-3);
+      const [, event, decision] = (await unsentOf(databaseOf())).slice(-3);
       expect(event).toMatchObject({ kind: 'event', event: { resultingOnHand: 95 } });
       expect(decision).toMatchObject({
         kind: 'decision',

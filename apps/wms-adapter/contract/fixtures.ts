@@ -9,9 +9,14 @@ import {
 } from '../../../shared/contracts/transaction.ts';
 import type { Allocation } from '../allocation/allocation.ts';
 import { type BookingRequest, type BookingResults, decide } from '../booking/decide.ts';
+import type { ScanRequest } from '../booking/decide-scan.ts';
+import { newDraft, writesOf } from '../booking/draft.ts';
 import { lookupFor } from '../booking/lookup.ts';
-import type { Database, Page } from '../database.ts';
+import { type BookingFound, type BookingLookup, type Database, NOTHING_FOUND } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
+import type { LockCommand, LockResult } from '../locks/lock-order.ts';
+import type { Page } from '../page.ts';
+import type { OutboxEntry } from '../relay/outbox.ts';
 
 /** One database under test, empty at first. */
 export interface DatabaseUnderTest {
@@ -82,29 +87,68 @@ export function releaseOf(asked: AllocationRequest): AllocationRequest & { kind:
   return { kind: 'release', allocationId, orderId, lineId, itemId, warehouseId };
 }
 
-/** A lock of location A-05-02 in WH-001, that runs for half an hour. */
+/** The lock of location A-05-02 in WH-001, as `take` at `NOW` begins it. */
 export function lock(fields: Partial<LocationLock> = {}): LocationLock {
   return {
     ...{ lockId: 'LOCK-1', warehouseId: 'WH-001', locationId: 'A-05-02' },
-    ...{ scannerId: 'SCANNER-08', userId: 'user', until: '2024-11-18T12:30:00.000Z' },
+    ...{ scannerId: 'SCANNER-08', userId: 'user' },
+    ...{ startedAt: NOW.toISOString(), until: '2024-11-18T12:30:00.000Z' },
     ...fields,
   };
 }
 
+/** Takes the lock of location A-05-02 in WH-001 for the scanner of `scan`. */
+export function take(fields: Partial<LockCommand & { kind: 'take' }> = {}): LockCommand & { kind: 'take' } {
+  const { lockId, warehouseId, locationId, scannerId, userId } = lock();
+  return { kind: 'take', lockId, warehouseId, locationId, scannerId, userId, ...fields };
+}
+
+/** A scan as a call brings it whose clock is right. */
+export function scanRequest(
+  transaction: Transaction,
+  scanTime: Partial<ScanRequest['scanTime']> = {},
+): ScanRequest {
+  return {
+    transaction,
+    scanTime: { scannedAt: transaction.scannedAt, flags: [], ...scanTime },
+    trace: TRACE,
+  };
+}
+
 /** Decides all of it in one transaction, as the group commit does. */
-export function decideOn(
+export function decideOn(database: Database, work: readonly Work[], now = NOW): Promise<BookingResults> {
+  const requests = work.map((one): BookingRequest => {
+    if ('type' in one) return scanRequest(one);
+    return 'allocationId' in one ? { allocation: one, trace: TRACE } : { lock: one, trace: TRACE };
+  });
+  return bookRequests(database, requests, now);
+}
+
+export function bookRequests(
   database: Database,
-  work: readonly (Transaction | AllocationRequest)[],
+  requests: readonly BookingRequest[],
   now = NOW,
 ): Promise<BookingResults> {
-  const requests = work.map(
-    (one): BookingRequest =>
-      'kind' in one ? { allocation: one, trace: TRACE } : { transaction: one, trace: TRACE },
-  );
   return database.book(lookupFor(requests, now), (found) => decide(requests, found, now));
 }
 
-type Work = Parameters<typeof decideOn>[1][number];
+export async function lockOn(
+  database: Database,
+  command: LockCommand,
+  now = NOW,
+): Promise<LockResult | undefined> {
+  return (await decideOn(database, [command], now)).locks[0];
+}
+
+/** What a booking finds that looks up only this; it writes nothing. */
+export function foundBy(database: Database, lookup: Partial<BookingLookup>): Promise<BookingFound> {
+  return database.book({ ...lookupFor([], NOW), ...lookup }, (found) => ({
+    writes: writesOf(newDraft(NOTHING_FOUND, NOW)),
+    result: found,
+  }));
+}
+
+type Work = Transaction | AllocationRequest | LockCommand;
 
 /** Short words for a test on allocations: work on its database, and what came of it. */
 export function booksOf(databaseOf: () => Database) {
@@ -158,13 +202,20 @@ export function allAllocations(
   return readAll((after) => database.allocations({ limit: 100, ...query, after }));
 }
 
+/** The oldest messages in the outbox that nobody works on, and nobody does when they are answered. */
+export function unsentOf(database: Database, limit = 100_000): Promise<OutboxEntry[]> {
+  return database.claim({ relayId: randomUUID(), limit, now: NOW, until: NOW });
+}
+
 /** The decisions in the outbox, in the order in which they will be sent. */
 export async function decisionsToSend(database: Database): Promise<AllocationDecision[]> {
-  const entries = await database.unsent(100_000);
+  const entries = await unsentOf(database);
   return entries.flatMap((entry) => (entry.kind === 'decision' ? [entry.decision] : []));
 }
 
-async function readAll<Row>(readPage: (after: string | undefined) => Promise<Page<Row>>): Promise<Row[]> {
+export async function readAll<Row>(
+  readPage: (after: string | undefined) => Promise<Page<Row>>,
+): Promise<Row[]> {
   const rows: Row[] = [];
   let after: string | undefined;
   do {

@@ -1,55 +1,78 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import type { Responder } from '../allocation/responder.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
+import { createCallNotes } from '../devices/call-notes.ts';
+import { rememberRuns } from '../devices/known-runs.ts';
+import { adapterDocument } from '../openapi/document.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Settings } from '../settings.ts';
 import { authenticate } from './authentication.ts';
+import { bookRoutes } from './books.ts';
+import type { ApiEnvironment } from './call.ts';
+import { compareClocks, noteCalls } from './device-clock.ts';
+import { deviceRoutes } from './devices.ts';
 import { healthRoutes } from './health.ts';
+import { historyRoutes } from './history.ts';
+import { jsonAnswer } from './json-answer.ts';
 import { lockRoutes } from './locks.ts';
 import { masterDataRoutes } from './master-data.ts';
+import { masterDataChangesRoutes } from './master-data-changes.ts';
+import { checkPath, refuseOtherMethods, unknownRoute } from './path.ts';
+import { positionRoutes } from './positions.ts';
 import { ProblemException, problemResponse } from './problem.ts';
-import { queryRoutes } from './queries.ts';
 import { postTransactions } from './transactions.ts';
+import { userRoutes } from './users.ts';
 
 /** What the REST API stands on. */
 export interface ApiParts {
-  readonly settings: Pick<Settings, 'key' | 'keyRequired'>;
+  readonly settings: Pick<Settings, 'key' | 'keyRequired' | 'warehouseIds'>;
   readonly database: Database;
   readonly groupCommit: GroupCommit;
-  readonly relay: Pick<Relay, 'bus' | 'wake'>;
+  readonly relay: Pick<Relay, 'bus'>;
   readonly responder: Pick<Responder, 'reception'>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }
 
-/** The REST API of the WMS adapter, under `/api/v1`. All routes but health need the key; errors are problem details. */
-export function createApi(parts: ApiParts): Hono {
-  const { settings, database, groupCommit, relay, responder, now, log } = parts;
-  const api = new Hono()
-    .route('/', healthRoutes({ database, relay, responder, now, log }))
-    .use(authenticate(settings))
-    .post('/transactions', postTransactions(groupCommit))
-    .route('/', queryRoutes(database))
-    .route('/', lockRoutes(database, now, randomUUID, relay.wake))
-    .route('/', masterDataRoutes(database));
-
-  return new Hono()
-    .route('/api/v1', api)
-    .notFound((context) =>
-      problemResponse({
-        type: 'about:blank',
-        title: 'Not found',
-        status: 404,
-        detail: `there is no ${context.req.method} ${context.req.path}`,
-      }),
-    )
+/**
+ * The REST API of the WMS adapter, under `/api/v1`. All routes but health and the API's own description need a key; errors
+ * are problem details.
+ */
+export function createApi(parts: ApiParts): Hono<ApiEnvironment> {
+  const { now, log } = parts;
+  return new Hono<ApiEnvironment>()
+    .use(compareClocks(now))
+    .use(checkPath)
+    .use(compress({ encoding: 'gzip' }))
+    .route('/api/v1', routesOf(parts))
+    .notFound(unknownRoute)
     .onError((error, context) => {
-      if (error instanceof ProblemException) {
-        return error.getResponse();
-      }
+      if (error instanceof ProblemException) return error.getResponse();
       log(`${context.req.method} ${context.req.path} failed: ${error.stack ?? error.message}`);
       return problemResponse({ type: 'about:blank', title: 'The adapter failed on this call', status: 500 });
     });
+}
+
+function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
+  const { settings, database, groupCommit, relay, responder, now, log } = parts;
+  const runBeginnings = rememberRuns(database);
+  const api = new Hono<ApiEnvironment>()
+    .route('/', healthRoutes({ database, relay, responder, now, log }))
+    .get('/openapi.json', (context) => jsonAnswer(context, adapterDocument()))
+    .use(authenticate({ settings, registry: database, log }))
+    .use(noteCalls({ note: createCallNotes(database, log), runBeginnings, log }))
+    .post('/transactions', postTransactions({ groupCommit, registry: database, runBeginnings, log }))
+    .route('/', positionRoutes(database))
+    .route('/', historyRoutes(database))
+    .route('/', lockRoutes({ database, groupCommit, newId: randomUUID }))
+    .route('/', masterDataChangesRoutes(database, settings.warehouseIds))
+    .route('/', masterDataRoutes(database))
+    .route('/', deviceRoutes(database))
+    .route('/', userRoutes(database))
+    .route('/', bookRoutes(database));
+  refuseOtherMethods(api);
+  return api;
 }

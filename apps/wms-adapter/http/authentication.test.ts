@@ -1,48 +1,83 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
+import type { Device } from '../../../shared/contracts/device.ts';
+import { hashOfKey } from '../devices/device-key.ts';
 import { authenticate } from './authentication.ts';
+import type { ApiEnvironment } from './call.ts';
 import { ProblemException } from './problem.ts';
 
-function statusFor(
-  settings: { key: string | undefined; keyRequired: boolean },
-  headers: Record<string, string>,
-) {
-  const app = new Hono()
-    .use(authenticate(settings))
-    .get('/', (context) => context.text('in'))
+const device: Device = {
+  scannerId: 'SCANNER-08',
+  warehouseIds: ['WH-001'],
+  registeredAt: '2024-11-18T08:00:00.000Z',
+};
+
+/** Knows one device, whose key is "device". */
+const registry = {
+  deviceOfKey: async (keyHash: string) => (keyHash === hashOfKey('device') ? device : undefined),
+};
+
+type Parts = Partial<Parameters<typeof authenticate>[0]>;
+
+/** The status of a call with these headers, and who calls if it passes. */
+async function passes(headers: Record<string, string>, parts: Parts = {}): Promise<string> {
+  const settings = { key: 'right', keyRequired: true };
+  const app = new Hono<ApiEnvironment>()
+    .use(authenticate({ settings, registry, log: () => {}, ...parts }))
+    .get('/', (context) => context.text(context.get('caller').kind))
     .onError((error) =>
       error instanceof ProblemException ? error.getResponse() : new Response('', { status: 500 }),
     );
-  return Promise.resolve(app.request('/', { headers })).then((response) => response.status);
+  const response = await app.request('/', { headers });
+  return response.status === 200 ? `200 ${await response.text()}` : String(response.status);
 }
 
 describe('A call', () => {
   test.each([
-    ['the key in x-api-key', { 'x-api-key': 'right' }, 200],
-    ['the key as bearer', { authorization: 'Bearer right' }, 200],
-    ['the key as bearer in lower case', { authorization: 'bearer right' }, 200],
-    ['no key', {}, 401],
-    ['an empty key', { 'x-api-key': '' }, 401],
-    ['a wrong key', { 'x-api-key': 'wrong' }, 401],
-    ['the beginning of the key', { 'x-api-key': 'righ' }, 401],
-    ['a wrong key beside the right one', { 'x-api-key': 'wrong', authorization: 'Bearer right' }, 401],
-    ['another scheme', { authorization: 'Basic right' }, 401],
-  ])('that brings %s where a key is required is answered with %o → %i', async (_what, headers, status) => {
-    expect(await statusFor({ key: 'right', keyRequired: true }, headers)).toBe(status);
+    ['the key in x-api-key', { 'x-api-key': 'right' }, '200 administrator'],
+    ['the key as bearer', { authorization: 'Bearer right' }, '200 administrator'],
+    ['the key as bearer in lower case', { authorization: 'bearer right' }, '200 administrator'],
+    ['the key of a device', { authorization: 'Bearer device' }, '200 device'],
+    ['the key of a device in x-api-key', { 'x-api-key': 'device' }, '200 device'],
+    ['no key', {}, '401'],
+    ['an empty key', { 'x-api-key': '' }, '401'],
+    ['a wrong key', { 'x-api-key': 'wrong' }, '401'],
+    ['the beginning of the key', { 'x-api-key': 'righ' }, '401'],
+    ['the hash of a key', { 'x-api-key': hashOfKey('device') }, '401'],
+    ['a wrong key beside the right one', { 'x-api-key': 'wrong', authorization: 'Bearer right' }, '401'],
+    ['another scheme', { authorization: 'Basic right' }, '401'],
+  ])('that brings %s where a key is required is answered with %o → %s', async (_what, headers, expected) => {
+    expect(await passes(headers)).toBe(expected);
   });
 
   test.each([
-    ['no key', {}, 200],
-    ['the key', { 'x-api-key': 'right' }, 200],
-    ['a wrong key', { 'x-api-key': 'wrong' }, 401],
+    ['no key', {}, '200 open'],
+    ['the key', { 'x-api-key': 'right' }, '200 administrator'],
+    ['the key of a device', { 'x-api-key': 'device' }, '200 device'],
+    ['a wrong key', { 'x-api-key': 'wrong' }, '401'],
+  ])('that brings %s in development is answered with %o → %s', async (_what, headers, expected) => {
+    expect(await passes(headers, { settings: { key: 'right', keyRequired: false } })).toBe(expected);
+  });
+
+  test.each([
+    ['none', {}, '200 open'],
+    ['that of a device', { 'x-api-key': 'device' }, '200 device'],
+    ['another', { 'x-api-key': 'any' }, '401'],
   ])(
-    'that brings %s in development, where one is set, is answered with %o → %i',
-    async (_what, headers, status) => {
-      expect(await statusFor({ key: 'right', keyRequired: false }, headers)).toBe(status);
+    'of the keys, in development where the adapter has none, may bring %s: %o → %s',
+    async (_what, headers, expected) => {
+      expect(await passes(headers, { settings: { key: undefined, keyRequired: false } })).toBe(expected);
     },
   );
 
-  test('may bring any key in development where none is set to check it by', async () => {
-    expect(await statusFor({ key: undefined, keyRequired: false }, { 'x-api-key': 'any' })).toBe(200);
+  test('is answered with 503 while the database does not answer who has the key', async () => {
+    const lines: string[] = [];
+    const deviceOfKey = async () => {
+      throw new Error('connection lost');
+    };
+    const parts = { registry: { deviceOfKey }, log: (line: string) => lines.push(line) };
+    expect(await passes({ 'x-api-key': 'device' }, parts)).toBe('503');
+    expect(lines).toEqual(['the WMS database did not answer: connection lost']);
+    expect(await passes({ 'x-api-key': 'right' }, parts)).toBe('200 administrator');
   });
 });

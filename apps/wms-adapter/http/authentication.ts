@@ -1,29 +1,54 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { hashOfKey } from '../devices/device-key.ts';
+import type { DeviceRegistry } from '../devices/device-registry.ts';
 import type { Settings } from '../settings.ts';
+import type { ApiEnvironment, Call, Caller } from './call.ts';
+import { reading } from './database-answers.ts';
 import { ProblemException } from './problem.ts';
 
+export interface AuthenticationParts {
+  readonly settings: Pick<Settings, 'key' | 'keyRequired'>;
+  readonly registry: Pick<DeviceRegistry, 'deviceOfKey'>;
+  readonly log: (line: string) => void;
+}
+
 /**
- * Lets a call pass that brings the key as `Authorization: Bearer` or `x-api-key`. Where no key is required one that is
- * sent is still checked, if there is one to check it by. Keys of single devices join with the device registry.
+ * Finds out who calls: the adapter's own key and those of devices come as `Authorization: Bearer` or `x-api-key`. A key that is sent is
+ * always checked, also where none is required. Devices are looked up for each call, so that a key is revoked at
+ * once, for every process.
  */
-export function authenticate({ key, keyRequired }: Pick<Settings, 'key' | 'keyRequired'>): MiddlewareHandler {
-  const expected = key === undefined ? undefined : digest(key);
+export function authenticate({
+  settings,
+  registry,
+  log,
+}: AuthenticationParts): MiddlewareHandler<ApiEnvironment> {
+  const own = settings.key === undefined ? undefined : digest(settings.key);
+
+  async function callerOf(sent: string): Promise<Caller> {
+    if (own !== undefined && timingSafeEqual(digest(sent), own)) return { kind: 'administrator' };
+    const device = await reading(log, () => registry.deviceOfKey(hashOfKey(sent)));
+    if (device === undefined) throw unauthenticated('The key is not valid');
+    return { kind: 'device', device };
+  }
+
   return async (context, next) => {
-    const bearer = /^Bearer +(\S+)\s*$/i.exec(context.req.header('authorization') ?? '')?.[1];
-    const sent = context.req.header('x-api-key') ?? bearer ?? context.req.header('authorization');
-    if (
-      sent === undefined ? keyRequired : expected !== undefined && !timingSafeEqual(digest(sent), expected)
-    ) {
-      throw new ProblemException(
-        401,
-        sent === undefined ? 'The call brings no key' : 'The key is not valid',
-        { detail: 'send the adapter’s key as "Authorization: Bearer …" or "x-api-key: …"' },
-        { 'www-authenticate': 'Bearer' },
-      );
-    }
+    const sent = sentKey(context);
+    if (sent === undefined && settings.keyRequired) throw unauthenticated('The call brings no key');
+    context.set('caller', sent === undefined ? { kind: 'open' } : await callerOf(sent));
     await next();
   };
+}
+
+function sentKey({ req }: Call): string | undefined {
+  const authorization = req.header('authorization');
+  const bearer = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1];
+  return req.header('x-api-key') ?? bearer ?? authorization;
+}
+
+function unauthenticated(title: string): ProblemException {
+  const detail = 'send the key of a device, or the adapter’s, as "Authorization: Bearer …" or "x-api-key: …"';
+  return new ProblemException(401, title, { detail }, { 'www-authenticate': 'Bearer' });
 }
 
 /** Digests have one length, which the comparison in constant time needs. */

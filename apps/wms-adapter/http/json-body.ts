@@ -1,11 +1,13 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { fieldErrors, isJsonMediaType } from '../../../shared/http/problem-details.ts';
-import { readBodyUpTo } from '../../../shared/http/read-body.ts';
 import { ProblemException } from './problem.ts';
 
 /** A request body may have this many bytes. */
-const MAX_BODY_BYTES = 1024 * 1024;
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** So much of a larger one is read and thrown away: many callers read the answer only after they have sent all. */
+const MAX_DISCARDED_BYTES = 16 * MAX_BODY_BYTES;
 
 /**
  * The JSON of a request. The content type has to say so: a web page can send any other without asking, and a laptop's
@@ -37,7 +39,7 @@ export async function readBody<Schema extends z.ZodType>(
   return checked(schema, await readJson(context));
 }
 
-/** As `readBody`; a call without any body means `{}`. For PUT only, which no web page sends without asking. */
+/** As `readBody`; a call without any body means `{}`. For PUT, which no web page sends without asking, and where the path holds what no page can know. */
 export async function readOptionalBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
@@ -58,16 +60,24 @@ function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.out
 }
 
 async function readBytes(context: Context): Promise<Uint8Array> {
-  const bytes = await readBodyUpTo(
-    MAX_BODY_BYTES,
-    context.req.header('content-length'),
-    context.req.raw.body,
-  );
-  if (bytes) return bytes;
-  // The rest of the body is not read, so the connection cannot serve another call.
-  const headers = { connection: 'close' };
+  const told = Number(context.req.header('content-length') ?? 0);
+  if (told > MAX_DISCARDED_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of context.req.raw.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_DISCARDED_BYTES) break;
+    if (Math.max(size, told) <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (size > MAX_BODY_BYTES) throw tooLarge();
+  return Buffer.concat(chunks, size);
+}
+
+function tooLarge(): ProblemException {
   const detail = `at most ${MAX_BODY_BYTES} bytes are taken`;
-  throw new ProblemException(413, 'The body is too large', { detail }, headers);
+  // What is left of the body is not read, so the connection cannot serve another call.
+  return new ProblemException(413, 'The body is too large', { detail }, { connection: 'close' });
 }
 
 function decode(bytes: Uint8Array): string {

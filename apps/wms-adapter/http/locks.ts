@@ -1,64 +1,86 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { z } from 'zod';
+import { referenceSchema, warehouseIdSchema } from '../../../shared/contracts/identifiers.ts';
 import {
-  locationIdSchema,
-  scannerIdSchema,
-  userIdSchema,
-  warehouseIdSchema,
-} from '../../../shared/contracts/identifiers.ts';
+  lockExtensionSchema,
+  lockRequestSchema,
+  lockTakeOverSchema,
+} from '../../../shared/contracts/lock-calls.ts';
+import type { GroupCommit } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
-import { LOCK_DURATION_MS } from '../locks/location-lock.ts';
-import { traceOf } from '../trace-context.ts';
-import { readBody } from './json-body.ts';
-import { ProblemException } from './problem.ts';
-import { page, pageQuerySchema, readQuery } from './queries.ts';
+import type { LockCommand, LockResult } from '../locks/lock-order.ts';
+import { type ApiEnvironment, type Call, traceOfCall } from './call.ts';
+import { booking } from './database-answers.ts';
+import { jsonAnswer } from './json-answer.ts';
+import { readBody, readOptionalBody } from './json-body.ts';
+import { lockAnswer, refusedLock } from './lock-answers.ts';
+import { checkHolder, checkLockUser, checkSupervisor, isSupervisorOf } from './lock-permissions.ts';
+import { listed, page, pageQuerySchema, readQuery } from './pages.ts';
+import { pathName } from './path-name.ts';
+import { warehouseAsked } from './permissions.ts';
 
-const lockBodySchema = z.object({
-  warehouseId: warehouseIdSchema,
-  locationId: locationIdSchema,
-  scannerId: scannerIdSchema,
-  userId: userIdSchema,
-});
+export const lockQuerySchema = pageQuerySchema.extend({ warehouseId: warehouseIdSchema.optional() });
+export const lockReleaseQuerySchema = z.object({ userId: lockRequestSchema.shape.userId.optional() });
 
-/**
- * `POST /locks`: a scanner begins to count a location. Until its count is posted, at most 30 minutes, nothing in the
- * location is promised. Asked again by the same scanner, its lock runs anew. `GET /locks`: those that run.
- * `DELETE /locks/{lockId}` ends one; it may be repeated. The cloud is told of each; `onCommit` is called when there is
- * something to send.
- */
-export function lockRoutes(
-  database: Pick<Database, 'location' | 'putLock' | 'endLock' | 'locks'>,
-  now: () => Date,
-  newId: () => string,
-  onCommit: () => void,
-): Hono {
-  return new Hono()
-    .post('/locks', async (context) => {
-      const wanted = await readBody(context, lockBodySchema);
-      const { warehouseId, locationId } = wanted;
-      if (!(await database.location(warehouseId, locationId))) {
-        const detail = `there is no location ${locationId} in warehouse ${warehouseId}`;
-        throw new ProblemException(404, 'Unknown location', { detail });
-      }
-      const at = now();
-      const end = new Date(at.getTime() + LOCK_DURATION_MS).toISOString();
-      const lock = { ...wanted, lockId: newId(), until: end };
-      const { lockId, until } = await database.putLock(lock, at, traceOfCall(context));
-      onCommit();
-      return context.json({ lockId, until }, 201);
-    })
-    .get('/locks', async (context) => {
-      const query = readQuery(context, pageQuerySchema);
-      const { rows, ...next } = await page(() => database.locks(query, now()));
-      return context.json({ locks: rows, ...next });
-    })
-    .delete('/locks/:lockId', async (context) => {
-      await database.endLock(context.req.param('lockId'), now(), traceOfCall(context));
-      onCommit();
-      return context.body(null, 204);
-    });
+export interface LockParts {
+  readonly database: Pick<Database, 'locks' | 'user'>;
+  readonly groupCommit: Pick<GroupCommit, 'changeLock'>;
+  readonly newId: () => string;
 }
 
-function traceOfCall({ req }: Context): ReturnType<typeof traceOf> {
-  return traceOf(req.header('traceparent'), req.header('tracestate'));
+/**
+ * `POST /locks`: a scanner begins to count a location, for 30 minutes; asked again by the same scanner, its lock runs anew.
+ * `POST /locks/{lockId}/extend`, `DELETE /locks/{lockId}`, `POST /locks/{lockId}/take-over`, and `GET /locks`: those that run.
+ */
+export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<ApiEnvironment> {
+  const change = (context: Call, lock: LockCommand): Promise<LockResult> =>
+    booking(() => groupCommit.changeLock({ lock, trace: traceOfCall(context) }));
+
+  return new Hono<ApiEnvironment>()
+    .post('/locks', async (context) => {
+      const wanted = await readBody(context, lockRequestSchema);
+      await checkLockUser(database, context.get('caller'), wanted);
+      const result = await change(context, { kind: 'take', lockId: newId(), ...wanted });
+      if (result.kind !== 'running')
+        throw refusedLock(result, 409, `location ${wanted.locationId} in ${wanted.warehouseId}`);
+      return jsonAnswer(context, lockAnswer(result.lock), 201);
+    })
+    .get('/locks', async (context) => {
+      const { warehouseId: asked, ...query } = readQuery(context, lockQuerySchema);
+      const warehouseId = warehouseAsked(context.get('caller'), asked);
+      const { rows, ...next } = await page(() => database.locks(query, context.get('receivedAt')));
+      const locks = rows.filter((lock) => warehouseId === undefined || lock.warehouseId === warehouseId);
+      return jsonAnswer(context, listed('locks', { rows: locks.map(lockAnswer), ...next }));
+    })
+    .post('/locks/:lockId/extend', async (context) => {
+      const lockId = pathName(context, 'lockId', referenceSchema);
+      const { scannerId } = await readOptionalBody(context, lockExtensionSchema);
+      const holder = checkHolder(context.get('caller'), scannerId);
+      const result = await change(context, { kind: 'extend', lockId, scannerId: holder });
+      if (result.kind !== 'running') throw refusedLock(result, 403, `lock ${lockId}`);
+      return jsonAnswer(context, lockAnswer(result.lock));
+    })
+    .delete('/locks/:lockId', async (context) => {
+      const lockId = pathName(context, 'lockId', referenceSchema);
+      const { userId } = readQuery(context, lockReleaseQuerySchema);
+      const caller = context.get('caller');
+      const mayEndAny = await isSupervisorOf(database, caller, userId, lockId, context.get('receivedAt'));
+      const scannerId = mayEndAny ? undefined : checkHolder(caller, undefined);
+      const result = await change(context, { kind: 'release', lockId, scannerId });
+      if (result.kind === 'held-by-another') throw refusedLock(result, 403, `lock ${lockId}`);
+      return context.body(null, 204);
+    })
+    .post('/locks/:lockId/take-over', async (context) => {
+      const lockId = pathName(context, 'lockId', referenceSchema);
+      const wanted = await readBody(context, lockTakeOverSchema);
+      await checkSupervisor(
+        database,
+        context.get('caller'),
+        { lockId, ...wanted },
+        context.get('receivedAt'),
+      );
+      const result = await change(context, { kind: 'take-over', lockId, newLockId: newId(), ...wanted });
+      if (result.kind !== 'running') throw refusedLock(result, 409, `lock ${lockId}`);
+      return jsonAnswer(context, lockAnswer(result.lock), 201);
+    });
 }

@@ -1,72 +1,73 @@
-import { type Context, Hono } from 'hono';
-import type { z } from 'zod';
+import { Hono } from 'hono';
+import { itemIdSchema, locationIdSchema, warehouseIdSchema } from '../../../shared/contracts/identifiers.ts';
 import {
   itemDetailsSchema,
-  itemSchema,
   itemsSchema,
   locationDetailsSchema,
-  locationSchema,
   locationsSchema,
 } from '../../../shared/contracts/master-data.ts';
-import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import type { Database } from '../database.ts';
+import type { ApiEnvironment, Call } from './call.ts';
+import { jsonAnswer } from './json-answer.ts';
 import { readBody, readOptionalBody } from './json-body.ts';
+import { pathName } from './path-name.ts';
+import { administratorsOnly, checkWarehouse } from './permissions.ts';
 import { ProblemException } from './problem.ts';
 
 /**
  * Items and locations, one by one and up to 500 in a call. Every PUT replaces the whole and may be repeated. An
- * item's `maxQuantity` is for the scanner's own check; the adapter books what was scanned.
+ * item's `maxQuantity` is for the scanner's own check; the adapter books what was scanned. Devices may only read.
  */
-export function masterDataRoutes(database: Database): Hono {
-  return new Hono()
-    .put('/items', async (context) => {
+export function masterDataRoutes(
+  database: Pick<Database, 'putItems' | 'item' | 'putLocations' | 'location'>,
+): Hono<ApiEnvironment> {
+  return new Hono<ApiEnvironment>()
+    .put('/items', administratorsOnly, async (context) => {
       const items = await readBody(context, itemsSchema);
       await database.putItems(items);
-      return context.json({ stored: items.length });
+      return jsonAnswer(context, { stored: items.length });
     })
-    .put('/locations', async (context) => {
+    .put('/locations', administratorsOnly, async (context) => {
       const locations = await readBody(context, locationsSchema);
       await putLocations(database, locations);
-      return context.json({ stored: locations.length });
+      return jsonAnswer(context, { stored: locations.length });
     })
     .get('/items/:itemId', async (context) => {
-      const item = await database.item(context.req.param('itemId'));
-      return item ? context.json(item) : notFound(`item ${context.req.param('itemId')}`);
+      const itemId = pathName(context, 'itemId', itemIdSchema);
+      return jsonAnswer(context, (await database.item(itemId)) ?? notFound(`item ${itemId}`));
     })
-    .put('/items/:itemId', async (context) => {
-      const details = await readOptionalBody(context, itemDetailsSchema);
-      const item = named(context, itemSchema, { ...details, ...context.req.param() });
+    .put('/items/:itemId', administratorsOnly, async (context) => {
+      const itemId = pathName(context, 'itemId', itemIdSchema);
+      const item = { ...(await readOptionalBody(context, itemDetailsSchema)), itemId };
       await database.putItems([item]);
-      return context.json(item);
+      return jsonAnswer(context, item);
     })
     .get('/warehouses/:warehouseId/locations/:locationId', async (context) => {
-      const { warehouseId, locationId } = context.req.param();
+      const { warehouseId, locationId } = locationNames(context);
+      checkWarehouse(context.get('caller'), warehouseId);
       const location = await database.location(warehouseId, locationId);
-      return location
-        ? context.json(location)
-        : notFound(`location ${locationId} in warehouse ${warehouseId}`);
+      const what = `location ${locationId} in warehouse ${warehouseId}`;
+      return jsonAnswer(context, location ?? notFound(what));
     })
-    .put('/warehouses/:warehouseId/locations/:locationId', async (context) => {
-      const details = await readOptionalBody(context, locationDetailsSchema);
-      const location = named(context, locationSchema, { ...details, ...context.req.param() });
+    .put('/warehouses/:warehouseId/locations/:locationId', administratorsOnly, async (context) => {
+      const names = locationNames(context);
+      const location = { ...(await readOptionalBody(context, locationDetailsSchema)), ...names };
       await putLocations(database, [location]);
-      return context.json(location);
+      return jsonAnswer(context, location);
     });
 }
 
-/** Checks the names that came in the path. */
-function named<Schema extends z.ZodType>(context: Context, schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const detail = fieldErrors(parsed.error, value)
-      .map((error) => `${error.pointer.slice(1)}: ${error.detail}`)
-      .join('; ');
-    throw new ProblemException(400, `The path ${context.req.path} holds no valid name`, { detail });
-  }
-  return parsed.data;
+function locationNames(context: Call): { warehouseId: string; locationId: string } {
+  return {
+    warehouseId: pathName(context, 'warehouseId', warehouseIdSchema),
+    locationId: pathName(context, 'locationId', locationIdSchema),
+  };
 }
 
-async function putLocations(database: Database, locations: Parameters<Database['putLocations']>[0]) {
+async function putLocations(
+  database: Pick<Database, 'putLocations'>,
+  locations: Parameters<Database['putLocations']>[0],
+): Promise<void> {
   const unknown = await database.putLocations(locations);
   if (unknown.length > 0) {
     throw new ProblemException(404, 'Unknown warehouse', {

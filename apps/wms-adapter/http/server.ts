@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { SettingError } from '../../../shared/settings.ts';
 import type { Settings } from '../settings.ts';
 
@@ -20,7 +19,7 @@ export interface HttpServer {
  * @throws SettingError when the port is taken, the host is not one of this machine, or a TLS file cannot be used.
  */
 export async function listen(
-  api: Hono,
+  api: { readonly fetch: (request: Request) => Response | Promise<Response> },
   settings: Pick<Settings, 'host' | 'port' | 'tls'>,
 ): Promise<HttpServer> {
   const listener = getRequestListener(api.fetch);

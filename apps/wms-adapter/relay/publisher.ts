@@ -1,4 +1,4 @@
-import type { OutboxEntry } from '../database.ts';
+import type { OutboxEntry } from './outbox.ts';
 
 /** Puts events and decisions on the bus. */
 export interface Publisher {

@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
-import type { OutboxEntry } from '../database.ts';
 import { backoffDelay } from './backoff.ts';
+import type { OutboxClaim, OutboxEntry } from './outbox.ts';
 import type { PublishReport } from './publisher.ts';
 import { createRelay, type Relay } from './relay.ts';
 
 /** An outbox in memory, and a bus whose answers the test gives. */
-function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
+function setUp(options: { pageSize?: number; sweepMs?: number; claimMs?: number } = {}) {
   const outbox = new Map<number, OutboxEntry>();
   const parked = new Map<number, string>();
   const onBus: number[] = [];
   const log: string[] = [];
+  const claims: OutboxClaim[] = [];
+  const released: string[] = [];
   const attempts: number[] = [];
   let answer = (entries: readonly OutboxEntry[]): PublishReport => ({
     sent: sequencesOf(entries),
@@ -20,12 +22,15 @@ function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
   let closed = 0;
   let last = 0;
   const relay = createRelay({
+    relayId: 'RELAY-A',
     database: {
-      unsent: async (limit) => [...outbox.values()].slice(0, limit),
-      markSent: async (sequences) => {
-        for (const sequence of sequences) {
-          outbox.delete(sequence);
-        }
+      claim: async (claim) => {
+        claims.push(claim);
+        return [...outbox.values()].slice(0, claim.limit);
+      },
+      markSent: async (sequences) => sequences.filter((sequence) => outbox.delete(sequence)).length,
+      release: async (relayId) => {
+        released.push(relayId);
       },
       park: async (sequence, reason) => {
         outbox.delete(sequence);
@@ -65,7 +70,19 @@ function setUp(options: { pageSize?: number; sweepMs?: number } = {}) {
   const answerWith = (next: typeof answer) => {
     answer = next;
   };
-  return { relay, write, answerWith, outbox, parked, onBus, log, attempts, closed: () => closed };
+  return {
+    relay,
+    write,
+    answerWith,
+    outbox,
+    parked,
+    onBus,
+    log,
+    claims,
+    released,
+    attempts,
+    closed: () => closed,
+  };
 }
 
 const away = (): PublishReport => ({ sent: [], refused: [], failure: 'ECONNREFUSED' });
@@ -108,6 +125,8 @@ describe('The relay', () => {
     expect(t.attempts.length).toBeLessThan((48 * 3_600) / 2.5 + 10);
     expect(t.log).toEqual(['Service Bus is away, messages wait in the outbox: ECONNREFUSED']);
     expect(t.relay.bus()).toMatchObject({ state: 'away', reason: 'ECONNREFUSED' });
+    // So that a relay that reaches the bus can have them.
+    expect(t.released).toHaveLength(t.attempts.length);
     t.answerWith((entries) => ({ sent: sequencesOf(entries), refused: [] }));
     await vi.advanceTimersByTimeAsync(5_000);
     expect(t.onBus).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
@@ -157,6 +176,41 @@ describe('The relay', () => {
     t.write(3);
     await vi.waitUntil(() => t.outbox.size === 0);
     expect(t.onBus.toSorted()).toEqual([1, 2, 3]);
+  });
+
+  test('keeps the messages of a page from others while it sends them, and gives back what it holds when it stops', async () => {
+    vi.useFakeTimers({ now: new Date('2024-11-18T12:00:00.000Z') });
+    const t = setUp({ pageSize: 2 });
+    await vi.advanceTimersByTimeAsync(0);
+    const until = new Date('2024-11-18T12:00:30.000Z');
+    expect(t.claims).toEqual([
+      { relayId: 'RELAY-A', limit: 2, now: new Date('2024-11-18T12:00:00.000Z'), until },
+    ]);
+    expect(t.released).toEqual([]);
+    vi.useRealTimers();
+    await t.relay.stop(0);
+    expect(t.released).toEqual(['RELAY-A']);
+  });
+
+  test('counts what another relay had sent as well, and tells of it when the bus is back and when it stops', async () => {
+    const t = setUp();
+    let calls = 0;
+    t.answerWith((entries) => {
+      calls += 1;
+      if (calls === 1) return away();
+      // Another relay was faster with two of them.
+      for (const sequence of calls === 2 ? [1, 3] : []) t.outbox.delete(sequence);
+      return { sent: sequencesOf(entries), refused: [] };
+    });
+    t.write(3);
+    await vi.waitUntil(() => t.outbox.size === 0);
+    await t.relay.stop(1_000);
+    expect(t.relay.repeats()).toBe(2);
+    const told = '; 2 messages were sent that another relay had sent as well';
+    expect(t.log.slice(1)).toEqual([
+      `Service Bus is back after 0 s; 0 messages left to send${told}`,
+      `The relay stops${told}`,
+    ]);
   });
 
   test('a stop sends what is left, and gives up at once on a dead bus', async () => {

@@ -1,9 +1,11 @@
-import type { Database } from '../database.ts';
 import { backoffDelay } from './backoff.ts';
+import type { Outbox } from './outbox.ts';
 import type { Publisher, PublishReport } from './publisher.ts';
 
 export interface RelayOptions {
-  readonly database: Pick<Database, 'unsent' | 'markSent' | 'park' | 'backlog'>;
+  /** Its name in the outbox: of this one relay, never used again. */
+  readonly relayId: string;
+  readonly database: Outbox;
   readonly publisher: Publisher;
   readonly now: () => Date;
   readonly random: () => number;
@@ -13,6 +15,11 @@ export interface RelayOptions {
   readonly pageSize?: number;
   /** How often the outbox is looked at without being woken, in milliseconds. */
   readonly sweepMs?: number;
+  /**
+   * For how many milliseconds messages are kept from other relays. What takes longer to send and to mark may be sent
+   * by others as well, so it has to outlast the publisher's own time limit; after a crash they wait for so long.
+   */
+  readonly claimMs?: number;
 }
 
 /** `starting` until the bus has answered or failed for the first time. */
@@ -24,20 +31,25 @@ export interface Relay {
   /** To be called after a commit. */
   wake(): void;
   bus(): { state: BusState; reason?: string; since: Date };
+  /** How many messages this relay has sent that another had sent as well, since it was created. */
+  repeats(): number;
   /** Sends what is left for at most `flushMs`, then stops. What was not sent stays in the outbox. */
   stop(flushMs: number): Promise<void>;
 }
 
 /**
  * Moves events and decisions from the outbox to the bus, oldest first, each until the bus has acknowledged it: at least once.
- * Sleeps until it is woken; while the bus is away it tries again with backoff and keeps nothing in memory.
+ * Sleeps until it is woken; while the bus is away it tries again with backoff and keeps nothing in memory. Several relays, of
+ * several processes, share an outbox by claims.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { database, publisher, now, random, log, pageSize = 1_000, sweepMs = 30_000 } = options;
+  const { relayId, database, publisher, now, random, log } = options;
+  const { pageSize = 1_000, sweepMs = 30_000, claimMs = 30_000 } = options;
   let state: BusState = 'starting';
   let since = now();
   let reason: string | undefined;
   let failures = 0;
+  let repeats = 0;
   let outboxAnswers = true;
   let stopping = false;
   let stopped = false;
@@ -63,22 +75,22 @@ export function createRelay(options: RelayOptions): Relay {
   /** One page from the outbox to the bus. */
   async function pass(): Promise<'more' | 'empty' | 'failed'> {
     try {
-      const entries = await database.unsent(pageSize);
+      const at = now();
+      const until = new Date(at.getTime() + claimMs);
+      const entries = await database.claim({ relayId, limit: pageSize, now: at, until });
       const report = await publisher.publish(entries);
       await store(report);
       outboxAnswers = true;
       await reportBus(report.failure);
       if (report.failure !== undefined) {
+        // Another relay may reach the bus.
+        await database.release(relayId);
         return 'failed';
       }
       return entries.length > 0 ? 'more' : 'empty';
     } catch (error) {
       // The database did not answer; the bus is not to blame, and the same page is read again.
-      if (outboxAnswers) {
-        log(
-          `The outbox cannot be read or written: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
+      if (outboxAnswers) log(`The outbox cannot be read or written: ${messageOf(error)}`);
       outboxAnswers = false;
       return 'failed';
     }
@@ -86,7 +98,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   async function store({ sent, refused }: PublishReport): Promise<void> {
     if (sent.length > 0) {
-      await database.markSent(sent);
+      repeats += sent.length - (await database.markSent(sent));
     }
     for (const { sequence, reason: why } of refused) {
       await database.park(sequence, why);
@@ -111,7 +123,7 @@ export function createRelay(options: RelayOptions): Relay {
       log(`Service Bus is away, messages wait in the outbox: ${failure}`);
     } else if (wasAway) {
       const { unsent } = await database.backlog();
-      log(`Service Bus is back after ${seconds} s; ${unsent} messages left to send`);
+      log(`Service Bus is back after ${seconds} s; ${unsent} messages left to send${repeatsSoFar(repeats)}`);
     }
   }
 
@@ -135,6 +147,13 @@ export function createRelay(options: RelayOptions): Relay {
     });
   }
 
+  /** Others need not wait for the end of the claim then; they do where the database does not answer. */
+  async function release(): Promise<void> {
+    await database.release(relayId).catch((error) => {
+      if (outboxAnswers) log(`The outbox cannot be written: ${messageOf(error)}`);
+    });
+  }
+
   let running: Promise<void> | undefined;
 
   return {
@@ -146,6 +165,7 @@ export function createRelay(options: RelayOptions): Relay {
       interrupt?.();
     },
     bus: () => (reason === undefined ? { state, since } : { state, since, reason }),
+    repeats: () => repeats,
     async stop(flushMs) {
       stopping = true;
       interrupt?.();
@@ -158,6 +178,16 @@ export function createRelay(options: RelayOptions): Relay {
       await running;
       clearTimeout(timer);
       await publisher.close();
+      await release();
+      if (repeats > 0) log(`The relay stops${repeatsSoFar(repeats)}`);
     },
   };
+}
+
+function repeatsSoFar(repeats: number): string {
+  return repeats === 0 ? '' : `; ${repeats} messages were sent that another relay had sent as well`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

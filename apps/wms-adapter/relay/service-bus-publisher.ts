@@ -11,7 +11,7 @@ import {
   allocationDecisionMessage,
 } from '../../../shared/service-bus/allocation-message.ts';
 import { INVENTORY_EVENTS_TOPIC, inventoryMessage } from '../../../shared/service-bus/inventory-message.ts';
-import type { OutboxEntry, OutboxMessage } from '../database.ts';
+import type { OutboxEntry, OutboxMessage } from './outbox.ts';
 import type { Publisher, PublishReport } from './publisher.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
   itemWarehouseText,
   orderItemText,
 } from '../database.ts';
-import { decisionOf } from './outbox-store.ts';
+import { jsonOf, rowOf, rowsOf } from './rows.ts';
 
 /** The allocations a booking reads and writes, to be called inside its transaction. */
 export interface AllocationStore {
@@ -60,12 +60,12 @@ export function createAllocationStore(connection: DatabaseSync): AllocationStore
       const allocations = new Map<string, Allocation>();
       const openOfOrder = new Map<string, string[]>();
       for (const id of allocationIds) {
-        const row = sql.byId.get(id) as unknown as AllocationRow | undefined;
+        const row = rowOf<AllocationRow>(sql.byId, id);
         if (row) allocations.set(id, allocationOf(row));
       }
       for (const key of orders) {
-        const open = sql.openOfOrder.all(key.orderId, key.itemId, key.warehouseId);
-        openOfOrder.set(orderItemText(key), addTo(allocations, open as unknown as AllocationRow[]));
+        const open = rowsOf<AllocationRow>(sql.openOfOrder, key.orderId, key.itemId, key.warehouseId);
+        openOfOrder.set(orderItemText(key), addTo(allocations, open));
       }
       return { allocations, openOfOrder };
     },
@@ -74,8 +74,8 @@ export function createAllocationStore(connection: DatabaseSync): AllocationStore
       const allocations = new Map<string, Allocation>();
       const openOfStock = new Map<string, string[]>();
       for (const key of keys) {
-        const open = sql.openOfStock.all(key.itemId, key.warehouseId);
-        openOfStock.set(itemWarehouseText(key), addTo(allocations, open as unknown as AllocationRow[]));
+        const open = rowsOf<AllocationRow>(sql.openOfStock, key.itemId, key.warehouseId);
+        openOfStock.set(itemWarehouseText(key), addTo(allocations, open));
       }
       return { allocations, openOfStock };
     },
@@ -107,7 +107,7 @@ export function allocationOf(row: AllocationRow): Allocation {
     requested: row.requested,
     reserved: row.reserved,
     picked: row.picked,
-    decision: decisionOf(row.decision),
+    decision: jsonOf(row.decision),
   };
 }
 

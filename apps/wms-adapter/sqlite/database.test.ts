@@ -2,8 +2,22 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
-import { allEvents, allPositions, decideOn, request } from '../contract/fixtures.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  addMasterData,
+  allEvents,
+  allPositions,
+  bookOn,
+  decideOn,
+  foundBy,
+  lock,
+  lockOn,
+  NOW,
+  outcomes,
+  request,
+  scan,
+  unsentOf,
+} from '../contract/fixtures.ts';
 import type { Database } from '../database.ts';
 import { describeDatabase } from '../database-contract.ts';
 import { openSqliteDatabase } from './database.ts';
@@ -35,45 +49,130 @@ describeDatabase('SQLite', async () => {
   };
 });
 
-test('A file of another schema version is refused, saying what to do', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'wms-adapter-'));
-  const path = join(folder, 'wms.db');
-  const other = new DatabaseSync(path);
-  other.exec('PRAGMA user_version = 99');
-  other.close();
-  expect(() => openSqliteDatabase(path)).toThrow(SchemaVersionError);
-  expect(() => openSqliteDatabase(path)).toThrow(/schema version 99.*npm run reset/);
-  await rm(folder, { recursive: true });
-});
+describe('A file', () => {
+  let folder: string;
+  let path: string;
+  const opened: Database[] = [];
+  const open = () => {
+    const database = openSqliteDatabase(path);
+    opened.push(database);
+    return database;
+  };
+  /** A file as an earlier version left it. */
+  const fileOf = async (script: string) => {
+    const file = new DatabaseSync(path);
+    file.exec(await readFile(join(import.meta.dirname, script), 'utf8'));
+    file.close();
+  };
 
-test('A file of the first version is opened with all that is in it, and its stock can be promised', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'wms-adapter-'));
-  const path = join(folder, 'wms.db');
-  const first = new DatabaseSync(path);
-  first.exec(await readFile(join(import.meta.dirname, 'version-1.sql'), 'utf8'));
-  first.close();
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wms-adapter-'));
+    path = join(folder, 'wms.db');
+  });
+  afterEach(async () => {
+    for (const database of opened.splice(0)) await database.close().catch(() => undefined);
+    await rm(folder, { recursive: true });
+  });
 
-  const database = openSqliteDatabase(path);
-  const positions = await allPositions(database);
-  expect(positions.map(({ onHand, reserved }) => [onHand, reserved])).toEqual([
-    [7, 0],
-    [2, 0],
-    [0, 0],
-    [5, 0],
-  ]);
-  expect((await allEvents(database)).map(({ eventId }) => eventId)).toEqual([
-    'evt-20241118-000001',
-    'evt-20241118-000002',
-    'evt-20241118-000003',
-  ]);
-  expect(await database.unsent(10)).toMatchObject([{ sequence: 2, kind: 'event' }]);
-  expect(await database.backlog()).toMatchObject({ unsent: 1, parked: 1 });
-  const { decisions } = await decideOn(database, [request({ quantity: 10 }), request()]);
-  expect(decisions).toMatchObject([{ status: 'confirmed', quantity: 9 }, { status: 'rejected' }]);
-  await database.close();
+  test('of a later schema version is refused, saying what to do', () => {
+    const other = new DatabaseSync(path);
+    other.exec('PRAGMA user_version = 99');
+    other.close();
+    expect(open).toThrow(SchemaVersionError);
+    expect(open).toThrow(/schema version 99.*npm run reset/);
+  });
 
-  const again = openSqliteDatabase(path);
-  expect((await allPositions(again)).map(({ reserved }) => reserved)).toEqual([7, 2, 0, 0]);
-  await again.close();
-  await rm(folder, { recursive: true });
+  test('of the first version is opened with all that is in it, and its stock can be promised', async () => {
+    await fileOf('version-1.sql');
+    const database = open();
+    const positions = await allPositions(database);
+    expect(positions.map(({ onHand, reserved }) => [onHand, reserved])).toEqual([
+      [7, 0],
+      [2, 0],
+      [0, 0],
+      [5, 0],
+    ]);
+    expect((await allEvents(database)).map(({ eventId }) => eventId)).toEqual([
+      'evt-20241118-000001',
+      'evt-20241118-000002',
+      'evt-20241118-000003',
+    ]);
+    expect(await unsentOf(database)).toMatchObject([{ sequence: 2, kind: 'event' }]);
+    expect(await database.backlog()).toMatchObject({ unsent: 1, parked: 1 });
+    const { decisions } = await decideOn(database, [request({ quantity: 10 }), request()]);
+    expect(decisions).toMatchObject([{ status: 'confirmed', quantity: 9 }, { status: 'rejected' }]);
+    await database.close();
+    expect((await allPositions(open())).map(({ reserved }) => reserved)).toEqual([7, 2, 0, 0]);
+  });
+
+  test('of the third version is opened with what made its figures, its locks and its outbox', async () => {
+    await fileOf('version-3.sql');
+    const database = open();
+    const { positions } = await foundBy(database, { countLockIds: ['LOCK-1'] });
+    expect([...positions]).toMatchObject([['ITEM-1|WH-001|A-05-02|', { raw: 3, version: 5 }]]);
+    expect((await database.locks({ limit: 9 }, NOW)).rows).toEqual([lock()]);
+    expect(await database.backlog()).toMatchObject({ unsent: 6 });
+    const key = { itemId: 'ITEM-1', warehouseId: 'WH-001', locationId: 'A-05-02', lotNumber: null };
+    const history = await database.history(key, { limit: 9 });
+    const figures = history?.entries.map(({ version, kind, quantity, effectiveChange, onHand, counts }) =>
+      [version, kind, quantity, effectiveChange, onHand, counts].join(' '),
+    );
+    expect(figures).toEqual([
+      '5 delta -2 -2 3 true',
+      '4 delta 1 1 5 true',
+      '2 count 4 -5 4 true',
+      '3 delta -3 0 4 false',
+      '1 delta 9 9 9 false',
+    ]);
+    expect(history?.entries.at(-1)).toMatchObject({
+      ...{ scannedAt: '2024-11-18T10:00:10Z', committedAt: NOW.toISOString(), flags: [] },
+      transaction: { transactionId: '00000001-AAAA-4000-8000-000000000000', type: 'receipt' },
+    });
+    expect((await database.shortfalls({ limit: 9 })).rows).toMatchObject([
+      { shortfall: 3, entries: [{ quantity: -5, onHand: 0, shortfall: 3 }, { quantity: 2 }] },
+    ]);
+    const changes = await database.masterDataSince({ version: 0, warehouseIds: ['WH-001'], limit: 9 });
+    expect([changes.items.length, changes.locations.length, changes.hasMore]).toEqual([1, 2, false]);
+  });
+
+  test('of the third version is booked on as if it had always been of this one', async () => {
+    await fileOf('version-3.sql');
+    const database = open();
+    const transactionId = '00000001-AAAA-4000-8000-000000000000';
+    const known = scan({ transactionId, quantity: 9, scannedAt: '2024-11-18T10:00:10Z' });
+    // Later than the last count, but earlier than two of the deltas.
+    const count = scan({ type: 'count', quantity: 20, scannedAt: '2024-11-18T10:00:35Z' });
+    expect(await bookOn(database, [known, count])).toMatchObject([
+      { outcome: 'duplicate', position: { onHand: 9, version: 1 } },
+      { outcome: 'applied', position: { onHand: 19, version: 6 } },
+    ]);
+    await lockOn(database, { kind: 'release', lockId: 'LOCK-1' });
+    expect((await allEvents(database)).at(-1)).toMatchObject({
+      ...{ eventType: 'InventoryCountEnded', resultingOnHand: 19, version: 6 },
+    });
+    const before = await database.masterDataSince({ version: 0, warehouseIds: [], limit: 9 });
+    await database.putItems([{ itemId: 'ITEM-2' }]);
+    const { items } = await database.masterDataSince({ ...before, warehouseIds: [], limit: 9 });
+    expect(items).toEqual([{ itemId: 'ITEM-2' }]);
+  });
+
+  test('opened by two processes shows each what the other has booked and sent', async () => {
+    const [first, second] = [open(), open()];
+    await addMasterData(first);
+    expect(outcomes(await bookOn(second, [scan({}), scan({}), scan({})]))).toEqual(Array(3).fill('applied'));
+    expect((await first.backlog()).unsent).toBe(3);
+    expect(outcomes(await bookOn(first, [scan({})]))).toEqual(['applied']);
+    const held = await second.claim({
+      relayId: 'RELAY-B',
+      limit: 2,
+      now: NOW,
+      until: new Date(NOW.getTime() + 1),
+    });
+    expect((await unsentOf(first)).map(({ sequence }) => sequence)).toEqual([3, 4]);
+    expect(await first.markSent([held[0]?.sequence ?? 0])).toBe(1);
+    expect(await second.markSent(held.map(({ sequence }) => sequence))).toBe(1);
+    expect((await first.backlog()).unsent).toBe(2);
+    expect((await second.backlog()).unsent).toBe(2);
+    expect(await allPositions(first)).toMatchObject([{ onHand: 4, version: 4 }]);
+  });
 });

@@ -1,7 +1,8 @@
 import type { Database } from '../database.ts';
 import { createBookingStore } from './booking-store.ts';
 import { openConnection } from './connection.ts';
-import { createLockStore } from './lock-store.ts';
+import { createDeviceStore } from './device-store.ts';
+import { createHistory } from './history.ts';
 import { createMasterDataStore } from './master-data-store.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { readAllocations, readEvents, readLocks, readPositions } from './pages.ts';
@@ -9,16 +10,15 @@ import { inTransaction } from './transaction.ts';
 
 /**
  * The WMS database in one SQLite file. Its calls run on the calling thread and one after the other; every booking is
- * on the disk before its promise is fulfilled.
+ * on the disk before its promise is fulfilled. Several processes may open the file.
  *
- * @throws SchemaVersionError when the file was written by another version of the adapter.
+ * @throws SchemaVersionError when the file was written by a later version of the adapter.
  */
 export function openSqliteDatabase(path: string): Database {
   const connection = openConnection(path);
   const bookings = createBookingStore(connection);
   const outbox = createOutboxStore(connection);
   const masterData = createMasterDataStore(connection);
-  const locks = createLockStore(connection);
 
   return {
     async book(lookup, decide) {
@@ -40,26 +40,22 @@ export function openSqliteDatabase(path: string): Database {
     positions: async (query) => readPositions(connection, query),
     allocations: async (query) => readAllocations(connection, query),
     events: async (query) => readEvents(connection, query),
+    locks: async (query, now) => readLocks(connection, query, now),
 
     putItems: async (items) => masterData.putItems(items),
     item: async (itemId) => masterData.item(itemId),
     putLocations: async (locations) => masterData.putLocations(locations),
     location: async (warehouseId, locationId) => masterData.location(warehouseId, locationId),
     addWarehouses: async (warehouseIds) => masterData.addWarehouses(warehouseIds),
+    masterDataSince: async (query) => masterData.since(query),
 
-    async putLock(wanted, now, trace) {
-      const { lock, messages } = locks.put(wanted, now, trace);
-      outbox.added(messages);
-      return lock;
-    },
-    async endLock(lockId, now, trace) {
-      outbox.added(locks.end(lockId, now, trace).messages);
-    },
-    locks: async (query, now) => readLocks(connection, query, now),
+    ...createHistory(connection),
+    ...createDeviceStore(connection),
 
-    unsent: async (limit) => outbox.unsent(limit),
+    claim: async (claim) => outbox.claim(claim),
     markSent: async (sequences) => outbox.markSent(sequences),
     park: async (sequence, reason) => outbox.park(sequence, reason),
+    release: async (relayId) => outbox.release(relayId),
     backlog: async () => outbox.backlog(),
 
     ping: async () => inTransaction(connection, () => connection.exec('SELECT 1')),

@@ -1,16 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
-import { dayOf, eventIdOf } from '../booking/event-id.ts';
-import { type CountedPosition, countEvents } from '../locks/count-events.ts';
+import type { BookingLookup, BookingWrites, PositionKey } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
-import { createCountedPositions } from './counted-positions.ts';
-import { createMessageStore } from './message-store.ts';
-import { inTransaction } from './transaction.ts';
+import { keyOf, type PositionKeyRow } from './position-store.ts';
+import { rowOf, rowsOf } from './rows.ts';
 
-/** Locks of locations. Each change writes what the cloud is told of it; `messages` is how many those are. */
+/** The locks of locations that a booking reads and writes, to be called inside its transaction. */
 export interface LockStore {
-  put(lock: LocationLock, now: Date, trace: TraceContext): { lock: LocationLock; messages: number };
-  end(lockId: string, now: Date, trace: TraceContext): { messages: number };
+  /** Those that are named, those of the lock locations, and those that run in the demands' warehouses; each once. */
+  read(lookup: Pick<BookingLookup, 'lockIds' | 'lockLocations' | 'demands' | 'now'>): LocationLock[];
+  byId(lockIds: readonly string[]): LocationLock[];
+  /** The positions that the cloud was told are under count. */
+  countedPositions(lockId: string): PositionKey[];
+  write(
+    writes: Pick<BookingWrites, 'locks' | 'countedPositions'>,
+    positionIdOf: (key: PositionKey) => number | undefined,
+  ): void;
 }
 
 export interface LockRow {
@@ -19,74 +23,83 @@ export interface LockRow {
   location_id: string;
   scanner_id: string;
   user_id: string;
+  started_at: string;
   until: string;
+  ended_at: string | null;
+  ended_because: 'counted' | 'released' | 'taken-over' | null;
+  taken_over_lock_id: string | null;
+  take_over_reason: string | null;
 }
 
 export function createLockStore(connection: DatabaseSync): LockStore {
-  const counted = createCountedPositions(connection);
-  const messages = createMessageStore(connection);
   const sql = {
-    forget: connection.prepare('DELETE FROM location_lock WHERE until <= ?'),
+    byId: connection.prepare('SELECT * FROM location_lock WHERE lock_id = ?'),
+    ofLocation: connection.prepare(
+      'SELECT * FROM location_lock WHERE warehouse_id = ? AND location_id = ? AND ends_at > ?',
+    ),
+    running: connection.prepare(
+      'SELECT * FROM location_lock INDEXED BY lock_by_end WHERE warehouse_id = ? AND ends_at > ?',
+    ),
+    counted: connection.prepare(`SELECT position.* FROM counted_position JOIN position USING (position_id)
+      WHERE lock_id = ? ORDER BY position_id`),
     put: connection.prepare(`INSERT INTO location_lock
-      (lock_id, warehouse_id, location_id, scanner_id, user_id, until) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (warehouse_id, location_id, scanner_id) DO UPDATE SET
-        user_id = excluded.user_id, until = excluded.until
-      RETURNING *`),
-    running: connection.prepare('SELECT * FROM location_lock WHERE lock_id = ? AND until > ?'),
-    end: connection.prepare('DELETE FROM location_lock WHERE lock_id = ?'),
+      (lock_id, warehouse_id, location_id, scanner_id, user_id, started_at, until, ended_at, ended_because,
+        taken_over_lock_id, take_over_reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (lock_id) DO UPDATE SET
+        scanner_id = excluded.scanner_id, user_id = excluded.user_id, until = excluded.until,
+        ended_at = excluded.ended_at, ended_because = excluded.ended_because,
+        taken_over_lock_id = excluded.taken_over_lock_id, take_over_reason = excluded.take_over_reason`),
+    remember: connection.prepare(
+      'INSERT OR IGNORE INTO counted_position (lock_id, position_id) VALUES (?, ?)',
+    ),
   };
-
-  function tell(
-    eventType: Parameters<typeof countEvents>[0],
-    lock: LocationLock,
-    positions: readonly CountedPosition[],
-    now: Date,
-    trace: TraceContext,
-  ): number {
-    const day = dayOf(now);
-    let number = messages.lastEventNumber(day);
-    const nextEventId = () => {
-      number += 1;
-      return eventIdOf(day, number);
-    };
-    const events = countEvents(eventType, lock, positions, now.toISOString(), nextEventId);
-    messages.write(
-      day,
-      number,
-      events.map((event) => ({ kind: 'event', event, trace })),
-    );
-    return events.length;
-  }
+  const byId = (lockIds: readonly string[]) =>
+    lockIds.flatMap((lockId) => rowOf<LockRow>(sql.byId, lockId) ?? []);
 
   return {
-    put({ lockId, warehouseId, locationId, scannerId, userId, until }, now, trace) {
-      return inTransaction(connection, () => {
-        sql.forget.run(now.toISOString());
-        const row = sql.put.get(lockId, warehouseId, locationId, scannerId, userId, until);
-        const lock = lockOf(row as unknown as LockRow);
-        return { lock, messages: tell('InventoryCountStarted', lock, counted.begin(lock), now, trace) };
-      });
+    read({ lockIds, lockLocations, demands, now }) {
+      const warehouses = new Set(demands.map(({ warehouseId }) => warehouseId));
+      const rows = [
+        ...byId(lockIds),
+        ...lockLocations.flatMap(({ warehouseId, locationId, since }) =>
+          rowsOf<LockRow>(sql.ofLocation, warehouseId, locationId, since),
+        ),
+        ...[...warehouses].flatMap((warehouseId) => rowsOf<LockRow>(sql.running, warehouseId, now)),
+      ];
+      return [...new Map(rows.map((row) => [row.lock_id, row])).values()].map(lockOf);
     },
 
-    end(lockId, now, trace) {
-      return inTransaction(connection, () => {
-        const row = sql.running.get(lockId, now.toISOString()) as LockRow | undefined;
-        const lock = row && lockOf(row);
-        const told = lock ? tell('InventoryCountEnded', lock, counted.end(lock), now, trace) : 0;
-        sql.end.run(lockId);
-        return { messages: told };
-      });
+    byId: (lockIds) => byId(lockIds).map(lockOf),
+
+    countedPositions: (lockId) => rowsOf<PositionKeyRow>(sql.counted, lockId).map(keyOf),
+
+    write({ locks, countedPositions }, positionIdOf) {
+      for (const { ended, takenOver, ...lock } of locks) {
+        sql.put.run(
+          ...[lock.lockId, lock.warehouseId, lock.locationId, lock.scannerId, lock.userId],
+          ...[lock.startedAt, lock.until, ended?.at ?? null, ended?.because ?? null],
+          ...[takenOver?.lockId ?? null, takenOver?.reason ?? null],
+        );
+      }
+      for (const { lockId, position } of countedPositions) {
+        sql.remember.run(lockId, positionIdOf(position) ?? null);
+      }
     },
   };
 }
 
 export function lockOf(row: LockRow): LocationLock {
+  const { ended_at: at, ended_because: because, taken_over_lock_id: takenOver } = row;
   return {
     lockId: row.lock_id,
     warehouseId: row.warehouse_id,
     locationId: row.location_id,
     scannerId: row.scanner_id,
     userId: row.user_id,
+    startedAt: row.started_at,
     until: row.until,
+    ...(at !== null && because !== null && { ended: { at, because } }),
+    ...(takenOver !== null && { takenOver: { lockId: takenOver, reason: row.take_over_reason ?? '' } }),
   };
 }

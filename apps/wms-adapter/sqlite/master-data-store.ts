@@ -1,6 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Item, ItemDetails, Location, LocationDetails } from '../../../shared/contracts/master-data.ts';
+import type { MasterDataChanges, MasterDataQuery } from '../database.ts';
+import { jsonOf, rowOf, rowsOf } from './rows.ts';
 import { inTransaction } from './transaction.ts';
+import { createWarehouseStore } from './warehouse-store.ts';
 
 /** Items, locations and warehouses. */
 export interface MasterDataStore {
@@ -10,42 +13,47 @@ export interface MasterDataStore {
   putLocations(locations: readonly Location[]): string[];
   location(warehouseId: string, locationId: string): Location | undefined;
   addWarehouses(warehouseIds: readonly string[]): void;
+  since(query: MasterDataQuery): MasterDataChanges;
+}
+
+interface ItemRow {
+  item_id: string;
+  details: string;
+  version: number;
+}
+
+interface LocationRow {
+  warehouse_id: string;
+  location_id: string;
+  details: string;
+  version: number;
 }
 
 export function createMasterDataStore(connection: DatabaseSync): MasterDataStore {
-  const sql = {
-    putItem: connection.prepare(`INSERT INTO item (item_id, details) VALUES (?, ?)
-      ON CONFLICT (item_id) DO UPDATE SET details = excluded.details`),
-    item: connection.prepare('SELECT details FROM item WHERE item_id = ?'),
-    putLocation:
-      connection.prepare(`INSERT INTO location (warehouse_id, location_id, details) VALUES (?, ?, ?)
-      ON CONFLICT (warehouse_id, location_id) DO UPDATE SET details = excluded.details`),
-    location: connection.prepare('SELECT details FROM location WHERE warehouse_id = ? AND location_id = ?'),
-    addWarehouse: connection.prepare('INSERT OR IGNORE INTO warehouse (warehouse_id) VALUES (?)'),
-    warehouse: connection.prepare('SELECT 1 FROM warehouse WHERE warehouse_id = ?'),
-  };
+  const sql = prepareStatements(connection);
+  const warehouses = createWarehouseStore(connection);
+  const nextVersion = () => rowOf<{ version: number }>(sql.nextVersion)?.version ?? 0;
 
   return {
     putItems(items) {
       inTransaction(connection, () => {
         for (const { itemId, ...details } of items) {
-          sql.putItem.run(itemId, JSON.stringify(details));
+          sql.putItem.run(itemId, JSON.stringify(details), nextVersion());
         }
       });
     },
 
     item(itemId) {
-      const row = sql.item.get(itemId) as { details: string } | undefined;
-      return row && { itemId, ...(JSON.parse(row.details) as ItemDetails) };
+      const row = rowOf<ItemRow>(sql.item, itemId);
+      return row && itemOf(row);
     },
 
     putLocations(locations) {
       return inTransaction(connection, () => {
-        const warehouseIds = new Set(locations.map(({ warehouseId }) => warehouseId));
-        const unknown = [...warehouseIds].filter((id) => sql.warehouse.get(id) === undefined);
+        const unknown = warehouses.unknownOf(locations.map(({ warehouseId }) => warehouseId));
         if (unknown.length === 0) {
           for (const { warehouseId, locationId, ...details } of locations) {
-            sql.putLocation.run(warehouseId, locationId, JSON.stringify(details));
+            sql.putLocation.run(warehouseId, locationId, JSON.stringify(details), nextVersion());
           }
         }
         return unknown;
@@ -53,16 +61,53 @@ export function createMasterDataStore(connection: DatabaseSync): MasterDataStore
     },
 
     location(warehouseId, locationId) {
-      const row = sql.location.get(warehouseId, locationId) as { details: string } | undefined;
-      return row && { warehouseId, locationId, ...(JSON.parse(row.details) as LocationDetails) };
+      const row = rowOf<LocationRow>(sql.location, warehouseId, locationId);
+      return row && locationOf(row);
     },
 
-    addWarehouses(warehouseIds) {
-      inTransaction(connection, () => {
-        for (const warehouseId of warehouseIds) {
-          sql.addWarehouse.run(warehouseId);
-        }
-      });
+    addWarehouses: (warehouseIds) => inTransaction(connection, () => warehouses.add(warehouseIds)),
+
+    since({ version, warehouseIds, limit }) {
+      const changed = [
+        ...rowsOf<ItemRow>(sql.itemsSince, version, limit + 1),
+        ...[...new Set(warehouseIds)].flatMap((warehouseId) =>
+          rowsOf<LocationRow>(sql.locationsSince, warehouseId, version, limit + 1),
+        ),
+      ].sort((a, b) => a.version - b.version);
+      const page = changed.slice(0, limit);
+      return {
+        version: page.at(-1)?.version ?? version,
+        items: page.flatMap((row) => ('item_id' in row ? itemOf(row) : [])),
+        locations: page.flatMap((row) => ('item_id' in row ? [] : locationOf(row))),
+        hasMore: changed.length > limit,
+      };
     },
+  };
+}
+
+function itemOf({ item_id: itemId, details }: ItemRow): Item {
+  return { itemId, ...jsonOf<ItemDetails>(details) };
+}
+
+function locationOf(row: LocationRow): Location {
+  const { warehouse_id: warehouseId, location_id: locationId, details } = row;
+  return { warehouseId, locationId, ...jsonOf<LocationDetails>(details) };
+}
+
+function prepareStatements(connection: DatabaseSync) {
+  const prepare = (text: string) => connection.prepare(text);
+  return {
+    nextVersion: prepare('UPDATE master_data_version SET version = version + 1 RETURNING version'),
+    putItem: prepare(`INSERT INTO item (item_id, details, version) VALUES (?, ?, ?)
+      ON CONFLICT (item_id) DO UPDATE SET details = excluded.details, version = excluded.version`),
+    item: prepare('SELECT * FROM item WHERE item_id = ?'),
+    itemsSince: prepare('SELECT * FROM item WHERE version > ? ORDER BY version LIMIT ?'),
+    putLocation:
+      prepare(`INSERT INTO location (warehouse_id, location_id, details, version) VALUES (?, ?, ?, ?)
+      ON CONFLICT (warehouse_id, location_id) DO UPDATE SET details = excluded.details, version = excluded.version`),
+    location: prepare('SELECT * FROM location WHERE warehouse_id = ? AND location_id = ?'),
+    locationsSince: prepare(
+      'SELECT * FROM location WHERE warehouse_id = ? AND version > ? ORDER BY version LIMIT ?',
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { OutboxMessage } from '../database.ts';
+import type { OutboxMessage } from '../relay/outbox.ts';
+import { rowOf } from './rows.ts';
 
 /** Writes messages into the ledger of events and the outbox, to be called inside one transaction. */
 export interface MessageStore {
@@ -21,10 +22,7 @@ export function createMessageStore(connection: DatabaseSync): MessageStore {
   };
 
   return {
-    lastEventNumber(day) {
-      const number = sql.eventNumber.get(day) as { last: number } | undefined;
-      return number?.last ?? 0;
-    },
+    lastEventNumber: (day) => rowOf<{ last: number }>(sql.eventNumber, day)?.last ?? 0,
 
     write(day, lastEventNumber, messages) {
       for (const message of messages) {

@@ -1,14 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AllocationDecision } from '../../../shared/contracts/allocation-messages.ts';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
-import type { Backlog, OutboxEntry, OutboxMessage } from '../database.ts';
+import type { Backlog, OutboxClaim, OutboxEntry, OutboxMessage } from '../relay/outbox.ts';
+import { jsonOf, rowOf, rowsOf } from './rows.ts';
 import { inRelaxedTransaction, inTransaction } from './transaction.ts';
 
-/** The outbox tables. The number of unsent messages is counted once and then kept, since counting scans the table. */
+/** The outbox tables. The number of unsent messages is counted and then kept, since counting scans the table. */
 export interface OutboxStore {
-  unsent(limit: number): OutboxEntry[];
-  markSent(sequences: readonly number[]): void;
+  claim(claim: OutboxClaim): OutboxEntry[];
+  markSent(sequences: readonly number[]): number;
   park(sequence: number, reason: string): void;
+  release(relayId: string): void;
   backlog(): Backlog;
   /** To be told when a booking that wrote so many messages was committed. */
   added(messages: number): void;
@@ -26,31 +28,65 @@ interface ParkedRow extends Pick<OutboxRow, 'kind' | 'body'> {
   reason: string;
 }
 
+/** A part of the outbox that a relay works on, both ends included. */
+interface ClaimRow {
+  first_sequence: number;
+  last_sequence: number;
+}
+
 const PARKED_EXAMPLES = 10;
+const BEHIND_ALL: ClaimRow = {
+  first_sequence: Number.MAX_SAFE_INTEGER,
+  last_sequence: Number.MAX_SAFE_INTEGER,
+};
 
 export function createOutboxStore(connection: DatabaseSync): OutboxStore {
-  const sql = {
-    unsent: connection.prepare(`SELECT outbox.sequence, kind, body, traceparent, tracestate
-      FROM outbox JOIN event USING (sequence) ORDER BY outbox.sequence LIMIT ?`),
-    remove: connection.prepare('DELETE FROM outbox WHERE sequence = ?'),
-    park: connection.prepare('INSERT INTO parked_event (sequence, reason) VALUES (?, ?)'),
-    count: connection.prepare('SELECT count(*) AS count FROM outbox'),
-    oldest: connection.prepare('SELECT committed_at FROM outbox ORDER BY sequence LIMIT 1'),
-    parkedCount: connection.prepare('SELECT count(*) AS count FROM parked_event'),
-    parked: connection.prepare(`SELECT kind, body, reason FROM parked_event JOIN event USING (sequence)
-      ORDER BY sequence LIMIT ${PARKED_EXAMPLES}`),
-  };
-  let unsent = (sql.count.get() as { count: number }).count;
+  const sql = prepareStatements(connection);
+  const countUnsent = () => rowOf<{ count: number }>(sql.count)?.count ?? 0;
+  const dataVersion = () => rowOf<{ data_version: number }>(sql.dataVersion)?.data_version;
+  /** Changes when another process commits. Read before the count, which may then be newer and is counted again. */
+  let countedAt = dataVersion();
+  let unsent = countUnsent();
 
   function remove(sequences: readonly number[]): number {
     return sequences.reduce((removed, sequence) => removed + Number(sql.remove.run(sequence).changes), 0);
   }
 
+  function refreshCount(): void {
+    const version = dataVersion();
+    if (version === countedAt) return;
+    countedAt = version;
+    unsent = countUnsent();
+  }
+
+  /** The oldest messages between the parts that others work on; notes the parts that they make. */
+  function takeFree({ relayId, limit, until }: OutboxClaim): OutboxRow[] {
+    const taken: OutboxRow[] = [];
+    let behind = 0;
+    for (const other of [...rowsOf<ClaimRow>(sql.claims), BEHIND_ALL]) {
+      const part = rowsOf<OutboxRow>(sql.between, behind, other.first_sequence, limit - taken.length);
+      const [first, last] = [part.at(0), part.at(-1)];
+      if (first && last) sql.addClaim.run(first.sequence, last.sequence, relayId, until.toISOString());
+      taken.push(...part);
+      if (taken.length === limit) break;
+      behind = other.last_sequence;
+    }
+    return taken;
+  }
+
   return {
-    unsent: (limit) => (sql.unsent.all(limit) as unknown as OutboxRow[]).map(entryOf),
+    claim(claim) {
+      const rows = inRelaxedTransaction(connection, () => {
+        sql.endClaims.run(claim.relayId, claim.now.toISOString());
+        return takeFree(claim);
+      });
+      return rows.map(entryOf);
+    },
 
     markSent(sequences) {
-      unsent -= inRelaxedTransaction(connection, () => remove(sequences));
+      const removed = inRelaxedTransaction(connection, () => remove(sequences));
+      unsent -= removed;
+      return removed;
     },
 
     park(sequence, reason) {
@@ -63,15 +99,21 @@ export function createOutboxStore(connection: DatabaseSync): OutboxStore {
       });
     },
 
+    release(relayId) {
+      inRelaxedTransaction(connection, () => sql.endClaims.run(relayId, ''));
+    },
+
     backlog() {
-      const oldest = sql.oldest.get() as { committed_at: string } | undefined;
-      const parked = (sql.parkedCount.get() as { count: number }).count;
-      const examples = sql.parked.all() as unknown as ParkedRow[];
+      refreshCount();
+      const oldest = rowOf<{ committed_at: string }>(sql.oldest);
       return {
         unsent,
         ...(oldest && { oldestCommittedAt: oldest.committed_at }),
-        parked,
-        parkedExamples: examples.map((row) => ({ messageId: messageIdOf(row), reason: row.reason })),
+        parked: rowOf<{ count: number }>(sql.parkedCount)?.count ?? 0,
+        parkedExamples: rowsOf<ParkedRow>(sql.parked).map((row) => ({
+          messageId: messageIdOf(row),
+          reason: row.reason,
+        })),
       };
     },
 
@@ -81,25 +123,37 @@ export function createOutboxStore(connection: DatabaseSync): OutboxStore {
   };
 }
 
-/** Reads back what the booking wrote; the file is the adapter's own, so its schema is not checked again. */
-export function eventOf(body: string): InventoryEvent {
-  return JSON.parse(body) as InventoryEvent;
-}
-
-/** As `eventOf`. */
-export function decisionOf(body: string): AllocationDecision {
-  return JSON.parse(body) as AllocationDecision;
-}
-
 function entryOf({ sequence, kind, body, traceparent, tracestate }: OutboxRow): OutboxEntry {
   const trace = tracestate === null ? { traceparent } : { traceparent, tracestate };
   return kind === 'event'
-    ? { sequence, kind, event: eventOf(body), trace }
-    : { sequence, kind, decision: decisionOf(body), trace };
+    ? { sequence, kind, event: jsonOf(body), trace }
+    : { sequence, kind, decision: jsonOf(body), trace };
 }
 
 function messageIdOf({ kind, body }: ParkedRow): string {
-  if (kind === 'event') return eventOf(body).eventId;
-  const { allocationId, sequence } = decisionOf(body);
+  if (kind === 'event') return jsonOf<InventoryEvent>(body).eventId;
+  const { allocationId, sequence } = jsonOf<AllocationDecision>(body);
   return `${allocationId}|${sequence}`;
+}
+
+function prepareStatements(connection: DatabaseSync) {
+  const prepare = (text: string) => connection.prepare(text);
+  return {
+    between: prepare(`SELECT outbox.sequence, kind, body, traceparent, tracestate
+      FROM outbox JOIN event USING (sequence)
+      WHERE outbox.sequence > ? AND outbox.sequence < ? ORDER BY outbox.sequence LIMIT ?`),
+    claims: prepare('SELECT first_sequence, last_sequence FROM outbox_claim ORDER BY first_sequence'),
+    addClaim: prepare(
+      'INSERT INTO outbox_claim (first_sequence, last_sequence, relay_id, until) VALUES (?, ?, ?, ?)',
+    ),
+    endClaims: prepare('DELETE FROM outbox_claim WHERE relay_id = ? OR until <= ?'),
+    remove: prepare('DELETE FROM outbox WHERE sequence = ?'),
+    park: prepare('INSERT INTO parked_event (sequence, reason) VALUES (?, ?)'),
+    count: prepare('SELECT count(*) AS count FROM outbox'),
+    dataVersion: prepare('PRAGMA data_version'),
+    oldest: prepare('SELECT committed_at FROM outbox ORDER BY sequence LIMIT 1'),
+    parkedCount: prepare('SELECT count(*) AS count FROM parked_event'),
+    parked: prepare(`SELECT kind, body, reason FROM parked_event JOIN event USING (sequence)
+      ORDER BY sequence LIMIT ${PARKED_EXAMPLES}`),
+  };
 }

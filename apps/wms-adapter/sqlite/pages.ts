@@ -2,32 +2,21 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Allocation } from '../allocation/allocation.ts';
-import {
-  type AllocationQuery,
-  InvalidCursorError,
-  type Page,
-  type PageQuery,
-  type PositionQuery,
-} from '../database.ts';
+import { cursorOfPosition, numberOfCursor, pageOf } from '../cursor.ts';
+import type { AllocationQuery, PositionQuery } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
+import type { Page, PageQuery } from '../page.ts';
 import { ALLOCATION_COLUMNS, type AllocationRow, allocationOf } from './allocation-store.ts';
+import { afterPosition, allOf, equal, POSITION_KEY } from './conditions.ts';
 import { type LockRow, lockOf } from './lock-store.ts';
-import { eventOf } from './outbox-store.ts';
+import { keyOf, type PositionKeyRow } from './position-store.ts';
+import { jsonOf, rowsOf } from './rows.ts';
 
-interface PositionRow {
-  warehouse_id: string;
-  item_id: string;
-  location_id: string;
-  lot_number: string;
+interface ReservedRow extends PositionKeyRow {
   on_hand: number;
   reserved: number;
   version: number;
 }
-
-/** Conditions that all hold, each with the values of its `?`. */
-type Conditions = readonly (readonly [condition: string, ...values: (string | number)[]])[];
-
-const POSITION_KEY = 'warehouse_id, item_id, location_id, lot_number';
 
 /**
  * What is reserved of an item in a warehouse is spread over its positions in the order (location, lot), each up to
@@ -42,43 +31,44 @@ const RESERVED = `(SELECT max(0, min(position.on_hand, item_stock.reserved - (
 
 /** Positions in the order (warehouse, item, location, lot), which an index has whether or not the item is named. */
 export function readPositions(connection: DatabaseSync, query: PositionQuery): Page<WmsPosition> {
-  const after = query.after === undefined ? undefined : positionOfCursor(query.after);
-  const { text, values } = where([
+  const { text, values } = allOf([
     ...equal('warehouse_id', query.warehouseId),
     ...equal('item_id', query.itemId),
     ...equal('location_id', query.locationId),
-    ...(after ? [[`(${POSITION_KEY}) > (?, ?, ?, ?)`, ...after] as const] : []),
+    ...afterPosition(query.after),
   ]);
-  const rows = connection
-    .prepare(`SELECT ${POSITION_KEY}, on_hand, coalesce(${RESERVED}, 0) AS reserved, version FROM position
-      ${text} ORDER BY ${POSITION_KEY} LIMIT ?`)
-    .all(...values, query.limit + 1) as unknown as PositionRow[];
-  return pageOf(rows, query.limit, positionOf, cursorOf);
+  const statement =
+    connection.prepare(`SELECT ${POSITION_KEY}, on_hand, coalesce(${RESERVED}, 0) AS reserved, version
+    FROM position WHERE ${text} ORDER BY ${POSITION_KEY} LIMIT ?`);
+  const rows = rowsOf<ReservedRow>(statement, ...values, query.limit + 1);
+  return pageOf(rows, query.limit, positionOf, (row) => cursorOfPosition(keyOf(row)));
 }
 
 /** Allocations in the order in which they were first seen. */
 export function readAllocations(connection: DatabaseSync, query: AllocationQuery): Page<Allocation> {
-  const { text, values } = where([
+  const { text, values } = allOf([
     ...equal('item_id', query.itemId),
     ...equal('warehouse_id', query.warehouseId),
     ...equal('order_id', query.orderId),
-    ['allocation_number > ?', numberOfCursor(query.after, 'allocations')],
+    ['allocation_number > ?', numberOfCursor(query.after ?? '0', 'allocations')],
   ]);
-  const rows = connection
-    .prepare(`SELECT ${ALLOCATION_COLUMNS} FROM allocation ${text} ORDER BY allocation_number LIMIT ?`)
-    .all(...values, query.limit + 1) as unknown as AllocationRow[];
+  const statement = connection.prepare(
+    `SELECT ${ALLOCATION_COLUMNS} FROM allocation WHERE ${text} ORDER BY allocation_number LIMIT ?`,
+  );
+  const rows = rowsOf<AllocationRow>(statement, ...values, query.limit + 1);
   return pageOf(rows, query.limit, allocationOf, (row) => String(row.allocation_number));
 }
 
-/** Locks that run, in the order of their ids. */
+/** Locks that run, in the order of their ids. By their end, since those that have ended are many more. */
 export function readLocks(
   connection: DatabaseSync,
   { after = '', limit }: PageQuery,
   now: Date,
 ): Page<LocationLock> {
-  const rows = connection
-    .prepare('SELECT * FROM location_lock WHERE until > ? AND lock_id > ? ORDER BY lock_id LIMIT ?')
-    .all(now.toISOString(), after, limit + 1) as unknown as LockRow[];
+  const statement = connection.prepare(
+    'SELECT * FROM location_lock INDEXED BY lock_by_end WHERE ends_at > ? AND lock_id > ? ORDER BY lock_id LIMIT ?',
+  );
+  const rows = rowsOf<LockRow>(statement, now.toISOString(), after, limit + 1);
   return pageOf(rows, limit, lockOf, (row) => row.lock_id);
 }
 
@@ -89,78 +79,18 @@ interface EventRow {
 
 /** Events in commit order. */
 export function readEvents(connection: DatabaseSync, { after, limit }: PageQuery): Page<InventoryEvent> {
-  const rows = connection
-    .prepare(
-      `SELECT sequence, body FROM event WHERE sequence > ? AND kind = 'event' ORDER BY sequence LIMIT ?`,
-    )
-    .all(numberOfCursor(after, 'events'), limit + 1) as unknown as EventRow[];
+  const statement = connection.prepare(
+    `SELECT sequence, body FROM event WHERE sequence > ? AND kind = 'event' ORDER BY sequence LIMIT ?`,
+  );
+  const rows = rowsOf<EventRow>(statement, numberOfCursor(after ?? '0', 'events'), limit + 1);
   return pageOf(
     rows,
     limit,
-    ({ body }) => eventOf(body),
+    ({ body }) => jsonOf<InventoryEvent>(body),
     ({ sequence }) => String(sequence),
   );
 }
 
-function equal(column: string, value: string | undefined): Conditions {
-  return value === undefined ? [] : [[`${column} = ?`, value]];
-}
-
-function where(conditions: Conditions): { text: string; values: (string | number)[] } {
-  const text = conditions.map(([condition]) => condition).join(' AND ');
-  return {
-    text: text === '' ? '' : `WHERE ${text}`,
-    values: conditions.flatMap(([, ...values]) => values),
-  };
-}
-
-/** `rows` holds one more than the page when more follow. */
-function pageOf<Row, Entry>(
-  rows: Row[],
-  limit: number,
-  entryOf: (row: Row) => Entry,
-  cursor: (row: Row) => string,
-): Page<Entry> {
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const entries = page.map(entryOf);
-  return rows.length > limit && last !== undefined
-    ? { rows: entries, next: cursor(last) }
-    : { rows: entries };
-}
-
-function positionOf(row: PositionRow): WmsPosition {
-  return {
-    itemId: row.item_id,
-    warehouseId: row.warehouse_id,
-    locationId: row.location_id,
-    lotNumber: row.lot_number === '' ? null : row.lot_number,
-    onHand: row.on_hand,
-    reserved: row.reserved,
-    version: row.version,
-  };
-}
-
-function numberOfCursor(after: string | undefined, what: string): number {
-  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
-    throw new InvalidCursorError(`${after} was not given out as "next" by a page of ${what}`);
-  }
-  return Number(after ?? 0);
-}
-
-function cursorOf(row: PositionRow): string {
-  const key = [row.warehouse_id, row.item_id, row.location_id, row.lot_number];
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
-}
-
-function positionOfCursor(cursor: string): string[] {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === 4 && key.every((part) => typeof part === 'string')) {
-      return key;
-    }
-  } catch {
-    // Not JSON: answered below like every other text that is no cursor.
-  }
-  throw new InvalidCursorError(`${cursor} was not given out as "next" by a page of positions`);
+function positionOf(row: ReservedRow): WmsPosition {
+  return { ...keyOf(row), onHand: row.on_hand, reserved: row.reserved, version: row.version };
 }

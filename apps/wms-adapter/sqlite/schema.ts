@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { moveDeltas } from './move-deltas.ts';
 import { inTransaction } from './transaction.ts';
+import { WAREHOUSE } from './warehouse-tables.ts';
 
 /** Thrown for a file that this version of the adapter cannot use. The message says what to do. */
 export class SchemaVersionError extends Error {
@@ -127,21 +129,36 @@ CREATE INDEX position_in_location ON position (warehouse_id, location_id);
 `;
 
 /** What each version of the tables added; a file's `user_version` says how many of them it has. */
-const VERSIONS = [BOOKS, ALLOCATIONS, COUNTS];
+const VERSIONS: readonly ((connection: DatabaseSync) => void)[] = [
+  (connection) => connection.exec(BOOKS),
+  (connection) => connection.exec(ALLOCATIONS),
+  (connection) => connection.exec(COUNTS),
+  (connection) => {
+    connection.exec(WAREHOUSE);
+    moveDeltas(connection);
+  },
+];
 
 /**
  * Creates the tables in a new file, and brings an earlier version's file to this one, keeping what is in it.
  * @throws SchemaVersionError when the file was written by a later version.
  */
 export function prepareSchema(connection: DatabaseSync, path: string): void {
-  const version = Number(connection.prepare('PRAGMA user_version').get()?.user_version);
+  const version = versionOf(connection);
   if (version > VERSIONS.length) {
     throw new SchemaVersionError(
       `${path} has schema version ${version}, this adapter needs ${VERSIONS.length} or an earlier one: set STOCKBRIDGE_DATA to another folder or empty it with "npm run reset"`,
     );
   }
   if (version < VERSIONS.length) {
-    const missing = VERSIONS.slice(version).join('\n');
-    inTransaction(connection, () => connection.exec(`${missing} PRAGMA user_version = ${VERSIONS.length};`));
+    inTransaction(connection, () => {
+      // Read again: another process may have done it meanwhile.
+      for (const add of VERSIONS.slice(versionOf(connection))) add(connection);
+      connection.exec(`PRAGMA user_version = ${VERSIONS.length}`);
+    });
   }
+}
+
+function versionOf(connection: DatabaseSync): number {
+  return Number(connection.prepare('PRAGMA user_version').get()?.user_version);
 }

@@ -1,0 +1,238 @@
+import { MAX_PIECES } from '../../../shared/contracts/identifiers.ts';
+import type { ProblemDetails } from '../../../shared/contracts/problem-details.ts';
+import type {
+  Transaction,
+  TransactionFlag,
+  TransactionProblem,
+  TransactionResult,
+} from '../../../shared/contracts/transaction.ts';
+import { bookCount, bookDelta, onHandOf, scanKey, shortfallOf } from '../../../shared/domain/ledger.ts';
+import type { ScanTime } from '../../../shared/domain/scan-time.ts';
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
+import {
+  type BookedMovement,
+  deltaSumKey,
+  type LedgerResult,
+  locationKeyText,
+  type PositionKey,
+  type PositionState,
+  positionKeyText,
+} from '../database.ts';
+import type { LocationLock } from '../locks/location-lock.ts';
+import { isRunning } from '../locks/location-lock.ts';
+import { cutShortage } from './decide-allocation.ts';
+import { endLock } from './decide-lock.ts';
+import { appendTo, type Draft, nextEventId, putPosition, stateOf, tell } from './draft.ts';
+import { eventsOf } from './events.ts';
+import { locksOfOthers } from './locks-of-others.ts';
+import { type Movement, movementsOf } from './movements.ts';
+import { closeShort, consumeReservation } from './pick-allocation.ts';
+import {
+  bookedUnderCount,
+  type FieldError,
+  locationUnderCount,
+  rejectedFields,
+  reusedTransactionId,
+  shortfallRecorded,
+  versionConflict,
+} from './problems.ts';
+import { transactionHash } from './transaction-hash.ts';
+
+/** A valid transaction to be booked, when it was scanned, and the trace of the call that brought it. */
+export interface ScanRequest {
+  readonly transaction: Transaction;
+  readonly scanTime: ScanTime;
+  readonly trace: TraceContext;
+}
+
+/** Books a scan, or says why not (`docs/conflicts.md`). */
+export function decideScan(draft: Draft, request: ScanRequest): TransactionResult {
+  const { transaction } = request;
+  const { transactionId } = transaction;
+  const bodyHash = transactionHash(transaction);
+  const id = transactionId.toLowerCase();
+  const known = draft.ledger.get(id) ?? draft.found.ledger.get(id);
+  if (known !== undefined) return answerKnown(transaction, bodyHash, known);
+  const errors = unknownNames(draft, transaction);
+  if (errors.length > 0) return { transactionId, outcome: 'rejected', problem: rejectedFields(errors) };
+  const movements = movementsOf(transaction);
+  const locks = locksOfOthers(draft, request, movements);
+  const warning = warningOf(draft, transaction, locks);
+  if (warning) return { transactionId, outcome: 'warning', problem: warning };
+  const conflict = conflictOf(draft, transaction, movements[0].position);
+  if (conflict) return conflict;
+  const booked = bookMovements(draft, request, movements, locks);
+  const tooLarge = booked.find(({ after }) => Math.abs(after.raw) > MAX_PIECES);
+  return tooLarge
+    ? { transactionId, outcome: 'rejected', problem: beyondLimit(tooLarge) }
+    : commit(draft, request, bodyHash, booked, locks);
+}
+
+function answerKnown(transaction: Transaction, bodyHash: string, known: LedgerResult): TransactionResult {
+  const { transactionId } = transaction;
+  return known.bodyHash === bodyHash
+    ? { transactionId, outcome: 'duplicate', position: { onHand: known.onHand, version: known.version } }
+    : { transactionId, outcome: 'rejected', problem: reusedTransactionId(transaction) };
+}
+
+function unknownNames({ found }: Draft, transaction: Transaction): FieldError[] {
+  const { itemId, warehouseId, locationId, toLocationId } = transaction;
+  const errors: FieldError[] = [];
+  if (!found.items.has(itemId)) {
+    errors.push({ pointer: '/itemId', detail: `unknown item ${itemId}` });
+  }
+  if (!found.warehouses.has(warehouseId)) {
+    return [...errors, { pointer: '/warehouseId', detail: `unknown warehouse ${warehouseId}` }];
+  }
+  // Only a transfer moves anything to `toLocationId`; elsewhere it is ignored.
+  const destination = transaction.type === 'transfer' ? toLocationId : undefined;
+  for (const [pointer, location] of [
+    ['/locationId', locationId],
+    ['/toLocationId', destination],
+  ] as const) {
+    if (location !== undefined && !found.locations.has(locationKeyText(warehouseId, location))) {
+      errors.push({ pointer, detail: `unknown location ${location} in warehouse ${warehouseId}` });
+    }
+  }
+  return errors;
+}
+
+/** Made online where another counts, and not confirmed: the worker has to say whether to go on. */
+function warningOf(
+  { now }: Draft,
+  { queued, acknowledgeLock }: Transaction,
+  locks: readonly LocationLock[],
+): TransactionProblem | undefined {
+  const running = locks.filter((lock) => isRunning(lock, now.toISOString()));
+  const isConfirmed = running.some(({ lockId }) => lockId === acknowledgeLock);
+  return queued || isConfirmed || running.length === 0 ? undefined : locationUnderCount(running);
+}
+
+function conflictOf(
+  draft: Draft,
+  { transactionId, expectedVersion }: Transaction,
+  position: PositionKey,
+): TransactionResult | undefined {
+  const state = stateOf(draft, position);
+  if (expectedVersion === undefined || expectedVersion === state.version) return undefined;
+  const problem = versionConflict(position, state.version, expectedVersion);
+  return { transactionId, outcome: 'conflict', position: answered(state), problem };
+}
+
+function bookMovements(
+  draft: Draft,
+  { transaction, scanTime }: ScanRequest,
+  movements: readonly Movement[],
+  locks: readonly LocationLock[],
+): BookedMovement[] {
+  const key = scanKey({ ...transaction, scannedAt: scanTime.scannedAt });
+  return movements.map((movement) => {
+    const { position, quantity, kind } = movement;
+    const before = stateOf(draft, position);
+    const { after, effectiveChange } =
+      kind === 'count'
+        ? bookCount(before, key, quantity, (countKey) => deltasAfter(draft, position, countKey))
+        : bookDelta(before, key, quantity);
+    const lock = locks.find(({ locationId }) => locationId === position.locationId);
+    return {
+      transactionId: transaction.transactionId.toLowerCase(),
+      ...movement,
+      scanKey: key,
+      effectiveChange,
+      after: { ...after, version: before.version + 1 },
+      ...(lock && { recountLockId: lock.lockId }),
+    };
+  });
+}
+
+/** The database's sum from before this batch and what the batch added. */
+function deltasAfter(draft: Draft, position: PositionKey, key: string): number {
+  const before = draft.found.deltaSums.get(deltaSumKey(position, key)) ?? 0;
+  return (draft.movements.get(positionKeyText(position)) ?? [])
+    .filter(({ kind, scanKey }) => kind === 'delta' && scanKey > key)
+    .reduce((sum, { quantity }) => sum + quantity, before);
+}
+
+function commit(
+  draft: Draft,
+  request: ScanRequest,
+  bodyHash: string,
+  booked: readonly BookedMovement[],
+  locks: readonly LocationLock[],
+): TransactionResult {
+  const { transaction, scanTime } = request;
+  const committedAt = draft.now.toISOString();
+  const short = booked.find(
+    ({ position, after }) => shortfallOf(after) > shortfallOf(stateOf(draft, position)),
+  );
+  for (const movement of booked) {
+    putPosition(draft, movement.position, movement.after, movement.effectiveChange);
+    appendTo(draft.movements, positionKeyText(movement.position), movement);
+  }
+  tellOfBooking(draft, request, booked);
+  const { transactionId } = transaction;
+  const outcome = short ? 'exception' : 'applied';
+  const position = answered(booked[0]?.after ?? stateOf(draft, movementsOf(transaction)[0].position));
+  const flags: TransactionFlag[] = [...scanTime.flags, ...(locks.length > 0 ? (['recount'] as const) : [])];
+  const entry = {
+    bodyHash,
+    outcome,
+    ...position,
+    transaction,
+    scannedAt: scanTime.scannedAt,
+    flags,
+    committedAt,
+  } as const;
+  draft.ledger.set(transactionId.toLowerCase(), entry);
+  const problem = short
+    ? shortfallRecorded(short.position, shortfallOf(short.after))
+    : locks.length > 0
+      ? bookedUnderCount(locks)
+      : undefined;
+  return {
+    transactionId,
+    outcome,
+    position,
+    ...(flags.length > 0 && { flags }),
+    ...(problem && { problem }),
+  };
+}
+
+/** What a booking means for reservations, locks and the cloud. */
+function tellOfBooking(
+  draft: Draft,
+  { transaction, scanTime, trace }: ScanRequest,
+  booked: readonly BookedMovement[],
+): void {
+  const allocation = transaction.type === 'pick' ? consumeReservation(draft, transaction) : undefined;
+  const nextId = () => nextEventId(draft);
+  const committedAt = draft.now.toISOString();
+  for (const event of eventsOf(transaction, booked, nextId, scanTime.scannedAt, committedAt, allocation)) {
+    draft.messages.push({ kind: 'event', event, trace });
+  }
+  if (allocation && transaction.closesAllocation) {
+    const closed = closeShort(draft, allocation);
+    if (closed) tell(draft, closed, trace);
+  }
+  endLockOfCount(draft, transaction, trace);
+  cutShortage(draft, transaction, trace);
+}
+
+/** A lock ends when its holder posts the count for which it was taken. */
+function endLockOfCount(draft: Draft, transaction: Transaction, trace: TraceContext): void {
+  const { type, acknowledgeLock, warehouseId, locationId, scannerId } = transaction;
+  const lock = acknowledgeLock === undefined ? undefined : draft.locks.get(acknowledgeLock);
+  if (type !== 'count' || lock === undefined || !isRunning(lock, draft.now.toISOString())) return;
+  if (lock.warehouseId !== warehouseId || lock.locationId !== locationId || lock.scannerId !== scannerId)
+    return;
+  endLock(draft, lock, 'counted', trace);
+}
+
+function answered(state: PositionState): { onHand: number; version: number } {
+  return { onHand: onHandOf(state), version: state.version };
+}
+
+function beyondLimit({ after }: BookedMovement): ProblemDetails {
+  const detail = `would take the position to ${after.raw} pieces; at most ${MAX_PIECES} are kept`;
+  return rejectedFields([{ pointer: '/quantity', detail }]);
+}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { createCallNotes } from './call-notes.ts';
+
+const start = Date.parse('2024-11-18T10:00:00Z');
+const MINUTES = 60_000;
+
+/** The calls that were noted, of those made after so many milliseconds, each with the offset that the device told. */
+function noted(calls: readonly [after: number, offset: number | undefined][]): number[] {
+  const written: number[] = [];
+  const noteCall = async (_scannerId: string, at: Date) => {
+    written.push(at.getTime() - start);
+  };
+  const note = createCallNotes({ noteCall }, () => {});
+  for (const [after, offset] of calls) note('SCANNER-08', new Date(start + after), offset);
+  return written;
+}
+
+test.each([
+  [
+    'the first, and once a minute',
+    [
+      [0, 0],
+      [1, 0],
+      [59_999, 0],
+      [60_000, 0],
+      [60_001, 0],
+    ],
+    [0, 60_000],
+  ],
+  [
+    'when the clock goes off by more than 5 minutes',
+    [
+      [0, 0],
+      [1, 5 * MINUTES],
+      [2, 5 * MINUTES + 1],
+      [3, 9 * MINUTES],
+    ],
+    [0, 2],
+  ],
+  [
+    'when the clock is right again',
+    [
+      [0, -6 * MINUTES],
+      [1, -6 * MINUTES],
+      [2, 0],
+    ],
+    [0, 2],
+  ],
+  [
+    'not because a call does not tell the time',
+    [
+      [0, 6 * MINUTES],
+      [1, undefined],
+      [2, 6 * MINUTES],
+    ],
+    [0],
+  ],
+] as const)('Of the calls of a device are noted: %s', (_what, calls, expected) => {
+  expect(noted(calls.map(([after, offset]) => [after, offset]))).toEqual(expected);
+});
+
+test('Each device is noted by itself', () => {
+  const written: string[] = [];
+  const note = createCallNotes({ noteCall: async (scannerId) => void written.push(scannerId) }, () => {});
+  for (const scannerId of ['A', 'B', 'A']) note(scannerId, new Date(start), 0);
+  expect(written).toEqual(['A', 'B']);
+});
+
+test('A note that fails is logged and tried again with the next call', async () => {
+  const lines: string[] = [];
+  let tries = 0;
+  const noteCall = async () => {
+    tries += 1;
+    if (tries === 1) throw new Error('disk full');
+  };
+  const note = createCallNotes({ noteCall }, (line) => lines.push(line));
+  note('SCANNER-08', new Date(start), 0);
+  await expect.poll(() => lines).toEqual(['a call of SCANNER-08 was not noted: disk full']);
+  note('SCANNER-08', new Date(start + 1), 0);
+  expect(tries).toBe(2);
+});

@@ -1,0 +1,34 @@
+import { MAX_CLOCK_OFFSET_MS } from '../../../shared/domain/scan-time.ts';
+import type { DeviceRegistry } from './device-registry.ts';
+import { putLatest } from './latest-entries.ts';
+
+/** A device's calls are noted once in so many milliseconds. */
+const NOTE_EVERY_MS = 60_000;
+/** So many devices are remembered; a forgotten one is noted once more than needed. */
+const MAX_REMEMBERED = 10_000;
+
+/** Notes that a device called, and by how many milliseconds its clock is ahead, if it told. Never fails, and nobody waits for it. */
+export type NoteCall = (scannerId: string, at: Date, clockOffsetMs: number | undefined) => void;
+
+/**
+ * Writes down when a device called last and how far its clock is off: once a minute, and at once when the offset passes 5 minutes in
+ * either direction, so that the list of devices is right without a write for each call.
+ */
+export function createCallNotes(
+  registry: Pick<DeviceRegistry, 'noteCall'>,
+  log: (line: string) => void,
+): NoteCall {
+  const noted = new Map<string, { at: number; isOff: boolean }>();
+  return (scannerId, at, clockOffsetMs) => {
+    const last = noted.get(scannerId);
+    const isOff =
+      clockOffsetMs === undefined ? (last?.isOff ?? false) : Math.abs(clockOffsetMs) > MAX_CLOCK_OFFSET_MS;
+    if (last !== undefined && isOff === last.isOff && at.getTime() - last.at < NOTE_EVERY_MS) return;
+    putLatest(noted, scannerId, { at: at.getTime(), isOff }, MAX_REMEMBERED);
+    registry.noteCall(scannerId, at, clockOffsetMs).catch((error: unknown) => {
+      // The next call tries again.
+      noted.delete(scannerId);
+      log(`a call of ${scannerId} was not noted: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+}

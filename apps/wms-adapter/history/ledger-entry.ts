@@ -1,0 +1,58 @@
+import type { Transaction, TransactionFlag } from '../../../shared/contracts/transaction.ts';
+import type { PositionKey } from '../database.ts';
+import type { Page, PageQuery } from '../page.ts';
+
+/** What one transaction did to one position. Quantities are pieces, times UTC. */
+export interface LedgerEntry {
+  /** Of the position, after it. */
+  readonly version: number;
+  readonly kind: 'delta' | 'count';
+  /** Signed for a delta. */
+  readonly quantity: number;
+  /** New on hand − old on hand. */
+  readonly effectiveChange: number;
+  /** Of the position, after it. */
+  readonly onHand: number;
+  readonly shortfall: number;
+  /**
+   * True while the position's figure is made of it: for the latest count by scan time, and every delta scanned after it. Their
+   * quantities sum up to on hand − shortfall.
+   */
+  readonly counts: boolean;
+  /** As corrected. */
+  readonly scannedAt: string;
+  readonly committedAt: string;
+  readonly flags: readonly TransactionFlag[];
+  readonly transaction: Transaction;
+}
+
+/** A position with the entries that are of interest. */
+export interface ExplainedPosition {
+  readonly key: PositionKey;
+  readonly onHand: number;
+  readonly shortfall: number;
+  readonly version: number;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** Only positions of this warehouse, of this item. */
+export interface ExplainedQuery extends PageQuery {
+  readonly warehouseId?: string | undefined;
+  readonly itemId?: string | undefined;
+}
+
+/** What explains the figures of positions. */
+export interface PositionHistory {
+  /** The position, and its entries, the last scanned first: those that count come before the others. Undefined when nothing was ever booked on it. */
+  history(key: PositionKey, query: PageQuery): Promise<(ExplainedPosition & { next?: string }) | undefined>;
+  /**
+   * Positions that are short, in the order (warehouse, item, location, lot), each with the entries that its figure is made of, the last
+   * scanned first, at most 100.
+   */
+  shortfalls(query: ExplainedQuery): Promise<Page<ExplainedPosition>>;
+  /**
+   * Positions to be counted anew, in the same order, each with the flagged entries, the last scanned first, at most 100: they were scanned while another counted the
+   * location, and no count has been scanned since that one ended.
+   */
+  recounts(query: ExplainedQuery): Promise<Page<ExplainedPosition>>;
+}

@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemDetailsSchema } from '../../../shared/contracts/problem-details.ts';
+import { type AdapterUnderTest, scan, startAdapterUnderTest } from '../adapter-under-test.ts';
+
+/** The table of `docs/bad-input.md`, section "The adapter's API": each row has its test here or beside its subject. */
+
+let adapter: AdapterUnderTest;
+
+beforeAll(async () => {
+  adapter = await startAdapterUnderTest();
+});
+afterAll(() => adapter?.end());
+
+const json = 'application/json';
+
+describe('A call that cannot be read as a whole', () => {
+  test.each([
+    ['what is not JSON', 400, { body: '{"quantity":', type: json }],
+    ['what is neither object nor array', 400, { body: '42', type: json }],
+    ['broken UTF-8', 400, { body: Buffer.from([0x22, 0xff, 0x22]), type: json }],
+    ['an empty body', 400, { body: '', type: json }],
+    ['more than 1 MB', 413, { body: `[${' '.repeat(1024 * 1024)}]`, type: json }],
+    ['another content type', 415, { body: '{}', type: 'text/plain' }],
+    ['no content type', 415, { body: Buffer.from('{}'), type: undefined }],
+  ])('for %s is answered with problem details of status %i', async (_what, status, { body, type }) => {
+    const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+    const answer = await adapter.send('POST', '/transactions', { headers, body });
+    expect(answer).toMatchObject({ status, type: 'application/problem+json' });
+    expect(problemDetailsSchema.parse(answer.body).status).toBe(status);
+  });
+
+  test('for a batch of 501 is answered with 400, and nothing of it is booked', async () => {
+    const scans = Array.from({ length: 501 }, () => scan({ lotNumber: 'LOT-501' }));
+    const answer = await adapter.call('POST', '/transactions', scans);
+    expect(answer).toMatchObject({
+      status: 400,
+      type: 'application/problem+json',
+      body: { detail: '501 were sent, at most 500 are taken' },
+    });
+    const id = encodeURIComponent('WH-001|ITEM-1|A-05-02|LOT-501');
+    expect(await adapter.call('GET', `/positions/${id}/history`)).toMatchObject({ status: 404 });
+  });
+
+  test('for an unknown path is answered with 404', async () => {
+    expect(await adapter.call('GET', '/nothing')).toMatchObject({
+      status: 404,
+      type: 'application/problem+json',
+    });
+  });
+
+  test.each([
+    ['PATCH', '/positions', 'GET'],
+    ['DELETE', '/transactions', 'POST'],
+    ['POST', '/items/ITEM-1', 'GET, PUT'],
+    ['POST', '/health', 'GET'],
+    ['OPTIONS', '/transactions', 'POST'],
+  ])('for %s %s is answered with 405 and what the path takes', async (method, path, allow) => {
+    const answer = await adapter.call(method, path);
+    expect(answer).toMatchObject({ status: 405, type: 'application/problem+json' });
+    expect(answer.headers.get('allow')).toBe(allow);
+  });
+
+  test.each(['/items/%', '/items/%zz', '/items/%e2%28', '/positions/%c3/history'])(
+    'for the broken escape in %s is answered with 400',
+    async (path) => {
+      const answer = await raw(`GET /api/v1${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(answer).toContain('HTTP/1.1 400 ');
+      expect(answer).toContain('no escape of UTF-8');
+    },
+  );
+});
+
+describe('What is no HTTP', () => {
+  test.each([
+    ['an unknown method', 'STEAL /api/v1/positions HTTP/1.1\r\nHost: x\r\n\r\n', '400 '],
+    [
+      'a header with a broken name',
+      'GET /api/v1/positions HTTP/1.1\r\nHost: x\r\nbad header: x\r\n\r\n',
+      '400 ',
+    ],
+    [
+      'a header with a control character',
+      'GET /api/v1/positions HTTP/1.1\r\nHost: x\r\nx-a: \u0001\r\n\r\n',
+      '400 ',
+    ],
+    [
+      'two lengths',
+      'POST /api/v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+      '400 ',
+    ],
+    [
+      'headers of 20 KB',
+      `GET /api/v1/positions HTTP/1.1\r\nHost: x\r\nx-a: ${'x'.repeat(20_000)}\r\n\r\n`,
+      '431 ',
+    ],
+  ])('%s is answered with %s and the connection is closed', async (_what, bytes, status) => {
+    expect(await raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+    expect(await adapter.call('GET', '/health/live')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('A scan', () => {
+  const lot = "LOT'; DROP TABLE ledger; --";
+
+  test.each([
+    ['a quantity of 1e15', { quantity: 1e15 }, '/quantity', '1000000000000000'],
+    ['SQL in a lot number', { lotNumber: lot }, '/lotNumber', lot],
+    ['a line break in an id', { userId: 'ann\nadmin' }, '/userId', '"ann\\nadmin"'],
+    ['an unknown warehouse', { warehouseId: 'WH-999' }, '/warehouseId', 'unknown warehouse WH-999'],
+    ['an unknown item', { itemId: 'ITEM-9' }, '/itemId', 'unknown item ITEM-9'],
+    ['an unknown location', { locationId: 'Z-1' }, '/locationId', 'unknown location Z-1'],
+  ])('with %s is rejected and the field named', async (_what, fields, pointer, text) => {
+    const [result] = await adapter.post(scan(fields));
+    expect(result).toMatchObject({ outcome: 'rejected', problem: { errors: [{ pointer }] } });
+    expect(result?.problem?.errors?.[0]?.detail).toContain(text);
+  });
+
+  test('under the UUID of another is rejected, and the first stands', async () => {
+    const first = scan({ lotNumber: 'LOT-UUID', quantity: 3 });
+    const results = await adapter.post([first, { ...first, quantity: 4 }, first]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['applied', 'rejected', 'duplicate']);
+    expect(results[1]?.problem).toMatchObject({
+      type: 'urn:stockbridge:problem:transaction-id-reused',
+      errors: [{ pointer: '/transactionId' }],
+    });
+    expect(results[2]?.position).toEqual({ onHand: 3, version: 1 });
+  });
+
+  test('that is replayed, by whoever, with or without its device, changes nothing', async () => {
+    await adapter.call('PUT', '/users/ann', { warehouseIds: ['WH-001'] });
+    const key = await adapter.register('SCANNER-08', ['WH-001']);
+    const one = scan({ lotNumber: 'LOT-REPLAY', userId: 'ann' });
+    expect(await adapter.post(one, key)).toMatchObject([{ outcome: 'applied' }]);
+    for (const headers of [key, {}, { ...key, 'x-device-time': '2024-01-01T00:00:00Z' }]) {
+      expect(await adapter.post(one, headers)).toMatchObject([
+        { outcome: 'duplicate', position: { onHand: 1, version: 1 } },
+      ]);
+    }
+  });
+});
+
+describe('A body of 10 MB', () => {
+  const body = Buffer.alloc(10 * 1024 * 1024, 0x20);
+  const head = 'POST /api/v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const lengths: [string, string, Buffer][] = [
+    ['that tells its length', `${head}Content-Length: ${body.length}\r\n\r\n`, body],
+    [
+      'that does not',
+      `${head}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n`,
+      Buffer.concat([body, Buffer.from('\r\n0\r\n\r\n')]),
+    ],
+  ];
+
+  test.each(lengths)('%s is answered with 413 and the connection is closed', async (_what, start, rest) => {
+    const answer = await raw(start, rest);
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(answer).toContain('at most 1048576 bytes are taken');
+  });
+
+  test('is cut off where it never ends', async () => {
+    const stream = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
+    });
+    const answer = await adapter
+      .send('POST', '/transactions', { headers: { 'content-type': json }, body: stream, duplex: 'half' })
+      .catch(() => ({ status: 413 }));
+    expect(answer.status).toBe(413);
+  });
+
+  test.runIf(process.platform === 'linux')('takes no memory, however many come', async () => {
+    const peakMegabytes = () => {
+      const status = readFileSync(`/proc/${adapter.pid}/status`, 'utf8');
+      return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+    };
+    const before = peakMegabytes();
+    await Promise.all(
+      Array.from({ length: 10 }, () => lengths).flatMap((both) =>
+        both.map(([_what, start, rest]) => raw(start, rest)),
+      ),
+    );
+    // 200 MB were sent; of each body at most one of its ten was read.
+    expect(peakMegabytes() - before).toBeLessThan(100);
+  });
+});
+
+/** Sends bytes as they are and answers everything that comes back until the connection is closed. */
+function raw(start: string, rest: Buffer = Buffer.alloc(0)): Promise<string> {
+  return new Promise((resolve) => {
+    const { hostname, port } = new URL(adapter.url);
+    let answer = '';
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(start);
+      socket.write(rest);
+    });
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('latin1');
+    });
+    // Bytes that are still on their way when the other side closes end in a reset.
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(answer));
+  });
+}

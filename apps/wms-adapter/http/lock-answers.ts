@@ -1,0 +1,46 @@
+import type { RunningLock } from '../../../shared/contracts/lock-calls.ts';
+import type { LocationLock } from '../locks/location-lock.ts';
+import type { LockResult } from '../locks/lock-order.ts';
+import { ProblemException } from './problem.ts';
+
+/** A lock as it is answered. */
+export function lockAnswer(lock: LocationLock): RunningLock {
+  const { lockId, warehouseId, locationId, scannerId, userId, startedAt, until, takenOver } = lock;
+  return {
+    lockId,
+    warehouseId,
+    locationId,
+    scannerId,
+    userId,
+    startedAt,
+    until,
+    ...(takenOver && { takenOver: { lockId: takenOver.lockId, reason: takenOver.reason } }),
+  };
+}
+
+/**
+ * Why a lock was not changed.
+ * @param status where another holds it
+ * @param what was asked for, such as `lock 3f…`
+ */
+export function refusedLock(
+  result: Exclude<LockResult, { kind: 'running' }>,
+  status: 403 | 409,
+  what: string,
+): ProblemException {
+  if (result.kind === 'held-by-another') return heldByAnother(result.lock, status);
+  return result.kind === 'unknown-location'
+    ? new ProblemException(404, 'Unknown location', { detail: `there is no ${what}` })
+    : new ProblemException(404, 'The lock does not run', {
+        detail: `${what} has ended, or there never was one; take a new one`,
+      });
+}
+
+function heldByAnother(lock: LocationLock, status: 403 | 409): ProblemException {
+  const { lockId, warehouseId, locationId, scannerId, userId, until } = lock;
+  return new ProblemException(status, 'Another is counting the location', {
+    type: 'urn:stockbridge:problem:location-under-count',
+    detail: `${userId} with ${scannerId} counts ${warehouseId}/${locationId} until ${until}`,
+    locks: [{ lockId, warehouseId, locationId, scannerId, userId, until }],
+  });
+}

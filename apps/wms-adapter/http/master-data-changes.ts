@@ -1,0 +1,79 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { MAX_PIECES, warehouseIdSchema } from '../../../shared/contracts/identifiers.ts';
+import type { MasterDataChanges } from '../../../shared/contracts/master-data-changes.ts';
+import { MAX_TRANSACTIONS_PER_CALL } from '../../../shared/contracts/transaction.ts';
+import { EARLIEST_SCAN, MAX_CLOCK_OFFSET_MS } from '../../../shared/domain/scan-time.ts';
+import type { Database, MasterDataQuery } from '../database.ts';
+import { LOCK_DURATION_MS } from '../locks/location-lock.ts';
+import type { ApiEnvironment, Caller } from './call.ts';
+import { jsonAnswer } from './json-answer.ts';
+import { MAX_BODY_BYTES } from './json-body.ts';
+import { limitSchema, readQuery } from './pages.ts';
+import { checkWarehouse } from './permissions.ts';
+
+const VERSION = 'must be a version that was answered here, or 0';
+
+export const masterDataQuerySchema = z.object({
+  version: z.coerce.number(VERSION).int(VERSION).min(0, VERSION).default(0),
+  warehouseId: warehouseIdSchema.optional(),
+  limit: limitSchema(1_000, 5_000),
+});
+
+const LIMITS: MasterDataChanges['limits'] = {
+  maxPieces: MAX_PIECES,
+  transactionsPerCall: MAX_TRANSACTIONS_PER_CALL,
+  bytesPerCall: MAX_BODY_BYTES,
+  clockOffsetMs: MAX_CLOCK_OFFSET_MS,
+  earliestScan: EARLIEST_SCAN,
+  lockMs: LOCK_DURATION_MS,
+};
+
+/**
+ * `GET /master-data`: what a scanner checks by when it is offline, as far as it was put since the version that it has.
+ *
+ * @param allWarehouseIds whose locations are told to who is no device and names none
+ */
+export function masterDataChangesRoutes(
+  database: Pick<Database, 'masterDataSince'>,
+  allWarehouseIds: readonly string[],
+): Hono<ApiEnvironment> {
+  return new Hono<ApiEnvironment>().get('/master-data', async (context) => {
+    const { version, warehouseId, limit } = readQuery(context, masterDataQuerySchema);
+    const warehouseIds = warehousesAsked(context.get('caller'), warehouseId, allWarehouseIds);
+    const query = { version, warehouseIds, limit };
+    const isKnown = await isKnownVersion(database, query);
+    const changes = await database.masterDataSince(isKnown ? query : { ...query, version: 0 });
+    const answer = { ...changes, warehouseIds, limits: LIMITS, ...(!isKnown && { reset: true }) };
+    return jsonAnswer(context, answer);
+  });
+}
+
+function warehousesAsked(
+  caller: Caller,
+  warehouseId: string | undefined,
+  all: readonly string[],
+): readonly string[] {
+  if (warehouseId !== undefined) {
+    checkWarehouse(caller, warehouseId);
+    return [warehouseId];
+  }
+  return caller.kind === 'device' ? caller.device.warehouseIds : all;
+}
+
+/**
+ * A version that was answered is that of an item or location, or that one was put again since and has a higher one. So where there
+ * is none so high it is another database's, or another warehouse's.
+ */
+async function isKnownVersion(
+  database: Pick<Database, 'masterDataSince'>,
+  { version, warehouseIds }: MasterDataQuery,
+): Promise<boolean> {
+  if (version === 0) return true;
+  const { items, locations } = await database.masterDataSince({
+    version: version - 1,
+    warehouseIds,
+    limit: 1,
+  });
+  return items.length + locations.length > 0;
+}

@@ -1,0 +1,109 @@
+import type { User } from '../../../shared/contracts/device.ts';
+import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
+import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
+import { EARLIEST_SCAN, runBeginning, type ScanTime, scanTimeOf } from '../../../shared/domain/scan-time.ts';
+import type { FieldError } from '../../../shared/http/problem-details.ts';
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
+import type { ScanRequest } from '../booking/decide-scan.ts';
+import { rejectedFields } from '../booking/problems.ts';
+import { authoriseScan } from '../devices/authorise-scan.ts';
+import { type DeviceRegistry, type DeviceRun, deviceRunText } from '../devices/device-registry.ts';
+import type { RunBeginnings } from '../devices/known-runs.ts';
+import type { Caller } from './call.ts';
+import { reading } from './database-answers.ts';
+
+export interface ScanCheckParts {
+  readonly registry: Pick<DeviceRegistry, 'user'>;
+  readonly runBeginnings: RunBeginnings;
+  readonly log: (line: string) => void;
+}
+
+/** What the scans of a call have in common. */
+export interface ScanCall {
+  readonly caller: Caller;
+  readonly clock: DeviceClock;
+  readonly receivedAt: Date;
+  readonly trace: TraceContext;
+}
+
+type Entry = { readonly transaction: Transaction } | TransactionResult;
+
+/**
+ * Makes of each transaction of a call a request to book, with its corrected scan time, or the result `rejected`: where the device may
+ * not say so, and where it was scanned before any clock was set. Entries that have a result keep it.
+ *
+ * @throws ProblemException 503 where the database does not answer
+ */
+export async function checkScans(
+  { registry, runBeginnings, log }: ScanCheckParts,
+  entries: readonly Entry[],
+  call: ScanCall,
+): Promise<(ScanRequest | TransactionResult)[]> {
+  const users = await reading(log, () => usersOf(registry, entries, call));
+  const authorised = entries.map((entry) => authorise(entry, users, call));
+  const scans = authorised.flatMap((entry) => ('transaction' in entry ? [entry.transaction] : []));
+  const beginnings = await reading(log, () => runBeginnings(runsOf(scans, call)));
+  return authorised.map((entry) =>
+    'transaction' in entry ? withScanTime(entry.transaction, beginnings, call) : entry,
+  );
+}
+
+/** Who scanned, by id; only where a device says so. */
+async function usersOf(
+  registry: Pick<DeviceRegistry, 'user'>,
+  entries: readonly Entry[],
+  { caller }: ScanCall,
+): Promise<ReadonlyMap<string, User | undefined>> {
+  const scans = caller.kind === 'device' ? entries : [];
+  const userIds = new Set(scans.flatMap((scan) => ('transaction' in scan ? [scan.transaction.userId] : [])));
+  return new Map(
+    await Promise.all([...userIds].map(async (userId) => [userId, await registry.user(userId)] as const)),
+  );
+}
+
+function authorise(entry: Entry, users: ReadonlyMap<string, User | undefined>, { caller }: ScanCall): Entry {
+  if (caller.kind !== 'device' || !('transaction' in entry)) return entry;
+  const { transaction } = entry;
+  const errors = authoriseScan(caller.device, users.get(transaction.userId), transaction);
+  return errors.length === 0 ? entry : rejected(transaction, errors);
+}
+
+/**
+ * The runs that the scans name, and the run of the call, of each scanner in it. Its beginning is proposed even where no scan of it came
+ * yet, so that those which come later are measured by the earliest call.
+ */
+function runsOf(scans: readonly Transaction[], { clock, receivedAt }: ScanCall): DeviceRun[] {
+  const named = scans.flatMap(({ scannerId, scanClock }): DeviceRun[] =>
+    scanClock ? [{ scannerId, run: scanClock.run }] : [],
+  );
+  const { run } = clock;
+  const proposed = runBeginning(clock, receivedAt);
+  const told =
+    run === undefined || proposed === undefined
+      ? []
+      : scans.map(({ scannerId }): DeviceRun => ({ scannerId, run, proposed }));
+  return [...new Map([...named, ...told].map((one) => [deviceRunText(one), one])).values()];
+}
+
+function withScanTime(
+  transaction: Transaction,
+  beginnings: ReadonlyMap<string, number>,
+  { clock, receivedAt, trace }: ScanCall,
+): ScanRequest | TransactionResult {
+  const { scannerId, scanClock } = transaction;
+  const run = scanClock && deviceRunText({ scannerId, run: scanClock.run });
+  const began = run === undefined ? undefined : beginnings.get(run);
+  const scanTime = scanTimeOf(transaction, clock, receivedAt, began);
+  const errors = neverSet(transaction, scanTime);
+  return errors.length === 0 ? { transaction, scanTime, trace } : rejected(transaction, errors);
+}
+
+function neverSet({ scannedAt }: Transaction, scanTime: ScanTime): FieldError[] {
+  if (Date.parse(scanTime.scannedAt) >= Date.parse(EARLIEST_SCAN)) return [];
+  const detail = `${scannedAt} is before ${EARLIEST_SCAN}: the clock of the device was never set, and its run does not tell the time either`;
+  return [{ pointer: '/scannedAt', detail }];
+}
+
+function rejected({ transactionId }: Transaction, errors: FieldError[]): TransactionResult {
+  return { transactionId, outcome: 'rejected', problem: rejectedFields(errors) };
+}

@@ -1,0 +1,33 @@
+import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
+import type { LocationLock } from './location-lock.ts';
+
+/** What a caller wants of a lock, and the trace of its call. Who may ask for it has been checked. */
+export interface LockOrder {
+  readonly lock: LockCommand;
+  readonly trace: TraceContext;
+}
+
+/**
+ * `take`: begins to count a location. `extend`: goes on for another half hour. `release`: ends without a count.
+ * `take-over`: ends another's lock and takes one of its location. A `scannerId` of `extend` or `release` has to be the holder's; without one, anybody's
+ * lock is meant.
+ */
+export type LockCommand =
+  | ({ readonly kind: 'take' } & Pick<
+      LocationLock,
+      'lockId' | 'warehouseId' | 'locationId' | 'scannerId' | 'userId'
+    >)
+  | { readonly kind: 'extend' | 'release'; readonly lockId: string; readonly scannerId?: string | undefined }
+  | ({ readonly kind: 'take-over'; readonly newLockId: string; readonly reason: string } & Pick<
+      LocationLock,
+      'lockId' | 'scannerId' | 'userId'
+    >);
+
+/** What became of it. Nothing is changed by an answer other than `running` and `ended`. */
+export type LockResult =
+  | { readonly kind: 'running' | 'held-by-another'; readonly lock: LocationLock }
+  /** Released, now or before. */
+  | { readonly kind: 'ended' }
+  /** There is no such lock, or it has ended. */
+  | { readonly kind: 'not-running' }
+  | { readonly kind: 'unknown-location' };

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { scannerIdSchema, userIdSchema, utcTimestampSchema, warehouseIdSchema } from './identifiers.ts';
+
+const warehouseIdsSchema = z.array(warehouseIdSchema).min(1).max(100);
+
+/** A handheld that may post, and in which warehouses. */
+export const deviceDetailsSchema = z.object({
+  name: z.string().max(128).optional(),
+  warehouseIds: warehouseIdsSchema,
+});
+
+/** A device as it is known. `revokedAt`: its key is valid no more. `clockOffsetMs`: its clock is ahead by so much. */
+export const deviceSchema = deviceDetailsSchema.extend({
+  scannerId: scannerIdSchema,
+  registeredAt: utcTimestampSchema,
+  revokedAt: utcTimestampSchema.optional(),
+  lastSeenAt: utcTimestampSchema.optional(),
+  clockOffsetMs: z.int().optional(),
+});
+
+/** What a registration answers; the key is told this once. */
+export const registeredDeviceSchema = deviceSchema.extend({ key: z.string() });
+
+/** Who scans. A supervisor may take a count over and end locks of others. */
+export const userDetailsSchema = z.object({
+  name: z.string().max(128).optional(),
+  role: z.enum(['worker', 'supervisor']).default('worker'),
+  warehouseIds: warehouseIdsSchema,
+  /** False for who has left. */
+  isActive: z.boolean().default(true),
+});
+
+export const userSchema = userDetailsSchema.extend({ userId: userIdSchema });
+
+export type Device = z.infer<typeof deviceSchema>;
+export type User = z.infer<typeof userSchema>;
