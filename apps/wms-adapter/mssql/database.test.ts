@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Database } from '../database.ts';
+import { describeDatabase } from '../database-contract.ts';
+import { openSqlServerDatabase } from './database.ts';
+import { createTestDatabase, emptyTables, RETRY, SKIPPED, type TestDatabase } from './test-database.ts';
+
+describe.skipIf(SKIPPED !== undefined)(`On SQL Server${SKIPPED ? `, skipped: ${SKIPPED}` : ''}`, () => {
+  let server: TestDatabase;
+  let database: Database;
+  const open = async () => {
+    database = await openSqlServerDatabase(await server.open(), RETRY);
+    return database;
+  };
+
+  beforeAll(async () => {
+    server = await createTestDatabase();
+    await open();
+  });
+  afterAll(async () => {
+    await database?.close();
+    await server?.drop();
+  });
+
+  // The tests share the connections, whose plans are costly to make anew on some servers.
+  describeDatabase('SQL Server', async () => {
+    await emptyTables(server);
+    return {
+      database,
+      async reopen() {
+        await database.close();
+        return await open();
+      },
+      async dispose() {},
+    };
+  });
+});

@@ -1,0 +1,27 @@
+-- What the adapter's login may do once the tables are there: read and write rows, delete from the outbox alone, and change
+-- no table. Run by the owner of the database, again after each migration; login is a user of this database:
+--
+--   sqlcmd -S HOST -d DATABASE -I -v login=stockbridge_adapter -i infra/sql/grants.sql
+
+IF DATABASE_PRINCIPAL_ID('stockbridge_adapter_role') IS NULL CREATE ROLE stockbridge_adapter_role;
+GO
+GRANT SELECT ON SCHEMA::wms TO stockbridge_adapter_role;
+GRANT INSERT ON SCHEMA::wms TO stockbridge_adapter_role;
+DENY INSERT ON wms.schema_version TO stockbridge_adapter_role;
+
+GRANT UPDATE ON wms.master_data_version TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.item TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.location TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.booking_turn TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.position TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.item_stock TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.location_lock TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.allocation TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.event_number TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.outbox TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.device TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.app_user TO stockbridge_adapter_role;
+GRANT DELETE ON wms.outbox TO stockbridge_adapter_role;
+GO
+ALTER ROLE stockbridge_adapter_role ADD MEMBER [$(login)];
+GO
