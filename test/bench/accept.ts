@@ -30,8 +30,8 @@ type Measured = {
 };
 
 const SHAPES: readonly Shape[] = [
-  { name: 'batches of 100, 8 at once', batch: 100, atOnce: 8, wanted: 2_000 },
-  { name: 'single posts, 32 at once', batch: 1, atOnce: 32, wanted: 400 },
+  { name: 'batches', batch: 100, atOnce: 8, wanted: 2_000 },
+  { name: 'single posts', batch: 1, atOnce: 32, wanted: 400 },
 ];
 const SHELVES = 1_000;
 const RUNS = 3;
@@ -114,20 +114,25 @@ function processorTimeOf({ processes }: BenchStack): ProcessorTime {
 }
 
 /** Of the run in the middle, by its rate. */
-function shapeFigures(figure: ToFigure, { name, wanted }: Shape, results: readonly Measured[]): Figure[] {
+function shapeFigures(
+  figure: ToFigure,
+  { name, batch, atOnce, wanted }: Shape,
+  results: readonly Measured[],
+): Figure[] {
   const byRate = results.toSorted((a, b) => transactionsPerSecond(a.run) - transactionsPerSecond(b.run));
   const median = byRate[Math.floor(byRate.length / 2)];
   if (median === undefined) throw new Error(`${name}: nothing was measured`);
   const { run, atBus, emptyAfter, processorTime } = median;
   const rate = transactionsPerSecond(run);
+  const calls = batch === 1 ? name : `${name} of ${batch}`;
   return [
-    figure(`accepted, ${name}`, 'transactions/s', rate, atLeast(wanted, '/s', rate)),
-    figure('answer to a call, p50', 'ms', callLatency(run, 50)),
-    figure('answer to a call, p99', 'ms', callLatency(run, 99)),
-    figure('events at the bus when the load ended', `of ${run.events}`, atBus),
-    figure('outbox empty after', 's', emptyAfter),
+    figure(`accepted, ${calls}, ${atOnce} at once`, 'transactions/s', rate, atLeast(wanted, '/s', rate)),
+    figure(`answer to a call, ${name}, p50`, 'ms', callLatency(run, 50)),
+    figure(`answer to a call, ${name}, p99`, 'ms', callLatency(run, 99)),
+    figure(`events at the bus when the load ended, ${name}`, `of ${run.events}`, atBus),
+    figure(`outbox empty after, ${name}`, 's', emptyAfter),
     ...[...processorTime].map(([process, time]) =>
-      figure(`processor time, ${process}`, 'ms each', time / run.transactions),
+      figure(`processor time, ${process}, ${name}`, 'ms each', time / run.transactions),
     ),
   ];
 }
