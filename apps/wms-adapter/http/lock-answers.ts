@@ -20,15 +20,13 @@ export function lockAnswer(lock: LocationLock): RunningLock {
 
 /**
  * Why a lock was not changed.
- * @param status where another holds it
  * @param what was asked for, such as `lock 3f…`
  */
 export function refusedLock(
   result: Exclude<LockResult, { kind: 'running' }>,
-  status: 403 | 409,
   what: string,
 ): ProblemException {
-  if (result.kind === 'held-by-another') return heldByAnother(result.lock, status);
+  if (result.kind === 'held-by-another') return heldByAnother(result.lock);
   return result.kind === 'unknown-location'
     ? new ProblemException(404, 'Unknown location', { detail: `there is no ${what}` })
     : new ProblemException(404, 'The lock does not run', {
@@ -36,9 +34,9 @@ export function refusedLock(
       });
 }
 
-function heldByAnother(lock: LocationLock, status: 403 | 409): ProblemException {
+function heldByAnother(lock: LocationLock): ProblemException {
   const { lockId, warehouseId, locationId, scannerId, userId, until } = lock;
-  return new ProblemException(status, 'Another is counting the location', {
+  return new ProblemException(409, 'Another is counting the location', {
     type: 'urn:stockbridge:problem:location-under-count',
     detail: `${userId} with ${scannerId} counts ${warehouseId}/${locationId} until ${until}`,
     locks: [{ lockId, warehouseId, locationId, scannerId, userId, until }],

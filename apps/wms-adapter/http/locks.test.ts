@@ -103,12 +103,12 @@ describe('The lock of a location', () => {
     expect(runningLockSchema.parse(extended.body).until >= lock.until).toBe(true);
     expect(await adapter.call('POST', path)).toMatchObject({ status: 200 });
     expect(await adapter.call('POST', path, undefined, eight)).toMatchObject({ status: 200 });
-    for (const [body, headers] of [
-      [{ scannerId: 'SCANNER-09' }, {}],
-      [undefined, nine],
-      [{ scannerId: 'SCANNER-08' }, nine],
+    for (const [body, headers, status] of [
+      [{ scannerId: 'SCANNER-09' }, {}, 409],
+      [undefined, nine, 409],
+      [{ scannerId: 'SCANNER-08' }, nine, 403],
     ] as const) {
-      expect(await adapter.call('POST', path, body, headers)).toMatchObject({ status: 403 });
+      expect(await adapter.call('POST', path, body, headers)).toMatchObject({ status });
     }
     expect(await adapter.call('POST', '/locks/gone/extend', {})).toMatchObject({ status: 404 });
     expect(await adapter.call('POST', '/locks/%00/extend', {})).toMatchObject({ status: 400 });
@@ -125,7 +125,7 @@ describe('The lock of a location', () => {
       ['?userId=sam', nine],
       ['?userId=sue', elsewhere],
     ] as const) {
-      expect(await end(query, headers)).toMatchObject({ status: 403 });
+      expect(await end(query, headers)).toMatchObject({ status: 409, body: { locks: [{ lockId }] } });
     }
     expect(await running()).toHaveLength(1);
     expect(await end('?userId=sue', nine)).toMatchObject({ status: 204 });

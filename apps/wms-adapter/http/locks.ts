@@ -42,7 +42,7 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
       await checkLockUser(database, context.get('caller'), wanted);
       const result = await change(context, { kind: 'take', lockId: newId(), ...wanted });
       if (result.kind !== 'running')
-        throw refusedLock(result, 409, `location ${wanted.locationId} in ${wanted.warehouseId}`);
+        throw refusedLock(result, `location ${wanted.locationId} in ${wanted.warehouseId}`);
       return jsonAnswer(context, lockAnswer(result.lock), 201);
     })
     .get('/locks', async (context) => {
@@ -57,7 +57,7 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
       const { scannerId } = await readOptionalBody(context, lockExtensionSchema);
       const holder = checkHolder(context.get('caller'), scannerId);
       const result = await change(context, { kind: 'extend', lockId, scannerId: holder });
-      if (result.kind !== 'running') throw refusedLock(result, 403, `lock ${lockId}`);
+      if (result.kind !== 'running') throw refusedLock(result, `lock ${lockId}`);
       return jsonAnswer(context, lockAnswer(result.lock));
     })
     .delete('/locks/:lockId', async (context) => {
@@ -67,7 +67,7 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
       const mayEndAny = await isSupervisorOf(database, caller, userId, lockId, context.get('receivedAt'));
       const scannerId = mayEndAny ? undefined : checkHolder(caller, undefined);
       const result = await change(context, { kind: 'release', lockId, scannerId });
-      if (result.kind === 'held-by-another') throw refusedLock(result, 403, `lock ${lockId}`);
+      if (result.kind === 'held-by-another') throw refusedLock(result, `lock ${lockId}`);
       return context.body(null, 204);
     })
     .post('/locks/:lockId/take-over', async (context) => {
@@ -80,7 +80,7 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
         context.get('receivedAt'),
       );
       const result = await change(context, { kind: 'take-over', lockId, newLockId: newId(), ...wanted });
-      if (result.kind !== 'running') throw refusedLock(result, 409, `lock ${lockId}`);
+      if (result.kind !== 'running') throw refusedLock(result, `lock ${lockId}`);
       return jsonAnswer(context, lockAnswer(result.lock), 201);
     });
 }

@@ -25,6 +25,7 @@ const takenOver: Content = {
 };
 
 const NOT_RUNNING = 'The lock has ended, or there never was one.';
+const ANOTHERS = 'The lock is another scanner’s; `locks` says whose.';
 const NOT_ALLOWED = 'The device or its user may not.';
 
 /** Locks of locations. */
@@ -66,7 +67,7 @@ export const LOCK_ROUTES: readonly Route[] = [
     summary: 'Go on counting for another half hour from now.',
     body: { schema: 'LockExtension', example: { scannerId: 'SCANNER-08' } },
     answers: { 200: { description: 'The lock runs on.', content: running } },
-    problems: { 403: 'The lock is another scanner’s.', 404: NOT_RUNNING },
+    problems: { 403: NOT_ALLOWED, 404: NOT_RUNNING, 409: ANOTHERS },
   },
   {
     operationId: 'lock-release',
@@ -78,7 +79,7 @@ export const LOCK_ROUTES: readonly Route[] = [
       'May be repeated. A device ends its own; in the name of a supervisor of the warehouse (`userId`) any.',
     query: lockReleaseQuerySchema,
     answers: { 204: { description: 'The lock does not run.' } },
-    problems: { 403: 'The lock is another scanner’s.' },
+    problems: { 409: ANOTHERS },
   },
   {
     operationId: 'lock-take-over',
