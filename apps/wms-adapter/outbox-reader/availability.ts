@@ -34,7 +34,7 @@ export function createAvailability(part: string, now: () => Date, log: (line: st
   }
 
   function failed(reason: string): PartAwayError {
-    const message = `${part} is away: ${reason}`;
+    const message = `${part} is away: ${reason.replaceAll(/\s+/g, ' ')}`;
     if (state !== 'away') log(message);
     enter('away');
     return new PartAwayError(message);

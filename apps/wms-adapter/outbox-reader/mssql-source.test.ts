@@ -1,9 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { movement, type SqlServerWms, settingsOf, sqlServerWms } from './contract/imaginary-wms.ts';
 import { describeReader } from './contract/reader-contract.ts';
 import { readerFolder, startReader } from './contract/reader-under-test.ts';
 import { describeSource } from './contract/source-contract.ts';
+import { parseOutboxSettings } from './outbox-settings.ts';
+
+/** The page that operators follow. */
+const page = readFileSync(new URL('../../../docs/existing-wms.md', import.meta.url), 'utf8');
+const blocksOf = (language: string) =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text);
+const [exampleSettings = ''] = blocksOf('jsonc');
+
+test('The file in docs/existing-wms.md is one that the adapter takes', () => {
+  expect(parseOutboxSettings(exampleSettings)).toMatchObject({
+    source: ['dbo', 'STOCKBRIDGE_OUT'],
+    order: { column: ['TRANS_NO'], kind: 'overlap' },
+  });
+});
 
 /** A connection string of a database in which the test may create tables and logins. */
 const connection = process.env.STOCKBRIDGE_TEST_SQL ?? '';
@@ -14,6 +29,12 @@ describe.skipIf(connection === '')('On SQL Server, by STOCKBRIDGE_TEST_SQL', () 
   const open = () => sqlServerWms(connection);
   describeSource('SQL Server', open);
   describeReader('SQL Server', open);
+
+  /** The connection string with another login. */
+  const loginAs = (user: string, password: string) =>
+    connection
+      .replace(/(User Id|Uid|User)=[^;]*/i, `User Id=${user}`)
+      .replace(/(Password|Pwd)=[^;]*/i, `Password=${password}`);
 
   async function withWms(work: (wms: SqlServerWms) => Promise<void>): Promise<void> {
     const wms = await open();
@@ -79,10 +100,7 @@ describe.skipIf(connection === '')('On SQL Server, by STOCKBRIDGE_TEST_SQL', () 
       await wms.run(`CREATE USER ${login} FOR LOGIN ${login}`);
       await wms.run(`GRANT SELECT ON ${wms.table} TO ${login}`);
       const folder = await readerFolder();
-      const own = connection
-        .replace(/User Id=[^;]*/i, `User Id=${login}`)
-        .replace(/Password=[^;]*/i, `Password=${password}`);
-      expect(own).not.toBe(connection);
+      const own = loginAs(login, password);
       await wms.insert(movement(1), movement(2, { SKU: null }));
       const t = startReader(own, settingsOf(wms.table, {}), folder.path);
       try {
@@ -94,6 +112,51 @@ describe.skipIf(connection === '')('On SQL Server, by STOCKBRIDGE_TEST_SQL', () 
         await folder.dispose();
         await wms.run(`DROP USER ${login}`);
         await wms.run(`DROP LOGIN ${login}`);
+      }
+    });
+  });
+
+  test('the worked example of docs/existing-wms.md does what the page says', async () => {
+    await withWms(async (wms) => {
+      const drop = async () => {
+        await wms.run('DROP VIEW IF EXISTS dbo.STOCKBRIDGE_OUT');
+        await wms.run('DROP TABLE IF EXISTS dbo.INV_TRANS');
+        await wms.run('DROP USER IF EXISTS stockbridge_reader');
+        await wms.run("IF SUSER_ID('stockbridge_reader') IS NOT NULL DROP LOGIN stockbridge_reader");
+      };
+      const folder = await readerFolder();
+      await drop();
+      try {
+        for (const block of blocksOf('sql')) {
+          for (const statement of block.split(/^(?=CREATE|GRANT)/m)) await wms.run(statement);
+        }
+        await wms.run(`INSERT INTO dbo.INV_TRANS
+          (TRANS_TIME, TRANS_TYPE, WHSE, SKU, LOT, FROM_BIN, FROM_ON_HAND, TO_BIN, TO_ON_HAND, QTY, OPERATOR) VALUES
+          ('2024-11-18T10:00:00', 'RCPT', '1', 'ITEM-1', NULL, NULL, NULL, 'A-05-02', 100, 100, 'ann'),
+          ('2024-11-18T10:00:01', 'MOVE', '1', 'ITEM-1', NULL, 'A-05-02', 60, 'B-01', 40, 40, NULL)`);
+        const [, password = ''] = /PASSWORD = '([^']+)'/.exec(page) ?? [];
+        const t = startReader(
+          loginAs('stockbridge_reader', password),
+          parseOutboxSettings(exampleSettings),
+          folder.path,
+        );
+        await expect.poll(() => t.onBus.length, { timeout: 20_000 }).toBe(3);
+        const events = t.onBus.map((event) => [
+          event.eventId,
+          event.locationId,
+          event.quantityChange,
+          event.resultingOnHand,
+        ]);
+        expect(events.toSorted()).toEqual([
+          ['INV-1-IN', 'A-05-02', 100, 100],
+          ['INV-2-IN', 'B-01', 40, 40],
+          ['INV-2-OUT', 'A-05-02', -40, 60],
+        ]);
+        expect(t.onBus[1]).toMatchObject({ transactionId: 'INV-2', userId: 'batch', warehouseId: 'WH-001' });
+        await t.stop();
+      } finally {
+        await folder.dispose();
+        await drop();
       }
     });
   });

@@ -34,17 +34,21 @@ export function createMssqlSource(
   // Read before the rows: what becomes active later has a higher number.
   const limit = kind === 'rowversion' ? 'DECLARE @active binary(8) = MIN_ACTIVE_ROWVERSION(); ' : '';
   const settled = kind === 'rowversion' ? ` AND ${order} < @active` : '';
-  let pool: Promise<sql.ConnectionPool> | undefined;
+  let opening: Promise<sql.ConnectionPool> | undefined;
+  let pool: sql.ConnectionPool | undefined;
 
   /** The pool mends its own connections; only one that never came to be is opened anew. */
-  function connect(): Promise<sql.ConnectionPool> {
+  async function connect(): Promise<sql.ConnectionPool> {
     const options = { applicationName: 'stockbridge-outbox-reader', random, sleep: async () => {}, tries: 1 };
-    pool ??= openSqlPool(connectionString, options).catch((error) => {
-      pool = undefined;
+    opening ??= openSqlPool(connectionString, options);
+    try {
+      pool = await opening;
+      return pool;
+    } catch (error) {
+      opening = undefined;
       // No fault of the settings, whatever it says: a server that is away, or lets nobody in just now, is tried again.
       throw new Error(error instanceof Error ? error.message : String(error));
-    });
-    return pool;
+    }
   }
 
   async function read<Row>(text: string, values: Readonly<Record<string, bigint>> = {}): Promise<Row[]> {
@@ -91,8 +95,7 @@ export function createMssqlSource(
       return row?.number === undefined || row.number === null ? undefined : BigInt(row.number);
     },
     async close() {
-      await (await pool?.catch(() => undefined))?.close();
-      pool = undefined;
+      await pool?.close();
     },
   };
 }

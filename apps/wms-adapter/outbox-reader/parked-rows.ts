@@ -54,10 +54,14 @@ export function createParkedRows(connection: DatabaseSync): ParkedRows {
       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason, content = excluded.content`),
   };
   for (const statement of [sql.get, sql.first, sql.following]) statement.setReadBigInts(true);
+  let counted: number | undefined;
   const idsIn = (rows: unknown) => (rows as Pick<Columns, 'parked_id'>[]).map((row) => row.parked_id);
 
   return {
-    count: () => Number((sql.count.get() as { count: number }).count),
+    count() {
+      counted ??= Number((sql.count.get() as { count: number }).count);
+      return counted;
+    },
     get(id) {
       const row = sql.get.get(id) as Columns | undefined;
       return row && rowOf(row);
@@ -69,6 +73,7 @@ export function createParkedRows(connection: DatabaseSync): ParkedRows {
     idsAt: (numbers) => numbers.flatMap((number) => idsIn(sql.idsAt.all(number))),
     idsOf: (eventId) => idsIn(sql.idsOf.all(eventId)),
     replace(remove, add) {
+      if (remove.length + add.length > 0) counted = undefined;
       for (const id of remove) sql.remove.run(id);
       for (const { id, number, eventId = null, reason, content, parkedAt } of add) {
         sql.put.run(id, number, eventId, reason, content, parkedAt);

@@ -159,10 +159,11 @@ export function createReader(options: ReaderOptions): Reader {
         now,
       }),
     async stop(graceMs) {
-      // Ends what is still under way.
-      const timer = setTimeout(() => void publisher.close(), graceMs);
-      await loop.stop();
+      const { promise: graceIsOver, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, graceMs);
+      await Promise.race([loop.stop(), graceIsOver]);
       clearTimeout(timer);
+      // Ends what is still under way.
       await publisher.close();
     },
   };

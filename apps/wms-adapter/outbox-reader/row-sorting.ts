@@ -30,6 +30,8 @@ export interface SortingOptions {
 
 /** Event ids are at most 128 characters long; what is longer is cut in the name of a parked row. */
 const MAX_ID = 128;
+/** The name of a parked row stands in the log, in one line. */
+const PRINTABLE = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u;
 
 /**
  * Leaves out what was sent. Rows with one number have to be together, in one page.
@@ -46,7 +48,7 @@ export function sortRows(rows: readonly SourceRow[], options: SortingOptions, ag
     const eventId = mapping.eventIdOf(source);
     const sameId = eventId === undefined ? undefined : numbersOfIds.get(eventId);
     if (eventId !== undefined) numbersOfIds.set(eventId, number);
-    const tellsApart = eventId !== undefined && sameId === undefined;
+    const tellsApart = eventId !== undefined && sameId === undefined && PRINTABLE.test(eventId);
     const id = `${number}:${tellsApart ? eventId.slice(0, MAX_ID) : `#${placeOf(rows, index)}`}`;
     const content = () => JSON.stringify(mapping.contentOf(source));
     const parked = (reason: string): ParkedRow => ({

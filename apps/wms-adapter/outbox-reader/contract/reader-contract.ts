@@ -158,6 +158,7 @@ export function describeReader(name: string, open: () => Promise<ImaginaryWms>):
         movement(3, { MSG_ID: null }),
         movement(4, { TRX_TYPE: 'XXX', QTY: 0.5 }),
         movement(5),
+        movement(6, { MSG_ID: 'MSG\n6' }),
       );
       const t = start();
       await soon(() => ids(t)).toEqual(msg(1, 5));
@@ -166,21 +167,23 @@ export function describeReader(name: string, open: () => Promise<ImaginaryWms>):
         await t.settled();
       }
       const listed = t.state.parked.list(undefined, 10);
-      expect(listed.map(({ id }) => id)).toEqual(['2:MSG-2', '3:#1', '4:MSG-4']);
+      expect(listed.map(({ id }) => id)).toEqual(['2:MSG-2', '3:#1', '4:MSG-4', '6:#1']);
       expect(listed.map(({ reason }) => reason)).toEqual([
         expect.stringMatching(/^column SKU \(itemId\) is "A\|B": must be/),
         'column MSG_ID (eventId) is NULL: the event needs it; column MSG_ID (transactionId) is NULL: the event needs it',
         expect.stringMatching(
           /^column TRX_TYPE .*"XXX": not among eventTypes; column QTY .* not a whole number$/,
         ),
+        expect.stringContaining('column MSG_ID (eventId) is "MSG\\n6": must be'),
       ]);
       expect(JSON.parse(listed[0]?.content ?? '')).toMatchObject({
         MSG_ID: 'MSG-2',
         SKU: expect.stringContaining('A|B'),
       });
-      expect(t.log).toHaveLength(3);
+      expect(t.log).toHaveLength(4);
+      expect(t.log.join('')).not.toContain('\n');
       expect(t.log[0]).toMatch(/^Row 2:MSG-2 of \S+ is parked: column SKU/);
-      expect(t.reader.status().parked).toBe(3);
+      expect(t.reader.status().parked).toBe(4);
       expect(ids(t)).toEqual(msg(1, 5));
     });
 
