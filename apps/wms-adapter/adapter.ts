@@ -4,14 +4,13 @@ import type { Environment } from '../../shared/settings.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './allocation/request-receiver.ts';
 import { createResponder } from './allocation/responder.ts';
 import { createGroupCommit } from './booking/group-commit.ts';
-import { dataFile } from './data-folder.ts';
 import { createApi } from './http/api.ts';
 import { listen } from './http/server.ts';
+import { openDatabase } from './open-database.ts';
 import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { createRelay } from './relay/relay.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings } from './settings.ts';
-import { openSqliteDatabase } from './sqlite/database.ts';
 
 /** Calls under way have this long to end at a stop. */
 const HTTP_GRACE_MS = 5_000;
@@ -27,7 +26,7 @@ export interface Adapter {
 /**
  * Starts the WMS adapter: database, relay, allocation responder and REST API. Scans are taken whether or not the bus
  * answers. With `STOCKBRIDGE_WMS_OUTBOX` it only reads an existing WMS's outbox.
- * @throws SettingError, SchemaVersionError
+ * @throws SettingError, SchemaVersionError, MigrationError
  */
 export async function startAdapter(environment: Environment, log: (line: string) => void): Promise<Adapter> {
   const settings = readSettings(environment);
@@ -39,7 +38,7 @@ export async function startAdapter(environment: Environment, log: (line: string)
   await (await openBus()).close();
 
   const now = () => new Date();
-  const database = openSqliteDatabase(dataFile(settings.dataFolder, 'wms.db'));
+  const database = await openDatabase(environment, settings.dataFolder);
   await database.addWarehouses(settings.warehouseIds);
   const publisher = createServiceBusPublisher(openBus);
   const relay = createRelay({ database, publisher, relayId: randomUUID(), now, random: Math.random, log });

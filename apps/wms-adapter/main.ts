@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { SettingError } from '../../shared/settings.ts';
 import { startAdapter } from './adapter.ts';
+import { MigrationError } from './mssql/migrations.ts';
+import { migrateDatabase } from './open-database.ts';
 import { SchemaVersionError } from './sqlite/schema.ts';
 
-const HELP = `Usage: node apps/wms-adapter/main.ts
+const HELP = `Usage: node apps/wms-adapter/main.ts [--migrate]
 
 Takes warehouse transactions over HTTP, books them and publishes an event of each on Service Bus. Decides there
 what the cloud asks to be reserved.
@@ -14,12 +16,17 @@ Settings (environment):
   STOCKBRIDGE_ADAPTER_PORT    port (7080; 0 takes a free one)
   STOCKBRIDGE_ADAPTER_HOST    address to listen on (127.0.0.1)
   STOCKBRIDGE_DATA            data folder (.stockbridge); the adapter's is wms-adapter inside it
+  WmsSqlConnection            keeps the data on SQL Server instead (docs/sql-server.md):
+                              Server=HOST,PORT;Database=…;User Id=…;Password=…
   STOCKBRIDGE_WAREHOUSES      warehouses that exist from the start (WH-001,…,WH-008), each with a subscription of
                               its name on the topic allocation-requests
   STOCKBRIDGE_ENV             development: on loopback, take calls without a key and without TLS
   STOCKBRIDGE_ADAPTER_KEY     the administrator's key, sent as "Authorization: Bearer …" or "x-api-key: …";
                               devices are registered with it and have keys of their own
   STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key
+
+Options:
+  --migrate                   creates the tables on SQL Server, or brings them to this version, and ends
 
 An existing WMS that keeps its own tables (docs/existing-wms.md): the adapter only reads its outbox and publishes it.
   STOCKBRIDGE_WMS_OUTBOX      file that describes the table or view and its columns
@@ -30,8 +37,14 @@ await main();
 
 async function main(): Promise<void> {
   try {
-    if (parseOptions().help) {
+    const { help, migrate } = parseOptions();
+    if (help) {
       process.stdout.write(HELP);
+      return;
+    }
+    if (migrate) {
+      await migrateDatabase(process.env);
+      console.log('The tables of the WMS database are those of this version');
       return;
     }
     const adapter = await startAdapter(process.env, (line) => console.error(line));
@@ -43,9 +56,10 @@ async function main(): Promise<void> {
   }
 }
 
-function parseOptions(): { help?: boolean } {
+function parseOptions(): { help?: boolean; migrate?: boolean } {
   try {
-    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values;
+    const options = { help: { type: 'boolean', short: 'h' }, migrate: { type: 'boolean' } } as const;
+    return parseArgs({ options }).values;
   } catch (error) {
     throw new SettingError(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
@@ -68,7 +82,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
 
 /** One line for what the operator can put right, and for a failing system call; all of it for a fault of ours. */
 function startMessage(error: unknown): string {
-  const expected = [SettingError, SchemaVersionError];
+  const expected = [SettingError, SchemaVersionError, MigrationError];
   if (!(error instanceof Error)) {
     return String(error);
   }

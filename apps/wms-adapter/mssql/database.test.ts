@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
 import type { Database } from '../database.ts';
 import { describeDatabase } from '../database-contract.ts';
 import { openSqlServerDatabase } from './database.ts';
 import { createTestDatabase, emptyTables, RETRY, SKIPPED, type TestDatabase } from './test-database.ts';
+
+// A server on a machine that does other work at the same time takes a multiple of what the embedded database takes.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 describe.skipIf(SKIPPED !== undefined)(`On SQL Server${SKIPPED ? `, skipped: ${SKIPPED}` : ''}`, () => {
   let server: TestDatabase;

@@ -1,4 +1,4 @@
-import { cursorOfPosition, numberOfCursor, pageOf } from '../cursor.ts';
+import { cursorOfPosition, cursorOfScanKey, pageOf, scanKeyOfCursor } from '../cursor.ts';
 import type { PositionKey } from '../database.ts';
 import type {
   ExplainedPosition,
@@ -9,7 +9,7 @@ import type {
 import type { Page } from '../page.ts';
 import { jsonRows, SCAN_KEY } from './json-rows.ts';
 import { afterPosition, equal, inPositionOrder, where } from './pages.ts';
-import { integer, json } from './parameters.ts';
+import { ascii, integer, json } from './parameters.ts';
 import { keyOf, keyRowOf, type PositionRow, positionColumns } from './position-rows.ts';
 import type { Session } from './session.ts';
 
@@ -65,7 +65,6 @@ async function readHistory(
   key: PositionKey,
   { after, limit }: Parameters<PositionHistory['history']>[1],
 ): ReturnType<PositionHistory['history']> {
-  const before = after === undefined ? undefined : numberOfCursor(after, 'a history');
   const { warehouse_id, item_id, location_id, lot_number } = keyRowOf(key);
   const { text, parameters } = where(equal({ warehouse_id, item_id, location_id, lot_number }, 'p'));
   const [position] = await session.rows<PositionRow>(
@@ -73,20 +72,23 @@ async function readHistory(
     parameters,
   );
   if (position === undefined) return undefined;
+  const before = after === undefined ? [] : ['m.scan_key < @before'];
   const rows = await session.rows<EntryRow>(
     `SELECT TOP (@limit) ${ENTRY} FROM wms.movement AS m JOIN wms.ledger AS ledger ON ledger.ledger_id = m.ledger_id
-      WHERE m.position_id = @positionId AND m.version < @before ORDER BY m.version DESC`,
+      WHERE ${['m.position_id = @positionId', ...before].join(' AND ')} ORDER BY m.scan_key DESC`,
     {
       positionId: integer(position.position_id),
-      before: integer(before ?? position.version + 1),
+      ...(after !== undefined && { before: ascii(scanKeyOfCursor(after)) }),
       limit: integer(limit + 1),
     },
   );
-  const { rows: entries, next } = pageOf(rows, limit, entryIn(position), (row) => String(row.version));
+  const { rows: entries, next } = pageOf(rows, limit, entryIn(position), (row) =>
+    cursorOfScanKey(row.scan_key),
+  );
   return { ...explained(position, entries), ...(next !== undefined && { next }) };
 }
 
-/** Positions `which` are of interest, each with the latest of the movements that are. */
+/** Positions `which` are of interest, each with the last scanned of the movements that are. */
 async function readExplained(
   session: Session,
   { warehouseId, itemId, after, limit }: ExplainedQuery,
@@ -113,7 +115,7 @@ async function readExplained(
 
 const AS_READ = { position_id: 'int', version: 'int', count_key: SCAN_KEY };
 
-/** The movements of the positions as they were read: what was booked since is left out. Newest first. */
+/** The movements of the positions as they were read: what was booked since is left out. The last scanned first. */
 async function readEntries(
   session: Session,
   positions: readonly PositionRow[],
@@ -121,12 +123,12 @@ async function readEntries(
 ): Promise<Map<number, EntryRow[]>> {
   const rows = await session.rows<EntryRow>(
     `SELECT ${ENTRY} FROM (
-        SELECT m.*, ROW_NUMBER() OVER (PARTITION BY m.position_id ORDER BY m.version DESC) AS nth
+        SELECT m.*, ROW_NUMBER() OVER (PARTITION BY m.position_id ORDER BY m.scan_key DESC) AS nth
         FROM ${jsonRows('positions', AS_READ)} AS p
         JOIN wms.movement AS m ON m.position_id = p.position_id AND m.version <= p.version
         WHERE ${ofInterest}) AS m
       JOIN wms.ledger AS ledger ON ledger.ledger_id = m.ledger_id
-      WHERE m.nth <= ${ENTRIES_OF_EXPLAINED} ORDER BY m.position_id, m.version DESC`,
+      WHERE m.nth <= ${ENTRIES_OF_EXPLAINED} ORDER BY m.position_id, m.scan_key DESC`,
     {
       positions: json(
         positions.map(({ position_id, version, count_key }) => ({ position_id, version, count_key })),
