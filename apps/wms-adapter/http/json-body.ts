@@ -60,18 +60,28 @@ function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.out
 }
 
 async function readBytes(context: Context): Promise<Uint8Array> {
-  const told = Number(context.req.header('content-length') ?? 0);
-  if (told > MAX_DISCARDED_BYTES) throw tooLarge();
+  const told = context.req.header('content-length');
+  if (Number(told ?? 0) > MAX_DISCARDED_BYTES) throw tooLarge();
+  const bytes =
+    told !== undefined && Number(told) <= MAX_BODY_BYTES
+      ? // HTTP lets no more through than was told. Read in one go it takes half the time of a stream.
+        new Uint8Array(await context.req.arrayBuffer())
+      : await readUpToLimit(context.req.raw.body);
+  if (bytes === undefined) throw tooLarge();
+  return bytes;
+}
+
+/** Undefined for a body that is too large. */
+async function readUpToLimit(body: AsyncIterable<Uint8Array> | null): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of context.req.raw.body ?? []) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength;
     if (size > MAX_DISCARDED_BYTES) break;
-    if (Math.max(size, told) <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     else chunks.length = 0;
   }
-  if (size > MAX_BODY_BYTES) throw tooLarge();
-  return Buffer.concat(chunks, size);
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks, size);
 }
 
 function tooLarge(): ProblemException {
