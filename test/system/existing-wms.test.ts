@@ -116,7 +116,7 @@ describe.each(databases)('An existing WMS on %s', (_name, open) => {
     expect(message).toMatchObject({
       contentType: 'application/json',
       subject: 'ITEM-1',
-      body: { eventType: 'InventoryPick', lotNumber: 'LOT-1', timestamp: '2024-11-18T10:00:00.1234567Z' },
+      body: { eventType: 'InventoryPick', lotNumber: 'LOT-1', timestamp: '2024-11-18T10:00:00.1234560Z' },
       applicationProperties: { cloudEvents_id: 'MSG-3', cloudEvents_type: 'stockbridge.InventoryPick' },
     });
     expect(parkedSchema.parse(await api('/parked'))).toMatchObject({

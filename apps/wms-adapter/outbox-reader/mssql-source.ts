@@ -9,6 +9,8 @@ import { bracketed } from './sql-name.ts';
 
 /** Unknown column, unknown object, no permission on an object, on a column; unknown schema in a name. */
 const NAME_ERRORS: ReadonlySet<number> = new Set([207, 208, 229, 230, 4104]);
+/** What Babelfish says instead, which has one number for nearly all of its errors. */
+const NAME_MESSAGE = /^(relation|column) .* does not exist|^permission denied for/;
 
 /**
  * The outbox in SQL Server. Only SELECTs are sent, each a statement of its own, so that nothing is locked between them.
@@ -70,7 +72,9 @@ export function createMssqlSource(
       checkNames(names, {
         select: (column) => read(`SELECT TOP (0) ${bracketed(column)} AS c FROM ${table}`),
         count: () => read(`SELECT TOP (0) 1 AS c FROM ${table}`),
-        isUnknownName: (error) => error instanceof sql.RequestError && NAME_ERRORS.has(error.number ?? 0),
+        isUnknownName: (error) =>
+          error instanceof sql.RequestError &&
+          (NAME_ERRORS.has(error.number ?? 0) || NAME_MESSAGE.test(error.message)),
       }),
     page({ after, upTo, limit: rows }) {
       const end = upTo === undefined ? '' : ` AND ${order} <= ${parameter('upTo')}`;

@@ -53,7 +53,7 @@ export function movement(seq: number, changes: Partial<Movement> = {}): Movement
   return {
     SEQ: seq,
     MSG_ID: `MSG-${seq}`,
-    CREATED_UTC: '2024-11-18T10:00:00.1234567',
+    CREATED_UTC: '2024-11-18T10:00:00.1234560',
     TRX_TYPE: 'ADJ',
     SKU: 'ITEM-1',
     BIN: 'A-05-02',

@@ -67,7 +67,7 @@ export function describeSource(name: string, open: () => Promise<ImaginaryWms>):
         {
           event: {
             eventId: 'MSG-1',
-            timestamp: '2024-11-18T10:00:00.1234567Z',
+            timestamp: '2024-11-18T10:00:00.1234560Z',
             itemId: 'ITEM-1',
             lotNumber: 'LOT-1',
             quantityChange: -12,
@@ -84,7 +84,7 @@ export function describeSource(name: string, open: () => Promise<ImaginaryWms>):
         [{ source: 'NO_SUCH_TABLE' }, 'source is "NO_SUCH_TABLE"'],
         [{ order: { column: 'NO_SEQ', kind: 'overlap' } }, 'order.column is "NO_SEQ"'],
         [{ columns: { ...namesOf(columns), itemId: 'SKUX' } }, 'columns.itemId is "SKUX"'],
-        [{ columns: { ...namesOf(columns), itemId: '[x]]"; DROP]' } }, 'columns.itemId is "x]"; DROP"'],
+        [{ columns: { ...namesOf(columns), itemId: '[x"; DROP]' } }, 'columns.itemId is "x"; DROP"'],
       ] as const;
       for (const [changes, message] of broken) {
         const check = sourceOf(changes).check();
