@@ -34,10 +34,7 @@ describe('The OpenAPI document of the adapter', () => {
     api = createApi(parts);
   });
 
-  afterAll(async () => {
-    await parts.database.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   test('has every route of the adapter, and no other', () => {
     const registered = api.routes
@@ -79,6 +76,29 @@ describe('The OpenAPI document of the adapter', () => {
         .concat('location-read')
         .sort(),
     );
+  });
+
+  test('says of each route whether it needs the database, which then is all that it waits for', async () => {
+    await parts.database.close();
+    const lines: string[] = [];
+    const away = createApi({ ...parts, log: (line) => lines.push(line) });
+    const answers = await Promise.all(
+      ROUTES.map(async ({ operationId, method, path, body, needsNothing = false }) => {
+        const names = path.replace('{positionId}', 'WH-001|I|L|').replaceAll(/\{\w+\}/g, 'x');
+        const response = await away.request(`/api/v1/${names}`, {
+          method: method.toUpperCase(),
+          headers: { 'x-api-key': KEY, ...(body && { 'content-type': 'application/json' }) },
+          ...(body && { body: JSON.stringify(body.example) }),
+        });
+        const isAway = response.status === 503 && response.headers.get('retry-after') === '1';
+        return [operationId, isAway, !needsNothing];
+      }),
+    );
+    expect(answers.filter(([, isAway, told]) => isAway !== told)).toEqual([]);
+    expect(lines.filter((line) => !/database [^\n]*: [^\n]+$/.test(line))).toEqual([]);
+    // A device is not told that its key is wrong while nobody can say.
+    const { status } = await away.request('/api/v1/positions', { headers: { 'x-api-key': 'sbk_any' } });
+    expect(status).toBe(503);
   });
 
   async function register(): Promise<Response> {

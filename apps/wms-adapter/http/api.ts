@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import type { Responder } from '../allocation/responder.ts';
-import type { GroupCommit } from '../booking/group-commit.ts';
+import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
 import { createCallNotes } from '../devices/call-notes.ts';
 import { rememberRuns } from '../devices/known-runs.ts';
@@ -12,6 +12,7 @@ import type { Settings } from '../settings.ts';
 import { authenticate } from './authentication.ts';
 import { bookRoutes } from './books.ts';
 import type { ApiEnvironment } from './call.ts';
+import { tellingFailures } from './database-failures.ts';
 import { compareClocks, noteCalls } from './device-clock.ts';
 import { deviceRoutes } from './devices.ts';
 import { healthRoutes } from './health.ts';
@@ -51,20 +52,22 @@ export function createApi(parts: ApiParts): Hono<ApiEnvironment> {
     .notFound(unknownRoute)
     .onError((error, context) => {
       if (error instanceof ProblemException) return error.getResponse();
+      if (error instanceof DatabaseUnavailableError || error instanceof OverloadedError) return notNow(error);
       log(`${context.req.method} ${context.req.path} failed: ${error.stack ?? error.message}`);
       return problemResponse({ type: 'about:blank', title: 'The adapter failed on this call', status: 500 });
     });
 }
 
 function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
-  const { settings, database, groupCommit, relay, responder, now, log } = parts;
+  const { settings, groupCommit, relay, responder, now, log } = parts;
+  const database = tellingFailures(parts.database, log);
   const runBeginnings = rememberRuns(database);
   const api = new Hono<ApiEnvironment>()
-    .route('/', healthRoutes({ database, relay, responder, now, log }))
+    .route('/', healthRoutes({ database: parts.database, relay, responder, now, log }))
     .get('/openapi.json', (context) => jsonAnswer(context, adapterDocument()))
-    .use(authenticate({ settings, registry: database, log }))
+    .use(authenticate({ settings, registry: database }))
     .use(noteCalls({ note: createCallNotes(database, log), runBeginnings, log }))
-    .post('/transactions', postTransactions({ groupCommit, registry: database, runBeginnings, log }))
+    .post('/transactions', postTransactions({ groupCommit, registry: database, runBeginnings }))
     .route('/', positionRoutes(database))
     .route('/', historyRoutes(database))
     .route('/', lockRoutes({ database, groupCommit, newId: randomUUID }))
@@ -75,4 +78,11 @@ function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
     .route('/', bookRoutes(database));
   refuseOtherMethods(api);
   return api;
+}
+
+/** Nothing of the call was done, or it may be done again without harm. */
+function notNow({ message }: Error): Response {
+  const detail = `${message}; nothing of this call was booked, send it again`;
+  const problem = { type: 'about:blank', title: 'Not now', status: 503, detail };
+  return problemResponse(problem, { 'retry-after': '1' });
 }

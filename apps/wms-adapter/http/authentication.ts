@@ -4,13 +4,11 @@ import { hashOfKey } from '../devices/device-key.ts';
 import type { DeviceRegistry } from '../devices/device-registry.ts';
 import type { Settings } from '../settings.ts';
 import type { ApiEnvironment, Call, Caller } from './call.ts';
-import { reading } from './database-answers.ts';
 import { ProblemException } from './problem.ts';
 
 export interface AuthenticationParts {
   readonly settings: Pick<Settings, 'key' | 'keyRequired'>;
   readonly registry: Pick<DeviceRegistry, 'deviceOfKey'>;
-  readonly log: (line: string) => void;
 }
 
 /**
@@ -18,16 +16,12 @@ export interface AuthenticationParts {
  * always checked, also where none is required. Devices are looked up for each call, so that a key is revoked at
  * once, for every process.
  */
-export function authenticate({
-  settings,
-  registry,
-  log,
-}: AuthenticationParts): MiddlewareHandler<ApiEnvironment> {
+export function authenticate({ settings, registry }: AuthenticationParts): MiddlewareHandler<ApiEnvironment> {
   const own = settings.key === undefined ? undefined : digest(settings.key);
 
   async function callerOf(sent: string): Promise<Caller> {
     if (own !== undefined && timingSafeEqual(digest(sent), own)) return { kind: 'administrator' };
-    const device = await reading(log, () => registry.deviceOfKey(hashOfKey(sent)));
+    const device = await registry.deviceOfKey(hashOfKey(sent));
     if (device === undefined) throw unauthenticated('The key is not valid');
     return { kind: 'device', device };
   }

@@ -10,7 +10,6 @@ import type { GroupCommit } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
 import type { LockCommand, LockResult } from '../locks/lock-order.ts';
 import { type ApiEnvironment, type Call, traceOfCall } from './call.ts';
-import { booking } from './database-answers.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readBody, readOptionalBody } from './json-body.ts';
 import { lockAnswer, refusedLock } from './lock-answers.ts';
@@ -34,7 +33,7 @@ export interface LockParts {
  */
 export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<ApiEnvironment> {
   const change = (context: Call, lock: LockCommand): Promise<LockResult> =>
-    booking(() => groupCommit.changeLock({ lock, trace: traceOfCall(context) }));
+    groupCommit.changeLock({ lock, trace: traceOfCall(context) });
 
   return new Hono<ApiEnvironment>()
     .post('/locks', async (context) => {

@@ -10,12 +10,10 @@ import { authoriseScan } from '../devices/authorise-scan.ts';
 import { type DeviceRegistry, type DeviceRun, deviceRunText } from '../devices/device-registry.ts';
 import type { RunBeginnings } from '../devices/known-runs.ts';
 import type { Caller } from './call.ts';
-import { reading } from './database-answers.ts';
 
 export interface ScanCheckParts {
   readonly registry: Pick<DeviceRegistry, 'user'>;
   readonly runBeginnings: RunBeginnings;
-  readonly log: (line: string) => void;
 }
 
 /** What the scans of a call have in common. */
@@ -31,18 +29,16 @@ type Entry = { readonly transaction: Transaction } | TransactionResult;
 /**
  * Makes of each transaction of a call a request to book, with its corrected scan time, or the result `rejected`: where the device may
  * not say so, and where it was scanned before any clock was set. Entries that have a result keep it.
- *
- * @throws ProblemException 503 where the database does not answer
  */
 export async function checkScans(
-  { registry, runBeginnings, log }: ScanCheckParts,
+  { registry, runBeginnings }: ScanCheckParts,
   entries: readonly Entry[],
   call: ScanCall,
 ): Promise<(ScanRequest | TransactionResult)[]> {
-  const users = await reading(log, () => usersOf(registry, entries, call));
+  const users = await usersOf(registry, entries, call);
   const authorised = entries.map((entry) => authorise(entry, users, call));
   const scans = authorised.flatMap((entry) => ('transaction' in entry ? [entry.transaction] : []));
-  const beginnings = await reading(log, () => runBeginnings(runsOf(scans, call)));
+  const beginnings = await runBeginnings(runsOf(scans, call));
   return authorised.map((entry) =>
     'transaction' in entry ? withScanTime(entry.transaction, beginnings, call) : entry,
   );

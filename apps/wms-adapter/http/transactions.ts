@@ -7,7 +7,6 @@ import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import { rejectedFields } from '../booking/problems.ts';
 import { type Call, traceOfCall } from './call.ts';
-import { booking } from './database-answers.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
@@ -32,7 +31,7 @@ export function postTransactions(parts: TransactionParts): (context: Call) => Pr
       trace: traceOfCall(context),
     });
     const requests = checked.filter((entry) => 'transaction' in entry);
-    const booked = (await booking(() => parts.groupCommit.book(requests))).values();
+    const booked = (await parts.groupCommit.book(requests)).values();
     const results = checked.map((entry) => ('transaction' in entry ? booked.next().value : entry));
     return jsonAnswer(context, { results });
   };
