@@ -96,7 +96,7 @@ test('stock under count is told in ATP, and taken last: from elsewhere first, th
   await oms.order(`${orderId}-bigger`, [{ itemId, quantity: 18 }]);
   expect(await sourcesOf(`${orderId}-bigger`, 18)).toEqual(['WH-001 confirmed 10', 'WH-002 confirmed 8']);
 
-  await scan({ type: 'pick', locationId, quantity: 4 });
+  await scan({ type: 'pick', locationId, quantity: 4, acknowledgeLock: lockId });
   await untilAtRisk(itemId, 36);
   await giveBack(lockId);
   await untilAtRisk(itemId, 0);
