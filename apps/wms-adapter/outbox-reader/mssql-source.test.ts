@@ -151,11 +151,11 @@ describe.skipIf(connection === '')('On SQL Server, by STOCKBRIDGE_TEST_SQL', () 
           event.resultingOnHand,
         ]);
         expect(events.toSorted()).toEqual([
-          ['INV-1-IN', 'A-05-02', 100, 100],
-          ['INV-2-IN', 'B-01', 40, 40],
-          ['INV-2-OUT', 'A-05-02', -40, 60],
+          ['INV-000000000001-IN', 'A-05-02', 100, 100],
+          ['INV-000000000002-IN', 'B-01', 40, 40],
+          ['INV-000000000002-OUT', 'A-05-02', -40, 60],
         ]);
-        expect(onBus[1]).toMatchObject({ transactionId: 'INV-2', userId: 'batch', warehouseId: 'WH-001' });
+        expect(onBus[1]).toMatchObject({ transactionId: 'INV-000000000002', userId: 'batch', warehouseId: 'WH-001' });
       } finally {
         await t?.stop();
         await folder.dispose();
