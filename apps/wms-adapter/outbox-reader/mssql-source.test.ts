@@ -155,7 +155,11 @@ describe.skipIf(connection === '')('On SQL Server, by STOCKBRIDGE_TEST_SQL', () 
           ['INV-000000000002-IN', 'B-01', 40, 40],
           ['INV-000000000002-OUT', 'A-05-02', -40, 60],
         ]);
-        expect(onBus[1]).toMatchObject({ transactionId: 'INV-000000000002', userId: 'batch', warehouseId: 'WH-001' });
+        expect(onBus[1]).toMatchObject({
+          transactionId: 'INV-000000000002',
+          userId: 'batch',
+          warehouseId: 'WH-001',
+        });
       } finally {
         await t?.stop();
         await folder.dispose();
