@@ -36,9 +36,5 @@ CREATE TABLE wms.location (
   version bigint NOT NULL,
   CONSTRAINT pk_location PRIMARY KEY (warehouse_id, location_id)
 );
--- Babelfish cannot compare the texts of a foreign key under a collation other than its own.
-IF SERVERPROPERTY('BabelfishVersion') IS NULL
-  ALTER TABLE wms.location ADD CONSTRAINT fk_location_warehouse
-    FOREIGN KEY (warehouse_id) REFERENCES wms.warehouse (warehouse_id);
 CREATE UNIQUE INDEX location_by_version ON wms.location (warehouse_id, version);
 GO

@@ -26,11 +26,6 @@ GO
 CREATE TABLE wms.counted_position (
   lock_id varchar(128) COLLATE Latin1_General_BIN2 NOT NULL,
   position_id int NOT NULL,
-  CONSTRAINT pk_counted_position PRIMARY KEY (lock_id, position_id),
-  CONSTRAINT fk_counted_position_position FOREIGN KEY (position_id) REFERENCES wms.position (position_id)
+  CONSTRAINT pk_counted_position PRIMARY KEY (lock_id, position_id)
 );
--- See 001-master-data.sql.
-IF SERVERPROPERTY('BabelfishVersion') IS NULL
-  ALTER TABLE wms.counted_position ADD CONSTRAINT fk_counted_position_lock
-    FOREIGN KEY (lock_id) REFERENCES wms.location_lock (lock_id);
 GO

@@ -30,8 +30,6 @@ CREATE TABLE wms.movement (
   shortfall int NOT NULL,
   recount_lock_id varchar(128) COLLATE Latin1_General_BIN2 NULL,
   CONSTRAINT pk_movement PRIMARY KEY (position_id, version),
-  CONSTRAINT fk_movement_position FOREIGN KEY (position_id) REFERENCES wms.position (position_id),
-  CONSTRAINT fk_movement_ledger FOREIGN KEY (ledger_id) REFERENCES wms.ledger (ledger_id),
   CONSTRAINT ck_movement_kind CHECK (kind IN ('delta', 'count'))
 );
 -- A count sums the deltas that were scanned later.

@@ -25,8 +25,7 @@ CREATE TABLE wms.outbox (
   tracestate nvarchar(512) NULL,
   relay_id varchar(128) COLLATE Latin1_General_BIN2 NULL,
   claimed_until datetime2(3) NULL,
-  CONSTRAINT pk_outbox PRIMARY KEY (sequence),
-  CONSTRAINT fk_outbox_event FOREIGN KEY (sequence) REFERENCES wms.event (sequence)
+  CONSTRAINT pk_outbox PRIMARY KEY (sequence)
 );
 CREATE INDEX outbox_of_relay ON wms.outbox (relay_id) WHERE relay_id IS NOT NULL;
 GO
@@ -35,7 +34,6 @@ GO
 CREATE TABLE wms.parked_event (
   sequence bigint NOT NULL,
   reason nvarchar(max) NOT NULL,
-  CONSTRAINT pk_parked_event PRIMARY KEY (sequence),
-  CONSTRAINT fk_parked_event_event FOREIGN KEY (sequence) REFERENCES wms.event (sequence)
+  CONSTRAINT pk_parked_event PRIMARY KEY (sequence)
 );
 GO

@@ -6,9 +6,25 @@
 IF DATABASE_PRINCIPAL_ID('stockbridge_adapter_role') IS NULL CREATE ROLE stockbridge_adapter_role;
 GO
 GRANT SELECT ON SCHEMA::wms TO stockbridge_adapter_role;
-GRANT INSERT ON SCHEMA::wms TO stockbridge_adapter_role;
-DENY INSERT ON wms.schema_version TO stockbridge_adapter_role;
-
+GO
+GRANT INSERT ON wms.warehouse TO stockbridge_adapter_role;
+GRANT INSERT ON wms.item TO stockbridge_adapter_role;
+GRANT INSERT ON wms.location TO stockbridge_adapter_role;
+GRANT INSERT ON wms.position TO stockbridge_adapter_role;
+GRANT INSERT ON wms.item_stock TO stockbridge_adapter_role;
+GRANT INSERT ON wms.location_lock TO stockbridge_adapter_role;
+GRANT INSERT ON wms.counted_position TO stockbridge_adapter_role;
+GRANT INSERT ON wms.ledger TO stockbridge_adapter_role;
+GRANT INSERT ON wms.movement TO stockbridge_adapter_role;
+GRANT INSERT ON wms.allocation TO stockbridge_adapter_role;
+GRANT INSERT ON wms.event_number TO stockbridge_adapter_role;
+GRANT INSERT ON wms.event TO stockbridge_adapter_role;
+GRANT INSERT ON wms.outbox TO stockbridge_adapter_role;
+GRANT INSERT ON wms.parked_event TO stockbridge_adapter_role;
+GRANT INSERT ON wms.device TO stockbridge_adapter_role;
+GRANT INSERT ON wms.app_user TO stockbridge_adapter_role;
+GRANT INSERT ON wms.device_run TO stockbridge_adapter_role;
+GO
 GRANT UPDATE ON wms.master_data_version TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.item TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.location TO stockbridge_adapter_role;

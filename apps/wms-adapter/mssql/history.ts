@@ -46,12 +46,12 @@ const ENTRY = `m.position_id, m.version, m.kind, m.quantity, m.scan_key, m.effec
 /** The latest count, and what was scanned after it. */
 const IS_COUNTED = '(p.count_key IS NULL OR m.scan_key >= p.count_key)';
 
-/** The scan time at the head of a scan key has nanoseconds, the end of a lock milliseconds. */
-const LOCK_END = "REPLACE(CONVERT(varchar(23), l.ends_at, 121), ' ', 'T') + '000000Z'";
-
-/** That the lock has ended after the latest count, if any, was scanned. */
-const SCANNED_UNTIL_ITS_END = `(p.count_key IS NULL
-  OR LEFT(p.count_key, 30) <= (${LOCK_END}) COLLATE Latin1_General_BIN2)`;
+/**
+ * That the lock has ended after the latest count, if any, was scanned. At the head of a scan key is its time, with
+ * nanoseconds; datetime2 knows the first seven digits.
+ */
+const SCANNED_UNTIL_ITS_END =
+  '(p.count_key IS NULL OR CAST(LEFT(p.count_key, 27) AS datetime2(7)) <= l.ends_at)';
 
 const IS_TO_RECOUNT = `EXISTS (SELECT 1 FROM wms.location_lock AS l
   WHERE l.lock_id = m.recount_lock_id AND ${SCANNED_UNTIL_ITS_END})`;

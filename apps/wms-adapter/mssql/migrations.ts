@@ -33,14 +33,20 @@ export async function migrate(session: Session, folder: string = MIGRATIONS_FOLD
   // Most starts find nothing to do, and may have a login that can do nothing.
   if (missingOf(migrations, await readApplied(session)).length === 0) return [];
   return await session.inTransaction(async (transaction) => {
-    await transaction.rows(`EXEC sp_getapplock @Resource = 'stockbridge-migrations', @LockMode = 'Exclusive',
-      @LockOwner = 'Transaction', @LockTimeout = 60000`);
+    await transaction.rows(TAKE_TURN);
     const missing = missingOf(migrations, await readApplied(transaction));
     await prepare(transaction);
     for (const migration of missing) await apply(transaction, migration);
     return missing.map(({ name }) => name);
   });
 }
+
+/** A negative answer says that another adapter has not come to an end with it in a minute. */
+const TAKE_TURN = `
+  DECLARE @answer int;
+  EXEC @answer = sp_getapplock @Resource = 'stockbridge-migrations', @LockMode = 'Exclusive',
+    @LockOwner = 'Transaction', @LockTimeout = 60000;
+  IF @answer < 0 THROW 50002, 'Another adapter is changing the tables and does not come to an end.', 1;`;
 
 /** The files `001-….sql`, `002-….sql`, … @throws {MigrationError} when one is missing in between */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -113,14 +119,19 @@ async function apply(on: Statements, { version, name, text, checksum }: Migratio
   );
 }
 
-/** Numbers of "permission denied" for a statement, an object and the database. */
-const DENIED: ReadonlySet<unknown> = new Set([229, 230, 262, 2760, 15247, 4902, 1088]);
+/** "Permission denied" for a statement, a column, in the database, for a schema or table that it may not see, for an action. */
+const DENIED: ReadonlySet<unknown> = new Set([229, 230, 262, 2760, 1088, 4902, 15247]);
+
+function isDenied(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return ('number' in error && DENIED.has(error.number)) || /permission/i.test(error.message);
+}
 
 async function refused(what: string, work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof Error && 'number' in error && DENIED.has(error.number)) {
+    if (isDenied(error)) {
       throw new MigrationError(
         `the login may not create ${what}: run "npm run adapter -- --migrate" once with a login that owns the database (${error.message})`,
       );

@@ -31,6 +31,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env[TEST_SQL] ?? '';
   const name = `wms_test_${process.pid}_${randomBytes(3).toString('hex')}`;
   await onServer(server, `CREATE DATABASE ${name}`);
+  // As docs/sql-server.md has it; Babelfish always works so.
+  await onServer(
+    server,
+    `IF SERVERPROPERTY('BabelfishVersion') IS NULL EXEC('ALTER DATABASE ${name} SET READ_COMMITTED_SNAPSHOT ON')`,
+  );
   const connectionString = withDatabase(server, name);
   let shared: Promise<sql.ConnectionPool> | undefined;
   return {
@@ -83,7 +88,8 @@ const EMPTY = `
   UPDATE wms.master_data_version SET version = 0;
   UPDATE wms.booking_turn SET last_position_id = 0, last_ledger_id = 0, last_allocation_number = 0, last_sequence = 0;`;
 
-function openPool(connectionString: string): Promise<sql.ConnectionPool> {
+/** A pool of connections, signed in. */
+export function openPool(connectionString: string): Promise<sql.ConnectionPool> {
   return openSqlPool(connectionString, { ...RETRY, applicationName: 'Stockbridge test', setting: TEST_SQL });
 }
 
