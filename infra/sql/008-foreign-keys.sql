@@ -1,5 +1,5 @@
--- What refers to what. Babelfish, on which the tests run too, loses the schema of the table that a foreign key refers to, and
--- cannot compare its texts under a collation other than its own: it goes without.
+-- What refers to what. Babelfish, on which the tests run too, loses the schema of the table that a foreign key refers to,
+-- and cannot compare its texts under a collation other than its own: it goes without.
 IF SERVERPROPERTY('BabelfishVersion') IS NULL
 BEGIN
   ALTER TABLE wms.location ADD CONSTRAINT fk_location_warehouse

@@ -83,8 +83,8 @@ const DEFAULT_COMMAND_TIMEOUT_S = 15;
 const DEFAULT_POOL_SIZE = 10;
 
 /**
- * Keywords with the spellings Microsoft.Data.SqlClient takes for them; `Tenant Id` is ours, for service principals. Those of the
- * last line change nothing here and are taken because portals and tools put them into their strings.
+ * Keywords with the spellings Microsoft.Data.SqlClient takes for them; `Tenant Id` is ours, for service principals.
+ * Those of the last line change nothing here and are taken because portals and tools put them into their strings.
  */
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   server: ['server', 'data source', 'addr', 'address', 'network address'],

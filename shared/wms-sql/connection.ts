@@ -21,9 +21,11 @@ export function hasWmsSql(environment: Environment): boolean {
 }
 
 /**
- * Opens the pool of connections to the WMS database by setting `WmsSqlConnection`, and signs in once. Times are written and read as UTC.
+ * Opens the pool of connections to the WMS database by setting `WmsSqlConnection`, and signs in once. Times are
+ * written and read as UTC.
  *
- * @throws {SettingError} when it is missing, cannot be read or the server does not let the adapter in. The message never holds the password.
+ * @throws {SettingError} when it is missing, cannot be read or the server does not let the adapter in. The message
+ * never holds the password.
  */
 export async function openWmsSql(
   environment: Environment,
@@ -53,7 +55,7 @@ export async function openSqlPool(text: string, options: WmsSqlOptions): Promise
 
 async function connect(config: sql.config): Promise<sql.ConnectionPool> {
   const pool = new sql.ConnectionPool(config);
-  // A connection that breaks while nobody uses it is left to the next acquire, which replaces it; unheard, it would end the process.
+  // A connection that breaks while nobody uses it is replaced by the next acquire; unheard, it would end the process.
   pool.on('error', () => {});
   return await pool.connect();
 }

@@ -10,14 +10,18 @@ export interface RetryOptions {
   readonly onRetry?: (error: unknown, delayMs: number) => void;
 }
 
-/** With the delays below a failing database is given up after about 3 seconds, beside the time the tries take themselves. */
+/**
+ * With the delays below a failing database is given up after about 3 seconds, beside the time the tries take
+ * themselves.
+ */
 const DEFAULT_TRIES = 8;
 const FIRST_DELAY_MS = 20;
 const LONGEST_DELAY_MS = 2_000;
 
 /**
- * Does work against the database, and does it again from its beginning after an error that passes by itself (deadlock, broken
- * connection, failover). The work has to be whole in itself, a transaction of its own, and harmless when it was committed before.
+ * Does work against the database, and does it again from its beginning after an error that passes by itself
+ * (deadlock, broken connection, failover). The work has to be whole in itself, a transaction of its own, and harmless
+ * when it was committed before.
  *
  * @throws what the work threw: at once where trying again is of no use, else at the last try
  */
@@ -35,7 +39,10 @@ export async function retrying<Result>(work: () => Promise<Result>, options: Ret
   }
 }
 
-/** Milliseconds: 20 doubling to 2,000, of which the upper half is drawn, so that deadlocked sessions do not meet again. */
+/**
+ * Milliseconds: 20 doubling to 2,000, of which the upper half is drawn, so that deadlocked sessions do not meet
+ * again.
+ */
 function delayAfter(failures: number, random: () => number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), LONGEST_DELAY_MS) * (0.5 + random() * 0.5);
 }

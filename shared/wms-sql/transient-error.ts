@@ -1,8 +1,9 @@
 /**
  * Numbers of errors of SQL Server and Azure SQL that pass by themselves, so that the same work may succeed when it is
- * done again: those that Microsoft's own clients try again (`SqlConfigurableRetryFactory` of Microsoft.Data.SqlClient,
- * `SqlServerTransientExceptionDetector` of EF Core; without those of other products and without 4060, which is as often a database
- * that is not there) and, in the last two lines, those of a server that stops or hands over (sys.messages).
+ * done again: those that Microsoft's own clients try again (`SqlConfigurableRetryFactory` of
+ * Microsoft.Data.SqlClient, `SqlServerTransientExceptionDetector` of EF Core; without those of other products and
+ * without 4060, which is as often a database that is not there) and, in the last two lines, those of a server that
+ * stops or hands over (sys.messages).
  */
 const TRANSIENT_NUMBERS: ReadonlySet<number> = new Set([
   // No lock resource; deadlock victim; lock time-out.
@@ -37,8 +38,8 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether the database ended the work by no fault of the work, so that it may be done again from its beginning. It may have been committed
- * all the same where the connection broke: only what can be repeated may be tried again.
+ * Whether the database ended the work by no fault of the work, so that it may be done again from its beginning. It
+ * may have been committed all the same where the connection broke: only what can be repeated may be tried again.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -8,8 +8,8 @@ export const JSON_TEXT = 'nvarchar(max) AS JSON';
 export const SCAN_KEY = 'varchar(256)';
 
 /**
- * The rows of a JSON parameter, as a source in `FROM`: an array of objects with these members. Text is compared as in the
- * tables, byte by byte, whatever the database's own collation is.
+ * The rows of a JSON parameter, as a source in `FROM`: an array of objects with these members. Text is compared as in
+ * the tables, byte by byte, whatever the database's own collation is.
  */
 export function jsonRows(parameter: string, columns: Columns): string {
   const members = Object.entries(columns);
@@ -38,8 +38,9 @@ export function insertMissingRows(table: string, columns: Columns, parameter: st
 }
 
 /**
- * Writes the rows of a JSON parameter: those with a known key are updated, the others inserted. For transactions that no other can get
- * between, since it is two statements (`MERGE` would need a lock to be safe, and not every server has it).
+ * Writes the rows of a JSON parameter: those with a known key are updated, the others inserted. For transactions that
+ * no other can get between, since it is two statements (`MERGE` would need a lock to be safe, and not every server
+ * has it).
  */
 export function upsertRows(
   table: string,

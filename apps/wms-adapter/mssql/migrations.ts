@@ -23,10 +23,11 @@ export interface Migration {
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../infra/sql/', import.meta.url));
 
 /**
- * Brings the tables to the version of this adapter: applies the files that are not yet, in their order and in one transaction, while other
- * adapters that start wait. Answers the names of those it applied.
+ * Brings the tables to the version of this adapter: applies the files that are not yet, in their order and in one
+ * transaction, while other adapters that start wait. Answers the names of those it applied.
  *
- * @throws {MigrationError} when the database has a file that is not, or reads otherwise, in the folder, or the login may not change tables
+ * @throws {MigrationError} when the database has a file that is not, or reads otherwise, in the folder, or the login
+ * may not change tables
  */
 export async function migrate(session: Session, folder: string = MIGRATIONS_FOLDER): Promise<string[]> {
   const migrations = await readMigrations(folder);
@@ -119,7 +120,10 @@ async function apply(on: Statements, { version, name, text, checksum }: Migratio
   );
 }
 
-/** "Permission denied" for a statement, a column, in the database, for a schema or table that it may not see, for an action. */
+/**
+ * "Permission denied" for a statement, a column, in the database, for a schema or table that it may not see, for an
+ * action.
+ */
 const DENIED: ReadonlySet<unknown> = new Set([229, 230, 262, 2760, 1088, 4902, 15247]);
 
 function isDenied(error: unknown): error is Error {

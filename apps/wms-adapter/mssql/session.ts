@@ -5,7 +5,10 @@ import type { Parameter } from './parameters.ts';
 /** The values of a query by name. */
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** Runs statements, in a transaction or each by itself. The columns are the adapter's own and not checked again: `Row` names them. */
+/**
+ * Runs statements, in a transaction or each by itself. The columns are the adapter's own and not checked again: `Row`
+ * names them.
+ */
 export interface Statements {
   /** Answers the rows of the first `SELECT`. */
   rows<Row extends object>(statements: string, parameters?: Parameters): Promise<Row[]>;
@@ -17,8 +20,8 @@ export interface Statements {
 }
 
 /**
- * The WMS database. What fails for a reason that passes by itself (deadlock, broken connection) is done again, so each call has to be
- * harmless when it was committed before.
+ * The WMS database. What fails for a reason that passes by itself (deadlock, broken connection) is done again, so
+ * each call has to be harmless when it was committed before.
  */
 export interface Session extends Statements {
   /** Does all of the work in one transaction, or nothing of it. */
