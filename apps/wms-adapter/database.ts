@@ -42,7 +42,7 @@ export interface Books {
   events(query: PageQuery): Promise<Page<InventoryEvent>>;
 
   /** Locks that run at `now`, in the order of their ids. */
-  locks(query: PageQuery, now: Date): Promise<Page<LocationLock>>;
+  locks(query: LockQuery, now: Date): Promise<Page<LocationLock>>;
 }
 
 export interface MasterData {
@@ -285,6 +285,10 @@ export interface PositionQuery extends PageQuery {
   readonly itemId?: string | undefined;
   readonly warehouseId?: string | undefined;
   readonly locationId?: string | undefined;
+}
+
+export interface LockQuery extends PageQuery {
+  readonly warehouseId?: string | undefined;
 }
 
 export interface AllocationQuery extends PageQuery {

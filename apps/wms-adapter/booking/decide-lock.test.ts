@@ -170,6 +170,24 @@ describe('The lock of a location', () => {
     ]);
   });
 
+  test.each(['release', 'take-over'] as const)(
+    'of another warehouse than the caller’s is left alone: %s',
+    (kind) => {
+      const command = {
+        kind,
+        lockId: 'LOCK-1',
+        newLockId: 'LOCK-2',
+        reason: 'x',
+        scannerId: ANNA.scannerId,
+        userId: 'sam',
+      };
+      const { results, locks } = ask(foundWith(HELD), { ...command, warehouseIds: ['WH-002'] });
+      expect(results).toEqual([{ kind: 'elsewhere', lock: HELD }]);
+      expect(locks).toEqual([]);
+      expect(ask(foundWith(HELD), { ...command, warehouseIds: ['WH-002', 'WH-001'] }).locks).not.toEqual([]);
+    },
+  );
+
   test.each(['extend', 'take-over'] as const)('that has ended is not there to %s', (kind) => {
     const command = { kind, lockId: 'LOCK-1', newLockId: 'LOCK-2', reason: 'x', ...ANNA };
     const over = { ...HELD, until: NOW.toISOString() };

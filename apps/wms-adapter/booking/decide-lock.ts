@@ -54,8 +54,8 @@ function take(draft: Draft, { kind: _kind, ...wanted }: Command<'take'>, trace: 
 }
 
 function takeOver(draft: Draft, command: Command<'take-over'>, trace: TraceContext): LockResult {
-  const { lockId, newLockId, scannerId, userId, reason } = command;
-  const anybodys = { kind: 'release' as const, lockId };
+  const { lockId, newLockId, scannerId, userId, reason, warehouseIds } = command;
+  const anybodys = { kind: 'release' as const, lockId, warehouseIds };
   const taken = withRunning(draft, anybodys, (before) => {
     endLock(draft, before, 'taken-over', trace);
     const { warehouseId, locationId } = before;
@@ -91,11 +91,12 @@ function release(draft: Draft, lock: LocationLock, trace: TraceContext): LockRes
 /** Undefined where the lock does not run; where it is another's, nothing is done. */
 function withRunning(
   { locks, now }: Draft,
-  { lockId, scannerId }: Command<'extend' | 'release'>,
+  { lockId, scannerId, warehouseIds }: Command<'extend' | 'release'>,
   work: (lock: LocationLock) => LockResult,
 ): LockResult | undefined {
   const lock = locks.get(lockId);
   if (lock === undefined || !isRunning(lock, now.toISOString())) return undefined;
+  if (warehouseIds?.includes(lock.warehouseId) === false) return { kind: 'elsewhere', lock };
   return scannerId !== undefined && lock.scannerId !== scannerId
     ? { kind: 'held-by-another', lock }
     : work(lock);

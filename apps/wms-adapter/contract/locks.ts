@@ -30,6 +30,18 @@ export function describeLocks(databaseOf: () => Database, reopen: () => Promise<
       expect((await running(HALF_PAST)).map(({ lockId }) => lockId)).toEqual(['LOCK-2']);
     });
 
+    test('is listed by warehouse', async () => {
+      await order(take());
+      await order(take({ lockId: 'LOCK-2', warehouseId: 'WH-002' }));
+      const idsOf = async (warehouseId: string) =>
+        (await databaseOf().locks({ limit: 1, warehouseId }, NOW)).rows.map(({ lockId }) => lockId);
+      expect(await Promise.all(['WH-001', 'WH-002', 'WH-003'].map(idsOf))).toEqual([
+        ['LOCK-1'],
+        ['LOCK-2'],
+        [],
+      ]);
+    });
+
     test('that is extended runs on under its id, with the time at which it began', async () => {
       await order(take());
       await order({ kind: 'extend', lockId: 'LOCK-1', scannerId: 'SCANNER-08' }, TEN_PAST);

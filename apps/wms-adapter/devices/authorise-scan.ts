@@ -21,17 +21,21 @@ export function authoriseScan(
     const detail = `device ${own} belongs to ${warehouseIds.join(', ')}, not to ${warehouseId}`;
     errors.push({ pointer: '/warehouseId', detail });
   }
-  const detail = wrongUser(user, userId, warehouseId);
+  const detail = wrongUser(user, userId) ?? wrongPlace(user, userId, warehouseId);
   return detail === undefined ? errors : [...errors, { pointer: '/userId', detail }];
 }
 
-function wrongUser(
-  user: Pick<User, 'warehouseIds' | 'isActive'> | undefined,
+/** Why nobody may act in the user's name, if so. */
+export function wrongUser(user: Pick<User, 'isActive'> | undefined, userId: string): string | undefined {
+  if (user === undefined) return `there is no user ${userId}`;
+  return user.isActive ? undefined : `user ${userId} is not active any more`;
+}
+
+function wrongPlace(
+  user: Pick<User, 'warehouseIds'> | undefined,
   userId: string,
   warehouseId: string,
 ): string | undefined {
-  if (user === undefined) return `there is no user ${userId}`;
-  if (!user.isActive) return `user ${userId} is not active any more`;
-  if (user.warehouseIds.includes(warehouseId)) return undefined;
+  if (user === undefined || user.warehouseIds.includes(warehouseId)) return undefined;
   return `user ${userId} works in ${user.warehouseIds.join(', ')}, not in ${warehouseId}`;
 }

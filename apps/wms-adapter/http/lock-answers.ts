@@ -22,11 +22,12 @@ export function lockAnswer(lock: LocationLock): RunningLock {
  * Why a lock was not changed.
  * @param what was asked for, such as `lock 3f…`
  */
-export function refusedLock(
-  result: Exclude<LockResult, { kind: 'running' }>,
-  what: string,
-): ProblemException {
+export function refusedLock(result: LockResult, what: string): ProblemException {
   if (result.kind === 'held-by-another') return heldByAnother(result.lock);
+  if (result.kind === 'elsewhere') {
+    const detail = `${what} is in ${result.lock.warehouseId}, where device or user does not belong`;
+    return new ProblemException(403, 'Another warehouse', { detail });
+  }
   return result.kind === 'unknown-location'
     ? new ProblemException(404, 'Unknown location', { detail: `there is no ${what}` })
     : new ProblemException(404, 'The lock does not run', {

@@ -1,25 +1,20 @@
-import type { User } from '../../../shared/contracts/device.ts';
+import type { Device, User } from '../../../shared/contracts/device.ts';
 import type { Database } from '../database.ts';
-import { authoriseScan } from '../devices/authorise-scan.ts';
+import { authoriseScan, wrongUser } from '../devices/authorise-scan.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { Caller } from './call.ts';
-import { page } from './pages.ts';
-import { checkWarehouse, refuse } from './permissions.ts';
-import { ProblemException } from './problem.ts';
+import { refuse } from './permissions.ts';
 
-type Wanted = Pick<LocationLock, 'warehouseId' | 'scannerId' | 'userId'>;
-type Locks = Pick<Database, 'locks' | 'user'>;
+type Users = Pick<Database, 'user'>;
 
 /** @throws ProblemException 403 where a device takes a lock for another, elsewhere, or for somebody who does not work there */
 export async function checkLockUser(
-  database: Pick<Database, 'user'>,
+  database: Users,
   caller: Caller,
-  wanted: Wanted,
-): Promise<User | undefined> {
-  if (caller.kind !== 'device') return undefined;
-  const user = await database.user(wanted.userId);
-  refuse(authoriseScan(caller.device, user, wanted));
-  return user;
+  wanted: Pick<LocationLock, 'warehouseId' | 'scannerId' | 'userId'>,
+): Promise<void> {
+  if (caller.kind !== 'device') return;
+  refuse(authoriseScan(caller.device, await database.user(wanted.userId), wanted));
 }
 
 /**
@@ -35,56 +30,41 @@ export function checkHolder(caller: Caller, scannerId: string | undefined): stri
   return own;
 }
 
-/** @throws ProblemException 403 where a device takes over in the name of somebody who is no supervisor of the warehouse, 404 for no lock */
-export async function checkSupervisor(
-  database: Locks,
-  caller: Caller,
-  wanted: Pick<LocationLock, 'lockId' | 'scannerId' | 'userId'>,
-  now: Date,
-): Promise<void> {
-  if (caller.kind !== 'device') return;
-  const lock = await runningLock(database, wanted.lockId, now);
-  if (lock === undefined) {
-    const detail = `lock ${wanted.lockId} has ended, or there never was one`;
-    throw new ProblemException(404, 'The lock does not run', { detail });
-  }
-  checkWarehouse(caller, lock.warehouseId);
-  const user = await checkLockUser(database, caller, { ...wanted, warehouseId: lock.warehouseId });
-  if (user?.role !== 'supervisor') {
-    refuse([{ pointer: '/userId', detail: `user ${wanted.userId} is no supervisor` }]);
-  }
-}
-
-/** Whether the caller may end anybody's lock: who is no device, and a device in the name of a supervisor of the lock's warehouse. */
-export async function isSupervisorOf(
-  database: Locks,
+/** Whose locks the caller may end, and where: who is no device, all; a device its own, and in the name of a supervisor those of others. */
+export async function releasable(
+  database: Users,
   caller: Caller,
   userId: string | undefined,
-  lockId: string,
-  now: Date,
-): Promise<boolean> {
-  if (caller.kind !== 'device') return true;
+): Promise<{ scannerId?: string; warehouseIds?: readonly string[] }> {
+  if (caller.kind !== 'device') return {};
   const user = userId === undefined ? undefined : await database.user(userId);
-  if (user?.role !== 'supervisor') return false;
-  const lock = await runningLock(database, lockId, now);
-  if (lock === undefined) return false;
-  const { warehouseId } = lock;
-  const { scannerId } = caller.device;
-  return authoriseScan(caller.device, user, { scannerId, warehouseId, userId: user.userId }).length === 0;
+  return user && notSupervisor(user, user.userId) === undefined
+    ? { warehouseIds: sharedWarehouses(caller.device, user) }
+    : { scannerId: caller.device.scannerId };
 }
 
-/** Few locks run at a time: one a location that is being counted. */
-async function runningLock(
-  database: Pick<Database, 'locks'>,
-  lockId: string,
-  now: Date,
-): Promise<LocationLock | undefined> {
-  let after: string | undefined;
-  do {
-    const { rows, next } = await page(() => database.locks({ after, limit: 5_000 }, now));
-    const lock = rows.find((row) => row.lockId === lockId);
-    if (lock) return lock;
-    after = next;
-  } while (after !== undefined);
-  return undefined;
+/**
+ * Where a caller may take locks over: undefined is everywhere, for who is no device; a device may in the name of a
+ * supervisor, where both belong.
+ * @throws ProblemException 403 where it is in the name of somebody else
+ */
+export async function checkSupervisor(
+  database: Users,
+  caller: Caller,
+  userId: string,
+): Promise<readonly string[] | undefined> {
+  if (caller.kind !== 'device') return undefined;
+  const user = await database.user(userId);
+  const detail = notSupervisor(user, userId);
+  if (detail !== undefined) refuse([{ pointer: '/userId', detail }]);
+  return user && sharedWarehouses(caller.device, user);
+}
+
+function notSupervisor(user: User | undefined, userId: string): string | undefined {
+  const wrong = wrongUser(user, userId);
+  return wrong ?? (user?.role === 'supervisor' ? undefined : `user ${userId} is no supervisor`);
+}
+
+function sharedWarehouses(device: Device, user: User): string[] {
+  return device.warehouseIds.filter((warehouseId) => user.warehouseIds.includes(warehouseId));
 }

@@ -13,7 +13,7 @@ import { type ApiEnvironment, type Call, traceOfCall } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readBody, readOptionalBody } from './json-body.ts';
 import { lockAnswer, refusedLock } from './lock-answers.ts';
-import { checkHolder, checkLockUser, checkSupervisor, isSupervisorOf } from './lock-permissions.ts';
+import { checkHolder, checkLockUser, checkSupervisor, releasable } from './lock-permissions.ts';
 import { listed, page, pageQuerySchema, readQuery } from './pages.ts';
 import { pathName } from './path-name.ts';
 import { warehouseAsked } from './permissions.ts';
@@ -45,11 +45,12 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
       return jsonAnswer(context, lockAnswer(result.lock), 201);
     })
     .get('/locks', async (context) => {
-      const { warehouseId: asked, ...query } = readQuery(context, lockQuerySchema);
-      const warehouseId = warehouseAsked(context.get('caller'), asked);
-      const { rows, ...next } = await page(() => database.locks(query, context.get('receivedAt')));
-      const locks = rows.filter((lock) => warehouseId === undefined || lock.warehouseId === warehouseId);
-      return jsonAnswer(context, listed('locks', { rows: locks.map(lockAnswer), ...next }));
+      const query = readQuery(context, lockQuerySchema);
+      const warehouseId = warehouseAsked(context.get('caller'), query.warehouseId);
+      const { rows, ...next } = await page(() =>
+        database.locks({ ...query, warehouseId }, context.get('receivedAt')),
+      );
+      return jsonAnswer(context, listed('locks', { rows: rows.map(lockAnswer), ...next }));
     })
     .post('/locks/:lockId/extend', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
@@ -62,23 +63,19 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
     .delete('/locks/:lockId', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const { userId } = readQuery(context, lockReleaseQuerySchema);
-      const caller = context.get('caller');
-      const mayEndAny = await isSupervisorOf(database, caller, userId, lockId, context.get('receivedAt'));
-      const scannerId = mayEndAny ? undefined : checkHolder(caller, undefined);
-      const result = await change(context, { kind: 'release', lockId, scannerId });
-      if (result.kind === 'held-by-another') throw refusedLock(result, `lock ${lockId}`);
+      const whose = await releasable(database, context.get('caller'), userId);
+      const result = await change(context, { kind: 'release', lockId, ...whose });
+      if (result.kind !== 'ended') throw refusedLock(result, `lock ${lockId}`);
       return context.body(null, 204);
     })
     .post('/locks/:lockId/take-over', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const wanted = await readBody(context, lockTakeOverSchema);
-      await checkSupervisor(
-        database,
-        context.get('caller'),
-        { lockId, ...wanted },
-        context.get('receivedAt'),
-      );
-      const result = await change(context, { kind: 'take-over', lockId, newLockId: newId(), ...wanted });
+      const caller = context.get('caller');
+      checkHolder(caller, wanted.scannerId);
+      const warehouseIds = await checkSupervisor(database, caller, wanted.userId);
+      const command = { lockId, newLockId: newId(), ...wanted, warehouseIds };
+      const result = await change(context, { kind: 'take-over', ...command });
       if (result.kind !== 'running') throw refusedLock(result, `lock ${lockId}`);
       return jsonAnswer(context, lockAnswer(result.lock), 201);
     });

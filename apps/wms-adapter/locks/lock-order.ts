@@ -10,22 +10,29 @@ export interface LockOrder {
 /**
  * `take`: begins to count a location. `extend`: goes on for another half hour. `release`: ends without a count.
  * `take-over`: ends another's lock and takes one of its location. A `scannerId` of `extend` or `release` has to be the holder's; without one, anybody's
- * lock is meant.
+ * lock is meant; with `warehouseIds`, only one of those warehouses.
  */
 export type LockCommand =
   | ({ readonly kind: 'take' } & Pick<
       LocationLock,
       'lockId' | 'warehouseId' | 'locationId' | 'scannerId' | 'userId'
     >)
-  | { readonly kind: 'extend' | 'release'; readonly lockId: string; readonly scannerId?: string | undefined }
-  | ({ readonly kind: 'take-over'; readonly newLockId: string; readonly reason: string } & Pick<
-      LocationLock,
-      'lockId' | 'scannerId' | 'userId'
-    >);
+  | {
+      readonly kind: 'extend' | 'release';
+      readonly lockId: string;
+      readonly scannerId?: string | undefined;
+      readonly warehouseIds?: readonly string[] | undefined;
+    }
+  | ({
+      readonly kind: 'take-over';
+      readonly newLockId: string;
+      readonly reason: string;
+      readonly warehouseIds?: readonly string[] | undefined;
+    } & Pick<LocationLock, 'lockId' | 'scannerId' | 'userId'>);
 
 /** What became of it. Nothing is changed by an answer other than `running` and `ended`. */
 export type LockResult =
-  | { readonly kind: 'running' | 'held-by-another'; readonly lock: LocationLock }
+  | { readonly kind: 'running' | 'held-by-another' | 'elsewhere'; readonly lock: LocationLock }
   /** Released, now or before. */
   | { readonly kind: 'ended' }
   /** There is no such lock, or it has ended. */

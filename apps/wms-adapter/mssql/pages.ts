@@ -2,7 +2,7 @@ import type { InventoryEvent } from '../../../shared/contracts/inventory-event.t
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Allocation } from '../allocation/allocation.ts';
 import { cursorOfPosition, numberOfCursor, pageOf, positionOfCursor } from '../cursor.ts';
-import type { AllocationQuery, Books, PositionQuery } from '../database.ts';
+import type { AllocationQuery, Books, LockQuery, PositionQuery } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { ALLOCATION_COLUMNS, type AllocationRow, allocationOf } from './allocation-rows.ts';
@@ -145,13 +145,19 @@ async function readEvents(session: Session, { after, limit }: PageQuery): Promis
 
 async function readLocks(
   session: Session,
-  { after = '', limit }: PageQuery,
+  { warehouseId, after = '', limit }: LockQuery,
   now: Date,
 ): Promise<Page<LocationLock>> {
   const rows = await session.rows<LockRow>(
     `SELECT TOP (@limit) ${LOCK_COLUMNS} FROM wms.location_lock AS l
-      WHERE l.ends_at > @now AND l.lock_id > @after ORDER BY l.lock_id`,
-    { now: time(now), after: ascii(after), limit: integer(limit + 1) },
+      WHERE l.ends_at > @now AND l.lock_id > @after${warehouseId === undefined ? '' : ' AND l.warehouse_id = @warehouse'}
+      ORDER BY l.lock_id`,
+    {
+      now: time(now),
+      after: ascii(after),
+      limit: integer(limit + 1),
+      ...(warehouseId !== undefined && { warehouse: ascii(warehouseId) }),
+    },
   );
   return pageOf(rows, limit, lockOf, (row) => row.lock_id);
 }

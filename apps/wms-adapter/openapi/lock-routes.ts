@@ -52,7 +52,6 @@ export const LOCK_ROUTES: readonly Route[] = [
     path: 'locks',
     tag: 'Locks',
     summary: 'Counts under way.',
-    description: 'A page may be shorter than its limit while there is a `next`.',
     query: lockQuerySchema,
     answers: {
       200: { description: 'Those that run.', content: { schema: 'Locks', example: { locks: [lock] } } },

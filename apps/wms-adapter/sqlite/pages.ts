@@ -3,7 +3,7 @@ import type { InventoryEvent } from '../../../shared/contracts/inventory-event.t
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Allocation } from '../allocation/allocation.ts';
 import { cursorOfPosition, numberOfCursor, pageOf } from '../cursor.ts';
-import type { AllocationQuery, PositionQuery } from '../database.ts';
+import type { AllocationQuery, LockQuery, PositionQuery } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { ALLOCATION_COLUMNS, type AllocationRow, allocationOf } from './allocation-store.ts';
@@ -62,13 +62,18 @@ export function readAllocations(connection: DatabaseSync, query: AllocationQuery
 /** Locks that run, in the order of their ids. By their end, since those that have ended are many more. */
 export function readLocks(
   connection: DatabaseSync,
-  { after = '', limit }: PageQuery,
+  { warehouseId, after = '', limit }: LockQuery,
   now: Date,
 ): Page<LocationLock> {
+  const { text, values } = allOf([
+    ['ends_at > ?', now.toISOString()],
+    ...equal('warehouse_id', warehouseId),
+    ['lock_id > ?', after],
+  ]);
   const statement = connection.prepare(
-    'SELECT * FROM location_lock INDEXED BY lock_by_end WHERE ends_at > ? AND lock_id > ? ORDER BY lock_id LIMIT ?',
+    `SELECT * FROM location_lock INDEXED BY lock_by_end WHERE ${text} ORDER BY lock_id LIMIT ?`,
   );
-  const rows = rowsOf<LockRow>(statement, now.toISOString(), after, limit + 1);
+  const rows = rowsOf<LockRow>(statement, ...values, limit + 1);
   return pageOf(rows, limit, lockOf, (row) => row.lock_id);
 }
 
