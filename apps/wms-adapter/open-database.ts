@@ -26,6 +26,11 @@ export async function openDatabase(environment: Environment, dataFolder: string)
  * @throws SettingError, MigrationError
  */
 export async function migrateDatabase(environment: Environment): Promise<void> {
+  if (environment.STOCKBRIDGE_WMS_OUTBOX) {
+    throw new SettingError(
+      'STOCKBRIDGE_WMS_OUTBOX is set: then the WMS database is another’s and only read; no tables are created in it',
+    );
+  }
   if (!hasWmsSql(environment)) {
     throw new SettingError(
       `set ${WMS_SQL_SETTING}; without it the adapter keeps its data in a file, which needs no --migrate`,

@@ -227,7 +227,13 @@ describe('The start as reader', () => {
     await mkdir(join(folder, 'data'));
     const outbox = join(folder, 'outbox.jsonc');
     const good = settingsText(file.table, {});
-    const cases: [string, Record<string, string>, string][] = [
+    const cases: [string, Record<string, string>, string, ...string[]][] = [
+      [
+        good,
+        {},
+        'STOCKBRIDGE_WMS_OUTBOX is set: then the WMS database is another’s and only read',
+        '--migrate',
+      ],
       [
         good.replace('"itemId":"SKU"', '"itemId":"1"'),
         {},
@@ -246,7 +252,7 @@ describe('The start as reader', () => {
       ],
       [good, { STOCKBRIDGE_WMS_OUTBOX: join(folder, 'none.jsonc') }, 'none.jsonc: ENOENT'],
     ];
-    const runs = cases.map(async ([text, settings, message], index) => {
+    const runs = cases.map(async ([text, settings, message, ...options], index) => {
       const path = join(folder, `outbox-${index}.jsonc`);
       await writeFile(path, text);
       const env = {
@@ -261,7 +267,7 @@ describe('The start as reader', () => {
       };
       const { code, stderr, stdout } = await promisify(execFile)(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', MAIN],
+        ['--disable-warning=ExperimentalWarning', MAIN, ...options],
         { env },
       ).then(
         (output) => ({ code: 0, ...output }),

@@ -151,6 +151,11 @@ describe('Calls that are wrong are answered with problem details', () => {
     expect(requests).toEqual([]);
   });
 
+  test('another method: 405 with those there are', async () => {
+    const { status, headers } = await call('/parked', { method: 'DELETE' });
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET' });
+  });
+
   test.each(['/transactions', '/positions', '/ledger'])(
     '%s: 404, saying what this adapter is',
     async (path) => {

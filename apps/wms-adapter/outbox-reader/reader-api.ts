@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
-import { fieldErrors } from '../../../shared/http/problem-details.ts';
+import { authenticate } from '../http/authentication.ts';
+import type { ApiEnvironment } from '../http/call.ts';
 import { readBody } from '../http/json-body.ts';
+import { limitSchema, readQuery } from '../http/pages.ts';
+import { checkPath, refuseOtherMethods } from '../http/path.ts';
 import { ProblemException, problemResponse } from '../http/problem.ts';
 import type { Settings } from '../settings.ts';
 import { PartAwayError } from './availability.ts';
-import { requireKey } from './key-check.ts';
 import type { ParkedPlace } from './parked-replay.ts';
 import type { ParkedRow, ParkedRows } from './parked-rows.ts';
 import type { Reader } from './reader.ts';
@@ -17,9 +19,12 @@ export interface ReaderApiParts {
   readonly log: (line: string) => void;
 }
 
+const USUAL_LIMIT = 100;
 const MAX_LIMIT = 1_000;
 const MAX_IDS = 1_000;
-const LIMIT_HINT = `must be a whole number from 1 to ${MAX_LIMIT}`;
+
+/** The WMS's own devices do not call here. */
+const NO_DEVICES = { deviceOfKey: async () => undefined };
 
 /** Id of a parked row: its number, a colon and what tells it apart. */
 const placeSchema = z
@@ -30,12 +35,7 @@ const placeSchema = z
 
 const listQuerySchema = z.object({
   after: placeSchema.optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, LIMIT_HINT)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MAX_LIMIT, LIMIT_HINT)
-    .default(100),
+  limit: limitSchema(USUAL_LIMIT, MAX_LIMIT),
 });
 
 const replayBodySchema = z.union(
@@ -50,13 +50,13 @@ const replayBodySchema = z.union(
  * What the adapter answers when it reads an existing WMS's outbox, under `/api/v1`: health, the parked rows, and their
  * replay. All but health needs the key; errors are problem details.
  */
-export function createReaderApi({ settings, reader, parked, log }: ReaderApiParts): Hono {
-  const api = new Hono()
+export function createReaderApi({ settings, reader, parked, log }: ReaderApiParts): Hono<ApiEnvironment> {
+  const api = new Hono<ApiEnvironment>()
     .get('/health/live', (context) => context.json({ status: 'live' }))
     .get('/health', (context) => health(context, reader))
-    .use(requireKey(settings))
+    .use(authenticate({ settings, registry: NO_DEVICES }))
     .get('/parked', (context) => {
-      const { after, limit } = readListQuery(context);
+      const { after, limit } = readQuery(context, listQuerySchema);
       const rows = parked.list(after, limit + 1);
       const next = rows.length > limit ? { next: rows[limit - 1]?.id } : {};
       return context.json({ parked: rows.slice(0, limit).map(parkedAnswer), ...next });
@@ -64,8 +64,10 @@ export function createReaderApi({ settings, reader, parked, log }: ReaderApiPart
     .post('/parked/replay', async (context) =>
       context.json(await reader.replay(await readBody(context, replayBodySchema))),
     );
+  refuseOtherMethods(api);
 
-  return new Hono()
+  return new Hono<ApiEnvironment>()
+    .use(checkPath)
     .route('/api/v1', api)
     .notFound((context) =>
       problemResponse({
@@ -84,16 +86,6 @@ export function createReaderApi({ settings, reader, parked, log }: ReaderApiPart
       log(`${context.req.method} ${context.req.path} failed: ${error.stack ?? error.message}`);
       return problemResponse({ type: 'about:blank', title: 'The adapter failed on this call', status: 500 });
     });
-}
-
-/** @throws ProblemException 400 naming what is wrong with the query */
-function readListQuery(context: Context): z.output<typeof listQuerySchema> {
-  const query = context.req.query();
-  const parsed = listQuerySchema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const errors = fieldErrors(parsed.error, query);
-  const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ');
-  throw new ProblemException(400, 'The query is not valid', { detail });
 }
 
 /**
