@@ -10,7 +10,7 @@ import { isSqlite, openSource } from './open-source.ts';
 import { type OutboxSettings, readOutboxSettings } from './outbox-settings.ts';
 import { createReader } from './reader.ts';
 import { createReaderApi } from './reader-api.ts';
-import { openReaderState } from './reader-state.ts';
+import { openReaderState, type ReaderState } from './reader-state.ts';
 import type { OutboxSource } from './source.ts';
 import { plainName } from './sql-name.ts';
 
@@ -42,7 +42,7 @@ export async function startOutboxReader(
   const now = () => new Date();
   const mapping = createEventMapping(outbox);
   const source = await openCheckedSource(environment, outbox, mapping.columns, file);
-  const state = openReaderState(stateOptions(settings, outbox));
+  const state = await openState(settings, outbox, source);
   const publisher = createServiceBusPublisher(openBus);
   const reader = createReader({
     settings: outbox,
@@ -105,13 +105,23 @@ function numberingOf({ source, order }: OutboxSettings): string {
   return `${plainName(source)} by ${plainName(order.column)}`;
 }
 
-function stateOptions(settings: Settings, outbox: OutboxSettings) {
+/** @throws SettingError; the source is closed then, as an open connection would keep the process alive */
+async function openState(
+  settings: Settings,
+  outbox: OutboxSettings,
+  source: OutboxSource,
+): Promise<ReaderState> {
   const { order, pollMilliseconds } = outbox;
-  return {
-    path: dataFile(settings.dataFolder, 'outbox-reader.db'),
-    numbering: numberingOf(outbox),
-    // A rowversion is an unsigned number.
-    startAfter: order.startAfter ?? (order.kind === 'rowversion' ? 0n : LOWEST_NUMBER),
-    markEveryMs: pollMilliseconds,
-  };
+  try {
+    return openReaderState({
+      path: dataFile(settings.dataFolder, 'outbox-reader.db'),
+      numbering: numberingOf(outbox),
+      // A rowversion is an unsigned number.
+      startAfter: order.startAfter ?? (order.kind === 'rowversion' ? 0n : LOWEST_NUMBER),
+      markEveryMs: pollMilliseconds,
+    });
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }

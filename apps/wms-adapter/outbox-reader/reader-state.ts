@@ -57,6 +57,7 @@ const SCHEMA = `
 CREATE TABLE progress (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   numbering TEXT NOT NULL,
+  begun INTEGER NOT NULL CHECK (begun IN (0, 1)),
   head INTEGER NOT NULL,
   cursor INTEGER NOT NULL CHECK (cursor <= head)
 ) STRICT;
@@ -109,7 +110,7 @@ function prepare(connection: DatabaseSync, { path, numbering, startAfter }: Read
     inTransaction(connection, () => {
       connection.exec(SCHEMA);
       connection
-        .prepare('INSERT INTO progress (only, numbering, head, cursor) VALUES (1, ?, ?, ?)')
+        .prepare('INSERT INTO progress (only, numbering, begun, head, cursor) VALUES (1, ?, 0, ?, ?)')
         .run(numbering, startAfter, startAfter);
     });
     return;
@@ -117,6 +118,10 @@ function prepare(connection: DatabaseSync, { path, numbering, startAfter }: Read
   if (version !== SCHEMA_VERSION) {
     throw new SettingError(`${path} has schema version ${version}, this adapter needs ${SCHEMA_VERSION}`);
   }
+  // Before the first row was read the settings may still change.
+  connection
+    .prepare('UPDATE progress SET numbering = ?, head = ?, cursor = ? WHERE begun = 0')
+    .run(numbering, startAfter, startAfter);
   const known = connection.prepare('SELECT numbering FROM progress').get()?.numbering;
   if (known !== numbering) {
     throw new SettingError(
@@ -128,7 +133,7 @@ function prepare(connection: DatabaseSync, { path, numbering, startAfter }: Read
 function createState(connection: DatabaseSync, markEveryMs: number): ReaderState {
   const sql = {
     progress: connection.prepare('SELECT head, cursor FROM progress'),
-    setHead: connection.prepare('UPDATE progress SET head = max(head, ?)'),
+    setHead: connection.prepare('UPDATE progress SET head = max(head, ?), begun = 1'),
     setCursor: connection.prepare('UPDATE progress SET cursor = min(head, max(cursor, ?))'),
     lastMark: connection.prepare('SELECT number, read_at FROM mark ORDER BY number DESC LIMIT 1'),
     replaceMark: connection.prepare('UPDATE mark SET number = ?, read_at = ? WHERE number = ?'),
@@ -187,6 +192,7 @@ function createState(connection: DatabaseSync, markEveryMs: number): ReaderState
     },
 
     settle(upTo) {
+      if (upTo <= cursor) return;
       inTransaction(connection, () => {
         sql.setCursor.run(upTo);
         ({ head, cursor } = sql.progress.get() as { head: bigint; cursor: bigint });

@@ -24,7 +24,7 @@ export interface RowSender {
    * Sends the events of the rows that were not sent yet, parks the rows that make none, and takes those off the list of the
    * parked that are at fault no longer. Rows with one number have to be together.
    *
-   * @param rows without any it only makes sure that the bus answers
+   * @param rows without any it only makes sure, now and then, that the bus answers
    * @param readUpTo number up to which everything was read then, where the rows are new ones
    * @param again whether parked rows that have not changed are tried all the same
    * @throws PartAwayError when some could not be sent; what was sent is recorded, `readUpTo` is not
@@ -35,11 +35,23 @@ export interface RowSender {
 /** So many rows that are parked together are logged one by one. */
 const MAX_LOGGED = 10;
 
+/** How often an idle reader asks whether the bus is still there, milliseconds. */
+const BUS_CHECK_MS = 30_000;
 const NOTHING_TO_SEND: PublishReport = { sent: [], refused: [] };
 
 /** A sender of rows; its calls must not overlap. */
 export function createRowSender(options: RowSenderOptions): RowSender {
-  const { state, publisher, remember, source, now, log } = options;
+  const { state, publisher, bus, remember, source, now, log } = options;
+  let askedAt = Number.NEGATIVE_INFINITY;
+
+  async function publish(toSend: SortedRows['toSend'], idle: boolean): Promise<PublishReport> {
+    const due = bus.state() !== 'connected' || now().getTime() - askedAt >= BUS_CHECK_MS;
+    if (toSend.length === 0 && !(idle && due)) return NOTHING_TO_SEND;
+    askedAt = now().getTime();
+    const report = await publisher.publish(entriesOf(toSend));
+    if (report.failure === undefined) bus.answered();
+    return report;
+  }
 
   function logParked(rows: readonly ParkedRow[]): void {
     const news = rows.filter(({ id, reason }) => state.parked.get(id)?.reason !== reason);
@@ -66,8 +78,7 @@ export function createRowSender(options: RowSenderOptions): RowSender {
   return {
     async send(rows, readUpTo, again = false) {
       const sorted = sortRows(rows, options, again);
-      const report =
-        sorted.toSend.length > 0 || rows.length === 0 ? await publish(publisher, sorted) : NOTHING_TO_SEND;
+      const report = await publish(sorted.toSend, rows.length === 0);
       const toPark = [...sorted.toPark, ...refusedRows(sorted, report)];
       const sent = report.sent.flatMap((index) => sentEvent(sorted, index));
       logParked(toPark);
@@ -80,21 +91,19 @@ export function createRowSender(options: RowSenderOptions): RowSender {
         mended: failed ? [] : mendedOf(rows, staying, sent),
         ...(failed || readUpTo === undefined ? {} : { readUpTo: { number: readUpTo, at: now() } }),
       });
-      if (report.failure !== undefined) throw options.bus.failed(report.failure);
-      if (report !== NOTHING_TO_SEND) options.bus.answered();
+      if (report.failure !== undefined) throw bus.failed(report.failure);
     },
   };
 }
 
-function publish(publisher: Publisher, { toSend }: SortedRows): Promise<PublishReport> {
-  // The publisher tells entries apart by their sequence: here the index in `toSend`.
-  const entries = toSend.map(({ event }, sequence) => ({
-    kind: 'event' as const,
+/** The publisher tells entries apart by their sequence: here the index in `toSend`. */
+function entriesOf(toSend: SortedRows['toSend']): Parameters<Publisher['publish']>[0] {
+  return toSend.map(({ event }, sequence) => ({
+    kind: 'event',
     sequence,
     event,
     trace: traceOf(undefined, undefined),
   }));
-  return publisher.publish(entries);
 }
 
 function refusedRows({ toSend }: SortedRows, { refused }: PublishReport): ParkedRow[] {

@@ -310,8 +310,20 @@ export function describeReader(name: string, open: () => Promise<ImaginaryWms>):
       expect(second.reader.status().parked).toBe(1);
     });
 
-    test('will not take the numbers of one table for those of another', async () => {
-      await start().stop();
+    test('will not take the numbers of one table for those of another, once it has read any', async () => {
+      const first = start();
+      await first.settled();
+      await first.stop();
+      const before = startReader(
+        wms.connection,
+        { ...settingsOf(wms.table, {}), source: ['EARLIER'] },
+        folder.path,
+      );
+      await before.stop();
+      const second = start();
+      await wms.insert(movement(1));
+      await soon(() => second.onBus.length).toBe(1);
+      await second.stop();
       reading = undefined;
       const other = { ...settingsOf(wms.table, {}), source: ['OTHER'] };
       expect(() => startReader(wms.connection, other, folder.path)).toThrow(
