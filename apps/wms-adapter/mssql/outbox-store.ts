@@ -44,8 +44,7 @@ interface OutboxRow {
   readonly tracestate: string | null;
 }
 
-const IS_FREE = (table: string) =>
-  `(${table}.relay_id = @relayId OR ${table}.claimed_until IS NULL OR ${table}.claimed_until <= @now)`;
+const IS_FREE = '(relay_id = @relayId OR claimed_until IS NULL OR claimed_until <= @now)';
 
 /**
  * Rows that another relay is just claiming or marking are stepped over instead of waited for. Where a server does not know
@@ -53,13 +52,12 @@ const IS_FREE = (table: string) =>
  */
 const CLAIM = `
   DECLARE @claimed TABLE (sequence bigint NOT NULL PRIMARY KEY);
-  UPDATE o SET relay_id = @relayId, claimed_until = @until
+  UPDATE wms.outbox WITH (ROWLOCK) SET relay_id = @relayId, claimed_until = @until
     OUTPUT inserted.sequence INTO @claimed (sequence)
-    FROM wms.outbox AS o WITH (ROWLOCK)
-    WHERE o.sequence IN (
-      SELECT TOP (@limit) free.sequence FROM wms.outbox AS free WITH (UPDLOCK, READPAST, ROWLOCK)
-      WHERE ${IS_FREE('free')} ORDER BY free.sequence)
-    AND ${IS_FREE('o')};
+    WHERE sequence IN (
+      SELECT TOP (@limit) sequence FROM wms.outbox WITH (UPDLOCK, READPAST, ROWLOCK)
+      WHERE ${IS_FREE} ORDER BY sequence)
+    AND ${IS_FREE};
   SELECT o.sequence, e.kind, e.body, o.traceparent, o.tracestate
     FROM @claimed AS c
     JOIN wms.outbox AS o ON o.sequence = c.sequence
@@ -67,8 +65,8 @@ const CLAIM = `
     ORDER BY o.sequence;`;
 
 const MARK_SENT = `
-  DELETE o FROM wms.outbox AS o WITH (ROWLOCK)
-    JOIN OPENJSON(@sequences) WITH (sequence bigint '$') AS sent ON sent.sequence = o.sequence;
+  DELETE FROM wms.outbox WITH (ROWLOCK)
+    WHERE sequence IN (SELECT sent.sequence FROM OPENJSON(@sequences) WITH (sequence bigint '$') AS sent);
   SELECT @@ROWCOUNT AS removed;`;
 
 const PARK = `

@@ -47,6 +47,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     },
     async drop() {
       await (await shared)?.close();
+      // Sessions that were closed or killed a moment ago may still be there.
+      await onServer(
+        server,
+        `IF SERVERPROPERTY('BabelfishVersion') IS NULL
+          EXEC('ALTER DATABASE ${name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE')`,
+      );
       await onServer(server, `DROP DATABASE ${name}`);
     },
   };
