@@ -39,7 +39,11 @@ export async function startAdapter(environment: Environment, log: (line: string)
 
   const now = () => new Date();
   const database = await openDatabase(environment, settings.dataFolder);
-  await database.addWarehouses(settings.warehouseIds);
+  await database.addWarehouses(settings.warehouseIds).catch(async (error) => {
+    // Open connections would keep the process alive.
+    await database.close();
+    throw error;
+  });
   const publisher = createServiceBusPublisher(openBus);
   const relay = createRelay({ database, publisher, relayId: randomUUID(), now, random: Math.random, log });
   const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake, log });

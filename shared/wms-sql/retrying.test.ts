@@ -57,6 +57,14 @@ describe('Work on the database', () => {
     expect(delays).toHaveLength(2);
   });
 
+  test('is given up at the second time-out: each has cost its time already', async () => {
+    const timeout = Object.assign(new Error('no answer'), { code: 'ETIMEOUT' });
+    const { delays, sleep } = waits();
+    const work = failing(deadlock, timeout, deadlock, timeout, deadlock);
+    await expect(retrying(work, { random: () => 0, sleep })).rejects.toBe(timeout);
+    expect(delays).toEqual([10, 20, 40]);
+  });
+
   test('that throws a fault of its own is not done again', async () => {
     const { delays, sleep } = waits();
     await expect(retrying(failing(fault), { random: () => 0, sleep })).rejects.toBe(fault);

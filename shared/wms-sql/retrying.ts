@@ -1,4 +1,4 @@
-import { isTransient } from './transient-error.ts';
+import { isTimeout, isTransient } from './transient-error.ts';
 
 export interface RetryOptions {
   /** Draws from 0 (inclusive) to 1. */
@@ -17,6 +17,8 @@ export interface RetryOptions {
 const DEFAULT_TRIES = 8;
 const FIRST_DELAY_MS = 20;
 const LONGEST_DELAY_MS = 2_000;
+/** A server that answers nothing for so many time-outs is away. */
+const MAX_TIMEOUTS = 2;
 
 /**
  * Does work against the database, and does it again from its beginning after an error that passes by itself
@@ -27,11 +29,13 @@ const LONGEST_DELAY_MS = 2_000;
  */
 export async function retrying<Result>(work: () => Promise<Result>, options: RetryOptions): Promise<Result> {
   const { random, sleep, tries = DEFAULT_TRIES, onRetry } = options;
+  let timeouts = 0;
   for (let failures = 1; ; failures += 1) {
     try {
       return await work();
     } catch (error) {
-      if (failures >= tries || !isTransient(error)) throw error;
+      if (isTimeout(error)) timeouts += 1;
+      if (failures >= tries || timeouts >= MAX_TIMEOUTS || !isTransient(error)) throw error;
       const delay = delayAfter(failures, random);
       onRetry?.(error, delay);
       await sleep(delay);

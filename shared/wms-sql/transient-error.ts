@@ -53,6 +53,11 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
+/** Whether the server, or the way to it, took longer than it was given. Such an error has cost that time already. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error as SqlFailure).code === 'ETIMEOUT';
+}
+
 /** What the driver's errors carry beside their message. */
 interface SqlFailure extends Error {
   readonly number?: number;
