@@ -55,12 +55,12 @@ describe('The time of a scan', () => {
       [],
     ],
     [
-      'is never after the arrival, whatever the monotonic clock says',
+      'is at the latest the arrival, whatever the monotonic clock says, and flagged then',
       { scanClock: { run: 'R-1', milliseconds: 1e9 } },
       NO_CLOCK,
       BEGAN,
       NOON.toISOString(),
-      [],
+      ['clamped-scan-time'],
     ],
     [
       'is left as it is by a device 5 minutes ahead',
@@ -89,6 +89,51 @@ describe('The time of a scan', () => {
   ] as const)('%s', (_what, fields, clock, began, scannedAt, flags) => {
     const scan = { scannedAt: '2024-11-18T10:00:00Z', ...fields };
     expect(scanTimeOf(scan, clock, NOON, began)).toEqual({ scannedAt, flags });
+  });
+
+  /** A call at noon by a device whose run began at 10 and that has slept almost ever since. */
+  const slept: DeviceClock = { time: NOON.toISOString(), run: 'R-1', milliseconds: 10_000 };
+
+  test.each([
+    [
+      'is the wall clock’s within the time that the device may have slept',
+      '2024-11-18T11:50:00Z',
+      '2024-11-18T11:50:00.000Z',
+    ],
+    ['is at the earliest what the run says', '2001-01-01T00:00:00Z', '2024-11-18T10:00:10.000Z'],
+    [
+      'is at the latest what the run says if it slept before the scan',
+      '2031-01-01T00:00:00Z',
+      NOON.toISOString(),
+    ],
+  ])('%s, and flagged', (_what, scannedAt, expected) => {
+    const began = Date.parse('2024-11-18T10:00:00.000Z');
+    const scan = { scannedAt, scanClock };
+    expect(scanTimeOf(scan, slept, NOON, began)).toEqual({
+      scannedAt: expected,
+      flags: ['device-clock-off'],
+    });
+  });
+
+  test('stays in its place in a run whose first call was slow', () => {
+    const began = BEGAN + 20_000;
+    const call: DeviceClock = { ...NO_CLOCK, run: 'R-1', milliseconds: 3_600_000 };
+    const scan = { scannedAt: '2024-11-18T12:00:00Z', scanClock: { run: 'R-1', milliseconds: 3_600_000 } };
+    expect(scanTimeOf(scan, call, NOON, began)).toEqual({ scannedAt: '2024-11-18T12:00:20.000Z', flags: [] });
+  });
+
+  test('is never more than 30 seconds beyond the arrival, whatever any header and any scan says', () => {
+    const reading = fc.double({ min: 0, max: 1e13, noNaN: true });
+    const time = fc.date({ min: new Date('1971-01-01'), max: new Date('2400-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(reading, reading, reading, time, fc.boolean(), (first, then, scanned, wallClock, tells) => {
+        const began = runBeginning({ ...NO_CLOCK, run: 'R-1', milliseconds: first }, NOON);
+        const call = tells ? { ...NO_CLOCK, run: 'R-1', milliseconds: then } : NO_CLOCK;
+        const scan = { scannedAt: wallClock.toISOString(), scanClock: { run: 'R-1', milliseconds: scanned } };
+        const { scannedAt } = scanTimeOf(scan, call, NOON, began);
+        expect(Date.parse(scannedAt) - NOON.getTime()).toBeLessThanOrEqual(30_000);
+      }),
+    );
   });
 
   test('keeps the order of a run’s scans, whatever the wall clock did and in whichever calls they come', () => {
@@ -137,5 +182,9 @@ describe('The clock of a device', () => {
     expect(runBeginning({ ...NO_CLOCK, run: 'R-1', milliseconds: 3_600_000 }, NOON)).toBe(BEGAN);
     expect(runBeginning({ ...NO_CLOCK, run: 'R-1' }, NOON)).toBeUndefined();
     expect(runBeginning({ ...NO_CLOCK, milliseconds: 1 }, NOON)).toBeUndefined();
+  });
+
+  test('has not run since before the year 2000', () => {
+    expect(runBeginning({ ...NO_CLOCK, run: 'R-1', milliseconds: 1e13 }, NOON)).toBeUndefined();
   });
 });

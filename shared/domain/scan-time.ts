@@ -14,10 +14,18 @@ export interface ScanTime {
 }
 
 /**
+ * A monotonic clock that has fallen behind by more than this many milliseconds since its run was first told of stood still
+ * for a while, as that of a browser does while its device sleeps. Drift stays well below, and so does how late a run is that a slow
+ * first call told of.
+ */
+export const MAX_STANDSTILL_MS = 30_000;
+
+/**
  * The corrected time of a scan (architecture, rule 13). Where it is known when the run of the device began that the scan
  * belongs to, it follows from the monotonic clock, and the wall clock does not matter. Else it is what the wall clock
  * said, at the latest the arrival. All scans of a run share its beginning, so that they keep their order whatever
- * the wall clock did, and in whichever call they arrive.
+ * the wall clock did, and in whichever call they arrive. Where the call shows that the monotonic clock stood still, before the scan or
+ * after it, the wall clock decides between the two.
  *
  * @param clock of the call that brought it
  * @param receivedAt when the call arrived, by the server's clock
@@ -30,19 +38,32 @@ export function scanTimeOf(
   runBegan: number | undefined,
 ): ScanTime {
   const flags: TransactionFlag[] = isClockOff(clock, receivedAt) ? ['device-clock-off'] : [];
-  const latest = receivedAt.toISOString();
-  if (scanClock !== undefined && runBegan !== undefined) {
-    const at = new Date(Math.min(runBegan + scanClock.milliseconds, receivedAt.getTime()));
-    return { scannedAt: at.toISOString(), flags };
+  const arrival = receivedAt.getTime();
+  if (scanClock === undefined || runBegan === undefined) {
+    return Date.parse(scannedAt) > arrival ? clamped(arrival, flags) : { scannedAt, flags };
   }
-  return Date.parse(scannedAt) > receivedAt.getTime()
-    ? { scannedAt: latest, flags: ['clamped-scan-time', ...flags] }
-    : { scannedAt, flags };
+  const byRun = runBegan + scanClock.milliseconds;
+  const began = clock.run === scanClock.run ? runBeginning(clock, receivedAt) : undefined;
+  const stoodStill = began === undefined ? 0 : began - runBegan;
+  if (stoodStill > MAX_STANDSTILL_MS) {
+    const latest = Math.min(byRun + stoodStill, arrival);
+    const at = Math.min(Math.max(Date.parse(scannedAt), byRun), latest);
+    return { scannedAt: new Date(at).toISOString(), flags: ['device-clock-off'] };
+  }
+  // A run whose first call was slow is late as a whole: its scans keep their order, be it a little beyond their arrival.
+  const latest = arrival + Math.min(Math.max(-stoodStill, 0), MAX_STANDSTILL_MS);
+  return byRun > latest ? clamped(latest, flags) : { scannedAt: new Date(byRun).toISOString(), flags };
 }
 
-/** When the run that the call tells of began, in milliseconds since 1970 by the server's clock. */
+function clamped(latest: number, flags: readonly TransactionFlag[]): ScanTime {
+  return { scannedAt: new Date(latest).toISOString(), flags: ['clamped-scan-time', ...flags] };
+}
+
+/** When the run that the call tells of began, in milliseconds since 1970 by the server's clock; undefined for a reading that no device can have. */
 export function runBeginning({ run, milliseconds }: DeviceClock, receivedAt: Date): number | undefined {
-  return run === undefined || milliseconds === undefined ? undefined : receivedAt.getTime() - milliseconds;
+  if (run === undefined || milliseconds === undefined) return undefined;
+  const began = receivedAt.getTime() - milliseconds;
+  return began < Date.parse(EARLIEST_SCAN) ? undefined : began;
 }
 
 /** By how many milliseconds the device's wall clock is ahead (negative: behind); undefined when the call did not tell. */

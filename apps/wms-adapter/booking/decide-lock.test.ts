@@ -117,7 +117,10 @@ describe('The lock of a location', () => {
     ['by who may do all', undefined, 'running', ['Started ITEM-1 LOCK-1 12:40']],
     ['by another, who is refused', BEN.scannerId, 'held-by-another', []],
   ])('is extended from now on %s', (_who, scannerId, kind, told) => {
-    const answer = ask(foundWith(HELD), { kind: 'extend', lockId: 'LOCK-1', scannerId });
+    const answer = ask(foundWith(HELD), {
+      ...{ kind: 'extend', lockId: 'LOCK-1' },
+      by: scannerId === undefined ? undefined : { scannerId },
+    });
     expect(answer.results).toMatchObject([
       { kind, lock: { until: kind === 'running' ? RENEWED : HELD.until } },
     ]);
@@ -125,14 +128,14 @@ describe('The lock of a location', () => {
   });
 
   test('is ended by its holder; the cloud is told of what is there, and of what was', () => {
-    const { results, locks, told } = ask(foundWith(HELD), { kind: 'release', lockId: 'LOCK-1', ...ANNA });
+    const { results, locks, told } = ask(foundWith(HELD), { kind: 'release', lockId: 'LOCK-1', by: ANNA });
     expect(results).toEqual([{ kind: 'ended' }]);
     expect(locks).toEqual([{ ...HELD, ended: { at: NOW.toISOString(), because: 'released' } }]);
     expect(told).toEqual(['Ended ITEM-1 LOCK-1 12:10', 'Ended ITEM-2 LOCK-1 12:10']);
   });
 
   test('is not ended by another', () => {
-    const { results, locks } = ask(foundWith(HELD), { kind: 'release', lockId: 'LOCK-1', ...BEN });
+    const { results, locks } = ask(foundWith(HELD), { kind: 'release', lockId: 'LOCK-1', by: BEN });
     expect(results).toEqual([{ kind: 'held-by-another', lock: HELD }]);
     expect(locks).toEqual([]);
   });
@@ -170,23 +173,24 @@ describe('The lock of a location', () => {
     ]);
   });
 
-  test.each(['release', 'take-over'] as const)(
-    'of another warehouse than the caller’s is left alone: %s',
-    (kind) => {
-      const command = {
-        kind,
-        lockId: 'LOCK-1',
-        newLockId: 'LOCK-2',
-        reason: 'x',
-        scannerId: ANNA.scannerId,
-        userId: 'sam',
-      };
-      const { results, locks } = ask(foundWith(HELD), { ...command, warehouseIds: ['WH-002'] });
-      expect(results).toEqual([{ kind: 'elsewhere', lock: HELD }]);
-      expect(locks).toEqual([]);
-      expect(ask(foundWith(HELD), { ...command, warehouseIds: ['WH-002', 'WH-001'] }).locks).not.toEqual([]);
-    },
-  );
+  test.each([
+    ['its holder', 'running', ANNA.scannerId, ['WH-001'], []],
+    ['its holder, who has moved to another warehouse', 'elsewhere', ANNA.scannerId, ['WH-002'], []],
+    ['another', 'held-by-another', BEN.scannerId, ['WH-001'], []],
+    ['a supervisor', 'running', BEN.scannerId, ['WH-001', 'WH-002'], ['WH-001']],
+    ['a supervisor of another warehouse', 'held-by-another', BEN.scannerId, ['WH-001', 'WH-002'], ['WH-002']],
+    ['its holder for a supervisor of another warehouse', 'running', ANNA.scannerId, ['WH-001'], ['WH-002']],
+  ])('asked for by %s is %s', (_who, kind, scannerId, warehouseIds, supervises) => {
+    const by = { scannerId, warehouseIds, supervises };
+    const takeOver = { newLockId: 'LOCK-2', scannerId, userId: 'sue', reason: 'x' };
+    const commands: LockCommand[] = [
+      { kind: 'extend', lockId: 'LOCK-1', by },
+      { kind: 'release', lockId: 'LOCK-1', by },
+      { kind: 'take-over', lockId: 'LOCK-1', ...takeOver, by },
+    ];
+    const kinds = commands.map((command) => ask(foundWith(HELD), command).results[0]?.kind);
+    expect(kinds).toEqual(kind === 'running' ? ['running', 'ended', 'running'] : [kind, kind, kind]);
+  });
 
   test.each(['extend', 'take-over'] as const)('that has ended is not there to %s', (kind) => {
     const command = { kind, lockId: 'LOCK-1', newLockId: 'LOCK-2', reason: 'x', ...ANNA };

@@ -41,6 +41,17 @@ export function endLock(
   tell(draft, 'InventoryCountEnded', ended, [...counted, ...holding(draft, lock)], trace);
 }
 
+/** Tells the cloud that these positions are under count, and remembers it. */
+export function tellOfCount(
+  draft: Draft,
+  lock: LocationLock,
+  positions: readonly PositionKey[],
+  trace: TraceContext,
+): void {
+  for (const position of positions) draft.countedPositions.push({ lockId: lock.lockId, position });
+  tell(draft, 'InventoryCountStarted', lock, positions, trace);
+}
+
 function take(draft: Draft, { kind: _kind, ...wanted }: Command<'take'>, trace: TraceContext): LockResult {
   const { warehouseId, locationId, scannerId, userId } = wanted;
   if (!draft.found.locations.has(locationKeyText(warehouseId, locationId)))
@@ -54,9 +65,8 @@ function take(draft: Draft, { kind: _kind, ...wanted }: Command<'take'>, trace: 
 }
 
 function takeOver(draft: Draft, command: Command<'take-over'>, trace: TraceContext): LockResult {
-  const { lockId, newLockId, scannerId, userId, reason, warehouseIds } = command;
-  const anybodys = { kind: 'release' as const, lockId, warehouseIds };
-  const taken = withRunning(draft, anybodys, (before) => {
+  const { lockId, newLockId, scannerId, userId, reason, by } = command;
+  const taken = withRunning(draft, { kind: 'release', lockId, by }, (before) => {
     endLock(draft, before, 'taken-over', trace);
     const { warehouseId, locationId } = before;
     const wanted = { lockId: newLockId, warehouseId, locationId, scannerId, userId };
@@ -77,9 +87,7 @@ function extend(draft: Draft, before: LocationLock, trace: TraceContext): LockRe
   const until = new Date(draft.now.getTime() + LOCK_DURATION_MS).toISOString();
   const lock = { ...before, until };
   putLock(draft, lock);
-  const counted = holding(draft, lock);
-  for (const position of counted) draft.countedPositions.push({ lockId: lock.lockId, position });
-  tell(draft, 'InventoryCountStarted', lock, counted, trace);
+  tellOfCount(draft, lock, holding(draft, lock), trace);
   return { kind: 'running', lock };
 }
 
@@ -88,18 +96,18 @@ function release(draft: Draft, lock: LocationLock, trace: TraceContext): LockRes
   return { kind: 'ended' };
 }
 
-/** Undefined where the lock does not run; where it is another's, nothing is done. */
+/** Undefined where the lock does not run; where it is none of the caller's, nothing is done. */
 function withRunning(
   { locks, now }: Draft,
-  { lockId, scannerId, warehouseIds }: Command<'extend' | 'release'>,
+  { lockId, by }: Command<'extend' | 'release'>,
   work: (lock: LocationLock) => LockResult,
 ): LockResult | undefined {
   const lock = locks.get(lockId);
   if (lock === undefined || !isRunning(lock, now.toISOString())) return undefined;
-  if (warehouseIds?.includes(lock.warehouseId) === false) return { kind: 'elsewhere', lock };
-  return scannerId !== undefined && lock.scannerId !== scannerId
-    ? { kind: 'held-by-another', lock }
-    : work(lock);
+  const { warehouseId, scannerId } = lock;
+  if (by?.warehouseIds?.includes(warehouseId) === false) return { kind: 'elsewhere', lock };
+  const isIts = by === undefined || by.scannerId === scannerId || by.supervises?.includes(warehouseId);
+  return isIts ? work(lock) : { kind: 'held-by-another', lock };
 }
 
 /** The positions of the lock's location that hold pieces, as the batch left them. */

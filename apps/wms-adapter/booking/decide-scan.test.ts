@@ -42,8 +42,8 @@ function book(fields: Partial<Transaction>, ...locks: LocationLock[]) {
   const decision = decide([{ transaction, scanTime, trace: TRACE }], foundWith(locks), NOW);
   if (!('writes' in decision)) throw new Error('nothing is reserved');
   const [result] = decision.result.transactions;
-  const { movements, messages, locks: changed, ledger } = decision.writes;
-  return { result, movements, messages, changed, ledger };
+  const { movements, messages, locks: changed, ledger, countedPositions } = decision.writes;
+  return { result, movements, messages, changed, ledger, countedPositions };
 }
 
 describe('A scan in a location under count', () => {
@@ -112,6 +112,52 @@ describe('A scan in a location under count', () => {
     expect(book(transfer, LOCK, BESIDE).result?.problem?.locks).toHaveLength(2);
     const { movements } = book({ ...transfer, acknowledgeLock: 'LOCK-2' }, LOCK, BESIDE);
     expect(movements.map(({ recountLockId }) => recountLockId)).toEqual(['LOCK-1', 'LOCK-2']);
+  });
+
+  test('that is short tells of the count as well', () => {
+    const { result } = book({ type: 'pick', queued: true }, LOCK);
+    expect(result).toMatchObject({
+      outcome: 'exception',
+      flags: ['recount'],
+      problem: { type: 'urn:stockbridge:problem:shortfall', locks: [{ lockId: 'LOCK-1' }] },
+    });
+  });
+
+  test.each([
+    ['fills an empty position: the cloud is told that it is under count', { queued: true }, LOCK, 1],
+    ['fills one by the counter’s own hand', { scannerId: 'SCANNER-08' }, LOCK, 1],
+    [
+      'moves pieces into it',
+      { queued: true, type: 'transfer', locationId: 'B-01', toLocationId: 'A-05-02' },
+      LOCK,
+      1,
+    ],
+    ['takes away', { queued: true, type: 'pick' }, LOCK, 0],
+    ['comes after the lock', { queued: true }, ENDED, 0],
+  ] as const)('%s', (_what, fields, lock, told) => {
+    const { messages, countedPositions } = book(fields, lock);
+    const started = messages.filter(
+      (message) => message.kind === 'event' && message.event.eventType === 'InventoryCountStarted',
+    );
+    expect(started).toHaveLength(told);
+    expect(countedPositions).toHaveLength(told);
+    if (told > 0) {
+      expect(messages.at(-1)).toMatchObject({
+        event: { resultingOnHand: 1, version: 1, countLock: { lockId: 'LOCK-1', until: LOCK.until } },
+      });
+    }
+  });
+});
+
+describe('An update that expects a version', () => {
+  test('changes nothing where the position has another, and is told what it has', () => {
+    const { result, movements } = book({ expectedVersion: 3 });
+    expect(result).toMatchObject({ outcome: 'conflict', position: { onHand: 0, version: 0 } });
+    expect(movements).toEqual([]);
+  });
+
+  test('is booked all the same when it waited in a queue', () => {
+    expect(book({ expectedVersion: 3, queued: true }).result?.outcome).toBe('applied');
   });
 });
 

@@ -21,8 +21,8 @@ import {
 import type { LocationLock } from '../locks/location-lock.ts';
 import { isRunning } from '../locks/location-lock.ts';
 import { cutShortage } from './decide-allocation.ts';
-import { endLock } from './decide-lock.ts';
-import { appendTo, type Draft, nextEventId, putPosition, stateOf, tell } from './draft.ts';
+import { endLock, tellOfCount } from './decide-lock.ts';
+import { appendTo, type Draft, locksIn, nextEventId, putPosition, stateOf, tell } from './draft.ts';
 import { eventsOf } from './events.ts';
 import { locksOfOthers } from './locks-of-others.ts';
 import { type Movement, movementsOf } from './movements.ts';
@@ -31,6 +31,7 @@ import {
   bookedUnderCount,
   type FieldError,
   locationUnderCount,
+  locksMember,
   rejectedFields,
   reusedTransactionId,
   shortfallRecorded,
@@ -43,6 +44,8 @@ export interface ScanRequest {
   readonly transaction: Transaction;
   readonly scanTime: ScanTime;
   readonly trace: TraceContext;
+  /** What the caller may not book. Of a transaction that is booked already it is told that, whoever asks by now. */
+  readonly refusals?: readonly FieldError[];
 }
 
 /** Books a scan, or says why not (`docs/conflicts.md`). */
@@ -53,7 +56,7 @@ export function decideScan(draft: Draft, request: ScanRequest): TransactionResul
   const id = transactionId.toLowerCase();
   const known = draft.ledger.get(id) ?? draft.found.ledger.get(id);
   if (known !== undefined) return answerKnown(transaction, bodyHash, known);
-  const errors = unknownNames(draft, transaction);
+  const errors = [...(request.refusals ?? []), ...unknownNames(draft, transaction)];
   if (errors.length > 0) return { transactionId, outcome: 'rejected', problem: rejectedFields(errors) };
   const movements = movementsOf(transaction);
   const locks = locksOfOthers(draft, request, movements);
@@ -110,11 +113,12 @@ function warningOf(
 
 function conflictOf(
   draft: Draft,
-  { transactionId, expectedVersion }: Transaction,
+  { transactionId, expectedVersion, queued }: Transaction,
   position: PositionKey,
 ): TransactionResult | undefined {
   const state = stateOf(draft, position);
-  if (expectedVersion === undefined || expectedVersion === state.version) return undefined;
+  // What waited in a queue says what happened on the shelf, whatever was booked meanwhile.
+  if (expectedVersion === undefined || queued || expectedVersion === state.version) return undefined;
   const problem = versionConflict(position, state.version, expectedVersion);
   return { transactionId, outcome: 'conflict', position: answered(state), problem };
 }
@@ -185,7 +189,7 @@ function commit(
   } as const;
   draft.ledger.set(transactionId.toLowerCase(), entry);
   const problem = short
-    ? shortfallRecorded(short.position, shortfallOf(short.after))
+    ? { ...shortfallRecorded(short.position, shortfallOf(short.after)), ...locksMember(locks) }
     : locks.length > 0
       ? bookedUnderCount(locks)
       : undefined;
@@ -214,8 +218,21 @@ function tellOfBooking(
     const closed = closeShort(draft, allocation);
     if (closed) tell(draft, closed, trace);
   }
+  for (const movement of booked) tellOfFilling(draft, movement, trace);
   endLockOfCount(draft, transaction, trace);
   cutShortage(draft, transaction, trace);
+}
+
+/** What comes into an empty position of a location under count is at risk like what was there when the count began. */
+function tellOfFilling(
+  draft: Draft,
+  { position, after, effectiveChange }: BookedMovement,
+  trace: TraceContext,
+): void {
+  const isFilled = effectiveChange > 0 && onHandOf(after) === effectiveChange;
+  const now = draft.now.toISOString();
+  const locks = isFilled ? locksIn(draft, position.warehouseId, position.locationId) : [];
+  for (const lock of locks.filter((one) => isRunning(one, now))) tellOfCount(draft, lock, [position], trace);
 }
 
 /** A lock ends when its holder posts the count for which it was taken. */

@@ -41,6 +41,8 @@ export interface Draft {
   /** Those found, as the batch has changed them, and those it took. */
   readonly locks: Map<string, LocationLock>;
   readonly changedLockIds: Set<string>;
+  /** Ids of the locks of a location, by `locationKeyText`. */
+  readonly lockIdsIn: Map<string, Set<string>>;
   readonly countedPositions: BookingWrites['countedPositions'][number][];
   readonly messages: BookingWrites['messages'][number][];
   /** Items whose open allocations would have been needed. */
@@ -63,6 +65,7 @@ export function newDraft(found: BookingFound, now: Date): Draft {
     cutOrder: new Map(),
     locks: new Map(found.locks.map((lock) => [lock.lockId, lock])),
     changedLockIds: new Set(),
+    lockIdsIn: lockIdsByLocation(found.locks),
     countedPositions: [],
     messages: [],
     missing: new Map(),
@@ -137,14 +140,29 @@ function heldBefore(
 /** Stores a lock as it is now. */
 export function putLock(draft: Draft, lock: LocationLock): void {
   draft.locks.set(lock.lockId, lock);
+  const text = locationKeyText(lock.warehouseId, lock.locationId);
+  draft.lockIdsIn.set(text, (draft.lockIdsIn.get(text) ?? new Set()).add(lock.lockId));
   draft.changedLockIds.add(lock.lockId);
 }
 
 /** The locks of a location, those that have ended too. */
-export function locksIn({ locks }: Draft, warehouseId: string, locationId: string): LocationLock[] {
-  return [...locks.values()].filter(
-    (lock) => lock.warehouseId === warehouseId && lock.locationId === locationId,
+export function locksIn(
+  { locks, lockIdsIn }: Draft,
+  warehouseId: string,
+  locationId: string,
+): LocationLock[] {
+  return [...(lockIdsIn.get(locationKeyText(warehouseId, locationId)) ?? [])].flatMap(
+    (id) => locks.get(id) ?? [],
   );
+}
+
+function lockIdsByLocation(locks: readonly LocationLock[]): Map<string, Set<string>> {
+  const ids = new Map<string, Set<string>>();
+  for (const { lockId, warehouseId, locationId } of locks) {
+    const text = locationKeyText(warehouseId, locationId);
+    ids.set(text, (ids.get(text) ?? new Set()).add(lockId));
+  }
+  return ids;
 }
 
 export function allocationOf({ allocations, found }: Draft, allocationId: string): Allocation | undefined {

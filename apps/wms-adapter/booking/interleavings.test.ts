@@ -61,6 +61,8 @@ interface Upload {
   readonly device: number;
   readonly start: number;
   readonly size: number;
+  /** How long the call was on its way, in milliseconds. */
+  readonly delay: number;
 }
 
 const uploadsArbitrary: fc.Arbitrary<Upload[]> = fc.array(
@@ -68,6 +70,7 @@ const uploadsArbitrary: fc.Arbitrary<Upload[]> = fc.array(
     device: fc.integer({ min: 0, max: 5 }),
     start: fc.integer({ min: 0, max: 4 }),
     size: fc.integer({ min: 1, max: 5 }),
+    delay: fc.integer({ min: 0, max: 20_000 }),
   }),
   { maxLength: 12 },
 );
@@ -85,9 +88,11 @@ test(`any devices’ offline queues, uploaded in any interleaving and repeated a
       await database.putItems([{ itemId }]);
       const transactions = devices.map((queue, device) => transactionsOf(queue, device, run, itemId));
       // At the end every queue is uploaded once more as a whole, so that nothing is left out.
-      const rest = transactions.map((queue, device) => ({ device, start: 0, size: queue.length }));
-      await uploadAll(database, devices, transactions, [...uploads, ...rest]);
-      expect(await stateOf(database, itemId)).toEqual(expectedState(devices, transactions));
+      const rest = transactions.map((queue, device) => ({ device, start: 0, size: queue.length, delay: 0 }));
+      const calls = [...uploads, ...rest];
+      await uploadAll(database, devices, transactions, calls);
+      const late = devices.map((queue, device) => firstDelay(calls, device, queue.scans.length));
+      expect(await stateOf(database, itemId)).toEqual(expectedState(devices, transactions, late));
     });
     await fc.assert(property, { numRuns: RUNS });
   } finally {
@@ -132,15 +137,16 @@ async function uploadAll(
   uploads: readonly Upload[],
 ): Promise<void> {
   let clock = MORNING + SHIFT_MS;
-  for (const { device, start, size } of uploads) {
+  for (const { device, start, size, delay } of uploads) {
     const part = transactions[device]?.slice(start, start + size) ?? [];
     const queue = devices[device];
     const [first] = part;
     if (queue === undefined || first?.scanClock === undefined) continue;
-    clock += 1_000;
+    clock += 1_000 + delay;
     const receivedAt = new Date(clock);
     const { run } = first.scanClock;
-    const call: DeviceClock = { time: undefined, run, milliseconds: queue.startedBefore + clock - MORNING };
+    const sent = clock - delay;
+    const call: DeviceClock = { time: undefined, run, milliseconds: queue.startedBefore + sent - MORNING };
     const { scannerId } = first;
     const proposed = runBeginning(call, receivedAt);
     const began = await database.runBeginnings([{ scannerId, run, proposed }]);
@@ -179,12 +185,21 @@ async function stateOf(database: Database, itemId: string) {
   return { figures, ledger };
 }
 
+/** A run is late, as a whole, by as much as its first call was on its way. */
+function firstDelay(calls: readonly Upload[], device: number, scans: number): number {
+  return calls.find((call) => call.device === device && call.start < scans)?.delay ?? 0;
+}
+
 /** The rule said once more, as plainly as can be: the latest count by scan time, and every delta scanned after it. */
-function expectedState(devices: readonly Queue[], transactions: readonly (readonly Transaction[])[]) {
+function expectedState(
+  devices: readonly Queue[],
+  transactions: readonly (readonly Transaction[])[],
+  late: readonly number[],
+) {
   const happened = transactions
     .flatMap((queue, device) =>
       queue.map((transaction, sequence) => {
-        const at = MORNING + (devices[device]?.scans[sequence]?.at ?? Number.NaN);
+        const at = MORNING + (devices[device]?.scans[sequence]?.at ?? Number.NaN) + (late[device] ?? 0);
         return { transaction, at, device, sequence };
       }),
     )

@@ -1,5 +1,5 @@
 import type { LocationLock } from '../locks/location-lock.ts';
-import { endOf, isRunning } from '../locks/location-lock.ts';
+import { isRunning } from '../locks/location-lock.ts';
 import type { ScanRequest } from './decide-scan.ts';
 import { type Draft, locksIn } from './draft.ts';
 import type { Movement } from './movements.ts';
@@ -14,14 +14,14 @@ export function locksOfOthers(
   movements: readonly Movement[],
 ): LocationLock[] {
   const now = draft.now.toISOString();
+  const scannedAt = new Date(scanTime.scannedAt).toISOString();
   const locationIds = new Set(movements.map(({ position }) => position.locationId));
   return [...locationIds]
     .flatMap((locationId) => locksIn(draft, transaction.warehouseId, locationId))
     .filter(({ scannerId }) => scannerId !== transaction.scannerId)
-    .filter((lock) => isRunning(lock, now) || wasRunningAt(lock, scanTime.scannedAt));
+    .filter((lock) => isRunning(lock, now) || wasRunningAt(lock, scannedAt));
 }
 
-function wasRunningAt(lock: LocationLock, time: string): boolean {
-  const at = Date.parse(time);
-  return Date.parse(lock.startedAt) <= at && at < Date.parse(endOf(lock));
+function wasRunningAt(lock: LocationLock, at: string): boolean {
+  return lock.startedAt <= at && isRunning(lock, at);
 }

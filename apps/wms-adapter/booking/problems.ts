@@ -57,7 +57,7 @@ export function locationUnderCount(locks: readonly LocationLock[]): TransactionP
     title: 'Another is counting the location',
     status: 409,
     detail: `${locks.map(holderOf).join('; ')}. Nothing was booked; send it again with acknowledgeLock ${locks.map(({ lockId }) => lockId).join(' or ')} to go on beside the count`,
-    locks: locks.map(lockMember),
+    ...locksMember(locks),
   };
 }
 
@@ -68,13 +68,18 @@ export function bookedUnderCount(locks: readonly LocationLock[]): TransactionPro
     title: 'Booked while another counted the location',
     status: 200,
     detail: `${locks.map(holderOf).join('; ')}. It is booked; the count may or may not have seen it, so the position is to be counted anew`,
-    locks: locks.map(lockMember),
+    ...locksMember(locks),
   };
 }
 
 function holderOf({ warehouseId, locationId, userId, scannerId, until, ended }: LocationLock): string {
   const end = ended === undefined ? `until ${until}` : `until ${ended.at}, when it ended`;
   return `${userId} with ${scannerId} counts ${warehouseId}/${locationId} ${end}`;
+}
+
+/** The counts that a scan fell under, if any, as a problem tells them. */
+export function locksMember(locks: readonly LocationLock[]): Pick<TransactionProblem, 'locks'> {
+  return locks.length === 0 ? {} : { locks: locks.map(lockMember) };
 }
 
 function lockMember({ lockId, warehouseId, locationId, scannerId, userId, until }: LocationLock): LockHolder {

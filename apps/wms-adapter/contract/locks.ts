@@ -44,7 +44,7 @@ export function describeLocks(databaseOf: () => Database, reopen: () => Promise<
 
     test('that is extended runs on under its id, with the time at which it began', async () => {
       await order(take());
-      await order({ kind: 'extend', lockId: 'LOCK-1', scannerId: 'SCANNER-08' }, TEN_PAST);
+      await order({ kind: 'extend', lockId: 'LOCK-1', by: { scannerId: 'SCANNER-08' } }, TEN_PAST);
       await reopen();
       expect(await running(HALF_PAST)).toEqual([lock({ until: LATER.toISOString() })]);
     });
@@ -123,7 +123,7 @@ export function describeLocks(databaseOf: () => Database, reopen: () => Promise<
       });
       const lots = (keys: readonly { lotNumber: string | null }[] | undefined) =>
         keys?.map(({ lotNumber }) => lotNumber ?? '').sort();
-      expect(lots(found.countedPositions.get('LOCK-1'))).toEqual(['', 'LOT-1']);
+      expect(lots(found.countedPositions.get('LOCK-1'))).toEqual(['', 'LOT-1', 'LOT-2']);
       expect(lots(found.holdingPositions.get('WH-001|A-05-02'))).toEqual(['LOT-1', 'LOT-2']);
       expect(lots(found.holdingPositions.get('WH-001|B-01'))).toEqual(['']);
       expect([...found.positions.keys()].sort()).toEqual([

@@ -87,6 +87,20 @@ describe('A device', () => {
     key = await adapter.register('SCANNER-08', ['WH-001']);
   });
 
+  test('is told that its scan was booked, though its user has left and it has moved since', async () => {
+    await adapter.call('PUT', '/users/bea', { warehouseIds: ['WH-001'] });
+    const moving = await adapter.register('SCANNER-55', ['WH-001']);
+    const one = scan({ scannerId: 'SCANNER-55', userId: 'bea', lotNumber: 'LOT-MOVED' });
+    expect(await adapter.post(one, moving)).toMatchObject([{ outcome: 'applied' }]);
+    await adapter.call('PUT', '/users/bea', { warehouseIds: ['WH-001'], isActive: false });
+    const moved = await adapter.register('SCANNER-55', ['WH-008']);
+    const other = scan({ scannerId: 'SCANNER-55', userId: 'bea', lotNumber: 'LOT-MOVED' });
+    expect(await adapter.post([one, other], moved)).toMatchObject([
+      { outcome: 'duplicate', position: { onHand: 1, version: 1 } },
+      { outcome: 'rejected', problem: { errors: [{ pointer: '/warehouseId' }, { pointer: '/userId' }] } },
+    ]);
+  });
+
   test('posts its own scans; others are rejected, each by itself, naming the field', async () => {
     const own = scan({ userId: 'ann', lotNumber: 'LOT-OWN' });
     const results = await adapter.post(

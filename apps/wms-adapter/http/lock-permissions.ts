@@ -2,6 +2,7 @@ import type { Device, User } from '../../../shared/contracts/device.ts';
 import type { Database } from '../database.ts';
 import { authoriseScan, wrongUser } from '../devices/authorise-scan.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
+import type { LockActor } from '../locks/lock-order.ts';
 import type { Caller } from './call.ts';
 import { refuse } from './permissions.ts';
 
@@ -18,53 +19,52 @@ export async function checkLockUser(
 }
 
 /**
- * Whose lock the caller may change; undefined: anybody's. A device is itself, whatever it says.
- * @throws ProblemException 403 where it says otherwise
+ * Who extends a lock: a device is itself, whatever it says; of others, who they say, if anybody.
+ * @throws ProblemException 403 where a device says otherwise
  */
-export function checkHolder(caller: Caller, scannerId: string | undefined): string | undefined {
-  if (caller.kind !== 'device') return scannerId;
-  const own = caller.device.scannerId;
+export function holderOf(caller: Caller, scannerId: string | undefined): LockActor | undefined {
+  if (caller.kind !== 'device') return scannerId === undefined ? undefined : { scannerId };
+  const { scannerId: own, warehouseIds } = caller.device;
   if (scannerId !== undefined && scannerId !== own) {
     refuse([{ pointer: '/scannerId', detail: `the key is that of ${own}, not of ${scannerId}` }]);
   }
-  return own;
+  return { scannerId: own, warehouseIds };
 }
 
-/** Whose locks the caller may end, and where: who is no device, all; a device its own, and in the name of a supervisor those of others. */
-export async function releasable(
+/** Who releases a lock: whoever is no device may release all; a device its own, and those of others in the name of a supervisor. */
+export async function releaserOf(
   database: Users,
   caller: Caller,
   userId: string | undefined,
-): Promise<{ scannerId?: string; warehouseIds?: readonly string[] }> {
-  if (caller.kind !== 'device') return {};
+): Promise<LockActor | undefined> {
+  if (caller.kind !== 'device') return undefined;
   const user = userId === undefined ? undefined : await database.user(userId);
-  return user && notSupervisor(user, user.userId) === undefined
-    ? { warehouseIds: sharedWarehouses(caller.device, user) }
-    : { scannerId: caller.device.scannerId };
+  return actorFor(caller.device, user && notSupervisor(user, user.userId) === undefined ? user : undefined);
 }
 
 /**
- * Where a caller may take locks over: undefined is everywhere, for who is no device; a device may in the name of a
- * supervisor, where both belong.
- * @throws ProblemException 403 where it is in the name of somebody else
+ * Who takes a lock over: whoever is no device may take over all; a device in the name of a supervisor.
+ * @throws ProblemException 403 where it is in the name of somebody else, or where a device says that it is another
  */
-export async function checkSupervisor(
+export async function supervisorOf(
   database: Users,
   caller: Caller,
-  userId: string,
-): Promise<readonly string[] | undefined> {
+  { scannerId, userId }: Pick<LocationLock, 'scannerId' | 'userId'>,
+): Promise<LockActor | undefined> {
+  holderOf(caller, scannerId);
   if (caller.kind !== 'device') return undefined;
   const user = await database.user(userId);
   const detail = notSupervisor(user, userId);
   if (detail !== undefined) refuse([{ pointer: '/userId', detail }]);
-  return user && sharedWarehouses(caller.device, user);
+  return actorFor(caller.device, user);
+}
+
+function actorFor({ scannerId, warehouseIds }: Device, supervisor: User | undefined): LockActor {
+  const supervises = warehouseIds.filter((warehouseId) => supervisor?.warehouseIds.includes(warehouseId));
+  return { scannerId, warehouseIds, supervises };
 }
 
 function notSupervisor(user: User | undefined, userId: string): string | undefined {
   const wrong = wrongUser(user, userId);
   return wrong ?? (user?.role === 'supervisor' ? undefined : `user ${userId} is no supervisor`);
-}
-
-function sharedWarehouses(device: Device, user: User): string[] {
-  return device.warehouseIds.filter((warehouseId) => user.warehouseIds.includes(warehouseId));
 }

@@ -13,7 +13,7 @@ import { type ApiEnvironment, type Call, traceOfCall } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readBody, readOptionalBody } from './json-body.ts';
 import { lockAnswer, refusedLock } from './lock-answers.ts';
-import { checkHolder, checkLockUser, checkSupervisor, releasable } from './lock-permissions.ts';
+import { checkLockUser, holderOf, releaserOf, supervisorOf } from './lock-permissions.ts';
 import { listed, page, pageQuerySchema, readQuery } from './pages.ts';
 import { pathName } from './path-name.ts';
 import { warehouseAsked } from './permissions.ts';
@@ -55,27 +55,24 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
     .post('/locks/:lockId/extend', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const { scannerId } = await readOptionalBody(context, lockExtensionSchema);
-      const holder = checkHolder(context.get('caller'), scannerId);
-      const result = await change(context, { kind: 'extend', lockId, scannerId: holder });
+      const by = holderOf(context.get('caller'), scannerId);
+      const result = await change(context, { kind: 'extend', lockId, by });
       if (result.kind !== 'running') throw refusedLock(result, `lock ${lockId}`);
       return jsonAnswer(context, lockAnswer(result.lock));
     })
     .delete('/locks/:lockId', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const { userId } = readQuery(context, lockReleaseQuerySchema);
-      const whose = await releasable(database, context.get('caller'), userId);
-      const result = await change(context, { kind: 'release', lockId, ...whose });
+      const by = await releaserOf(database, context.get('caller'), userId);
+      const result = await change(context, { kind: 'release', lockId, by });
       if (result.kind !== 'ended') throw refusedLock(result, `lock ${lockId}`);
       return context.body(null, 204);
     })
     .post('/locks/:lockId/take-over', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const wanted = await readBody(context, lockTakeOverSchema);
-      const caller = context.get('caller');
-      checkHolder(caller, wanted.scannerId);
-      const warehouseIds = await checkSupervisor(database, caller, wanted.userId);
-      const command = { lockId, newLockId: newId(), ...wanted, warehouseIds };
-      const result = await change(context, { kind: 'take-over', ...command });
+      const by = await supervisorOf(database, context.get('caller'), wanted);
+      const result = await change(context, { kind: 'take-over', lockId, newLockId: newId(), ...wanted, by });
       if (result.kind !== 'running') throw refusedLock(result, `lock ${lockId}`);
       return jsonAnswer(context, lockAnswer(result.lock), 201);
     });

@@ -24,7 +24,8 @@ export interface ScanCall {
   readonly trace: TraceContext;
 }
 
-type Entry = { readonly transaction: Transaction } | TransactionResult;
+type Scan = Pick<ScanRequest, 'transaction' | 'refusals'>;
+type Entry = Scan | TransactionResult;
 
 /**
  * Makes of each transaction of a call a request to book, with its corrected scan time, or the result `rejected`: where the device may
@@ -39,9 +40,7 @@ export async function checkScans(
   const authorised = entries.map((entry) => authorise(entry, users, call));
   const scans = authorised.flatMap((entry) => ('transaction' in entry ? [entry.transaction] : []));
   const beginnings = await runBeginnings(runsOf(scans, call));
-  return authorised.map((entry) =>
-    'transaction' in entry ? withScanTime(entry.transaction, beginnings, call) : entry,
-  );
+  return authorised.map((entry) => ('transaction' in entry ? withScanTime(entry, beginnings, call) : entry));
 }
 
 /** Who scanned, by id; only where a device says so. */
@@ -57,11 +56,14 @@ async function usersOf(
   );
 }
 
+/** Another's scan is refused at once; what else the device may not say, by the booking, unless it was booked before. */
 function authorise(entry: Entry, users: ReadonlyMap<string, User | undefined>, { caller }: ScanCall): Entry {
   if (caller.kind !== 'device' || !('transaction' in entry)) return entry;
   const { transaction } = entry;
-  const errors = authoriseScan(caller.device, users.get(transaction.userId), transaction);
-  return errors.length === 0 ? entry : rejected(transaction, errors);
+  const refusals = authoriseScan(caller.device, users.get(transaction.userId), transaction);
+  return transaction.scannerId === caller.device.scannerId
+    ? { transaction, refusals }
+    : rejected(transaction, refusals);
 }
 
 /**
@@ -82,16 +84,15 @@ function runsOf(scans: readonly Transaction[], { clock, receivedAt }: ScanCall):
 }
 
 function withScanTime(
-  transaction: Transaction,
+  { transaction, refusals = [] }: Scan,
   beginnings: ReadonlyMap<string, number>,
   { clock, receivedAt, trace }: ScanCall,
-): ScanRequest | TransactionResult {
+): ScanRequest {
   const { scannerId, scanClock } = transaction;
   const run = scanClock && deviceRunText({ scannerId, run: scanClock.run });
   const began = run === undefined ? undefined : beginnings.get(run);
   const scanTime = scanTimeOf(transaction, clock, receivedAt, began);
-  const errors = neverSet(transaction, scanTime);
-  return errors.length === 0 ? { transaction, scanTime, trace } : rejected(transaction, errors);
+  return { transaction, scanTime, trace, refusals: [...refusals, ...neverSet(transaction, scanTime)] };
 }
 
 function neverSet({ scannedAt }: Transaction, scanTime: ScanTime): FieldError[] {

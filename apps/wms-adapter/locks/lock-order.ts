@@ -9,26 +9,29 @@ export interface LockOrder {
 
 /**
  * `take`: begins to count a location. `extend`: goes on for another half hour. `release`: ends without a count.
- * `take-over`: ends another's lock and takes one of its location. A `scannerId` of `extend` or `release` has to be the holder's; without one, anybody's
- * lock is meant; with `warehouseIds`, only one of those warehouses.
+ * `take-over`: ends another's lock and takes one of its location.
  */
 export type LockCommand =
   | ({ readonly kind: 'take' } & Pick<
       LocationLock,
       'lockId' | 'warehouseId' | 'locationId' | 'scannerId' | 'userId'
     >)
-  | {
-      readonly kind: 'extend' | 'release';
-      readonly lockId: string;
-      readonly scannerId?: string | undefined;
-      readonly warehouseIds?: readonly string[] | undefined;
-    }
+  | { readonly kind: 'extend' | 'release'; readonly lockId: string; readonly by?: LockActor | undefined }
   | ({
       readonly kind: 'take-over';
       readonly newLockId: string;
       readonly reason: string;
-      readonly warehouseIds?: readonly string[] | undefined;
+      readonly by?: LockActor | undefined;
     } & Pick<LocationLock, 'lockId' | 'scannerId' | 'userId'>);
+
+/** Who changes a lock that runs: its holder, or a supervisor. Where nobody is named, anybody's lock may be changed. */
+export interface LockActor {
+  readonly scannerId: string;
+  /** Where it belongs; everywhere, where it is not said. */
+  readonly warehouseIds?: readonly string[] | undefined;
+  /** Those of them where it acts for a supervisor, who may change locks of others. */
+  readonly supervises?: readonly string[] | undefined;
+}
 
 /** What became of it. Nothing is changed by an answer other than `running` and `ended`. */
 export type LockResult =

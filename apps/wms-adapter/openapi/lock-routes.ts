@@ -78,7 +78,7 @@ export const LOCK_ROUTES: readonly Route[] = [
       'May be repeated. A device ends its own; in the name of a supervisor of the warehouse (`userId`) any.',
     query: lockReleaseQuerySchema,
     answers: { 204: { description: 'The lock does not run.' } },
-    problems: { 409: ANOTHERS },
+    problems: { 403: NOT_ALLOWED, 409: ANOTHERS },
   },
   {
     operationId: 'lock-take-over',
@@ -92,6 +92,6 @@ export const LOCK_ROUTES: readonly Route[] = [
       example: { scannerId: 'SCANNER-08', userId: 'supervisor_2', reason: 'the scanner is broken' },
     },
     answers: { 201: { description: 'The new lock runs, the old one has ended.', content: takenOver } },
-    problems: { 403: NOT_ALLOWED, 404: NOT_RUNNING, 409: 'Another counts the location.' },
+    problems: { 403: NOT_ALLOWED, 404: NOT_RUNNING, 409: 'It is the lock of another, in a warehouse where the user is no supervisor.' },
   },
 ];

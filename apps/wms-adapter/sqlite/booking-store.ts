@@ -8,6 +8,7 @@ import {
   type PositionKey,
   positionKeyText,
 } from '../database.ts';
+import { isRunning } from '../locks/location-lock.ts';
 import { createAllocationStore } from './allocation-store.ts';
 import { createLedgerStore } from './ledger-store.ts';
 import { createLockStore } from './lock-store.ts';
@@ -83,21 +84,25 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
       const ofAllocations = allocations.read(lookup.allocationIds, lookup.orders);
       const ofCounts = readCounts(lookup);
       const ofLocks = locks.read(lookup);
+      const ofPositions = positions.read([
+        ...lookup.positions,
+        ...[...ofCounts.holdingPositions.values(), ...ofCounts.countedPositions.values()].flat(),
+      ]);
       return {
         lastEventNumber: messages.lastEventNumber(lookup.day),
         ledger: ledger.read(lookup.transactionIds),
-        positions: positions.read([
-          ...lookup.positions,
-          ...[...ofCounts.holdingPositions.values(), ...ofCounts.countedPositions.values()].flat(),
-        ]),
+        positions: ofPositions,
         ...ofCounts,
-        deltaSums: ledger.readDeltaSums(lookup.counts),
+        deltaSums: ledger.readDeltaSums(lookup.counts, ofPositions),
         ...ofAllocations,
         openOfStock: new Map(),
         // An id that is used again may name another item than the allocation has.
         stocks: stocks.read([...lookup.stocks, ...ofAllocations.allocations.values()]),
         locks: ofLocks,
-        lockedOnHand: stocks.readLocked(lookup.demands, ofLocks),
+        lockedOnHand: stocks.readLocked(
+          lookup.demands,
+          ofLocks.filter((lock) => isRunning(lock, lookup.now)),
+        ),
         ...readMasterData(lookup),
       };
     },

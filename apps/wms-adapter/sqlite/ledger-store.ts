@@ -16,7 +16,10 @@ export interface LedgerStore {
   /** By transaction id in lower case. */
   read(transactionIds: readonly string[]): Map<string, LedgerResult>;
   /** By `deltaSumKey`. */
-  readDeltaSums(counts: BookingLookup['counts']): Map<string, number>;
+  readDeltaSums(
+    counts: BookingLookup['counts'],
+    positions: ReadonlyMap<string, { countKey: string | null }>,
+  ): Map<string, number>;
   /** `positionIds` by `positionKeyText`, of all that have moved. */
   write(writes: Pick<BookingWrites, 'ledger' | 'movements'>, positionIds: ReadonlyMap<string, number>): void;
 }
@@ -60,9 +63,10 @@ export function createLedgerStore(
       return found;
     },
 
-    readDeltaSums(counts) {
+    readDeltaSums(counts, positions) {
       const found = new Map<string, number>();
       for (const { position, scanKey } of counts) {
+        if (scanKey <= (positions.get(positionKeyText(position))?.countKey ?? '')) continue;
         const id = positionIdOf(position);
         const row = id === undefined ? undefined : rowOf<{ total: number }>(sql.deltaSum, id, scanKey);
         if (row) found.set(deltaSumKey(position, scanKey), row.total);
