@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { valueAt } from './schema-issue.ts';
+import { primitiveText, valueAt } from './schema-issue.ts';
 
 /** Why a message was parked instead of taken in. */
 export type Refusal = {
@@ -64,10 +64,10 @@ export function readJsonMessage<Schema extends z.ZodType>(
   return refuse(invalid, issues.join('; '));
 }
 
-/** A value as a sentence shows it: its JSON, at most 80 characters. */
+/** A value as a sentence shows it: the JSON of a primitive, at most 80 characters, else "an array" or "an object". */
 export function describeValue(value: unknown): string {
   if (value === undefined) return '(missing)';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = primitiveText(value, 80) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -21,6 +21,13 @@ describe('The errors of fields', () => {
     expect(errorsOf(z.string().max(9), 'x'.repeat(500))[0]?.detail).toContain(`"${'x'.repeat(79)}…`);
   });
 
+  test('say of an array or an object only that it is one, however deep it is nested', () => {
+    const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`);
+    expect(errorsOf(z.object({ id: z.string() }), { id: deep })[0]?.detail).toContain('(given: an array)');
+    expect(errorsOf(z.string(), { deep })[0]?.detail).toContain('(given: an object)');
+    expect(errorsOf(z.string(), null)[0]?.detail).toContain('(given: null)');
+  });
+
   test('start at the name of a parameter', () => {
     expect(errorsOf(z.int(), 'x', 'limit')).toMatchObject([{ pointer: '/limit' }]);
   });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ProblemDetails } from '../contracts/problem-details.ts';
-import { valueAt } from '../contracts/schema-issue.ts';
+import { primitiveText, valueAt } from '../contracts/schema-issue.ts';
 
 /** One field at fault: a JSON pointer and what is wrong with its value. */
 export type FieldError = NonNullable<ProblemDetails['errors']>[number];
@@ -8,7 +8,7 @@ export type FieldError = NonNullable<ProblemDetails['errors']>[number];
 /** So many fields at fault are named. */
 const MAX_ERRORS = 50;
 
-/** So many characters of a value are shown. */
+/** So many characters of what a caller sent are shown. */
 const MAX_SHOWN = 80;
 
 /**
@@ -28,11 +28,15 @@ export function isJsonMediaType(contentType: string): boolean {
   return /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType);
 }
 
+/** What a caller sent, cut to 80 characters, for a sentence that says it back. */
+export function shortened(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
 function pointerStep(key: PropertyKey): string {
   return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return shortened(primitiveText(value, MAX_SHOWN) ?? 'nothing');
 }
