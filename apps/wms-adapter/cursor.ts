@@ -1,3 +1,4 @@
+import { shortened } from '../../shared/http/problem-details.ts';
 import type { PositionKey } from './database.ts';
 import { InvalidCursorError, type Page } from './page.ts';
 
@@ -71,5 +72,5 @@ function textsOf(cursor: string, count: number, what: string): string[] {
 }
 
 function refusal(cursor: string, what: string): string {
-  return `${cursor} was not given out as "next" by a page of ${what}`;
+  return `${shortened(cursor)} was not given out as "next" by a page of ${what}`;
 }

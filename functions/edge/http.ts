@@ -6,7 +6,7 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 import type { z } from 'zod';
-import { isJsonMediaType } from '../../shared/http/problem-details.ts';
+import { isJsonMediaType, shortened } from '../../shared/http/problem-details.ts';
 import { readBodyUpTo } from '../../shared/http/read-body.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { invalidInput, Problem, problemResponse } from './problem.ts';
@@ -58,7 +58,7 @@ export async function jsonBody<Schema extends z.ZodType>(
 
 function requireJson(type: string): void {
   if (isJsonMediaType(type)) return;
-  const detail = type === '' ? 'The request has no content-type' : `content-type is ${type}`;
+  const detail = type === '' ? 'The request has no content-type' : `content-type is ${shortened(type)}`;
   throw new Problem({
     status: 415,
     title: 'The body must be JSON',

@@ -72,6 +72,30 @@ describe('A call that cannot be read as a whole', () => {
   );
 });
 
+describe('What is said back of a call', () => {
+  const long = 'x'.repeat(5_000);
+
+  test.each([
+    ['an unknown path', 'GET', `/${long}`, {}, 404],
+    ['a method that a path does not take', 'PATCH', `/items/${long}`, {}, 405],
+    ['a path that cannot be read', 'GET', `/items/%zz${long}`, {}, 400],
+    ['another content type', 'POST', '/transactions', { 'content-type': `text/${long}` }, 415],
+  ])('is cut: %s', async (_what, method, path, headers, status) => {
+    const answer = await adapter.send(method, path, { headers, ...(method === 'POST' && { body: '{}' }) });
+    const { detail = '' } = problemDetailsSchema.parse(answer.body);
+    expect(answer.status).toBe(status);
+    expect(detail).toContain('x…');
+    expect(detail.length).toBeLessThan(200);
+  });
+
+  test('is cut: what is not for devices', async () => {
+    const key = await adapter.register('SCANNER-01', ['WH-001']);
+    const answer = await adapter.call('GET', `/users/${long}`, undefined, key);
+    expect(answer.status).toBe(403);
+    expect(problemDetailsSchema.parse(answer.body).detail?.length).toBeLessThan(200);
+  });
+});
+
 describe('What is no HTTP', () => {
   test.each([
     ['an unknown method', 'STEAL /api/v1/positions HTTP/1.1\r\nHost: x\r\n\r\n', '400 '],
@@ -115,6 +139,18 @@ describe('A scan', () => {
     const [result] = await adapter.post(scan(fields));
     expect(result).toMatchObject({ outcome: 'rejected', problem: { errors: [{ pointer }] } });
     expect(result?.problem?.errors?.[0]?.detail).toContain(text);
+  });
+
+  test('nested 5,000 deep is rejected, and its neighbour is booked', async () => {
+    const deep = `{"transactionId": ${'['.repeat(5_000)}${']'.repeat(5_000)}}`;
+    const answer = await adapter.send('POST', '/transactions', {
+      headers: { 'content-type': json },
+      body: `[${JSON.stringify(scan({ lotNumber: 'LOT-DEEP' }))}, ${deep}]`,
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { results: [{ outcome: 'applied' }, { outcome: 'rejected', transactionId: '' }] },
+    });
   });
 
   test('under the UUID of another is rejected, and the first stands', async () => {

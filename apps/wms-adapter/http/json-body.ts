@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { fieldErrors, isJsonMediaType } from '../../../shared/http/problem-details.ts';
+import { fieldErrors, isJsonMediaType, shortened } from '../../../shared/http/problem-details.ts';
 import { ProblemException } from './problem.ts';
 
 /** A request body may have this many bytes. */
@@ -18,7 +18,8 @@ const MAX_DISCARDED_BYTES = 16 * MAX_BODY_BYTES;
 export async function readJson(context: Context): Promise<unknown> {
   const contentType = context.req.header('content-type') ?? '';
   if (!isJsonMediaType(contentType)) {
-    const detail = contentType === '' ? 'the call has no content type' : `the content type is ${contentType}`;
+    const detail =
+      contentType === '' ? 'the call has no content type' : `the content type is ${shortened(contentType)}`;
     throw new ProblemException(415, 'Send application/json', { detail });
   }
   const text = decode(await readBytes(context));

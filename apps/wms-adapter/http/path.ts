@@ -1,4 +1,5 @@
 import type { Hono, MiddlewareHandler } from 'hono';
+import { shortened } from '../../../shared/http/problem-details.ts';
 import type { ApiEnvironment, Call } from './call.ts';
 import { ProblemException, problemResponse } from './problem.ts';
 
@@ -6,7 +7,7 @@ import { ProblemException, problemResponse } from './problem.ts';
 export const checkPath: MiddlewareHandler = async (context, next) => {
   const path = /^[^?#]*/.exec(context.req.url)?.[0] ?? '';
   if (!canBeDecoded(path)) {
-    const detail = `the path ${context.req.path} holds a % that is no escape of UTF-8; a % itself is %25`;
+    const detail = `the path ${shortened(context.req.path)} holds a % that is no escape of UTF-8; a % itself is %25`;
     throw new ProblemException(400, 'The path cannot be read', { detail });
   }
   await next();
@@ -18,7 +19,7 @@ export function refuseOtherMethods(api: Hono<ApiEnvironment>): void {
   for (const [path, own] of Map.groupBy(routes, (route) => route.path)) {
     const allowed = [...new Set(own.map(({ method }) => method))].join(', ');
     api.all(path, (context) => {
-      const detail = `${context.req.path} takes ${allowed}`;
+      const detail = `${shortened(context.req.path)} takes ${allowed}`;
       throw new ProblemException(405, `No ${context.req.method} here`, { detail }, { allow: allowed });
     });
   }
@@ -26,7 +27,7 @@ export function refuseOtherMethods(api: Hono<ApiEnvironment>): void {
 
 /** Answers a path that leads nowhere. */
 export function unknownRoute({ req }: Call): Response {
-  const detail = `there is no ${req.method} ${req.path}`;
+  const detail = `there is no ${req.method} ${shortened(req.path)}`;
   return problemResponse({ type: 'about:blank', title: 'Not found', status: 404, detail });
 }
 

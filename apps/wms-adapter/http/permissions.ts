@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { FieldError } from '../../../shared/http/problem-details.ts';
+import { type FieldError, shortened } from '../../../shared/http/problem-details.ts';
 import type { ApiEnvironment, Caller } from './call.ts';
 import { ProblemException } from './problem.ts';
 
@@ -7,7 +7,8 @@ import { ProblemException } from './problem.ts';
 export const administratorsOnly: MiddlewareHandler<ApiEnvironment> = async (context, next) => {
   const caller = context.get('caller');
   if (caller.kind === 'device') {
-    const detail = `${context.req.method} ${context.req.path} is not for devices; it needs the adapter’s own key`;
+    const called = `${context.req.method} ${shortened(context.req.path)}`;
+    const detail = `${called} is not for devices; it needs the adapter’s own key`;
     throw new ProblemException(403, 'Not with the key of a device', { detail });
   }
   await next();
