@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Environment, readWarehouses, SettingError } from '../../shared/settings.ts';
+import { isLoopback } from './loopback.ts';
 
 /** How the adapter runs. Read once at the start. */
 export interface Settings {
@@ -79,8 +80,4 @@ export function readSettings(environment: Environment): Settings {
     keyRequired: !development,
     tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

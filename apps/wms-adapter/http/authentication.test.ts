@@ -28,7 +28,7 @@ async function passes(headers: Record<string, string>, parts: Parts = {}): Promi
     .onError((error) =>
       error instanceof ProblemException ? error.getResponse() : new Response('', { status: 500 }),
     );
-  const response = await app.request('/', { headers });
+  const response = await app.request('/', { headers: { host: 'localhost:7080', ...headers } });
   return response.status === 200 ? `200 ${await response.text()}` : String(response.status);
 }
 
@@ -69,4 +69,32 @@ describe('A call', () => {
       expect(await passes(headers, { settings: { key: undefined, keyRequired: false } })).toBe(expected);
     },
   );
+
+  test.each([
+    ['to 127.0.0.1', { host: '127.0.0.1:7080' }, '200 open'],
+    ['to localhost, by a page of it', { host: 'localhost', origin: 'http://localhost:3000' }, '200 open'],
+    ['to [::1], by a page of it', { host: '[::1]:7080', origin: 'http://[::1]:7080' }, '200 open'],
+    ['to a name of another', { host: 'evil.example:7080' }, '403'],
+    ['to a name of another, by a page of it', { host: 'evil.example', origin: 'http://evil.example' }, '403'],
+    ['by a page of another', { origin: 'https://evil.example' }, '403'],
+    ['by a page that hides its origin', { origin: 'null' }, '403'],
+    ['to no name', { host: '' }, '403'],
+    [
+      'to a name of another with the key',
+      { host: 'evil.example', 'x-api-key': 'right' },
+      '200 administrator',
+    ],
+    [
+      'by a page of another with the key',
+      { origin: 'https://a.example', 'x-api-key': 'device' },
+      '200 device',
+    ],
+  ])('that goes in development %s is answered: %o → %s', async (_what, headers, expected) => {
+    expect(await passes(headers, { settings: { key: 'right', keyRequired: false } })).toBe(expected);
+  });
+
+  test('to a name of another where a key is required is let in by the key alone', async () => {
+    expect(await passes({ host: 'wms.example', 'x-api-key': 'right' })).toBe('200 administrator');
+    expect(await passes({ host: 'wms.example' })).toBe('401');
+  });
 });

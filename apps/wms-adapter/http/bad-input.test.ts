@@ -65,7 +65,7 @@ describe('A call that cannot be read as a whole', () => {
   test.each(['/items/%', '/items/%zz', '/items/%e2%28', '/positions/%c3/history'])(
     'for the broken escape in %s is answered with 400',
     async (path) => {
-      const answer = await raw(`GET /api/v1${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const answer = await raw(`GET /api/v1${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
       expect(answer).toContain('HTTP/1.1 400 ');
       expect(answer).toContain('no escape of UTF-8');
     },
@@ -96,27 +96,49 @@ describe('What is said back of a call', () => {
   });
 });
 
+test.each([
+  ['Host: evil.example', 403],
+  ['Host: localhost\r\nOrigin: http://evil.example', 403],
+  ['Host: localhost\r\nOrigin: http://localhost:3000', 200],
+])('A call without a key that brings %j is answered with %i', async (headers, status) => {
+  const answer = await raw(`GET /api/v1/positions HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`);
+  expect(answer).toContain(`HTTP/1.1 ${status} `);
+  expect(answer.includes('application/problem+json')).toBe(status === 403);
+});
+
+test.each([
+  ['a host that is none', 'GET /api/v1/positions HTTP/1.1\r\nHost: a/b?c\r\nConnection: close'],
+  ['no host, in HTTP/1.0', 'GET /api/v1/positions HTTP/1.0'],
+  ['no host', 'GET /api/v1/positions HTTP/1.1\r\nConnection: close'],
+  ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close'],
+])('A call with %s is answered with 400 without a body', async (_what, head) => {
+  const answer = await raw(`${head}\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).not.toContain('application/problem+json');
+  expect(answer).toMatch(/\r\n\r\n(0\r\n\r\n)?$/);
+});
+
 describe('What is no HTTP', () => {
   test.each([
-    ['an unknown method', 'STEAL /api/v1/positions HTTP/1.1\r\nHost: x\r\n\r\n', '400 '],
+    ['an unknown method', 'STEAL /api/v1/positions HTTP/1.1\r\nHost: localhost\r\n\r\n', '400 '],
     [
       'a header with a broken name',
-      'GET /api/v1/positions HTTP/1.1\r\nHost: x\r\nbad header: x\r\n\r\n',
+      'GET /api/v1/positions HTTP/1.1\r\nHost: localhost\r\nbad header: x\r\n\r\n',
       '400 ',
     ],
     [
       'a header with a control character',
-      'GET /api/v1/positions HTTP/1.1\r\nHost: x\r\nx-a: \u0001\r\n\r\n',
+      'GET /api/v1/positions HTTP/1.1\r\nHost: localhost\r\nx-a: \u0001\r\n\r\n',
       '400 ',
     ],
     [
       'two lengths',
-      'POST /api/v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+      'POST /api/v1/transactions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
       '400 ',
     ],
     [
       'headers of 20 KB',
-      `GET /api/v1/positions HTTP/1.1\r\nHost: x\r\nx-a: ${'x'.repeat(20_000)}\r\n\r\n`,
+      `GET /api/v1/positions HTTP/1.1\r\nHost: localhost\r\nx-a: ${'x'.repeat(20_000)}\r\n\r\n`,
       '431 ',
     ],
   ])('%s is answered with %s and the connection is closed', async (_what, bytes, status) => {
@@ -179,7 +201,7 @@ describe('A scan', () => {
 
 describe('A body of 10 MB', () => {
   const body = Buffer.alloc(10 * 1024 * 1024, 0x20);
-  const head = 'POST /api/v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+  const head = 'POST /api/v1/transactions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
   const lengths: [string, string, Buffer][] = [
     ['that tells its length', `${head}Content-Length: ${body.length}\r\n\r\n`, body],
     [
