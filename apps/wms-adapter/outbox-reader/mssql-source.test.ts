@@ -173,6 +173,24 @@ describe.skipIf(connection === '')('On SQL Server, by STOCKBRIDGE_TEST_SQL', () 
     });
   });
 
+  test('numbers in a column of text are refused: they are sorted as text, and rows would be passed over', async () => {
+    await withWms(async (wms) => {
+      const folder = await readerFolder();
+      await wms.insert(...[2, 10, 11].map((seq) => movement(seq, { OPERATOR: String(seq) })));
+      const settings = settingsOf(wms.table, { column: 'OPERATOR', kind: 'commit-ordered' }, { pageSize: 1 });
+      const t = startReader(wms.connection, settings, folder.path);
+      await expect.poll(() => t.reader.status().source, { timeout: 20_000 }).toBe('away');
+      expect(t.onBus).toEqual([]);
+      expect(t.log).toEqual([
+        expect.stringContaining(
+          'order.column is "OPERATOR": its type is VarChar, it must hold whole numbers',
+        ),
+      ]);
+      await t.stop();
+      await folder.dispose();
+    });
+  });
+
   test('a server that is not there does not end the reader, and is logged once', async () => {
     await withWms(async (wms) => {
       const folder = await readerFolder();

@@ -52,7 +52,7 @@ describe('The file that describes the outbox', () => {
 
   test.each([
     ['{', 'not valid JSON: CloseBraceExpected in line 1'],
-    ['[]', 'the file is []'],
+    ['[]', 'the file is an array'],
     [{ ...settings, source: undefined }, 'source is missing: must be the name of a table or view'],
     [{ ...settings, source: 'a.b.c' }, 'source is "a.b.c": must be the name of a table or view'],
     [
@@ -100,6 +100,10 @@ describe('The file that describes the outbox', () => {
     [
       { ...settings, order: { ...settings.order, startAfter: 1.5 } },
       'order.startAfter is 1.5: must be a whole number',
+    ],
+    [
+      { ...settings, order: { column: 'RV', kind: 'rowversion', startAfter: -1 } },
+      'order.startAfter is -1: must be a whole number, 0 or more',
     ],
     [{ ...settings, pollMilliseconds: 1 }, 'pollMilliseconds is 1: '],
     [{ ...settings, pageSize: 100_000 }, 'pageSize is 100000: '],

@@ -22,12 +22,17 @@ const startAfter = z
   .union([z.int(), z.string().regex(/^\d{1,18}$/)], 'must be a whole number')
   .transform(BigInt)
   .optional();
+const NOT_NEGATIVE = 'must be a whole number, 0 or more';
 
 const orderSchema = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({ kind: z.literal('commit-ordered'), column: columnSchema, startAfter }),
-    z.strictObject({ kind: z.literal('rowversion'), column: columnSchema, startAfter }),
+    z.strictObject({
+      kind: z.literal('rowversion'),
+      column: columnSchema,
+      startAfter: startAfter.refine((number) => (number ?? 0n) >= 0n, NOT_NEGATIVE),
+    }),
     z.strictObject({
       kind: z.literal('overlap'),
       column: columnSchema,

@@ -44,7 +44,8 @@ export function createPassLoop(
       lastFault = undefined;
       return rest;
     } catch (error) {
-      if (!(error instanceof PartAwayError)) report(error);
+      // Once it stops, what is under way may find its parts closed.
+      if (!(error instanceof PartAwayError) && !stopping) report(error);
       failures += 1;
       return backoffDelay(failures, random);
     }

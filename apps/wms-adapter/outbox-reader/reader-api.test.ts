@@ -46,7 +46,9 @@ function setUp(options: { status?: Partial<ReaderStatus>; key?: string; away?: b
     log: () => {},
   });
   const call = async (path: string, init: RequestInit = {}) => {
-    const response = await api.request(`/api/v1${path}`, init);
+    const headers = new Headers(init.headers);
+    headers.set('host', 'localhost');
+    const response = await api.request(`/api/v1${path}`, { ...init, headers });
     return { status: response.status, headers: response.headers, body: (await response.json()) as unknown };
   };
   const post = (body: string, headers = { 'content-type': 'application/json' }) =>
@@ -124,20 +126,24 @@ describe('Parked rows', () => {
 
 describe('Calls that are wrong are answered with problem details', () => {
   const { call, post, requests } = setUp();
-  test.each(['/parked?limit=0', '/parked?limit=1001', '/parked?limit=x', '/parked?after=x'])(
-    'GET %s: 400',
-    async (path) => {
-      const { status, body } = await call(path);
-      expect(status).toBe(400);
-      expect(problemDetailsSchema.parse(body).detail).toMatch(/^(limit|after): must be/);
-    },
-  );
+  test.each([
+    '/parked?limit=0',
+    '/parked?limit=1001',
+    '/parked?limit=x',
+    '/parked?after=x',
+    '/parked?after=9223372036854775808:x',
+  ])('GET %s: 400', async (path) => {
+    const { status, body } = await call(path);
+    expect(status).toBe(400);
+    expect(problemDetailsSchema.parse(body).detail).toMatch(/^(limit|after): must be/);
+  });
 
   test.each([
     ['{"ids":[]}', 400],
     ['{"ids":[1]}', 400],
     ['{"all":true}', 400],
     ['{"after":"x"}', 400],
+    ['{"after":"-9223372036854775809:x"}', 400],
     ['{', 400],
     [JSON.stringify({ ids: Array.from({ length: 1_001 }, (_, index) => `${index}:x`) }), 400],
     [`"${'x'.repeat(1024 * 1024)}"`, 413],

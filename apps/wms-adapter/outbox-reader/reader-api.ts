@@ -26,12 +26,14 @@ const MAX_IDS = 1_000;
 /** The WMS's own devices do not call here. */
 const NO_DEVICES = { deviceOfKey: async () => undefined };
 
+const PLACE_HINT = 'must be the id of a parked row, as `next` gave it';
 /** Id of a parked row: its number, a colon and what tells it apart. */
 const placeSchema = z
   .string()
   .max(200)
-  .regex(/^-?\d{1,19}:/, 'must be the id of a parked row, as `next` gave it')
-  .transform((id): ParkedPlace => ({ id, number: BigInt(id.slice(0, id.indexOf(':'))) }));
+  .regex(/^-?\d{1,19}:/, PLACE_HINT)
+  .transform((id): ParkedPlace => ({ id, number: BigInt(id.slice(0, id.indexOf(':'))) }))
+  .refine(({ number }) => BigInt.asIntN(64, number) === number, PLACE_HINT);
 
 const listQuerySchema = z.object({
   after: placeSchema.optional(),

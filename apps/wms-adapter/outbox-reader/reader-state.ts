@@ -38,7 +38,10 @@ export interface ReaderState {
   record(progress: Progress): void;
   /** Moves the cursor up. */
   settle(upTo: bigint): void;
-  /** Forgets some of what is remembered of rows up to the cursor; to be called again and again. */
+  /**
+   * Forgets some of what is remembered of rows up to the cursor, unless a parked row has the same event id: that one
+   * must not be sent later. To be called again and again.
+   */
   tidy(): void;
   close(): void;
 }
@@ -65,7 +68,7 @@ CREATE TABLE progress (
 -- Everything up to number had been read at read_at (milliseconds UTC).
 CREATE TABLE mark (number INTEGER PRIMARY KEY, read_at INTEGER NOT NULL) STRICT;
 
--- Events of rows above the cursor that were sent.
+-- Events that were sent: of rows above the cursor, and of those whose event id a parked row has too.
 CREATE TABLE sent (event_id TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX sent_number ON sent (number);
 
@@ -145,7 +148,8 @@ function createState(connection: DatabaseSync, markEveryMs: number): ReaderState
       'INSERT INTO sent (event_id, number) VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number',
     ),
     forget: connection.prepare(
-      `DELETE FROM sent WHERE event_id IN (SELECT event_id FROM sent WHERE number <= ? LIMIT ${FORGET_AT_ONCE})`,
+      `DELETE FROM sent WHERE event_id IN (SELECT event_id FROM sent WHERE number <= ?
+        AND event_id NOT IN (SELECT event_id FROM parked WHERE event_id IS NOT NULL) LIMIT ${FORGET_AT_ONCE})`,
     ),
   };
   for (const statement of [sql.progress, sql.lastMark, sql.markBy, sql.sentAs]) {

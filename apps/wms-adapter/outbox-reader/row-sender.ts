@@ -63,15 +63,13 @@ export function createRowSender(options: RowSenderOptions): RowSender {
     }
   }
 
-  /** Parked rows that are not among what stays parked: their numbers, or events, are those of rows that were taken. */
-  function mendedOf(
-    rows: readonly SourceRow[],
-    staying: ReadonlySet<string>,
-    sent: readonly SentEvent[],
-  ): string[] {
+  /** Parked rows that are not among what stays parked: their numbers, or event ids, are those of rows that were taken. */
+  function mendedOf(rows: readonly SourceRow[], staying: ReadonlySet<string>): string[] {
     if (state.parked.count() === 0) return [];
     const numbers = [...new Set(rows.map(({ number }) => number))];
-    const moved = options.renumbered ? sent.flatMap(({ eventId }) => state.parked.idsOf(eventId)) : [];
+    const moved = options.renumbered
+      ? rows.flatMap((row) => state.parked.idsOf(options.mapping.eventIdOf(row) ?? ''))
+      : [];
     return [...state.parked.idsAt(numbers), ...moved].filter((id) => !staying.has(id));
   }
 
@@ -86,9 +84,10 @@ export function createRowSender(options: RowSenderOptions): RowSender {
       const failed = report.failure !== undefined;
       state.record({
         sent,
-        remember: remember || failed,
+        // With the rows of a page that is read again; and with those that share their event ids with a parked one.
+        remember: remember || failed || toPark.length > 0,
         parked: toPark,
-        mended: failed ? [] : mendedOf(rows, staying, sent),
+        mended: failed ? [] : mendedOf(rows, staying),
         ...(failed || readUpTo === undefined ? {} : { readUpTo: { number: readUpTo, at: now() } }),
       });
       if (report.failure !== undefined) throw bus.failed(report.failure);

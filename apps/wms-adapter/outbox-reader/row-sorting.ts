@@ -28,7 +28,7 @@ export interface SortingOptions {
   readonly renumbered: boolean;
 }
 
-/** Event ids are at most 128 characters long; what is longer is cut in the name of a parked row. */
+/** Event ids are at most 128 characters long; what is longer cannot name a parked row. */
 const MAX_ID = 128;
 /** The name of a parked row stands in the log, in one line. */
 const PRINTABLE = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u;
@@ -48,8 +48,9 @@ export function sortRows(rows: readonly SourceRow[], options: SortingOptions, ag
     const eventId = mapping.eventIdOf(source);
     const sameId = eventId === undefined ? undefined : numbersOfIds.get(eventId);
     if (eventId !== undefined) numbersOfIds.set(eventId, number);
-    const tellsApart = eventId !== undefined && sameId === undefined && PRINTABLE.test(eventId);
-    const id = `${number}:${tellsApart ? eventId.slice(0, MAX_ID) : `#${placeOf(rows, index)}`}`;
+    const tellsApart =
+      eventId !== undefined && sameId !== number && eventId.length <= MAX_ID && PRINTABLE.test(eventId);
+    const id = `${number}:${tellsApart ? eventId : `#${placeOf(rows, index)}`}`;
     const content = () => JSON.stringify(mapping.contentOf(source));
     const parked = (reason: string): ParkedRow => ({
       id,
@@ -71,7 +72,7 @@ export function sortRows(rows: readonly SourceRow[], options: SortingOptions, ag
       continue;
     }
     const sentAs = sameId ?? state.sentAs(event.eventId);
-    if (sentAs === undefined || (renumbered && sameId === undefined)) {
+    if (sentAs === undefined || (renumbered && sameId === undefined && sentAs !== number)) {
       sorted.toSend.push({ event, number, parked });
     } else if (sameId !== undefined || sentAs !== number) {
       sorted.toPark.push(parked(mapping.sameEventId(event.eventId, sentAs)));

@@ -36,6 +36,23 @@ describe('A SQLite file of a WMS', () => {
     await folder.dispose();
   });
 
+  test('by an order that is renumbered with every change (rowversion) has a row parked once, however often it changes', async () => {
+    const wms = await sqliteWms();
+    const folder = await readerFolder();
+    await wms.insert(movement(1, { SKU: null }));
+    const t = startReader(wms.connection, settingsOf(wms.table, { kind: 'rowversion' }), folder.path);
+    const parked = () => t.state.parked.list(undefined, 10).map(({ id }) => id);
+    await expect.poll(parked).toEqual(['1:MSG-1']);
+    await wms.update(1, { SEQ: 2, QTY: -6 });
+    await expect.poll(parked).toEqual(['2:MSG-1']);
+    await wms.update(2, { SEQ: 3, SKU: 'ITEM-1' });
+    await expect.poll(parked).toEqual([]);
+    expect(t.onBus).toHaveLength(1);
+    await t.stop();
+    await wms.dispose();
+    await folder.dispose();
+  });
+
   test('with 100,000 rows behind is drained in a heap of 32 MB, a page at a time', async () => {
     const wms = await sqliteWms();
     const folder = await readerFolder();

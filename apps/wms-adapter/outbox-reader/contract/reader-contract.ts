@@ -237,9 +237,35 @@ export function describeReader(name: string, open: () => Promise<ImaginaryWms>):
       expect(ids(t)).toEqual(msg(1));
       expect(t.state.parked.list(undefined, 10)).toMatchObject([
         { id: '1:#2', reason: 'column MSG_ID (eventId) is "MSG-1": row 1 has the same, and was sent' },
-        { id: '2:#1' },
+        { id: '2:MSG-1' },
         { id: '3:MSG-1' },
       ]);
+    });
+
+    test.each([['commit-ordered'], ['overlap']])(
+      'by %s a replay does not publish a row whose event id another row has, however long that was sent ago',
+      async (kind) => {
+        await wms.insert(movement(1), movement(2, { MSG_ID: 'MSG-1', QTY: -7 }), movement(3));
+        const t = start({ kind });
+        await soon(() => ids(t)).toEqual(msg(1, 3));
+        await soon(() => {
+          t.pass(60);
+          return t.state.cursor();
+        }).toBe(3n);
+        await soon(() => t.state.sentAs('MSG-3')).toBeUndefined();
+        expect(await t.reader.replay({})).toMatchObject({ replayed: 0, stillParked: 1 });
+        expect(ids(t)).toEqual(msg(1, 3));
+        await wms.update(2, { MSG_ID: 'MSG-2' });
+        expect(await t.reader.replay({})).toMatchObject({ replayed: 1, stillParked: 0 });
+        await soon(() => t.state.sentAs('MSG-1')).toBeUndefined();
+      },
+    );
+
+    test('parks each of the rows of one number whose long event ids begin alike', async () => {
+      const long = 'x'.repeat(128);
+      await wms.insert(movement(1, { MSG_ID: `${long}a` }), movement(1, { MSG_ID: `${long}b` }));
+      const t = start();
+      await soon(() => t.reader.status().parked).toBe(2);
     });
 
     test('parks what the bus will never take, and does not try it again by itself', async () => {
