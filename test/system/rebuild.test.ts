@@ -107,7 +107,8 @@ describe('npm run rebuild', () => {
   });
 
   test('--journal reads the ledger of a WMS adapter', async () => {
-    const adapter = await startWmsAdapter({ ServiceBusConnection: settings.ServiceBusConnection ?? '' });
+    const { ServiceBusConnection = '', STOCKBRIDGE_ADAPTER_KEY = '' } = settings;
+    const adapter = await startWmsAdapter({ ServiceBusConnection, STOCKBRIDGE_ADAPTER_KEY });
     try {
       const send = (method: string, path: string, body: object) =>
         fetch(`${adapter.connectionString}/api/v1/${path}`, {

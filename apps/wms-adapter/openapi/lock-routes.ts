@@ -92,6 +92,10 @@ export const LOCK_ROUTES: readonly Route[] = [
       example: { scannerId: 'SCANNER-08', userId: 'supervisor_2', reason: 'the scanner is broken' },
     },
     answers: { 201: { description: 'The new lock runs, the old one has ended.', content: takenOver } },
-    problems: { 403: NOT_ALLOWED, 404: NOT_RUNNING, 409: 'It is the lock of another, in a warehouse where the user is no supervisor.' },
+    problems: {
+      403: NOT_ALLOWED,
+      404: NOT_RUNNING,
+      409: 'It is the lock of another, in a warehouse where the user is no supervisor.',
+    },
   },
 ];
