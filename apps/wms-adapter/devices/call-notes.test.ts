@@ -66,7 +66,7 @@ test('Each device is noted by itself', () => {
   expect(written).toEqual(['A', 'B']);
 });
 
-test('A note that fails is logged and tried again with the next call', async () => {
+test('A note that fails is logged, no other is tried for 5 seconds, and then it is tried again', async () => {
   const lines: string[] = [];
   let tries = 0;
   const noteCall = async () => {
@@ -76,6 +76,9 @@ test('A note that fails is logged and tried again with the next call', async () 
   const note = createCallNotes({ noteCall }, (line) => lines.push(line));
   note('SCANNER-08', new Date(start), 0);
   await expect.poll(() => lines).toEqual(['a call of SCANNER-08 was not noted: disk full']);
-  note('SCANNER-08', new Date(start + 1), 0);
+  note('SCANNER-08', new Date(start + 4_999), 0);
+  note('SCANNER-09', new Date(start + 4_999), 0);
+  expect(tries).toBe(1);
+  note('SCANNER-08', new Date(start + 5_000), 0);
   expect(tries).toBe(2);
 });

@@ -4,6 +4,8 @@ import { putLatest } from './latest-entries.ts';
 
 /** A device's calls are noted once in so many milliseconds. */
 const NOTE_EVERY_MS = 60_000;
+/** After one that failed nothing is noted for so many milliseconds: on a file that another process keeps locked each would wait. */
+const REST_MS = 5_000;
 /** So many devices are remembered; a forgotten one is noted once more than needed. */
 const MAX_REMEMBERED = 10_000;
 
@@ -19,15 +21,18 @@ export function createCallNotes(
   log: (line: string) => void,
 ): NoteCall {
   const noted = new Map<string, { at: number; isOff: boolean }>();
+  let restUntil = 0;
   return (scannerId, at, clockOffsetMs) => {
+    if (at.getTime() < restUntil) return;
     const last = noted.get(scannerId);
     const isOff =
       clockOffsetMs === undefined ? (last?.isOff ?? false) : Math.abs(clockOffsetMs) > MAX_CLOCK_OFFSET_MS;
     if (last !== undefined && isOff === last.isOff && at.getTime() - last.at < NOTE_EVERY_MS) return;
     putLatest(noted, scannerId, { at: at.getTime(), isOff }, MAX_REMEMBERED);
     registry.noteCall(scannerId, at, clockOffsetMs).catch((error: unknown) => {
-      // The next call tries again.
+      // A call after the rest tries again.
       noted.delete(scannerId);
+      restUntil = at.getTime() + REST_MS;
       log(`a call of ${scannerId} was not noted: ${error instanceof Error ? error.message : String(error)}`);
     });
   };

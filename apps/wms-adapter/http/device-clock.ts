@@ -48,27 +48,32 @@ export interface NoteParts {
 
 /**
  * Has the calls of devices noted, and when their runs began: also by a call that posts nothing, since the device may be offline from
- * then until its run has ended. No call fails by it.
+ * then until its run has ended. No call fails by it, and none waits for the database more than once where that does not answer.
  */
 export function noteCalls({ note, runBeginnings, log }: NoteParts): MiddlewareHandler<ApiEnvironment> {
-  async function noteRun(scannerId: string, clock: DeviceClock, receivedAt: Date): Promise<void> {
+  /** False where the database did not take it. */
+  async function noteRun(scannerId: string, clock: DeviceClock, receivedAt: Date): Promise<boolean> {
     const proposed = runBeginning(clock, receivedAt);
-    if (clock.run !== undefined && proposed !== undefined) {
+    if (clock.run === undefined || proposed === undefined) return true;
+    try {
       await runBeginnings([{ scannerId, run: clock.run, proposed }]);
+      return true;
+    } catch (error) {
+      log(`a run of ${scannerId} was not noted: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
     }
   }
 
   return async (context, next) => {
-    const caller = context.get('caller');
-    if (caller.kind === 'device') {
-      const { scannerId } = caller.device;
-      const clock = context.get('clock');
-      const receivedAt = context.get('receivedAt');
-      note(scannerId, receivedAt, clockOffset(clock, receivedAt));
-      await noteRun(scannerId, clock, receivedAt).catch((error: unknown) => {
-        log(`a run of ${scannerId} was not noted: ${error instanceof Error ? error.message : String(error)}`);
-      });
-    }
     await next();
+    const caller = context.get('caller');
+    // Where the database did not answer the call itself, it would not take the notes either.
+    if (caller.kind !== 'device' || context.res.status === 503) return;
+    const { scannerId } = caller.device;
+    const clock = context.get('clock');
+    const receivedAt = context.get('receivedAt');
+    if (await noteRun(scannerId, clock, receivedAt)) {
+      note(scannerId, receivedAt, clockOffset(clock, receivedAt));
+    }
   };
 }
