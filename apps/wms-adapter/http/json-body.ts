@@ -63,13 +63,18 @@ function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.out
 async function readBytes(context: Context): Promise<Uint8Array> {
   const told = context.req.header('content-length');
   if (Number(told ?? 0) > MAX_DISCARDED_BYTES) throw tooLarge();
-  const bytes =
-    told !== undefined && Number(told) <= MAX_BODY_BYTES
-      ? // HTTP lets no more through than was told. Read in one go it takes half the time of a stream.
-        new Uint8Array(await context.req.arrayBuffer())
-      : await readUpToLimit(context.req.raw.body);
+  const isInLimit = told !== undefined && Number(told) <= MAX_BODY_BYTES;
+  const bytes = await (isInLimit ? readWhole(context) : readUpToLimit(context.req.raw.body)).catch(() => {
+    // The caller went away: nobody reads the answer, and nothing is wrong here.
+    throw new ProblemException(400, 'The body broke off');
+  });
   if (bytes === undefined) throw tooLarge();
   return bytes;
+}
+
+/** HTTP lets no more through than was told. Read in one go it takes half the time of a stream. */
+async function readWhole(context: Context): Promise<Uint8Array> {
+  return new Uint8Array(await context.req.arrayBuffer());
 }
 
 /** Undefined for a body that is too large. */
