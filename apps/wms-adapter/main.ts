@@ -21,8 +21,8 @@ Settings (environment):
   STOCKBRIDGE_WAREHOUSES      warehouses that exist from the start (WH-001,…,WH-008), each with a subscription of
                               its name on the topic allocation-requests
   STOCKBRIDGE_ENV             development: on loopback, take calls without a key and without TLS
-  STOCKBRIDGE_ADAPTER_KEY     the administrator's key, sent as "Authorization: Bearer …" or "x-api-key: …";
-                              devices are registered with it and have keys of their own
+  STOCKBRIDGE_ADAPTER_KEY     the administrator's key (ASCII, 16 characters or more), sent as "Authorization: Bearer …"
+                              or "x-api-key: …"; devices are registered with it and have keys of their own
   STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key
 
 Options:

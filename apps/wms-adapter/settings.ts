@@ -19,6 +19,9 @@ export interface Settings {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
 }
 
+/** Of the administrator's key outside development. Characters. */
+const MIN_KEY_LENGTH = 16;
+
 const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value);
 const optionalText = z.preprocess(unsetWhenEmpty, z.string().optional());
 
@@ -67,6 +70,7 @@ export function readSettings(environment: Environment): Settings {
       `set ${missing.join(', ')}, or, on a laptop, STOCKBRIDGE_ENV=development with a loopback STOCKBRIDGE_ADAPTER_HOST`,
     );
   }
+  checkKey(values.STOCKBRIDGE_ADAPTER_KEY, development);
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
     throw new SettingError('STOCKBRIDGE_TLS_CERT and STOCKBRIDGE_TLS_KEY go together: set both or neither');
   }
@@ -80,4 +84,17 @@ export function readSettings(environment: Environment): Settings {
     keyRequired: !development,
     tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,
   };
+}
+
+/** A header can bring no other characters, and the key alone guards all. What it is stands in no message. */
+function checkKey(key: string | undefined, development: boolean): void {
+  if (key === undefined) return;
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new SettingError('STOCKBRIDGE_ADAPTER_KEY must be printable ASCII without spaces');
+  }
+  if (!development && key.length < MIN_KEY_LENGTH) {
+    throw new SettingError(
+      `STOCKBRIDGE_ADAPTER_KEY has ${key.length} characters: set it to a random one of at least ${MIN_KEY_LENGTH}`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import { SettingError } from '../../../shared/settings.ts';
@@ -23,7 +23,7 @@ export async function listen(
   settings: Pick<Settings, 'host' | 'port' | 'tls'>,
 ): Promise<HttpServer> {
   const listener = getRequestListener(api.fetch);
-  const server = settings.tls ? createTlsServer(readTls(settings.tls), listener) : createServer(listener);
+  const server = settings.tls ? createSecureServer(settings.tls, listener) : createServer(listener);
   const port = await startListening(server, settings);
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return {
@@ -58,11 +58,20 @@ function startError(error: NodeJS.ErrnoException, host: string, port: number): E
   }
 }
 
-function readTls({ certificateFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } {
-  return {
-    cert: readSetting('STOCKBRIDGE_TLS_CERT', certificateFile),
-    key: readSetting('STOCKBRIDGE_TLS_KEY', keyFile),
-  };
+function createSecureServer(
+  { certificateFile, keyFile }: NonNullable<Settings['tls']>,
+  listener: RequestListener,
+): Server {
+  const cert = readSetting('STOCKBRIDGE_TLS_CERT', certificateFile);
+  const key = readSetting('STOCKBRIDGE_TLS_KEY', keyFile);
+  try {
+    return createTlsServer({ cert, key }, listener);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SettingError(
+      `STOCKBRIDGE_TLS_CERT is "${certificateFile}" and STOCKBRIDGE_TLS_KEY is "${keyFile}": they have to be the PEM files of a certificate and of its key (${why})`,
+    );
+  }
 }
 
 function readSetting(name: string, file: string): Buffer {
