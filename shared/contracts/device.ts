@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { scannerIdSchema, userIdSchema, utcTimestampSchema, warehouseIdSchema } from './identifiers.ts';
 
-const warehouseIdsSchema = z.array(warehouseIdSchema).min(1).max(100);
+const warehouseIdsSchema = z
+  .array(warehouseIdSchema)
+  .min(1)
+  .max(100)
+  .refine((ids) => new Set(ids).size === ids.length, 'must name each warehouse once')
+  .meta({ uniqueItems: true });
 
 /** A handheld that may post, and in which warehouses. */
 export const deviceDetailsSchema = z.object({

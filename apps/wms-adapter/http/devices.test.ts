@@ -58,6 +58,8 @@ describe('The registry of devices', () => {
 
   test.each([
     ['PUT', '/devices/SCANNER-09', { warehouseIds: [] }, 400, '/warehouseIds'],
+    ['PUT', '/devices/SCANNER-09', { warehouseIds: ['WH-001', 'WH-001'] }, 400, '/warehouseIds'],
+    ['PUT', '/users/bob', { warehouseIds: ['WH-001', 'WH-001'] }, 400, '/warehouseIds'],
     ['PUT', '/devices/SCANNER-09', { warehouseIds: ['WH-001', 'WH-999'] }, 400, '/warehouseIds/1'],
     ['PUT', '/devices/%23', { warehouseIds: ['WH-001'] }, 400, 'scannerId'],
     ['GET', '/devices/SCANNER-99', undefined, 404, 'SCANNER-99'],
