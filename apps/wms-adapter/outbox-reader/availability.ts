@@ -19,24 +19,22 @@ export interface Availability {
 /** @param part its name at the beginning of a sentence, such as `The WMS database` */
 export function createAvailability(part: string, now: () => Date, log: (line: string) => void): Availability {
   let state: PartState = 'starting';
-  let since = now();
-
-  function enter(next: PartState): void {
-    if (next !== state) since = now();
-    state = next;
-  }
+  let awaySince = now();
 
   function answered(): void {
     if (state === 'away') {
-      log(`${part} is back after ${Math.round((now().getTime() - since.getTime()) / 1_000)} s`);
+      log(`${part} is back after ${Math.round((now().getTime() - awaySince.getTime()) / 1_000)} s`);
     }
-    enter('connected');
+    state = 'connected';
   }
 
   function failed(reason: string): PartAwayError {
     const message = `${part} is away: ${reason.replaceAll(/\s+/g, ' ')}`;
-    if (state !== 'away') log(message);
-    enter('away');
+    if (state !== 'away') {
+      log(message);
+      awaySince = now();
+    }
+    state = 'away';
     return new PartAwayError(message);
   }
 

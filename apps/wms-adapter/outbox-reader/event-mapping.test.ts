@@ -2,36 +2,35 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inventoryEventSchema } from '../../../shared/contracts/inventory-event.ts';
 import { createEventMapping } from './event-mapping.ts';
-import { parseOutboxSettings } from './outbox-settings.ts';
+import { mappedFields, parseOutboxSettings } from './outbox-settings.ts';
 
-const mapping = createEventMapping(
-  parseOutboxSettings(
-    JSON.stringify({
-      source: 'STOCK_OUT',
-      columns: {
-        eventId: 'MSG_ID',
-        timestamp: 'CREATED_UTC',
-        eventType: 'TRX_TYPE',
-        itemId: 'SKU',
-        locationId: 'BIN',
-        lotNumber: 'LOT',
-        quantityChange: 'QTY',
-        resultingOnHand: 'ON_HAND',
-        transactionId: 'MSG_ID',
-        userId: 'OPERATOR',
-        version: 'VERSION',
-        scannedAt: 'SCANNED_UTC',
-        'counterpart.locationId': 'TO_BIN',
-        'counterpart.quantityChange': 'TO_QTY',
-        'counterpart.resultingOnHand': 'TO_ON_HAND',
-        'counterpart.version': 'TO_VERSION',
-      },
-      constants: { warehouseId: 'WH-001', scannerId: 'WMS' },
-      eventTypes: { ADJ: 'InventoryAdjustment', '70': 'InventoryTransfer' },
-      order: { column: 'SEQ', kind: 'overlap' },
-    }),
-  ),
+const settings = parseOutboxSettings(
+  JSON.stringify({
+    source: 'STOCK_OUT',
+    columns: {
+      eventId: 'MSG_ID',
+      timestamp: 'CREATED_UTC',
+      eventType: 'TRX_TYPE',
+      itemId: 'SKU',
+      locationId: 'BIN',
+      lotNumber: 'LOT',
+      quantityChange: 'QTY',
+      resultingOnHand: 'ON_HAND',
+      transactionId: 'MSG_ID',
+      userId: 'OPERATOR',
+      version: 'VERSION',
+      scannedAt: 'SCANNED_UTC',
+      'counterpart.locationId': 'TO_BIN',
+      'counterpart.quantityChange': 'TO_QTY',
+      'counterpart.resultingOnHand': 'TO_ON_HAND',
+      'counterpart.version': 'TO_VERSION',
+    },
+    constants: { warehouseId: 'WH-001', scannerId: 'WMS' },
+    eventTypes: { ADJ: 'InventoryAdjustment', '70': 'InventoryTransfer' },
+    order: { column: 'SEQ', kind: 'overlap' },
+  }),
 );
+const mapping = createEventMapping(settings);
 
 const row = {
   MSG_ID: 'M-1',
@@ -51,7 +50,7 @@ const row = {
   TO_VERSION: null,
 } as const;
 
-const names = mapping.columns.map(({ column }) => column.join('.'));
+const names = mappedFields(settings).map(({ column }) => column.join('.'));
 const rowOf = (values: Record<string, unknown>) => ({
   number: 7n,
   values: names.map((name) => ({ ...row, ...values })[name as keyof typeof row]),
@@ -75,10 +74,6 @@ describe('A row of the WMS', () => {
       scannerId: 'WMS',
       userId: 'bob',
     });
-  });
-
-  test('is read by each column once, also where two fields take their values from it', () => {
-    expect(names.filter((name) => name === 'MSG_ID')).toHaveLength(1);
   });
 
   test('brings the other position of a transfer, if its columns are filled', () => {

@@ -2,16 +2,12 @@ import { type InventoryEvent, inventoryEventSchema } from '../../../shared/contr
 import { describeValue } from '../../../shared/contracts/json-message.ts';
 import { valueAt } from '../../../shared/contracts/schema-issue.ts';
 import { type ColumnValue, numberOf, textOf, timestampOf } from './column-value.ts';
-import { EVENT_FIELDS, type EventField } from './event-fields.ts';
-import type { OutboxSettings } from './outbox-settings.ts';
+import { EVENT_FIELDS, type EventField, mappedFields, type OutboxSettings } from './outbox-settings.ts';
 import type { SourceRow } from './source.ts';
-import type { NamedColumn } from './source-names.ts';
 import { plainName } from './sql-name.ts';
 
 /** Makes inventory events of rows, as the settings say. */
 export interface EventMapping {
-  /** Columns to read, each once. */
-  readonly columns: readonly NamedColumn[];
   /** The event of a row; or in one sentence why it is none, naming column, field and value. */
   eventOf(row: SourceRow): MappedRow;
   /** What stands in the column of the event id, valid or not; undefined when that is nothing or no text. */
@@ -31,21 +27,14 @@ const MAX_FAULTS = 5;
 /** So many characters of a value are kept of a row that is parked. */
 const MAX_CONTENT = 1_000;
 
-interface FieldOfColumn {
-  readonly field: EventField;
-  /** Index of its column in `columns`. */
-  readonly index: number;
-}
-
 /** The mapping by the settings' columns, constants and names of event types. */
 export function createEventMapping(
   settings: Pick<OutboxSettings, 'columns' | 'constants' | 'eventTypes'>,
 ): EventMapping {
-  const { names, fields } = distinctColumns(settings.columns);
-  const columnOf = new Map<string, string>(
-    fields.map(({ field, index }) => [field, plainName(names[index]?.column ?? [])]),
-  );
-  const types = new Map(Object.entries(settings.eventTypes ?? {}));
+  const fields = mappedFields(settings);
+  const columnOf = new Map<string, string>(fields.map(({ field, column }) => [field, plainName(column)]));
+  const types = settings.eventTypes && new Map(Object.entries(settings.eventTypes));
+  const eventIdIndex = fields.findIndex(({ field }) => field === 'eventId');
 
   function read(field: EventField, value: unknown): ColumnValue {
     switch (EVENT_FIELDS[field]) {
@@ -61,7 +50,7 @@ export function createEventMapping(
   }
 
   function typeOf(read: ColumnValue): ColumnValue {
-    if (settings.eventTypes === undefined || typeof read.value !== 'string') return read;
+    if (types === undefined || typeof read.value !== 'string') return read;
     const value = types.get(read.value);
     return value === undefined ? { fault: 'not among eventTypes' } : { value };
   }
@@ -72,16 +61,18 @@ export function createEventMapping(
   };
 
   return {
-    columns: names,
     eventOf({ values }) {
-      const flat: Partial<Record<EventField, string | number>> = {};
+      const flat: Record<string, unknown> = { ...settings.constants };
       const faults = new Map<string, string>();
-      for (const { field, index } of fields) {
+      for (const [index, { field }] of fields.entries()) {
         const { value, fault } = read(field, values[index]);
-        if (fault !== undefined) faults.set(field, `${named(field)} is ${shown(values[index])}: ${fault}`);
         if (value !== undefined) flat[field] = value;
+        if (fault !== undefined) {
+          const given = contentOf(values[index]);
+          faults.set(field, `${named(field)} is ${given === null ? 'NULL' : describeValue(given)}: ${fault}`);
+        }
       }
-      const candidate = nested({ ...settings.constants, ...flat });
+      const candidate = nested(flat);
       const parsed = inventoryEventSchema.safeParse(candidate);
       if (parsed.success && faults.size === 0) return { event: parsed.data };
       for (const { path, message } of parsed.error?.issues ?? []) {
@@ -96,33 +87,14 @@ export function createEventMapping(
       return { reason: [...faults.values()].slice(0, MAX_FAULTS).join('; ') };
     },
     eventIdOf({ values }) {
-      const { value } = textOf(values[fields.find(({ field }) => field === 'eventId')?.index ?? -1]);
+      const { value } = textOf(values[eventIdIndex]);
       return typeof value === 'string' ? value : undefined;
     },
     sameEventId: (eventId, number) =>
       `${named('eventId')} is ${describeValue(eventId)}: row ${number} has the same, and was sent`,
     contentOf: ({ values }) =>
-      Object.fromEntries(names.map(({ column }, index) => [plainName(column), contentOf(values[index])])),
+      Object.fromEntries(fields.map(({ column }, index) => [plainName(column), contentOf(values[index])])),
   };
-}
-
-/** A column that two fields take their values from is read once. */
-function distinctColumns(columns: OutboxSettings['columns']): {
-  names: NamedColumn[];
-  fields: FieldOfColumn[];
-} {
-  const names: NamedColumn[] = [];
-  const fields: FieldOfColumn[] = [];
-  for (const [field, column] of Object.entries(columns) as [
-    EventField,
-    NamedColumn['column'] | undefined,
-  ][]) {
-    if (column === undefined) continue;
-    const known = names.findIndex((one) => plainName(one.column) === plainName(column));
-    const index = known < 0 ? names.push({ column, setting: `columns.${field}` }) - 1 : known;
-    fields.push({ field, index });
-  }
-  return { names, fields };
 }
 
 /** Makes `counterpart.version` the `version` of `counterpart`; of an inner object without values there is none. */
@@ -130,25 +102,19 @@ function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown
   const result: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(flat)) {
     const [outer = field, inner] = field.split('.');
-    if (inner === undefined) {
-      result[field] = value;
-    } else {
-      const object = result[outer];
-      result[outer] = { ...(typeof object === 'object' ? object : {}), [inner]: value };
-    }
+    const object = result[outer];
+    result[outer] =
+      inner === undefined ? value : { ...(typeof object === 'object' ? object : {}), [inner]: value };
   }
   return result;
-}
-
-function shown(value: unknown): string {
-  return value === null || value === undefined ? 'NULL' : describeValue(contentOf(value));
 }
 
 function contentOf(value: unknown): string | number | boolean | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value instanceof Date)
+  if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? 'an impossible date' : value.toISOString();
+  }
   const text = value instanceof Uint8Array ? `0x${Buffer.from(value).toString('hex')}` : String(value);
   return text.length > MAX_CONTENT ? `${text.slice(0, MAX_CONTENT)}…` : text;
 }

@@ -5,8 +5,7 @@ import { dataFile } from '../data-folder.ts';
 import { listen } from '../http/server.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from '../relay/service-bus-publisher.ts';
 import type { Settings } from '../settings.ts';
-import { createEventMapping } from './event-mapping.ts';
-import { isSqlite, openSource } from './open-source.ts';
+import { openSource } from './open-source.ts';
 import { type OutboxSettings, readOutboxSettings } from './outbox-settings.ts';
 import { createReader } from './reader.ts';
 import { createReaderApi } from './reader-api.ts';
@@ -39,89 +38,68 @@ export async function startOutboxReader(
   // Made once for nothing, so that a wrong setting stops the start.
   await (await openBus()).close();
 
-  const now = () => new Date();
-  const mapping = createEventMapping(outbox);
-  const source = await openCheckedSource(environment, outbox, mapping.columns, file);
-  const state = await openState(settings, outbox, source);
-  const publisher = createServiceBusPublisher(openBus);
-  const reader = createReader({
-    settings: outbox,
-    source,
-    mapping,
-    state,
-    publisher,
-    now,
-    random: Math.random,
-    log,
-  });
+  const source = openSource(environment, outbox, Math.random);
+  let state: ReaderState | undefined;
   const close = async () => {
     await source.close();
-    state.close();
+    state?.close();
   };
-  const api = createReaderApi({ settings, reader, parked: state.parked, log });
-  const server = await listen(api, settings).catch(async (error) => {
+  try {
+    await checkSource(source, file);
+    state = openState(settings, outbox);
+    const publisher = createServiceBusPublisher(openBus);
+    const now = () => new Date();
+    const reader = createReader({
+      settings: outbox,
+      source,
+      state,
+      publisher,
+      now,
+      random: Math.random,
+      log,
+    });
+    const server = await listen(createReaderApi({ settings, reader, parked: state.parked, log }), settings);
+    log(
+      `The adapter reads ${numberingOf(outbox)} (${outbox.order.kind}), publishes it, and does nothing else`,
+    );
+    reader.start();
+    return {
+      url: server.url,
+      async stop() {
+        await server.close(HTTP_GRACE_MS);
+        await reader.stop(FLUSH_MS);
+        await close();
+      },
+    };
+  } catch (error) {
+    // Open connections would keep the process alive.
     await close();
     throw error;
-  });
-  log(`The adapter reads ${numberingOf(outbox)} (${outbox.order.kind}), publishes it, and does nothing else`);
-  reader.start();
-  return {
-    url: server.url,
-    async stop() {
-      await server.close(HTTP_GRACE_MS);
-      await reader.stop(FLUSH_MS);
-      await close();
-    },
-  };
+  }
 }
 
 /** @throws SettingError; when the database does not answer, the names are looked at by the first page that is read */
-async function openCheckedSource(
-  environment: Environment,
-  { source: table, order }: OutboxSettings,
-  columns: ReturnType<typeof createEventMapping>['columns'],
-  file: string,
-): Promise<OutboxSource> {
-  if (order.kind === 'rowversion' && isSqlite(environment)) {
-    throw new SettingError(
-      `${file}: order.kind is "rowversion": SQLite has none, take "commit-ordered" or "overlap"`,
-    );
-  }
-  const names = { source: table, order: order.column, columns };
-  const source = openSource(environment, names, order.kind, Math.random);
+async function checkSource(source: OutboxSource, file: string): Promise<void> {
   try {
     await source.check();
   } catch (error) {
-    if (error instanceof SettingError) {
-      await source.close();
-      throw new SettingError(`${file}: ${error.message}`);
-    }
+    if (error instanceof SettingError) throw new SettingError(`${file}: ${error.message}`);
   }
-  return source;
+}
+
+/** @throws SettingError */
+function openState(settings: Settings, outbox: OutboxSettings): ReaderState {
+  const { order, pollMilliseconds } = outbox;
+  return openReaderState({
+    path: dataFile(settings.dataFolder, 'outbox-reader.db'),
+    numbering: numberingOf(outbox),
+    // A rowversion is an unsigned number.
+    startAfter: order.startAfter ?? (order.kind === 'rowversion' ? 0n : LOWEST_NUMBER),
+    markEveryMs: pollMilliseconds,
+  });
 }
 
 /** What the numbers belong to. */
 function numberingOf({ source, order }: OutboxSettings): string {
   return `${plainName(source)} by ${plainName(order.column)}`;
-}
-
-/** @throws SettingError; the source is closed then, as an open connection would keep the process alive */
-async function openState(
-  settings: Settings,
-  outbox: OutboxSettings,
-  source: OutboxSource,
-): Promise<ReaderState> {
-  const { order, pollMilliseconds } = outbox;
-  try {
-    return openReaderState({
-      path: dataFile(settings.dataFolder, 'outbox-reader.db'),
-      numbering: numberingOf(outbox),
-      // A rowversion is an unsigned number.
-      startAfter: order.startAfter ?? (order.kind === 'rowversion' ? 0n : LOWEST_NUMBER),
-      markEveryMs: pollMilliseconds,
-    });
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
 }

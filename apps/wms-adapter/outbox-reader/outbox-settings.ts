@@ -5,8 +5,56 @@ import { inventoryEventSchema } from '../../../shared/contracts/inventory-event.
 import { describeValue } from '../../../shared/contracts/json-message.ts';
 import { valueAt } from '../../../shared/contracts/schema-issue.ts';
 import { SettingError } from '../../../shared/settings.ts';
-import { CONSTANT_FIELDS, EVENT_FIELDS, type EventField, REQUIRED_FIELDS } from './event-fields.ts';
-import { sqlNameSchema } from './sql-name.ts';
+import { type SqlName, sqlNameSchema } from './sql-name.ts';
+
+/** How the value of a column becomes the value of an event's field. */
+type FieldKind = 'text' | 'number' | 'timestamp' | 'event-type';
+
+/**
+ * The fields of an inventory event (`shared/contracts/inventory-event.ts`) that a column can give, those of an inner
+ * object with its name before a dot. `schemaVersion` is not among them: it says what this adapter writes.
+ */
+export const EVENT_FIELDS = {
+  eventId: 'text',
+  timestamp: 'timestamp',
+  eventType: 'event-type',
+  itemId: 'text',
+  warehouseId: 'text',
+  locationId: 'text',
+  lotNumber: 'text',
+  quantityChange: 'number',
+  resultingOnHand: 'number',
+  transactionId: 'text',
+  scannerId: 'text',
+  userId: 'text',
+  version: 'number',
+  scannedAt: 'timestamp',
+  scannedQuantity: 'number',
+  'counterpart.locationId': 'text',
+  'counterpart.lotNumber': 'text',
+  'counterpart.quantityChange': 'number',
+  'counterpart.resultingOnHand': 'number',
+  'counterpart.version': 'number',
+  'countLock.lockId': 'text',
+  'countLock.until': 'timestamp',
+  allocationId: 'text',
+  orderId: 'text',
+  lineId: 'text',
+  allocationPicked: 'number',
+  expectedReceiptId: 'text',
+} as const satisfies Record<string, FieldKind>;
+
+export type EventField = keyof typeof EVENT_FIELDS;
+
+/** Fields that may be the same for every row. */
+const CONSTANT_FIELDS = [
+  'eventType',
+  'warehouseId',
+  'locationId',
+  'lotNumber',
+  'scannerId',
+  'userId',
+] as const satisfies readonly EventField[];
 
 const columnSchema = sqlNameSchema(1);
 
@@ -62,7 +110,15 @@ const outboxSettingsSchema = z.strictObject({
 });
 
 export type OutboxSettings = z.infer<typeof outboxSettingsSchema>;
-export type RowOrder = OutboxSettings['order'];
+
+/** The fields that have a column, in the order in which their values are read. */
+export function mappedFields({
+  columns,
+}: Pick<OutboxSettings, 'columns'>): { field: EventField; column: SqlName }[] {
+  // Its keys are those of the schema.
+  const entries = Object.entries(columns) as [EventField, SqlName | undefined][];
+  return entries.flatMap(([field, column]) => (column === undefined ? [] : { field, column }));
+}
 
 /**
  * Reads and checks the file of setting `STOCKBRIDGE_WMS_OUTBOX`.
@@ -111,22 +167,20 @@ function nameOf(path: readonly PropertyKey[]): string {
 
 /** @throws SettingError for a field that is given by nothing, or twice, and for types that nothing is looked up in. */
 function checkFields({ columns, constants, eventTypes }: OutboxSettings): void {
-  const constant = new Set(Object.keys(constants));
-  for (const field of REQUIRED_FIELDS) {
-    if (columns[field] === undefined && !constant.has(field)) {
-      throw new SettingError(`columns.${field} is missing: every event needs it${orConstant(field)}`);
-    }
+  const given = new Set([...Object.keys(columns), ...Object.keys(constants)]);
+  for (const [field, schema] of Object.entries(inventoryEventSchema.shape)) {
+    if (given.has(field) || schema.safeParse(undefined).success) continue;
+    const orConstant = CONSTANT_FIELDS.some((one) => one === field)
+      ? ', from a column or from constants'
+      : '';
+    throw new SettingError(`columns.${field} is missing: every event needs it${orConstant}`);
   }
   for (const field of CONSTANT_FIELDS) {
-    if (columns[field] !== undefined && constant.has(field)) {
+    if (columns[field] !== undefined && field in constants) {
       throw new SettingError(`constants.${field} and columns.${field} are both there: keep one of them`);
     }
   }
   if (eventTypes !== undefined && columns.eventType === undefined) {
     throw new SettingError('eventTypes is there without columns.eventType: name the column it translates');
   }
-}
-
-function orConstant(field: EventField): string {
-  return CONSTANT_FIELDS.some((one) => one === field) ? ', from a column or from constants' : '';
 }

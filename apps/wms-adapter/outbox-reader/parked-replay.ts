@@ -1,13 +1,10 @@
-import type { ParkedRow, ParkedRows } from './parked-rows.ts';
+import type { ParkedPlace, ParkedRow, ParkedRows } from './parked-rows.ts';
 import type { SourceRow } from './source.ts';
 
 /** Which parked rows are read again: those with these ids, or all, from the one after `after` on. */
 export type ReplayRequest =
   | { readonly ids: readonly string[] }
   | { readonly after?: ParkedPlace | undefined };
-
-/** Place of a row in the list of the parked. */
-export type ParkedPlace = Pick<ParkedRow, 'id' | 'number'>;
 
 /** What became of parked rows that were read again. */
 export interface ReplayReport {
@@ -23,7 +20,7 @@ export interface ReplayReport {
   readonly next?: string;
 }
 
-export interface ReplayParts {
+export interface ReplayOptions {
   readonly parked: ParkedRows;
   /** Reads the rows that have these numbers now, sends what can be sent of them and parks the others. Answers what it read. */
   readAgain(numbers: readonly bigint[]): Promise<SourceRow[]>;
@@ -38,18 +35,18 @@ const BUDGET_MS = 30_000;
 const AT_ONCE = 100;
 
 /** Reads parked rows again by their numbers, in the order of the list. @throws what `readAgain` throws */
-export async function replayParked(request: ReplayRequest, parts: ReplayParts): Promise<ReplayReport> {
-  const { parked, now } = parts;
+export async function replayParked(request: ReplayRequest, options: ReplayOptions): Promise<ReplayReport> {
+  const { parked, readAgain, drop, now } = options;
   const deadline = now().getTime() + BUDGET_MS;
-  const report = { replayed: 0, stillParked: 0, gone: 0, unknown: unknownOf(request, parked) };
-  const chunks = 'ids' in request ? namedChunks(request.ids, parked) : listChunks(request.after, parked);
+  const unknown = 'ids' in request ? request.ids.filter((id) => parked.get(id) === undefined) : [];
+  const report = { replayed: 0, stillParked: 0, gone: 0, unknown };
   let last: ParkedRow | undefined;
-  for (const rows of chunks) {
+  for (const rows of chunksOf(request, parked)) {
     if (last !== undefined && now().getTime() > deadline) return { ...report, next: last.id };
-    const found = await parts.readAgain([...new Set(rows.map(({ number }) => number))]);
+    const found = await readAgain([...new Set(rows.map(({ number }) => number))]);
     const there = new Set(found.map(({ number }) => number));
     const gone = rows.filter(({ number }) => !there.has(number));
-    parts.drop(gone);
+    drop(gone);
     const still = rows.filter(({ id }) => parked.get(id) !== undefined).length;
     report.gone += gone.length;
     report.stillParked += still;
@@ -59,20 +56,15 @@ export async function replayParked(request: ReplayRequest, parts: ReplayParts): 
   return report;
 }
 
-function unknownOf(request: ReplayRequest, parked: ParkedRows): string[] {
-  return 'ids' in request ? request.ids.filter((id) => parked.get(id) === undefined) : [];
-}
-
-function* namedChunks(ids: readonly string[], parked: ParkedRows): Generator<ParkedRow[]> {
-  const rows = [...new Set(ids)].flatMap((id) => parked.get(id) ?? []);
-  for (let first = 0; first < rows.length; first += AT_ONCE) yield rows.slice(first, first + AT_ONCE);
-}
-
-function* listChunks(after: ParkedPlace | undefined, parked: ParkedRows): Generator<ParkedRow[]> {
-  for (let place = after; ; ) {
-    const rows = parked.list(place, AT_ONCE);
-    if (rows.length === 0) return;
+function* chunksOf(request: ReplayRequest, parked: ParkedRows): Generator<ParkedRow[]> {
+  if ('ids' in request) {
+    const rows = [...new Set(request.ids)].flatMap((id) => parked.get(id) ?? []);
+    for (let first = 0; first < rows.length; first += AT_ONCE) yield rows.slice(first, first + AT_ONCE);
+    return;
+  }
+  let rows = parked.list(request.after, AT_ONCE);
+  while (rows.length > 0) {
     yield rows;
-    place = rows.at(-1);
+    rows = parked.list(rows.at(-1), AT_ONCE);
   }
 }

@@ -8,6 +8,8 @@ export interface ParkedRow {
   readonly number: bigint;
   /** What stands in the column of the event id, if that is text. */
   readonly eventId: string | undefined;
+  /** Number of the row that was sent under this event id, where that is its fault. */
+  readonly sameAs?: bigint | undefined;
   /** One sentence: column, field, value and what is wrong with it. */
   readonly reason: string;
   /** The row as it was read, by the names of its columns, as JSON. */
@@ -16,11 +18,14 @@ export interface ParkedRow {
   readonly parkedAt: string;
 }
 
+/** Place of a row in the list of the parked. */
+export type ParkedPlace = Pick<ParkedRow, 'id' | 'number'>;
+
 export interface ParkedRows {
   count(): number;
   get(id: string): ParkedRow | undefined;
-  /** In the order of their numbers, `after` the row of this id; at most `limit`. */
-  list(after: { readonly number: bigint; readonly id: string } | undefined, limit: number): ParkedRow[];
+  /** In the order of their numbers, `after` the row of this place; at most `limit`. */
+  list(after: ParkedPlace | undefined, limit: number): ParkedRow[];
   /** Ids of the parked rows with one of these numbers. */
   idsAt(numbers: readonly bigint[]): string[];
   /** Ids of the parked rows with this event id. */
@@ -29,59 +34,61 @@ export interface ParkedRows {
   replace(remove: readonly string[], add: readonly ParkedRow[]): void;
 }
 
-interface Columns {
-  parked_id: string;
-  number: bigint;
-  event_id: string | null;
-  reason: string;
-  content: string;
-  parked_at: string;
-}
+export const PARKED_SCHEMA = `
+-- Rows that make no event; content is JSON.
+CREATE TABLE parked (
+  parked_id TEXT PRIMARY KEY,
+  number INTEGER NOT NULL,
+  event_id TEXT,
+  same_as INTEGER,
+  reason TEXT NOT NULL,
+  content TEXT NOT NULL,
+  parked_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX parked_number ON parked (number, parked_id);
+CREATE INDEX parked_event ON parked (event_id) WHERE event_id IS NOT NULL;
+`;
+
+const SELECT = `SELECT parked_id AS id, number, event_id AS eventId, reason, content, parked_at AS parkedAt FROM parked`;
 
 /** The parked rows in the reader's own file. */
 export function createParkedRows(connection: DatabaseSync): ParkedRows {
   const sql = {
     count: connection.prepare('SELECT count(*) AS count FROM parked'),
-    get: connection.prepare('SELECT * FROM parked WHERE parked_id = ?'),
-    first: connection.prepare('SELECT * FROM parked ORDER BY number, parked_id LIMIT ?'),
+    get: connection.prepare(`${SELECT} WHERE parked_id = ?`),
+    first: connection.prepare(`${SELECT} ORDER BY number, parked_id LIMIT ?`),
     following: connection.prepare(
-      'SELECT * FROM parked WHERE (number, parked_id) > (?, ?) ORDER BY number, parked_id LIMIT ?',
+      `${SELECT} WHERE (number, parked_id) > (?, ?) ORDER BY number, parked_id LIMIT ?`,
     ),
-    idsAt: connection.prepare('SELECT parked_id FROM parked WHERE number = ?'),
-    idsOf: connection.prepare('SELECT parked_id FROM parked WHERE event_id = ?'),
+    idsAt: connection.prepare('SELECT parked_id AS id FROM parked WHERE number = ?'),
+    idsOf: connection.prepare('SELECT parked_id AS id FROM parked WHERE event_id = ?'),
     remove: connection.prepare('DELETE FROM parked WHERE parked_id = ?'),
-    put: connection.prepare(`INSERT INTO parked (parked_id, number, event_id, reason, content, parked_at)
-      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason, content = excluded.content`),
+    put: connection.prepare(`INSERT INTO parked (parked_id, number, event_id, same_as, reason, content, parked_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET same_as = excluded.same_as, reason = excluded.reason, content = excluded.content`),
   };
   for (const statement of [sql.get, sql.first, sql.following]) statement.setReadBigInts(true);
   let counted: number | undefined;
-  const idsIn = (rows: unknown) => (rows as Pick<Columns, 'parked_id'>[]).map((row) => row.parked_id);
+  const idsIn = (rows: unknown) => (rows as ParkedPlace[]).map(({ id }) => id);
 
   return {
     count() {
-      counted ??= Number((sql.count.get() as { count: number }).count);
+      counted ??= Number(sql.count.get()?.count);
       return counted;
     },
-    get(id) {
-      const row = sql.get.get(id) as Columns | undefined;
-      return row && rowOf(row);
-    },
+    get: (id) => sql.get.get(id) as ParkedRow | undefined,
     list(after, limit) {
-      const rows = after ? sql.following.all(after.number, after.id, limit) : sql.first.all(limit);
-      return (rows as unknown as Columns[]).map(rowOf);
+      const rows: unknown = after ? sql.following.all(after.number, after.id, limit) : sql.first.all(limit);
+      return rows as ParkedRow[];
     },
     idsAt: (numbers) => numbers.flatMap((number) => idsIn(sql.idsAt.all(number))),
     idsOf: (eventId) => idsIn(sql.idsOf.all(eventId)),
     replace(remove, add) {
       if (remove.length + add.length > 0) counted = undefined;
       for (const id of remove) sql.remove.run(id);
-      for (const { id, number, eventId = null, reason, content, parkedAt } of add) {
-        sql.put.run(id, number, eventId, reason, content, parkedAt);
+      for (const { id, number, eventId = null, sameAs = null, reason, content, parkedAt } of add) {
+        sql.put.run(id, number, eventId, sameAs, reason, content, parkedAt);
       }
     },
   };
-}
-
-function rowOf({ parked_id, number, event_id, reason, content, parked_at }: Columns): ParkedRow {
-  return { id: parked_id, number, eventId: event_id ?? undefined, reason, content, parkedAt: parked_at };
 }

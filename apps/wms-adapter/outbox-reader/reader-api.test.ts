@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { problemDetailsSchema } from '../../../shared/contracts/problem-details.ts';
 import { PartAwayError } from './availability.ts';
-import type { ParkedPlace, ReplayRequest } from './parked-replay.ts';
-import type { ParkedRow } from './parked-rows.ts';
+import type { ReplayRequest } from './parked-replay.ts';
+import type { ParkedPlace, ParkedRow } from './parked-rows.ts';
 import type { ReaderStatus } from './reader.ts';
 import { createReaderApi } from './reader-api.ts';
 

@@ -8,8 +8,7 @@ import { checkPath, refuseOtherMethods } from '../http/path.ts';
 import { ProblemException, problemResponse } from '../http/problem.ts';
 import type { Settings } from '../settings.ts';
 import { PartAwayError } from './availability.ts';
-import type { ParkedPlace } from './parked-replay.ts';
-import type { ParkedRow, ParkedRows } from './parked-rows.ts';
+import type { ParkedPlace, ParkedRow, ParkedRows } from './parked-rows.ts';
 import type { Reader } from './reader.ts';
 
 export interface ReaderApiParts {

@@ -1,24 +1,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SettingError } from '../../../shared/settings.ts';
 import { inTransaction } from '../sqlite/transaction.ts';
-import { createParkedRows, type ParkedRow, type ParkedRows } from './parked-rows.ts';
+import { createParkedRows, PARKED_SCHEMA, type ParkedRow, type ParkedRows } from './parked-rows.ts';
 
 /** What became of a page of the source. */
 export interface Progress {
-  /** Events that the bus has acknowledged; kept where `remember` says so. */
-  readonly sent: readonly SentEvent[];
+  /** Events that the bus has acknowledged and that have to be recognised when they are read again. */
+  readonly sent: readonly { readonly eventId: string; readonly number: bigint }[];
   readonly parked: readonly ParkedRow[];
   /** Ids of parked rows that are no longer at fault. */
   readonly mended: readonly string[];
-  /** Whether the sent have to be recognised when they are read again. */
-  readonly remember: boolean;
   /** Everything up to this number was read, and sent or parked. */
   readonly readUpTo?: { readonly number: bigint; readonly at: Date };
-}
-
-export interface SentEvent {
-  readonly eventId: string;
-  readonly number: bigint;
 }
 
 /**
@@ -33,15 +26,12 @@ export interface ReaderState {
   cursor(): bigint;
   /** The highest number that was read at `at` or before, if that is above the cursor. */
   readBy(at: Date): bigint | undefined;
-  /** The row number under which the event was sent, if it is remembered. */
+  /** The row number under which the event was sent, as far as that is remembered. */
   sentAs(eventId: string): bigint | undefined;
   record(progress: Progress): void;
   /** Moves the cursor up. */
   settle(upTo: bigint): void;
-  /**
-   * Forgets some of what is remembered of rows up to the cursor, unless a parked row has the same event id: that one
-   * must not be sent later. To be called again and again.
-   */
+  /** Forgets some of what is remembered of rows up to the cursor; to be called again and again. */
   tidy(): void;
   close(): void;
 }
@@ -56,6 +46,7 @@ export interface ReaderStateOptions {
   readonly markEveryMs: number;
 }
 
+const SCHEMA_VERSION = 2;
 const SCHEMA = `
 CREATE TABLE progress (
   only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -68,27 +59,16 @@ CREATE TABLE progress (
 -- Everything up to number had been read at read_at (milliseconds UTC).
 CREATE TABLE mark (number INTEGER PRIMARY KEY, read_at INTEGER NOT NULL) STRICT;
 
--- Events that were sent: of rows above the cursor, and of those whose event id a parked row has too.
+-- Events of rows above the cursor that were sent.
 CREATE TABLE sent (event_id TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX sent_number ON sent (number);
-
--- Rows that make no event; content is JSON.
-CREATE TABLE parked (
-  parked_id TEXT PRIMARY KEY,
-  number INTEGER NOT NULL,
-  event_id TEXT,
-  reason TEXT NOT NULL,
-  content TEXT NOT NULL,
-  parked_at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX parked_number ON parked (number, parked_id);
-CREATE INDEX parked_event ON parked (event_id) WHERE event_id IS NOT NULL;
-PRAGMA user_version = 1;
+${PARKED_SCHEMA}
+PRAGMA user_version = ${SCHEMA_VERSION};
 `;
-const SCHEMA_VERSION = 1;
 
 /** So many rows are forgotten at a time, so that no call lasts. */
 const FORGET_AT_ONCE = 5_000;
+
 /**
  * Opens the state, or begins a new one.
  * @throws SettingError when the file belongs to another source or another version of the adapter.
@@ -119,7 +99,9 @@ function prepare(connection: DatabaseSync, { path, numbering, startAfter }: Read
     return;
   }
   if (version !== SCHEMA_VERSION) {
-    throw new SettingError(`${path} has schema version ${version}, this adapter needs ${SCHEMA_VERSION}`);
+    throw new SettingError(
+      `${path} has schema version ${version}, this adapter needs ${SCHEMA_VERSION}: remove the file, everything is published again then`,
+    );
   }
   // Before the first row was read the settings may still change.
   connection
@@ -138,18 +120,19 @@ function createState(connection: DatabaseSync, markEveryMs: number): ReaderState
     progress: connection.prepare('SELECT head, cursor FROM progress'),
     setHead: connection.prepare('UPDATE progress SET head = max(head, ?), begun = 1'),
     setCursor: connection.prepare('UPDATE progress SET cursor = min(head, max(cursor, ?))'),
-    lastMark: connection.prepare('SELECT number, read_at FROM mark ORDER BY number DESC LIMIT 1'),
-    replaceMark: connection.prepare('UPDATE mark SET number = ?, read_at = ? WHERE number = ?'),
+    lastMark: connection.prepare('SELECT number, read_at AS readAt FROM mark ORDER BY number DESC LIMIT 1'),
+    dropMark: connection.prepare('DELETE FROM mark WHERE number = ?'),
     addMark: connection.prepare('INSERT INTO mark (number, read_at) VALUES (?, ?)'),
     markBy: connection.prepare('SELECT max(number) AS number FROM mark WHERE read_at <= ?'),
     dropMarks: connection.prepare('DELETE FROM mark WHERE number <= ?'),
-    sentAs: connection.prepare('SELECT number FROM sent WHERE event_id = ?'),
+    // A row that is parked because another has its event id knows the other for as long as it is parked.
+    sentAs: connection.prepare(`SELECT number FROM sent WHERE event_id = ?1
+      UNION ALL SELECT same_as FROM parked WHERE event_id = ?1 AND same_as IS NOT NULL LIMIT 1`),
     addSent: connection.prepare(
       'INSERT INTO sent (event_id, number) VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number',
     ),
     forget: connection.prepare(
-      `DELETE FROM sent WHERE event_id IN (SELECT event_id FROM sent WHERE number <= ?
-        AND event_id NOT IN (SELECT event_id FROM parked WHERE event_id IS NOT NULL) LIMIT ${FORGET_AT_ONCE})`,
+      `DELETE FROM sent WHERE event_id IN (SELECT event_id FROM sent WHERE number <= ? LIMIT ${FORGET_AT_ONCE})`,
     ),
   };
   for (const statement of [sql.progress, sql.lastMark, sql.markBy, sql.sentAs]) {
@@ -159,16 +142,13 @@ function createState(connection: DatabaseSync, markEveryMs: number): ReaderState
   let { head, cursor } = sql.progress.get() as { head: bigint; cursor: bigint };
 
   function markRead(number: bigint, at: Date): void {
-    const last = sql.lastMark.get() as { number: bigint; read_at: bigint } | undefined;
+    const last = sql.lastMark.get() as { number: bigint; readAt: bigint } | undefined;
     if (last !== undefined && number <= last.number) return;
     const time = BigInt(at.getTime());
     const every = BigInt(markEveryMs);
     // A mark may be moved up: what it stood for is then held to have been read later than it was.
-    if (last !== undefined && time / every === last.read_at / every) {
-      sql.replaceMark.run(number, time, last.number);
-    } else {
-      sql.addMark.run(number, time);
-    }
+    if (last !== undefined && time / every === last.readAt / every) sql.dropMark.run(last.number);
+    sql.addMark.run(number, time);
   }
 
   return {
@@ -183,9 +163,9 @@ function createState(connection: DatabaseSync, markEveryMs: number): ReaderState
 
     sentAs: (eventId) => (sql.sentAs.get(eventId) as { number: bigint } | undefined)?.number,
 
-    record({ sent, parked: rows, mended, remember, readUpTo }) {
+    record({ sent, parked: rows, mended, readUpTo }) {
       inTransaction(connection, () => {
-        for (const { eventId, number } of remember ? sent : []) sql.addSent.run(eventId, number);
+        for (const { eventId, number } of sent) sql.addSent.run(eventId, number);
         parked.replace(mended, rows);
         if (readUpTo !== undefined) {
           sql.setHead.run(readUpTo.number);
@@ -199,9 +179,9 @@ function createState(connection: DatabaseSync, markEveryMs: number): ReaderState
       if (upTo <= cursor) return;
       inTransaction(connection, () => {
         sql.setCursor.run(upTo);
-        ({ head, cursor } = sql.progress.get() as { head: bigint; cursor: bigint });
-        sql.dropMarks.run(cursor);
+        sql.dropMarks.run(upTo);
       });
+      ({ head, cursor } = sql.progress.get() as { head: bigint; cursor: bigint });
     },
 
     tidy() {

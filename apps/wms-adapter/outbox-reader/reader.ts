@@ -1,19 +1,18 @@
 import type { Publisher } from '../relay/publisher.ts';
 import { createAvailability, type PartState } from './availability.ts';
-import type { EventMapping } from './event-mapping.ts';
+import { createEventMapping } from './event-mapping.ts';
 import type { OutboxSettings } from './outbox-settings.ts';
 import { type ReplayReport, type ReplayRequest, replayParked } from './parked-replay.ts';
 import { createPassLoop, createTurns } from './pass-loop.ts';
 import type { ReaderState } from './reader-state.ts';
 import { createRowSender } from './row-sender.ts';
-import { createSecondReading, type TakenPage } from './second-reading.ts';
-import { type OutboxSource, type PageRange, type SourceRow, wholeGroups } from './source.ts';
+import { createSecondReading } from './second-reading.ts';
+import { type OutboxSource, type PageRange, wholeGroups } from './source.ts';
 import { plainName } from './sql-name.ts';
 
 export interface ReaderOptions {
-  readonly settings: Pick<OutboxSettings, 'source' | 'order' | 'pollMilliseconds' | 'pageSize'>;
+  readonly settings: OutboxSettings;
   readonly source: OutboxSource;
-  readonly mapping: EventMapping;
   readonly state: ReaderState;
   readonly publisher: Publisher;
   readonly now: () => Date;
@@ -58,32 +57,32 @@ const NUMBERING_CHECK_MS = 60_000;
  * with backoff. How far it is stands in `state` only.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { settings, source, mapping, state, publisher, now, random, log } = options;
+  const { settings, source, state, publisher, now, random, log } = options;
   const { order, pageSize, pollMilliseconds: pollMs } = settings;
   const name = plainName(settings.source);
   const database = createAvailability(`The WMS database (${name})`, now, log);
   const bus = createAvailability('Service Bus', now, log);
-  const secondReading =
-    order.kind === 'overlap'
-      ? createSecondReading({ state, overlapMs: order.overlapSeconds * 1_000, pollMs, now })
-      : undefined;
+  const mapping = createEventMapping(settings);
   const sender = createRowSender({
     mapping,
     state,
     publisher,
     bus,
-    renumbered: order.kind === 'rowversion',
-    remember: secondReading !== undefined,
+    kind: order.kind,
     source: name,
     now,
     log,
   });
+  const secondReading =
+    order.kind === 'overlap'
+      ? createSecondReading({ state, overlapMs: order.overlapSeconds * 1_000, pollMs, now })
+      : undefined;
   let lastReadAt: Date | undefined;
   let behind = false;
   let numberingCheckedAt = Number.NEGATIVE_INFINITY;
   let numberingWentBack = false;
 
-  async function readPage(range: Omit<PageRange, 'limit'>): Promise<TakenPage & { rows: SourceRow[] }> {
+  async function readPage(range: Omit<PageRange, 'limit'>) {
     const { rows, complete } = await database.reach(async () => {
       // One more than a page tells whether the last number of the page has further rows.
       const read = await source.page({ ...range, limit: pageSize + 1 });
@@ -97,22 +96,20 @@ export function createReader(options: ReaderOptions): Reader {
   async function pass(): Promise<number> {
     const ahead = await readPage({ after: state.head() });
     await sender.send(ahead.rows, ahead.rows.length > 0 ? ahead.last : undefined);
-    if (secondReading === undefined) state.settle(state.head());
     behind = !ahead.complete;
-    const allRead = await readAgain();
+    let allRead = true;
+    if (secondReading === undefined) state.settle(state.head());
+    const range = secondReading?.due();
+    if (secondReading !== undefined && range !== undefined) {
+      const page = await readPage(range);
+      if (page.rows.length > 0) await sender.send(page.rows);
+      secondReading.taken(page);
+      allRead = page.complete;
+    }
     state.tidy();
     if (behind || !allRead) return 0;
     await checkNumbering();
     return pollMs;
-  }
-
-  async function readAgain(): Promise<boolean> {
-    const range = secondReading?.due();
-    if (secondReading === undefined || range === undefined) return true;
-    const page = await readPage(range);
-    if (page.rows.length > 0) await sender.send(page.rows);
-    secondReading.taken(page);
-    return page.complete;
   }
 
   /** A table that was emptied and numbers from 1 again would be passed over in silence. */
@@ -127,12 +124,6 @@ export function createReader(options: ReaderOptions): Reader {
       );
     }
     numberingWentBack = wentBack;
-  }
-
-  async function readParkedAgain(numbers: readonly bigint[]): Promise<SourceRow[]> {
-    const rows = await database.reach(() => source.rowsAt(numbers));
-    await sender.send(rows, undefined, true);
-    return rows;
   }
 
   const inTurn = createTurns();
@@ -151,10 +142,15 @@ export function createReader(options: ReaderOptions): Reader {
     replay: (request) =>
       replayParked(request, {
         parked: state.parked,
-        readAgain: (numbers) => inTurn(() => readParkedAgain(numbers)),
+        readAgain: (numbers) =>
+          inTurn(async () => {
+            const rows = await database.reach(() => source.rowsAt(numbers));
+            await sender.send(rows, undefined, true);
+            return rows;
+          }),
         drop(gone) {
           for (const { id, content } of gone) log(`Parked row ${id} is no longer in ${name}: ${content}`);
-          state.record({ sent: [], parked: [], mended: gone.map(({ id }) => id), remember: false });
+          state.record({ sent: [], parked: [], mended: gone.map(({ id }) => id) });
         },
         now,
       }),

@@ -46,7 +46,6 @@ function setUp(rows: readonly Row[]) {
       sent: news.map((number) => ({ eventId: `E-${number}`, number })),
       parked: [],
       mended: [],
-      remember: true,
       ...(readUpTo === undefined ? {} : { readUpTo: { number: readUpTo, at: now() } }),
     });
   };

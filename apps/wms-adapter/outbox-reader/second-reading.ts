@@ -5,15 +5,11 @@ import type { PageRange } from './source.ts';
 export interface SecondReading {
   /** What to read again now: the next page of the reading under way, or of one that is due; undefined when none is. */
   due(): Omit<PageRange, 'limit'> | undefined;
-  /** To be called when the page that `due` named has been read, and its rows sent or parked. */
-  taken(page: TakenPage): void;
-}
-
-export interface TakenPage {
-  /** The last number of the page. */
-  readonly last: bigint;
-  /** Whether nothing of the range is left. */
-  readonly complete: boolean;
+  /**
+   * To be called when the page that `due` named has been read, and its rows sent or parked.
+   * @param page its last number, and whether nothing of the range is left
+   */
+  taken(page: { readonly last: bigint; readonly complete: boolean }): void;
 }
 
 export interface SecondReadingOptions {

@@ -1,20 +1,24 @@
+import { SettingError } from '../../../shared/settings.ts';
+import { mappedFields, type OutboxSettings } from './outbox-settings.ts';
+import { plainName, type SqlName } from './sql-name.ts';
+
 /** A row of the WMS's outbox table or view. */
 export interface SourceRow {
   /** Value of the order column. */
   readonly number: bigint;
-  /** Values of the columns that were asked for, in their order, as the driver gives them. */
+  /** A value for each of `mappedFields`, in their order, as the driver gives it. */
   readonly values: readonly unknown[];
 }
 
-/** Which rows a page holds. */
+/** Which rows a page holds: those with numbers above `after` and, if it is given, up to `upTo`; at most `limit`. */
 export interface PageRange {
-  /** Rows above this number, */
   readonly after: bigint;
-  /** and, if it is given, up to this one. */
   readonly upTo?: bigint;
-  /** At most so many. */
   readonly limit: number;
 }
+
+/** What the settings say of the source. */
+export type SourceSettings = Pick<OutboxSettings, 'source' | 'order' | 'columns'>;
 
 /**
  * The WMS's outbox table or view: read, never written. Every implementation passes the suite in `source-contract.ts`.
@@ -64,4 +68,31 @@ export function wholeGroups(
     );
   }
   return { rows: whole, complete: false };
+}
+
+/**
+ * Asks the database for each name of the settings.
+ *
+ * @param probe reads a column of the source, or without one the source alone; it takes no rows
+ * @param isUnknownName whether the database says that a name is unknown or may not be read, rather than that it does not answer
+ * @throws SettingError naming the table or the first column that is not there; what else the database says as it is
+ */
+export async function checkNames(
+  settings: SourceSettings,
+  probe: (column?: SqlName) => Promise<unknown>,
+  isUnknownName: (error: Error) => boolean,
+): Promise<void> {
+  const { source, order } = settings;
+  const check = async (setting: string, name: SqlName, probed: Promise<unknown>) => {
+    await probed.catch((error) => {
+      if (!(error instanceof Error) || !isUnknownName(error)) throw error;
+      const said = error.message.replaceAll(/\s+/g, ' ');
+      throw new SettingError(`${setting} is "${plainName(name)}": the WMS database says: ${said}`);
+    });
+  };
+  await check('source', source, probe());
+  await check('order.column', order.column, probe(order.column));
+  for (const { field, column } of mappedFields(settings)) {
+    await check(`columns.${field}`, column, probe(column));
+  }
 }

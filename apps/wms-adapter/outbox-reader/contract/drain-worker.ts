@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createEventMapping } from '../event-mapping.ts';
 import { openSource } from '../open-source.ts';
 import { parseOutboxSettings } from '../outbox-settings.ts';
 import { createReader } from '../reader.ts';
@@ -17,15 +16,11 @@ export interface DrainTask {
 /** Drains an outbox on a bus that takes everything and keeps nothing; posts the largest page when all rows were sent. */
 function drain({ connection, settings: text, path, rows }: DrainTask): void {
   const settings = parseOutboxSettings(text);
-  const { source: table, order } = settings;
-  const mapping = createEventMapping(settings);
-  const names = { source: table, order: order.column, columns: mapping.columns };
   let sent = 0;
   let largest = 0;
   const reader = createReader({
     settings,
-    source: openSource({ WmsSqlConnection: connection }, names, order.kind, Math.random),
-    mapping,
+    source: openSource({ WmsSqlConnection: connection }, settings, Math.random),
     state: openReaderState({ path, numbering: 'test', startAfter: 0n, markEveryMs: 1_000 }),
     publisher: {
       async publish(entries) {

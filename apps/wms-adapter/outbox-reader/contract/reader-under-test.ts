@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InventoryEvent } from '../../../../shared/contracts/inventory-event.ts';
 import type { Publisher, PublishReport } from '../../relay/publisher.ts';
-import { createEventMapping } from '../event-mapping.ts';
 import { openSource } from '../open-source.ts';
 import type { OutboxSettings } from '../outbox-settings.ts';
 import { createReader, type Reader } from '../reader.ts';
@@ -48,9 +47,7 @@ const POLL_MS = 2;
 /** Starts a reader; it polls every 2 ms of the real clock, and takes its times from the test's. */
 export function startReader(connection: string, settings: OutboxSettings, path: string): ReaderUnderTest {
   const { source: table, order } = settings;
-  const mapping = createEventMapping(settings);
-  const names = { source: table, order: order.column, columns: mapping.columns };
-  const source = openSource({ WmsSqlConnection: connection }, names, order.kind, Math.random);
+  const source = openSource({ WmsSqlConnection: connection }, settings, Math.random);
   const startAfter = order.startAfter ?? (order.kind === 'rowversion' ? 0n : -(2n ** 63n));
   const numbering = `${table.join('.')} by ${order.column.join('.')}`;
   const state = openReaderState({ path, numbering, startAfter, markEveryMs: 1_000 });
@@ -86,7 +83,6 @@ export function startReader(connection: string, settings: OutboxSettings, path: 
   const reader = createReader({
     settings: { ...settings, pollMilliseconds: POLL_MS },
     source: watched,
-    mapping,
     state,
     publisher,
     now: () => new Date(clock),

@@ -23,9 +23,7 @@ export function describeSource(name: string, open: () => Promise<ImaginaryWms>):
 
     function sourceOf(changes: Record<string, unknown> = {}): OutboxSource {
       const settings = settingsOf(wms.table, {}, changes);
-      const { columns } = createEventMapping(settings);
-      const names = { source: settings.source, order: settings.order.column, columns };
-      const made = openSource({ WmsSqlConnection: wms.connection }, names, 'overlap', Math.random);
+      const made = openSource({ WmsSqlConnection: wms.connection }, settings, Math.random);
       opened.push(made);
       return made;
     }
