@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { itemIdSchema, lineIdSchema, MAX_PIECES, orderIdSchema, warehouseIdSchema } from './identifiers.ts';
+import { queryNumber } from './query-number.ts';
 
 /** Lines in one order or cart. */
 export const MAX_LINES = 200;
@@ -214,7 +215,7 @@ export const backorderSchema = z.object({
 export const backordersQuerySchema = z.object({
   itemId: itemIdSchema.optional(),
   orderId: orderIdSchema.optional(),
-  top: z.coerce.number().int().min(1).max(200).default(50),
+  top: queryNumber(1, 200).default(50),
   continuationToken: z.string().max(400).optional(),
 });
 

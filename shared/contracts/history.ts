@@ -6,6 +6,7 @@ import {
   referenceSchema,
   utcTimestampSchema,
 } from './identifiers.ts';
+import { queryNumber } from './query-number.ts';
 
 /** Entries of a page, at most. */
 export const MAX_HISTORY_LIMIT = 1_000;
@@ -15,7 +16,7 @@ export const historyQuerySchema = z
   .object({
     locationId: locationIdSchema.optional(),
     lotNumber: z.union([z.literal(''), locationIdSchema]).optional(),
-    limit: z.coerce.number().int().min(1).max(MAX_HISTORY_LIMIT).default(200),
+    limit: queryNumber(1, MAX_HISTORY_LIMIT).default(200),
     after: z.string().max(2_000).optional(),
   })
   .refine(({ locationId, lotNumber }) => lotNumber === undefined || locationId !== undefined, {

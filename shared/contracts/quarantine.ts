@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { queryNumber } from './query-number.ts';
 
 export const quarantineIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,200}$/);
 
 /** The query of `GET /api/quarantine`. */
 export const quarantineQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: queryNumber(1, 500).default(100),
   continuationToken: z.string().max(2_000).optional(),
 });
 

@@ -107,6 +107,23 @@ test.each([
 });
 
 test.each([
+  'limit=0x10',
+  'limit=1e3',
+  'limit=',
+  'limit=-1',
+  'limit=5001',
+  'version=',
+  'version=1.0',
+  'version=0x1',
+])('A query with %s is answered with 400, naming it', async (query) => {
+  const answer = await adapter.call('GET', `/master-data?${query}`);
+  expect(answer).toMatchObject({ status: 400, type: 'application/problem+json' });
+  expect(problemDetailsSchema.parse(answer.body).errors).toMatchObject([
+    { pointer: `/${query.split('=')[0]}` },
+  ]);
+});
+
+test.each([
   ['a host that is none', 'GET /api/v1/positions HTTP/1.1\r\nHost: a/b?c\r\nConnection: close'],
   ['no host, in HTTP/1.0', 'GET /api/v1/positions HTTP/1.0'],
   ['no host', 'GET /api/v1/positions HTTP/1.1\r\nConnection: close'],

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { MAX_PIECES, warehouseIdSchema } from '../../../shared/contracts/identifiers.ts';
 import type { MasterDataChanges } from '../../../shared/contracts/master-data-changes.ts';
+import { queryNumber } from '../../../shared/contracts/query-number.ts';
 import { MAX_TRANSACTIONS_PER_CALL } from '../../../shared/contracts/transaction.ts';
 import { EARLIEST_SCAN, MAX_CLOCK_OFFSET_MS } from '../../../shared/domain/scan-time.ts';
 import type { Database, MasterDataQuery } from '../database.ts';
@@ -15,7 +16,7 @@ import { checkWarehouse } from './permissions.ts';
 const VERSION = 'must be a version that was answered here, or 0';
 
 export const masterDataQuerySchema = z.object({
-  version: z.coerce.number(VERSION).int(VERSION).min(0, VERSION).default(0),
+  version: queryNumber(0, Number.MAX_SAFE_INTEGER, VERSION).default(0),
   warehouseId: warehouseIdSchema.optional(),
   limit: limitSchema(1_000, 5_000),
 });

@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { queryNumber } from '../../../shared/contracts/query-number.ts';
 import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import { InvalidCursorError, type Page } from '../page.ts';
 import { ProblemException } from './problem.ts';
 
 /** How long a page of a list is: `usual` unless it is told. */
 export function limitSchema(usual: number, most: number) {
-  const hint = `must be a whole number from 1 to ${most}`;
-  return z.coerce.number(hint).int(hint).min(1, hint).max(most, hint).default(usual);
+  return queryNumber(1, most).default(usual);
 }
 
 /** Where a page of a list begins and how long it is. */
