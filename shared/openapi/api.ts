@@ -72,6 +72,8 @@ export type ApiProblem = {
   readonly description: string;
   /** Absent where the platform answers, without a body. */
   readonly example?: ProblemDetails;
+  /** Headers that this answer brings besides those of all. */
+  readonly headers?: Parameters;
   /** Whether the operation can answer it. */
   readonly appliesTo: (route: ApiRoute) => boolean;
 };

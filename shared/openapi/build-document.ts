@@ -143,19 +143,20 @@ function headerComponents(headers: Parameters): Json {
 }
 
 function problemComponents(api: Api): Json {
-  const headers = commonHeaders(api);
   return Object.fromEntries(
-    Object.entries(api.problems).map(([name, { description, example }]: [string, ApiProblem]) => [
-      name,
-      {
-        description,
-        ...(Object.keys(headers).length > 0 && { headers }),
-        ...(example && {
-          content: jsonContent({ schema: 'ProblemDetails', example }, 'application/problem+json'),
-        }),
-      },
-    ]),
+    Object.entries(api.problems).map(([name, problem]) => [name, problemComponent(api, problem)]),
   );
+}
+
+function problemComponent(api: Api, { description, example, headers: own = {} }: ApiProblem): Json {
+  const headers = { ...headerComponents(own), ...commonHeaders(api) };
+  return {
+    description,
+    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(example && {
+      content: jsonContent({ schema: 'ProblemDetails', example }, 'application/problem+json'),
+    }),
+  };
 }
 
 function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Json {

@@ -1,5 +1,6 @@
 import type { ApiProblem } from './api.ts';
 import { hasBody, hasInput } from './problem-rules.ts';
+import { RETRY_AFTER } from './retry-after.ts';
 
 export type ProblemName =
   | 'InvalidRequest'
@@ -88,6 +89,7 @@ export const PROBLEMS: Readonly<Record<ProblemName, ApiProblem>> = {
   Unavailable: {
     status: 503,
     appliesTo: ({ needsNothing }) => !needsNothing,
+    headers: RETRY_AFTER,
     description:
       'A part that is needed does not answer. Ask again after the seconds of header `Retry-After`.',
     example: {

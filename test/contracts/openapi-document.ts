@@ -118,6 +118,16 @@ export function testDocument(
       expect(new Set(types)).toEqual(new Set(['application/problem+json']));
     });
 
+    test('tells of every 503 after how long to ask again', () => {
+      const away = Object.entries(problems).filter(([, { status }]) => status === 503);
+      expect(away.length).toBeGreaterThan(0);
+      for (const [name] of away) {
+        expect(document.components.responses[name]?.headers).toMatchObject({
+          'Retry-After': { schema: { type: 'integer', minimum: 1 } },
+        });
+      }
+    });
+
     test('declares each parameter of a path', () => {
       const names = new Set(
         Object.keys(document.paths).flatMap((path) => path.match(/(?<=\{)\w+(?=\})/g) ?? []),

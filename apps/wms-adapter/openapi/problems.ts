@@ -1,5 +1,6 @@
 import type { ApiProblem } from '../../../shared/openapi/api.ts';
 import { hasBody } from '../../../shared/openapi/problem-rules.ts';
+import { RETRY_AFTER } from '../../../shared/openapi/retry-after.ts';
 
 const underCount = {
   lockId: '5e0b6a52-6f4e-4a3e-8d0c-0a4f2f1d9b11',
@@ -101,6 +102,7 @@ export const PROBLEMS: Readonly<Record<string, ApiProblem>> = {
   Unavailable: {
     status: 503,
     appliesTo: ({ needsNothing }) => !needsNothing,
+    headers: RETRY_AFTER,
     description:
       'The database does not answer, or too much waits. Nothing was booked; ask again after the seconds of header `Retry-After`.',
     example: {
