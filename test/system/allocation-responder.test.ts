@@ -1,38 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient, type ServiceBusMessage, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type AdapterProcess, startAdapterProcess } from '../../apps/wms-adapter/adapter-process.ts';
+import { scan } from '../../apps/wms-adapter/adapter-under-test.ts';
 import {
   type AllocationDecision,
   type AllocationRequest,
   allocationDecisionSchema,
 } from '../../shared/contracts/allocation-messages.ts';
 import { allocationRequestMessage } from '../../shared/service-bus/allocation-message.ts';
+import { type ServiceBusProcess, serviceBusProcess } from '../parts/service-bus-process.ts';
 import { until } from './fabric.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** The real adapter, the real SDK and the local Service Bus, each in its own process. */
 
-const ROOT = join(import.meta.dirname, '../..');
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 let folder: string;
-let busPort: number;
-let bus: ChildProcess;
+let bus: ServiceBusProcess;
 let adapter: AdapterProcess;
 let cloud: Cloud;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'allocation-responder-'));
-  busPort = await freePort();
-  bus = await startBus();
+  bus = await serviceBusProcess(join(folder, 'bus'));
+  await bus.start();
   adapter = await startAdapter();
   cloud = openCloud();
   await call('PUT', '/items/ITEM-1', {});
@@ -43,13 +39,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await cloud.close();
   await adapter.end('SIGKILL');
-  await kill(bus);
+  await bus.kill();
   await rm(folder, { recursive: true });
 });
 
 describe('The allocation responder on a real bus', () => {
   test('confirms what is in stock, rejects what is not, releases, and continues the trace of each request', async () => {
-    await scan({ quantity: 10 });
+    await book({ quantity: 10 });
     const first = request({ quantity: 8, leastQuantity: 1 });
     await cloud.ask(first, { traceparent: TRACEPARENT, tracestate: 'vendor=1' });
     const confirmed = await cloud.decided(first.allocationId);
@@ -79,7 +75,7 @@ describe('The allocation responder on a real bus', () => {
   });
 
   test('gives the same decision under the same number to a request that comes again, and reserves nothing twice', async () => {
-    await scan({ quantity: 10 });
+    await book({ quantity: 10 });
     const asked = request({ quantity: 4 });
     for (let times = 1; times <= 3; times += 1) {
       await cloud.ask(asked);
@@ -93,7 +89,7 @@ describe('The allocation responder on a real bus', () => {
   });
 
   test('dead-letters what is no request and what is for another warehouse, saying why, and nothing beside it', async () => {
-    await scan({ quantity: 10 });
+    await book({ quantity: 10 });
     const good = Array.from({ length: 10 }, () => request({}));
     const elsewhere = { ...request({}), warehouseId: 'WH-002' };
     const bad = [{ ...request({}), quantity: '5' }, { ...request({}), leastQuantity: 2 }, elsewhere, 'text'];
@@ -123,12 +119,12 @@ describe('The allocation responder on a real bus', () => {
   });
 
   test('tells by REST what is reserved, picked and under lock', async () => {
-    await scan({ quantity: 10 });
+    await book({ quantity: 10 });
     const asked = request({ quantity: 6 });
     await cloud.ask(asked);
     await cloud.decided(asked.allocationId);
     const { allocationId, orderId, lineId, itemId, warehouseId } = asked;
-    await scan({ type: 'pick', quantity: 2, allocationId, closesAllocation: true });
+    await book({ type: 'pick', quantity: 2, allocationId, closesAllocation: true });
     const { decidedAt, sequence } = await cloud.decided(allocationId, 2);
     expect(await call('GET', `/allocations?orderId=${orderId}&itemId=ITEM-1&warehouseId=WH-001`)).toEqual({
       allocations: [
@@ -148,7 +144,7 @@ describe('The allocation responder on a real bus', () => {
   });
 
   test('killed again and again under load, decides every request once and promises nothing twice', async () => {
-    await scan({ quantity: 100 });
+    await book({ quantity: 100 });
     const asked = Array.from({ length: 400 }, () => request({}));
     const ask = (requests: Asked[]) => cloud.send(requests.map((one) => allocationRequestMessage(one, 0)));
     await ask(asked.slice(0, 200));
@@ -175,12 +171,12 @@ describe('The allocation responder on a real bus', () => {
 
   test('takes scans and says so while the bus, or a subscription of it, is missing, and answers when it is there', async () => {
     await adapter.end('SIGTERM');
-    await kill(bus);
+    await bus.kill();
     adapter = await startAdapter({ STOCKBRIDGE_WAREHOUSES: 'WH-001,WH-099' });
     const received = async () => Object(await call('GET', '/health')).allocationRequests;
     await until(received, ({ away }) => away === 2, 60_000);
-    await scan({ quantity: 3 });
-    bus = await startBus();
+    await book({ quantity: 3 });
+    await bus.start();
     await until(received, ({ connected, away }) => connected === 1 && away === 1, 60_000);
     expect(adapter.output()).toMatch(/Allocation requests are not received for .*WH-099.*: .*/);
 
@@ -191,9 +187,9 @@ describe('The allocation responder on a real bus', () => {
     expect(await cloud.decided(asked.allocationId)).toMatchObject({ status: 'confirmed', quantity: 3 });
 
     // The bus goes while the adapter runs, and is back.
-    await kill(bus);
+    await bus.kill();
     await until(received, ({ away }) => away === 2, 60_000);
-    bus = await startBus();
+    await bus.start();
     await until(received, ({ connected }) => connected === 1, 60_000);
     await cloud.close();
     cloud = openCloud();
@@ -216,7 +212,7 @@ interface Cloud {
 }
 
 function openCloud(): Cloud {
-  const client = new ServiceBusClient(connectionString(), {
+  const client = new ServiceBusClient(bus.connectionString, {
     retryOptions: { maxRetries: 100, retryDelayInMs: 100, timeoutInMs: 5_000 },
   });
   const sender = client.createSender('allocation-requests');
@@ -299,19 +295,8 @@ function releaseOf({ allocationId, orderId, lineId, itemId, warehouseId }: Asked
   return { kind: 'release', allocationId, orderId, lineId, itemId, warehouseId };
 }
 
-async function scan(fields: Record<string, unknown>): Promise<void> {
-  const answer = await call('POST', '/transactions', {
-    transactionId: randomUUID(),
-    type: 'receipt',
-    itemId: 'ITEM-1',
-    warehouseId: 'WH-001',
-    locationId: 'A-05-02',
-    quantity: 1,
-    scannedAt: '2024-11-18T10:00:00Z',
-    scannerId: 'SCANNER-08',
-    userId: 'warehouse_user_23',
-    ...fields,
-  });
+async function book(fields: Record<string, unknown>): Promise<void> {
+  const answer = await call('POST', '/transactions', scan(fields));
   expect(answer).toMatchObject({ results: [{ outcome: 'applied' }] });
 }
 
@@ -334,45 +319,7 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
 function startAdapter(environment: Record<string, string> = {}): Promise<AdapterProcess> {
   return startAdapterProcess({
     STOCKBRIDGE_DATA: folder,
-    ServiceBusConnection: connectionString(),
+    ServiceBusConnection: bus.connectionString,
     ...environment,
   });
-}
-
-function connectionString(): string {
-  return `Endpoint=sb://127.0.0.1:${busPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`;
-}
-
-async function startBus(): Promise<ChildProcess> {
-  const options = ['--config', 'infra/service-bus/config.json', '--port', String(busPort)];
-  const child = spawn(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      'local/service-bus/main.ts',
-      ...options,
-      '--data',
-      join(folder, 'bus'),
-    ],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const [line] = await once(child.stdout, 'data');
-  expect(String(line)).toContain('ready');
-  return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = Object(server.address());
-  server.close();
-  await once(server, 'close');
-  return Number(port);
 }

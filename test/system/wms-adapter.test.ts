@@ -1,45 +1,45 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type AdapterProcess, startAdapterProcess } from '../../apps/wms-adapter/adapter-process.ts';
+import { scan } from '../../apps/wms-adapter/adapter-under-test.ts';
 import { type InventoryEvent, inventoryEventSchema } from '../../shared/contracts/inventory-event.ts';
 import { transactionResultsSchema } from '../../shared/contracts/transaction.ts';
+import {
+  receiveInventoryEvents,
+  type ServiceBusProcess,
+  serviceBusProcess,
+} from '../parts/service-bus-process.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 30_000 });
 
 /** The real adapter, the real SDK and the local Service Bus, each in its own process. */
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 let folder: string;
-let busPort: number;
-let bus: ChildProcess;
+let bus: ServiceBusProcess;
 let adapter: AdapterProcess;
-let listener: { client: ServiceBusClient; messages: ServiceBusReceivedMessage[] } | undefined;
+let received: ReturnType<typeof receiveInventoryEvents> | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wms-adapter-system-'));
-  busPort = await freePort();
-  bus = await startBus();
+  bus = await serviceBusProcess(join(folder, 'bus'));
+  await bus.start();
   adapter = await startAdapter();
 });
 
 afterEach(async () => {
-  await listener?.client.close();
-  listener = undefined;
+  await received?.close();
+  received = undefined;
   await adapter.end('SIGKILL');
-  await kill(bus);
+  await bus.kill();
   await rm(folder, { recursive: true });
 });
 
@@ -105,7 +105,7 @@ describe('The WMS adapter on a real bus', () => {
   test('takes scans while the bus is away and publishes them when it is back', async () => {
     await addMasterData();
     await post([scan({})]);
-    await kill(bus);
+    await bus.kill();
     const scans = Array.from({ length: 300 }, () => scan({}));
     const results = await post(scans);
     expect(results.every((result) => result.outcome === 'applied')).toBe(true);
@@ -116,7 +116,7 @@ describe('The WMS adapter on a real bus', () => {
     expect(await adapter.end('SIGTERM')).toBe(0);
     adapter = await startAdapter();
     expect((await health()).outbox.unsent).toBeGreaterThanOrEqual(300);
-    bus = await startBus();
+    await bus.start();
     await expectOnBusWhatIsInTheLedger(undefined, 301);
     await expect.poll(async () => (await health()).bus, { timeout: 60_000 }).toBe('connected');
   });
@@ -227,47 +227,14 @@ async function ledger(): Promise<InventoryEvent[]> {
   return events;
 }
 
-/** Receives everything that reaches the journal's subscription. */
+/** Everything that reaches the journal's subscription, from the first call on. */
 function listen(): ServiceBusReceivedMessage[] {
-  if (listener === undefined) {
-    const client = new ServiceBusClient(connectionString(), {
-      retryOptions: { maxRetries: 100, retryDelayInMs: 100, timeoutInMs: 5_000 },
-    });
-    const messages: ServiceBusReceivedMessage[] = [];
-    const receiver = client.createReceiver('inventory-events', 'journal', {
-      receiveMode: 'receiveAndDelete',
-    });
-    receiver.subscribe(
-      {
-        processMessage: async (message) => {
-          messages.push(message);
-        },
-        processError: async () => undefined,
-      },
-      { maxConcurrentCalls: 200 },
-    );
-    listener = { client, messages };
-  }
-  return listener.messages;
+  received ??= receiveInventoryEvents(bus.connectionString);
+  return received.messages;
 }
 
 function eventOf(message: ServiceBusReceivedMessage): InventoryEvent {
   return message.body;
-}
-
-function scan(fields: Record<string, unknown>) {
-  return {
-    transactionId: randomUUID(),
-    type: 'receipt',
-    itemId: 'ITEM-1',
-    warehouseId: 'WH-001',
-    locationId: 'A-05-02',
-    quantity: 1,
-    scannedAt: '2024-11-18T10:00:00Z',
-    scannerId: 'SCANNER-08',
-    userId: 'warehouse_user_23',
-    ...fields,
-  };
 }
 
 async function addMasterData(): Promise<void> {
@@ -301,53 +268,5 @@ async function health(): Promise<z.infer<typeof healthSchema>> {
 }
 
 function startAdapter(): Promise<AdapterProcess> {
-  return startAdapterProcess({ STOCKBRIDGE_DATA: folder, ServiceBusConnection: connectionString() });
-}
-
-function connectionString(): string {
-  return `Endpoint=sb://127.0.0.1:${busPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`;
-}
-
-function startBus(): Promise<ChildProcess> {
-  const options = [
-    '--config',
-    'infra/service-bus/config.json',
-    '--port',
-    String(busPort),
-    '--data',
-    join(folder, 'bus'),
-  ];
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', 'local/service-bus/main.ts', ...options],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  return new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString('utf8').includes('ready')) {
-        resolve(child);
-      }
-    });
-    child.once('exit', (code) => reject(new Error(`the local Service Bus ended with ${code}`)));
-  });
-}
-
-function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) {
-    return Promise.resolve();
-  }
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill('SIGKILL');
-  });
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = Object(server.address());
-      server.close(() => resolve(Number(port)));
-    });
-  });
+  return startAdapterProcess({ STOCKBRIDGE_DATA: folder, ServiceBusConnection: bus.connectionString });
 }
