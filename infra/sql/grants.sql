@@ -1,5 +1,5 @@
--- What the adapter's login may do once the tables are there: read and write rows, delete from the outbox alone, and change
--- no table. Run by the owner of the database, again after each migration; login is a user of this database:
+-- What the adapter's login may do once the tables are there: read and write rows, delete only from the outbox and runs of
+-- devices, and change no table. Run by the owner of the database, again after each migration; login is a user of this database:
 --
 --   sqlcmd -S HOST -d DATABASE -I -v login=stockbridge_adapter -i infra/sql/grants.sql
 
@@ -38,6 +38,7 @@ GRANT UPDATE ON wms.outbox TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.device TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.app_user TO stockbridge_adapter_role;
 GRANT DELETE ON wms.outbox TO stockbridge_adapter_role;
+GRANT DELETE ON wms.device_run TO stockbridge_adapter_role;
 GO
 ALTER ROLE stockbridge_adapter_role ADD MEMBER [$(login)];
 GO

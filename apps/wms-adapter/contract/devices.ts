@@ -124,5 +124,30 @@ export function describeDevices(databaseOf: () => Database, reopen: () => Promis
       );
       expect(await databaseOf().runBeginnings([])).toEqual(new Map());
     });
+
+    test('is kept until a run of the same device begins 400 days later', async () => {
+      const [first, latest] = [NOW.getTime(), NOW.getTime() + 400 * 86_400_000];
+      await databaseOf().runBeginnings([
+        run({ run: 'OLD', proposed: first - 1 }),
+        run({ run: 'IN-TIME', proposed: first }),
+        run({ scannerId: 'SCANNER-09', run: 'OLD', proposed: first - 1 }),
+      ]);
+      const asked = [
+        run({ run: 'OLD' }),
+        run({ run: 'IN-TIME' }),
+        run({ scannerId: 'SCANNER-09', run: 'OLD' }),
+        run({ run: 'NEW', proposed: latest }),
+      ];
+      await databaseOf().runBeginnings([run({ run: 'IN-TIME', proposed: latest + 1 })]);
+      expect([...(await databaseOf().runBeginnings(asked.slice(0, 3))).keys()]).toHaveLength(3);
+      await databaseOf().runBeginnings(asked);
+      expect(await databaseOf().runBeginnings(asked)).toEqual(
+        new Map([
+          ['SCANNER-08|IN-TIME', first],
+          ['SCANNER-08|NEW', latest],
+          ['SCANNER-09|OLD', first - 1],
+        ]),
+      );
+    });
   });
 }

@@ -30,10 +30,14 @@ export interface DeviceRegistry {
 
   /**
    * When runs of devices began, by the server's clock, in milliseconds since 1970, by `deviceRunText`. The first proposal for a run stands for
-   * good, whoever else proposes; runs that nobody ever proposed are missing.
+   * good, whoever else proposes; runs that nobody ever proposed are missing, and those that began more than `RUN_KEPT_MS`
+   * before a later one of the same device.
    */
   runBeginnings(runs: readonly DeviceRun[]): Promise<ReadonlyMap<string, number>>;
 }
+
+/** A run is kept until one of the same device is that began so many milliseconds, 400 days, later: what was scanned in it is posted by then. */
+export const RUN_KEPT_MS = 400 * 24 * 3_600_000;
 
 /** One run of a device, from a start to the next. */
 export interface DeviceRun {

@@ -1,6 +1,11 @@
 import type { Device, User } from '../../../shared/contracts/device.ts';
 import { pageOf } from '../cursor.ts';
-import { type DeviceRegistry, type DeviceRun, deviceRunText } from '../devices/device-registry.ts';
+import {
+  type DeviceRegistry,
+  type DeviceRun,
+  deviceRunText,
+  RUN_KEPT_MS,
+} from '../devices/device-registry.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { jsonRows } from './json-rows.ts';
 import { unknownWarehouses } from './master-data-store.ts';
@@ -163,11 +168,16 @@ async function readRuns(session: Session, runs: readonly DeviceRun[]): Promise<M
   return beginningsOf(
     await session.inTransaction(async (on) => {
       await on.rows('UPDATE wms.master_data_version SET version = version WHERE id = 1');
-      await on.rows(PROPOSE, { proposals: json(firstOf(proposed)) });
+      const proposals = json(firstOf(proposed));
+      await on.rows(FORGET, { proposals, kept: integer(RUN_KEPT_MS) });
+      await on.rows(PROPOSE, { proposals });
       return await on.rows<RunRow>(READ_RUNS, { runs: keys });
     }),
   );
 }
+
+const FORGET = `DELETE old FROM wms.device_run AS old JOIN ${jsonRows('proposals', RUN)} AS new
+  ON new.scanner_id = old.scanner_id AND old.began_at < new.began_at - @kept`;
 
 const PROPOSE = `INSERT INTO wms.device_run (scanner_id, run, began_at)
   SELECT new.scanner_id, new.run, new.began_at FROM ${jsonRows('proposals', RUN)} AS new

@@ -54,6 +54,8 @@ describe.skipIf(SKIPPED !== undefined)(
       const entries = await adapter.claim({ relayId: 'relay', limit: 10, now: NOW, until });
       expect(await adapter.markSent(entries.map(({ sequence }) => sequence))).toBe(2);
       await adapter.putDevice({ scannerId: 'SCANNER-08', warehouseIds: ['WH-001'] }, 'hash', NOW);
+      const run = { scannerId: 'SCANNER-08', run: 'RUN-1', proposed: NOW.getTime() };
+      expect((await adapter.runBeginnings([run])).size).toBe(1);
       await adapter.putUser({ userId: 'user', role: 'worker', warehouseIds: ['WH-001'], isActive: true });
       await adapter.ping();
     });

@@ -1,7 +1,12 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Device, User } from '../../../shared/contracts/device.ts';
 import { pageOf } from '../cursor.ts';
-import { type DeviceRegistry, type DeviceRun, deviceRunText } from '../devices/device-registry.ts';
+import {
+  type DeviceRegistry,
+  type DeviceRun,
+  deviceRunText,
+  RUN_KEPT_MS,
+} from '../devices/device-registry.ts';
 import { jsonOf, rowOf, rowsOf } from './rows.ts';
 import { inRelaxedTransaction, inTransaction } from './transaction.ts';
 import { createWarehouseStore } from './warehouse-store.ts';
@@ -47,13 +52,14 @@ export function createDeviceStore(connection: DatabaseSync): DeviceRegistry {
 
   /** Without a write where nothing is new, as in almost every call. */
   function propose(runs: readonly DeviceRun[]): void {
-    const unknown = runs.filter(
-      ({ scannerId, run, proposed }) => proposed !== undefined && beganAt(scannerId, run) === undefined,
+    const unknown = runs.flatMap(({ scannerId, run, proposed }) =>
+      proposed !== undefined && beganAt(scannerId, run) === undefined ? [{ scannerId, run, proposed }] : [],
     );
     if (unknown.length === 0) return;
     // Whatever is booked by it is committed later, and takes it along to the disk.
     inRelaxedTransaction(connection, () => {
-      for (const { scannerId, run, proposed } of unknown) sql.addRun.run(scannerId, run, proposed ?? null);
+      for (const { scannerId, proposed } of unknown) sql.forgetRuns.run(scannerId, proposed - RUN_KEPT_MS);
+      for (const { scannerId, run, proposed } of unknown) sql.addRun.run(scannerId, run, proposed);
     });
   }
 
@@ -144,6 +150,7 @@ function prepareStatements(connection: DatabaseSync) {
     user: prepare('SELECT * FROM app_user WHERE user_id = ?'),
     users: prepare('SELECT * FROM app_user WHERE user_id > ? ORDER BY user_id LIMIT ?'),
     addRun: prepare('INSERT OR IGNORE INTO device_run (scanner_id, run, began_at) VALUES (?, ?, ?)'),
+    forgetRuns: prepare('DELETE FROM device_run WHERE scanner_id = ? AND began_at < ?'),
     run: prepare('SELECT began_at FROM device_run WHERE scanner_id = ? AND run = ?'),
   };
 }
