@@ -205,7 +205,7 @@ export function deltaSumKey(position: PositionKey, scanKey: string): string {
   return `${positionKeyText(position)}|${scanKey}`;
 }
 
-/** What a transaction that is in the ledger was answered, and what it said. */
+/** What a transaction that is in the ledger was answered, and the hash of what it said. */
 export interface LedgerResult {
   readonly bodyHash: string;
   readonly outcome: TransactionResult['outcome'];
@@ -270,7 +270,7 @@ export interface BookedMovement {
   /** New on hand − old on hand. */
   readonly effectiveChange: number;
   readonly after: PositionState;
-  /** The lock of another during which it was scanned; its end decides what a recount is. */
+  /** The lock of another that ran when it was scanned or booked; its end decides what a recount is. */
   readonly recountLockId?: string;
 }
 

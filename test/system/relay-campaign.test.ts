@@ -65,9 +65,11 @@ test('Eight relays on one outbox, killed at random, send every event and lose no
   expect(new Set(arrived)).toEqual(new Set(written));
   expect(await database.backlog()).toEqual({ unsent: 0, parked: 0, parkedExamples: [] });
   const repeats = arrived.length - written.length;
-  const noticed = outputs.map((output) => Number(/relay stopped, repeats: (\d+)/.exec(output)?.[1] ?? 0));
+  const noticed = outputs.map((output) => Number(/relay stopped, repeats: (\d+)/.exec(output)?.[1]));
+  const sum = noticed.reduce((total, count) => total + count);
+  expect(sum).toBeLessThanOrEqual(repeats);
   console.log(
-    `${written.length} events, ${RELAYS} relays, ${KILLS} killed: ${repeats} events were sent twice, of which the last relays noticed ${noticed.reduce((sum, count) => sum + count)}`,
+    `${written.length} events, ${RELAYS} relays, ${KILLS} killed: ${repeats} events were sent twice, of which the last relays noticed ${sum}`,
   );
 }, 120_000);
 

@@ -65,8 +65,8 @@ function take(draft: Draft, { kind: _kind, ...wanted }: Command<'take'>, trace: 
 }
 
 function takeOver(draft: Draft, command: Command<'take-over'>, trace: TraceContext): LockResult {
-  const { lockId, newLockId, scannerId, userId, reason, by } = command;
-  const taken = withRunning(draft, { kind: 'release', lockId, by }, (before) => {
+  const { lockId, newLockId, scannerId, userId, reason } = command;
+  const taken = withRunning(draft, command, (before) => {
     endLock(draft, before, 'taken-over', trace);
     const { warehouseId, locationId } = before;
     const wanted = { lockId: newLockId, warehouseId, locationId, scannerId, userId };
@@ -99,7 +99,7 @@ function release(draft: Draft, lock: LocationLock, trace: TraceContext): LockRes
 /** Undefined where the lock does not run; where it is none of the caller's, nothing is done. */
 function withRunning(
   { locks, now }: Draft,
-  { lockId, by }: Command<'extend' | 'release'>,
+  { lockId, by }: Pick<Command<'extend' | 'release' | 'take-over'>, 'lockId' | 'by'>,
   work: (lock: LocationLock) => LockResult,
 ): LockResult | undefined {
   const lock = locks.get(lockId);

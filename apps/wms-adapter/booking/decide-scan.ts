@@ -18,8 +18,7 @@ import {
   type PositionState,
   positionKeyText,
 } from '../database.ts';
-import type { LocationLock } from '../locks/location-lock.ts';
-import { isRunning } from '../locks/location-lock.ts';
+import { isRunning, type LocationLock } from '../locks/location-lock.ts';
 import { cutShortage } from './decide-allocation.ts';
 import { endLock, tellOfCount } from './decide-lock.ts';
 import { appendTo, type Draft, locksIn, nextEventId, putPosition, stateOf, tell } from './draft.ts';
@@ -123,14 +122,17 @@ function conflictOf(
   return { transactionId, outcome: 'conflict', position: answered(state), problem };
 }
 
+/** The movements of a transaction as booked, that of its subject first. */
+type Booked = readonly [BookedMovement, ...BookedMovement[]];
+
 function bookMovements(
   draft: Draft,
   { transaction, scanTime }: ScanRequest,
-  movements: readonly Movement[],
+  [subject, ...others]: readonly [Movement, ...Movement[]],
   locks: readonly LocationLock[],
-): BookedMovement[] {
+): Booked {
   const key = scanKey({ ...transaction, scannedAt: scanTime.scannedAt });
-  return movements.map((movement) => {
+  const book = (movement: Movement): BookedMovement => {
     const { position, quantity, kind } = movement;
     const before = stateOf(draft, position);
     const { after, effectiveChange } =
@@ -146,7 +148,8 @@ function bookMovements(
       after: { ...after, version: before.version + 1 },
       ...(lock && { recountLockId: lock.lockId }),
     };
-  });
+  };
+  return [book(subject), ...others.map(book)];
 }
 
 /** The database's sum from before this batch and what the batch added. */
@@ -161,14 +164,13 @@ function commit(
   draft: Draft,
   request: ScanRequest,
   bodyHash: string,
-  booked: readonly BookedMovement[],
+  booked: Booked,
   locks: readonly LocationLock[],
 ): TransactionResult {
   const { transaction, scanTime } = request;
-  const committedAt = draft.now.toISOString();
-  const short = booked.find(
-    ({ position, after }) => shortfallOf(after) > shortfallOf(stateOf(draft, position)),
-  );
+  const isShort = ({ position, after }: BookedMovement) =>
+    shortfallOf(after) > shortfallOf(stateOf(draft, position));
+  const short = booked.find(isShort);
   for (const movement of booked) {
     putPosition(draft, movement.position, movement.after, movement.effectiveChange);
     appendTo(draft.movements, positionKeyText(movement.position), movement);
@@ -176,23 +178,12 @@ function commit(
   tellOfBooking(draft, request, booked);
   const { transactionId } = transaction;
   const outcome = short ? 'exception' : 'applied';
-  const position = answered(booked[0]?.after ?? stateOf(draft, movementsOf(transaction)[0].position));
+  const position = answered(booked[0].after);
   const flags: TransactionFlag[] = [...scanTime.flags, ...(locks.length > 0 ? (['recount'] as const) : [])];
-  const entry = {
-    bodyHash,
-    outcome,
-    ...position,
-    transaction,
-    scannedAt: scanTime.scannedAt,
-    flags,
-    committedAt,
-  } as const;
-  draft.ledger.set(transactionId.toLowerCase(), entry);
-  const problem = short
-    ? { ...shortfallRecorded(short.position, shortfallOf(short.after)), ...locksMember(locks) }
-    : locks.length > 0
-      ? bookedUnderCount(locks)
-      : undefined;
+  const committedAt = draft.now.toISOString();
+  const entry = { bodyHash, outcome, ...position, transaction, flags, committedAt } as const;
+  draft.ledger.set(transactionId.toLowerCase(), { ...entry, scannedAt: scanTime.scannedAt });
+  const problem = problemOf(short, locks);
   return {
     transactionId,
     outcome,
@@ -200,6 +191,17 @@ function commit(
     ...(flags.length > 0 && { flags }),
     ...(problem && { problem }),
   };
+}
+
+/** What is in doubt about a booking, if anything. */
+function problemOf(
+  short: BookedMovement | undefined,
+  locks: readonly LocationLock[],
+): TransactionProblem | undefined {
+  if (short) {
+    return { ...shortfallRecorded(short.position, shortfallOf(short.after)), ...locksMember(locks) };
+  }
+  return locks.length > 0 ? bookedUnderCount(locks) : undefined;
 }
 
 /** What a booking means for reservations, locks and the cloud. */

@@ -1,5 +1,4 @@
-import type { LocationLock } from '../locks/location-lock.ts';
-import { isRunning } from '../locks/location-lock.ts';
+import { isRunning, type LocationLock } from '../locks/location-lock.ts';
 import type { ScanRequest } from './decide-scan.ts';
 import { type Draft, locksIn } from './draft.ts';
 import type { Movement } from './movements.ts';

@@ -1,7 +1,7 @@
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import type { LocationLock } from './location-lock.ts';
 
-/** What a caller wants of a lock, and the trace of its call. Who may ask for it has been checked. */
+/** What a caller wants of a lock, and the trace of its call. Who asks for a change is `by`, and the booking decides whether it may; of a `take` that has been checked before. */
 export interface LockOrder {
   readonly lock: LockCommand;
   readonly trace: TraceContext;

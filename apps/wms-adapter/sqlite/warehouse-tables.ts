@@ -20,7 +20,7 @@ CREATE TABLE movement (
   effective_change INTEGER NOT NULL,
   on_hand INTEGER NOT NULL,
   shortfall INTEGER NOT NULL,
-  -- The lock of another during which it was scanned.
+  -- The lock of another that ran when it was scanned or booked.
   recount_lock_id TEXT,
   PRIMARY KEY (position_id, scan_key)
 ) STRICT, WITHOUT ROWID;
