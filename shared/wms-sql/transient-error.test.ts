@@ -21,6 +21,8 @@ describe('An error passes by itself', () => {
     [49920, 'too many operations'],
     [596, 'session killed'],
     [3906, 'handed over'],
+    [922, 'being recovered'],
+    [8645, 'no memory'],
   ])('when the server says %i (%s)', (number) => {
     expect(isTransient(serverError(number))).toBe(true);
   });
@@ -31,6 +33,16 @@ describe('An error passes by itself', () => {
       expect(isTransient(Object.assign(new Error('gone'), { code }))).toBe(true);
     },
   );
+
+  test.each([
+    'Database wms on server sql is not currently available. Please retry the connection later.',
+    'The service has encountered an error processing your request. Please try again. Error code 4221.',
+    'The service is currently busy. Retry the request after 10 seconds.',
+    "Database 'wms' is being recovered. Waiting until recovery is finished.",
+    "Login failed for user 'adapter'. Reason: Server is in script upgrade mode.",
+  ])('when the server says to who signs in: %s', (message) => {
+    expect(isTransient(Object.assign(new Error(message), { code: 'ELOGIN' }))).toBe(true);
+  });
 
   test('when it is the cause of an aborted transaction', () => {
     const aborted = Object.assign(new sql.TransactionError('Transaction has been aborted.', 'EABORT'), {
@@ -61,7 +73,8 @@ describe('An error stays', () => {
   test.each([
     new Error('a fault of ours'),
     new TypeError('a fault of ours'),
-    Object.assign(new Error('login failed'), { code: 'ELOGIN' }),
+    Object.assign(new Error("Login failed for user 'adapter'."), { code: 'ELOGIN' }),
+    Object.assign(new Error('Cannot open database "wms" requested by the login.'), { code: 'ELOGIN' }),
     'a text',
     undefined,
   ])('when it is %o', (error) => {
