@@ -7,9 +7,9 @@ export interface ParkedRow {
   /** Value of the order column. */
   readonly number: bigint;
   /** What stands in the column of the event id, if that is text. */
-  readonly eventId: string | undefined;
-  /** Number of the row that was sent under this event id, where that is its fault. */
-  readonly sameAs?: bigint | undefined;
+  readonly eventId: string | null;
+  /** Number of the row that was sent under this event id, where that is its fault: kept, as that one is forgotten. */
+  readonly sameAs: bigint | null;
   /** One sentence: column, field, value and what is wrong with it. */
   readonly reason: string;
   /** The row as it was read, by the names of its columns, as JSON. */
@@ -49,7 +49,7 @@ CREATE INDEX parked_number ON parked (number, parked_id);
 CREATE INDEX parked_event ON parked (event_id) WHERE event_id IS NOT NULL;
 `;
 
-const SELECT = `SELECT parked_id AS id, number, event_id AS eventId, reason, content, parked_at AS parkedAt FROM parked`;
+const SELECT = `SELECT parked_id AS id, number, event_id AS eventId, same_as AS sameAs, reason, content, parked_at AS parkedAt FROM parked`;
 
 /** The parked rows in the reader's own file. */
 export function createParkedRows(connection: DatabaseSync): ParkedRows {
@@ -86,7 +86,7 @@ export function createParkedRows(connection: DatabaseSync): ParkedRows {
     replace(remove, add) {
       if (remove.length + add.length > 0) counted = undefined;
       for (const id of remove) sql.remove.run(id);
-      for (const { id, number, eventId = null, sameAs = null, reason, content, parkedAt } of add) {
+      for (const { id, number, eventId, sameAs, reason, content, parkedAt } of add) {
         sql.put.run(id, number, eventId, sameAs, reason, content, parkedAt);
       }
     },

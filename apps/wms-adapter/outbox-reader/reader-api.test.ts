@@ -12,6 +12,7 @@ const rows = Array.from(
     id: `${index}:MSG-${index}`,
     number: BigInt(index),
     eventId: `MSG-${index}`,
+    sameAs: null,
     reason: 'column SKU (itemId) is NULL: the event needs it',
     content: '{"SKU":null}',
     parkedAt: '2024-11-18T12:00:00.000Z',

@@ -125,9 +125,7 @@ function createState(connection: DatabaseSync, markEveryMs: number): ReaderState
     addMark: connection.prepare('INSERT INTO mark (number, read_at) VALUES (?, ?)'),
     markBy: connection.prepare('SELECT max(number) AS number FROM mark WHERE read_at <= ?'),
     dropMarks: connection.prepare('DELETE FROM mark WHERE number <= ?'),
-    // A row that is parked because another has its event id knows the other for as long as it is parked.
-    sentAs: connection.prepare(`SELECT number FROM sent WHERE event_id = ?1
-      UNION ALL SELECT same_as FROM parked WHERE event_id = ?1 AND same_as IS NOT NULL LIMIT 1`),
+    sentAs: connection.prepare('SELECT number FROM sent WHERE event_id = ?'),
     addSent: connection.prepare(
       'INSERT INTO sent (event_id, number) VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number',
     ),

@@ -35,20 +35,19 @@ export interface RowSender {
   send(rows: readonly SourceRow[], readUpTo?: bigint, again?: boolean): Promise<void>;
 }
 
-/** A row with what tells it from others. */
+/** A row with its id in the list of the parked. */
 interface NamedRow {
   readonly row: SourceRow;
-  /** Its id in the list of the parked. */
   readonly id: string;
   readonly eventId: string | undefined;
-  /** Number of a row of the same page that has the same event id. */
-  readonly sameAs: bigint | undefined;
 }
 
 /** Rows of a page, by what is to be done with them; those that were sent are in none. */
 interface SortedRows {
   readonly toSend: { readonly event: InventoryEvent; readonly named: NamedRow }[];
   readonly toPark: ParkedRow[];
+  /** Rows whose event id another has, and the number of that one. */
+  readonly repeats: { readonly named: NamedRow; readonly eventId: string; readonly sentAs: bigint }[];
   /** Ids of rows that are parked and have not changed. */
   readonly unchanged: string[];
 }
@@ -69,34 +68,46 @@ export function createRowSender(options: RowSenderOptions): RowSender {
 
   const contentOf = (row: SourceRow) => JSON.stringify(mapping.contentOf(row));
 
-  function parkedRow({ row, id, eventId }: NamedRow, reason: string, sameAs?: bigint): ParkedRow {
+  function parkedRow({ row, id, eventId }: NamedRow, reason: string, sameAs: bigint | null): ParkedRow {
     const parkedAt = now().toISOString();
-    return { id, number: row.number, eventId, sameAs, reason, content: contentOf(row), parkedAt };
+    return {
+      id,
+      number: row.number,
+      eventId: eventId ?? null,
+      sameAs,
+      reason,
+      content: contentOf(row),
+      parkedAt,
+    };
   }
 
   function sort(rows: readonly SourceRow[], again: boolean): SortedRows {
-    const sorted: SortedRows = { toSend: [], toPark: [], unchanged: [] };
-    const tryAll = again || state.parked.count() === 0;
+    const sorted: SortedRows = { toSend: [], toPark: [], repeats: [], unchanged: [] };
+    const anyParked = state.parked.count() > 0;
+    const inPage = new Map<string, bigint>();
     for (const named of namedRows(rows, mapping)) {
-      const { row, id, sameAs } = named;
-      const parked = tryAll ? undefined : state.parked.get(id);
-      if (parked !== undefined && parked.content === contentOf(row)) {
+      const { row, id } = named;
+      const parked = anyParked ? state.parked.get(id) : undefined;
+      if (!again && parked !== undefined && parked.content === contentOf(row)) {
         sorted.unchanged.push(id);
         continue;
       }
       const { event, reason } = mapping.eventOf(row);
       if (event === undefined) {
-        sorted.toPark.push(parkedRow(named, reason));
+        sorted.toPark.push(parkedRow(named, reason, null));
         continue;
       }
-      const sentAs = sameAs ?? state.sentAs(event.eventId);
+      const { eventId } = event;
+      const repeated = inPage.get(eventId) ?? (parked?.eventId === eventId ? parked.sameAs : null);
+      const sentAs = repeated ?? state.sentAs(eventId);
       // By rowversion a row that was changed has another number.
-      const changed = kind === 'rowversion' && sameAs === undefined && sentAs !== row.number;
-      if (sentAs === undefined || changed) {
-        sorted.toSend.push({ event, named });
-      } else if (sameAs !== undefined || sentAs !== row.number) {
-        sorted.toPark.push(parkedRow(named, mapping.sameEventId(event.eventId, sentAs), sentAs));
+      const changed = kind === 'rowversion' && repeated === null && sentAs !== row.number;
+      if (sentAs !== undefined && !changed && (repeated !== null || sentAs !== row.number)) {
+        sorted.repeats.push({ named, eventId, sentAs });
+        continue;
       }
+      inPage.set(eventId, row.number);
+      if (sentAs === undefined || changed) sorted.toSend.push({ event, named });
     }
     return sorted;
   }
@@ -138,23 +149,33 @@ export function createRowSender(options: RowSenderOptions): RowSender {
 
   return {
     async send(rows, readUpTo, again = false) {
-      const { toSend, toPark, unchanged } = sort(rows, again);
+      const { toSend, toPark, repeats, unchanged } = sort(rows, again);
       const { sent, refused, failure } = await publish(toSend, rows.length === 0);
+      if (failure !== undefined) {
+        // The page is read again, and its rest parked then.
+        state.record({ sent: sent.flatMap((index) => sentEvent(toSend[index])), parked: [], mended: [] });
+        throw bus.failed(failure);
+      }
+      const refusedIds = new Set<string>();
       for (const { sequence, reason } of refused) {
-        const named = toSend[sequence]?.named;
-        if (named) toPark.push(parkedRow(named, `the bus will not take it: ${reason}`));
+        const { event, named } = toSend[sequence] ?? {};
+        if (event === undefined || named === undefined) continue;
+        refusedIds.add(event.eventId);
+        toPark.push(parkedRow(named, `the bus will not take it: ${reason}`, null));
+      }
+      for (const { named, eventId, sentAs } of repeats) {
+        const sameAs = refusedIds.has(eventId) ? null : sentAs;
+        toPark.push(parkedRow(named, mapping.sameEventId(eventId, sentAs), sameAs));
       }
       logParked(toPark);
       const staying = new Set([...unchanged, ...toPark.map(({ id }) => id)]);
-      // What is read again has to be recognised: by overlap, and the rest of a page after a failure.
-      const remember = kind === 'overlap' || failure !== undefined;
       state.record({
-        sent: remember ? sent.flatMap((sequence) => sentEvent(toSend[sequence])) : [],
+        // By overlap they are read again, and have to be recognised.
+        sent: kind === 'overlap' ? sent.flatMap((index) => sentEvent(toSend[index])) : [],
         parked: toPark,
-        mended: failure === undefined ? parkedIdsOf(rows).filter((id) => !staying.has(id)) : [],
-        ...(failure === undefined && readUpTo !== undefined && { readUpTo: { number: readUpTo, at: now() } }),
+        mended: parkedIdsOf(rows).filter((id) => !staying.has(id)),
+        ...(readUpTo !== undefined && { readUpTo: { number: readUpTo, at: now() } }),
       });
-      if (failure !== undefined) throw bus.failed(failure);
     },
   };
 }
@@ -164,14 +185,14 @@ function sentEvent(entry: SortedRows['toSend'][number] | undefined) {
 }
 
 function namedRows(rows: readonly SourceRow[], mapping: EventMapping): NamedRow[] {
-  const numbers = new Map<string, bigint>();
+  const seen = new Set<string>();
   return rows.map((row, index) => {
     const eventId = mapping.eventIdOf(row);
-    const sameAs = eventId === undefined ? undefined : numbers.get(eventId);
-    if (eventId !== undefined) numbers.set(eventId, row.number);
+    const name = `${row.number}:${eventId}`;
     const tellsApart =
-      eventId !== undefined && sameAs !== row.number && eventId.length <= MAX_ID && PRINTABLE.test(eventId);
+      eventId !== undefined && eventId.length <= MAX_ID && PRINTABLE.test(eventId) && !seen.has(name);
+    seen.add(name);
     const place = () => index - rows.findIndex(({ number }) => number === row.number) + 1;
-    return { row, eventId, sameAs, id: `${row.number}:${tellsApart ? eventId : `#${place()}`}` };
+    return { row, eventId, id: tellsApart ? name : `${row.number}:#${place()}` };
   });
 }

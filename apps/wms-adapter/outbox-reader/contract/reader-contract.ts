@@ -261,6 +261,53 @@ export function describeReader(name: string, open: () => Promise<ImaginaryWms>):
       },
     );
 
+    test.each<[string, Parameters<ReaderUnderTest['answerWith']>[0]]>([
+      ['was not sent as the bus was away', away],
+      [
+        'the bus would not take',
+        (entries) => ({
+          sent: [],
+          refused: entries.map(({ sequence }) => ({ sequence, reason: 'too large' })),
+        }),
+      ],
+    ])('a row that %s is not taken for sent because another has its event id', async (_what, answer) => {
+      await wms.insert(movement(1), movement(2, { MSG_ID: 'MSG-1', QTY: -7 }));
+      const t = start({ kind: 'commit-ordered' });
+      t.answerWith(answer);
+      await soon(() => t.pages.filter((size) => size > 0).length + t.reader.status().parked).toBeGreaterThan(
+        2,
+      );
+      expect(t.onBus).toEqual([]);
+      t.answerWith(allSent);
+      await soon(async () => {
+        await t.reader.replay({});
+        return t.onBus.map(({ eventId, quantityChange }) => [eventId, quantityChange]);
+      }).toEqual([['MSG-1', -5]]);
+      expect(t.state.parked.list(undefined, 10).map(({ id }) => id)).toEqual(['2:MSG-1']);
+    });
+
+    test('a row with the number and event id of another is parked, also where the page was sent in two goes', async () => {
+      await wms.insert(movement(1), movement(1), movement(2));
+      const t = start();
+      t.answerWith((entries) => {
+        t.answerWith(allSent);
+        const sent = entries.slice(0, 1).map(({ sequence }) => sequence);
+        return { sent, refused: [], failure: 'ECONNREFUSED' };
+      });
+      await soon(() => ids(t)).toEqual(msg(1, 2));
+      await t.settled();
+      expect(t.state.parked.list(undefined, 10).map(({ id }) => id)).toEqual(['1:#2']);
+    });
+
+    test('a row whose event id a parked row has is sent, and the parked one is then at fault for it', async () => {
+      await wms.insert(movement(1, { SKU: null }), movement(2, { MSG_ID: 'MSG-1', QTY: -7 }));
+      const t = start();
+      await soon(() => ids(t)).toEqual(msg(1));
+      await wms.update(1, { SKU: 'ITEM-1' });
+      expect(await t.reader.replay({})).toMatchObject({ stillParked: 1 });
+      expect(t.onBus).toMatchObject([{ quantityChange: -7 }]);
+    });
+
     test('parks each of the rows of one number whose long event ids begin alike', async () => {
       const long = 'x'.repeat(128);
       await wms.insert(movement(1, { MSG_ID: `${long}a` }), movement(1, { MSG_ID: `${long}b` }));
