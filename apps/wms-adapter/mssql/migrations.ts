@@ -26,28 +26,41 @@ export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../infra/sql/', im
  * Brings the tables to the version of this adapter: applies the files that are not yet, in their order and in one
  * transaction, while other adapters that start wait. Answers the names of those it applied.
  *
- * @throws {MigrationError} when the database has a file that is not, or reads otherwise, in the folder, or the login
- * may not change tables
+ * @throws {MigrationError} when the database has a file that is not, or reads otherwise, in the folder, the login may
+ * not change tables, or another adapter that changes them does not come to an end
  */
 export async function migrate(session: Session, folder: string = MIGRATIONS_FOLDER): Promise<string[]> {
   const migrations = await readMigrations(folder);
   // Most starts find nothing to do, and may have a login that can do nothing.
   if (missingOf(migrations, await readApplied(session)).length === 0) return [];
-  return await session.inTransaction(async (transaction) => {
-    await transaction.rows(TAKE_TURN);
-    const missing = missingOf(migrations, await readApplied(transaction));
-    await prepare(transaction);
-    for (const migration of missing) await apply(transaction, migration);
-    return missing.map(({ name }) => name);
-  });
+  return await session.inTransaction(
+    async (transaction) => {
+      await takeTurn(transaction);
+      const missing = missingOf(migrations, await readApplied(transaction));
+      await prepare(transaction);
+      for (const migration of missing) await apply(transaction, migration);
+      return missing.map(({ name }) => name);
+    },
+    // An index on a large table takes its time.
+    { requestTimeoutMs: 0 },
+  );
 }
 
-/** A negative answer says that another adapter has not come to an end with it in a minute. */
+async function takeTurn(on: Statements): Promise<void> {
+  const [row] = await on.rows<{ answer: number }>(TAKE_TURN);
+  if (row === undefined || row.answer < 0) {
+    throw new MigrationError(
+      'another adapter is changing the tables of the database and has not come to an end in a minute: start again when it has',
+    );
+  }
+}
+
+/** Answers less than 0 when it was not granted. */
 const TAKE_TURN = `
   DECLARE @answer int;
   EXEC @answer = sp_getapplock @Resource = 'stockbridge-migrations', @LockMode = 'Exclusive',
     @LockOwner = 'Transaction', @LockTimeout = 60000;
-  IF @answer < 0 THROW 50002, 'Another adapter is changing the tables and does not come to an end.', 1;`;
+  SELECT @answer AS answer;`;
 
 /** The files `001-….sql`, `002-….sql`, … @throws {MigrationError} when one is missing in between */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -126,9 +139,16 @@ async function apply(on: Statements, { version, name, text, checksum }: Migratio
  */
 const DENIED: ReadonlySet<unknown> = new Set([229, 230, 262, 2760, 1088, 4902, 15247]);
 
+/** The last error of a batch may say no more than that there were others before it. */
 function isDenied(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  return ('number' in error && DENIED.has(error.number)) || /permission/i.test(error.message);
+  const before =
+    'precedingErrors' in error && Array.isArray(error.precedingErrors) ? error.precedingErrors : [];
+  return (
+    ('number' in error && DENIED.has(error.number)) ||
+    /permission/i.test(error.message) ||
+    before.some(isDenied)
+  );
 }
 
 async function refused(what: string, work: Promise<unknown>): Promise<void> {

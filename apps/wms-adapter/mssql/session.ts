@@ -2,6 +2,16 @@ import type sql from 'mssql';
 import { type RetryOptions, retrying } from '../../../shared/wms-sql/retrying.ts';
 import type { Parameter } from './parameters.ts';
 
+declare module 'mssql' {
+  // The driver's types do not know this parameter yet.
+  interface ConnectionPool {
+    request(overrides?: { readonly requestTimeout: number }): Request;
+  }
+  interface Transaction {
+    request(overrides?: { readonly requestTimeout: number }): Request;
+  }
+}
+
 /** The values of a query by name. */
 export type Parameters = Readonly<Record<string, Parameter>>;
 
@@ -25,8 +35,16 @@ export interface Statements {
  */
 export interface Session extends Statements {
   /** Does all of the work in one transaction, or nothing of it. */
-  inTransaction<Result>(work: (transaction: Statements) => Promise<Result>): Promise<Result>;
+  inTransaction<Result>(
+    work: (transaction: Statements) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>;
   close(): Promise<void>;
+}
+
+export interface TransactionOptions {
+  /** Milliseconds that each statement may take, 0 for any time; that of the connection string where it is missing. */
+  readonly requestTimeoutMs?: number;
 }
 
 export function createSession(pool: sql.ConnectionPool, retry: RetryOptions): Session {
@@ -34,15 +52,18 @@ export function createSession(pool: sql.ConnectionPool, retry: RetryOptions): Se
     rows: (statements, parameters) => retrying(() => statementsOn(pool).rows(statements, parameters), retry),
     recordsets: (statements, parameters) =>
       retrying(() => statementsOn(pool).recordsets(statements, parameters), retry),
-    inTransaction: (work) => retrying(() => transact(pool, work), retry),
+    inTransaction: (work, options) => retrying(() => transact(pool, work, options), retry),
     close: () => pool.close(),
   };
 }
 
 /** The statements on a connection of the pool, or on that of a transaction. */
-export function statementsOn(connection: sql.ConnectionPool | sql.Transaction): Statements {
+export function statementsOn(
+  connection: sql.ConnectionPool | sql.Transaction,
+  { requestTimeoutMs: requestTimeout }: TransactionOptions = {},
+): Statements {
   function requestWith(parameters: Parameters): sql.Request {
-    const request = connection.request();
+    const request = connection.request(requestTimeout === undefined ? undefined : { requestTimeout });
     for (const [name, { type, value }] of Object.entries(parameters)) request.input(name, type, value);
     return request;
   }
@@ -63,11 +84,12 @@ export function statementsOn(connection: sql.ConnectionPool | sql.Transaction): 
 async function transact<Result>(
   pool: sql.ConnectionPool,
   work: (transaction: Statements) => Promise<Result>,
+  options?: TransactionOptions,
 ): Promise<Result> {
   const transaction = pool.transaction();
   await transaction.begin();
   try {
-    const result = await work(statementsOn(transaction));
+    const result = await work(statementsOn(transaction, options));
     await transaction.commit();
     return result;
   } catch (error) {
