@@ -6,7 +6,14 @@ import { addMasterData, bookOn, NOW, outcomes, scan } from '../contract/fixtures
 import type { Database } from '../database.ts';
 import { openSqlServerDatabase } from './database.ts';
 import { MIGRATIONS_FOLDER, MigrationError } from './migrations.ts';
-import { createTestDatabase, openPool, RETRY, SKIPPED, type TestDatabase } from './test-database.ts';
+import {
+  createTestDatabase,
+  openPool,
+  RETRY,
+  SKIPPED,
+  TEST_SQL,
+  type TestDatabase,
+} from './test-database.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -31,8 +38,11 @@ describe.skipIf(SKIPPED !== undefined)(
       await adapter?.close();
       const owner = await server?.shared();
       await owner?.request().batch(`DROP USER ${LOGIN}`);
-      await owner?.request().batch(`DROP LOGIN ${LOGIN}`);
+      // Ends the sessions that the login may still have: with one it cannot be dropped.
       await server?.drop();
+      const master = await openPool(process.env[TEST_SQL] ?? '');
+      await master.request().batch(`DROP LOGIN ${LOGIN}`);
+      await master.close();
     });
 
     test('cannot make the tables, and is told what to do', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type sql from 'mssql';
 import { openSqlPool } from '../../../shared/wms-sql/connection.ts';
-import type { RetryOptions } from '../../../shared/wms-sql/retrying.ts';
+import { type RetryOptions, retrying } from '../../../shared/wms-sql/retrying.ts';
 
 /** The setting with the connection string of a server on which tests may create databases. */
 export const TEST_SQL = 'STOCKBRIDGE_TEST_SQL';
@@ -102,7 +102,8 @@ export function openPool(connectionString: string): Promise<sql.ConnectionPool> 
 async function onServer(connectionString: string, statement: string): Promise<void> {
   const pool = await openPool(connectionString);
   try {
-    await pool.request().batch(statement);
+    // Other test files create theirs at the same time (error 1807).
+    await retrying(() => pool.request().batch(statement), RETRY);
   } finally {
     await pool.close();
   }
