@@ -46,7 +46,7 @@ export interface ReaderStateOptions {
   readonly markEveryMs: number;
 }
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 1;
 const SCHEMA = `
 CREATE TABLE progress (
   only INTEGER PRIMARY KEY CHECK (only = 1),
