@@ -84,7 +84,7 @@ export type Transaction = z.infer<typeof transactionSchema>;
 
 /**
  * What is in doubt about a booked scan: its scan time lay in the future and was clamped to its arrival; its device's clock
- * was off by more than 5 minutes; its location was being counted by another, so that the position needs a recount.
+ * was off by more than 5 minutes, or stood still; its location was being counted by another, so that the position needs a recount.
  */
 export const transactionFlagSchema = z.enum(['clamped-scan-time', 'device-clock-off', 'recount']);
 
