@@ -16,24 +16,23 @@ CREATE TABLE wms.ledger (
 );
 GO
 
--- What each transaction did to a position. Figures are pieces, those of the position are as it was after it; scan_key is
--- the place of the transaction in the order of scans, recount_lock_id the lock of another during which it was scanned.
+-- What each transaction did to a position, in the order of scans, in which counts sum and histories are read. Figures are
+-- pieces, those of the position are as it was after it; scan_key is the place of the transaction in that order,
+-- recount_lock_id the lock of another during which it was scanned.
 CREATE TABLE wms.movement (
   position_id int NOT NULL,
+  scan_key varchar(256) COLLATE Latin1_General_BIN2 NOT NULL,
   version int NOT NULL,
   ledger_id bigint NOT NULL,
   kind varchar(8) COLLATE Latin1_General_BIN2 NOT NULL,
   quantity int NOT NULL,
-  scan_key varchar(256) COLLATE Latin1_General_BIN2 NOT NULL,
   effective_change int NOT NULL,
   on_hand int NOT NULL,
   shortfall int NOT NULL,
   recount_lock_id varchar(128) COLLATE Latin1_General_BIN2 NULL,
-  CONSTRAINT pk_movement PRIMARY KEY (position_id, version),
+  CONSTRAINT pk_movement PRIMARY KEY (position_id, scan_key),
   CONSTRAINT ck_movement_kind CHECK (kind IN ('delta', 'count'))
 );
--- A count sums the deltas that were scanned later.
-CREATE INDEX movement_by_scan ON wms.movement (position_id, scan_key) INCLUDE (kind, quantity);
-CREATE INDEX movement_to_recount ON wms.movement (recount_lock_id, position_id, version)
+CREATE INDEX movement_to_recount ON wms.movement (position_id, scan_key) INCLUDE (recount_lock_id)
   WHERE recount_lock_id IS NOT NULL;
 GO

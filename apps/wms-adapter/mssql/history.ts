@@ -18,8 +18,7 @@ export function createHistory(session: Session): PositionHistory {
   return {
     history: (key, query) => readHistory(session, key, query),
     shortfalls: (query) => readExplained(session, query, 'p.shortfall > 0', IS_COUNTED),
-    recounts: (query) =>
-      readExplained(session, query, `p.position_id IN (SELECT m.position_id ${TO_RECOUNT})`, IS_TO_RECOUNT),
+    recounts: (query) => readExplained(session, query, IS_POSITION_TO_RECOUNT, IS_ENTRY_TO_RECOUNT),
   };
 }
 
@@ -43,8 +42,8 @@ interface EntryRow {
 const ENTRY = `m.position_id, m.version, m.kind, m.quantity, m.scan_key, m.effective_change, m.on_hand, m.shortfall,
   ledger.scanned_at, ledger.committed_at, ledger.flags, ledger.body`;
 
-/** The latest count, and what was scanned after it. */
-const IS_COUNTED = '(p.count_key IS NULL OR m.scan_key >= p.count_key)';
+/** The latest count, and what was scanned after it: in this form, where an index begins. */
+const IS_COUNTED = "m.scan_key >= COALESCE(p.count_key, '')";
 
 /**
  * That the lock has ended after the latest count, if any, was scanned. At the head of a scan key is its time, with
@@ -53,12 +52,15 @@ const IS_COUNTED = '(p.count_key IS NULL OR m.scan_key >= p.count_key)';
 const SCANNED_UNTIL_ITS_END =
   '(p.count_key IS NULL OR CAST(LEFT(p.count_key, 27) AS datetime2(7)) <= l.ends_at)';
 
-const IS_TO_RECOUNT = `EXISTS (SELECT 1 FROM wms.location_lock AS l
+const IS_ENTRY_TO_RECOUNT = `m.recount_lock_id IS NOT NULL AND EXISTS (SELECT 1 FROM wms.location_lock AS l
   WHERE l.lock_id = m.recount_lock_id AND ${SCANNED_UNTIL_ITS_END})`;
 
-/** From the flagged movements, which are few, to their positions. */
-const TO_RECOUNT = `FROM wms.movement AS m JOIN wms.location_lock AS l ON l.lock_id = m.recount_lock_id
-  WHERE m.recount_lock_id IS NOT NULL AND m.position_id = p.position_id AND ${SCANNED_UNTIL_ITS_END}`;
+/** From the flagged movements, which are few, to their positions: it asks nothing of the row it is a condition of. */
+const IS_POSITION_TO_RECOUNT = `p.position_id IN (
+  SELECT m.position_id FROM wms.movement AS m
+  JOIN wms.location_lock AS l ON l.lock_id = m.recount_lock_id
+  JOIN wms.position AS p ON p.position_id = m.position_id
+  WHERE m.recount_lock_id IS NOT NULL AND ${SCANNED_UNTIL_ITS_END})`;
 
 async function readHistory(
   session: Session,
@@ -122,13 +124,13 @@ async function readEntries(
   ofInterest: string,
 ): Promise<Map<number, EntryRow[]>> {
   const rows = await session.rows<EntryRow>(
-    `SELECT ${ENTRY} FROM (
-        SELECT m.*, ROW_NUMBER() OVER (PARTITION BY m.position_id ORDER BY m.scan_key DESC) AS nth
-        FROM ${jsonRows('positions', AS_READ)} AS p
-        JOIN wms.movement AS m ON m.position_id = p.position_id AND m.version <= p.version
-        WHERE ${ofInterest}) AS m
+    `SELECT ${ENTRY} FROM ${jsonRows('positions', AS_READ)} AS p
+      CROSS APPLY (
+        SELECT TOP (${ENTRIES_OF_EXPLAINED}) m.* FROM wms.movement AS m
+        WHERE m.position_id = p.position_id AND m.version <= p.version AND ${ofInterest}
+        ORDER BY m.scan_key DESC) AS m
       JOIN wms.ledger AS ledger ON ledger.ledger_id = m.ledger_id
-      WHERE m.nth <= ${ENTRIES_OF_EXPLAINED} ORDER BY m.position_id, m.scan_key DESC`,
+      ORDER BY m.position_id, m.scan_key DESC`,
     {
       positions: json(
         positions.map(({ position_id, version, count_key }) => ({ position_id, version, count_key })),
