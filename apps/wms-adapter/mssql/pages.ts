@@ -148,16 +148,13 @@ async function readLocks(
   { warehouseId, after = '', limit }: LockQuery,
   now: Date,
 ): Promise<Page<LocationLock>> {
+  const { text, parameters } = where(equal({ warehouse_id: warehouseId }, 'l'), {
+    texts: ['l.ends_at > @now', 'l.lock_id > @after'],
+    parameters: { now: time(now), after: ascii(after) },
+  });
   const rows = await session.rows<LockRow>(
-    `SELECT TOP (@limit) ${LOCK_COLUMNS} FROM wms.location_lock AS l
-      WHERE l.ends_at > @now AND l.lock_id > @after${warehouseId === undefined ? '' : ' AND l.warehouse_id = @warehouse'}
-      ORDER BY l.lock_id`,
-    {
-      now: time(now),
-      after: ascii(after),
-      limit: integer(limit + 1),
-      ...(warehouseId !== undefined && { warehouse: ascii(warehouseId) }),
-    },
+    `SELECT TOP (@limit) ${LOCK_COLUMNS} FROM wms.location_lock AS l ${text} ORDER BY l.lock_id`,
+    { ...parameters, limit: integer(limit + 1) },
   );
   return pageOf(rows, limit, lockOf, (row) => row.lock_id);
 }
