@@ -47,15 +47,17 @@ interface OutboxRow {
 const IS_FREE = '(relay_id = @relayId OR claimed_until IS NULL OR claimed_until <= @now)';
 
 /**
- * Rows that another relay is just claiming or marking are stepped over instead of waited for. Where a server does not know
- * the hints it waits, and the UPDATE tests the state itself: a row is never two relays' at once.
+ * Rows that another relay is just claiming or marking are stepped over instead of waited for: by the UPDATE too, which may
+ * come upon them by its plan, and with locks even where the database reads versions of rows (READCOMMITTEDLOCK: READPAST
+ * is refused without it). Where a server does not know the hints it waits, and the UPDATE tests the state itself: a row
+ * is never two relays' at once.
  */
 const CLAIM = `
   DECLARE @claimed TABLE (sequence bigint NOT NULL PRIMARY KEY);
-  UPDATE wms.outbox WITH (ROWLOCK) SET relay_id = @relayId, claimed_until = @until
+  UPDATE wms.outbox WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK) SET relay_id = @relayId, claimed_until = @until
     OUTPUT inserted.sequence INTO @claimed (sequence)
     WHERE sequence IN (
-      SELECT TOP (@limit) sequence FROM wms.outbox WITH (UPDLOCK, READPAST, ROWLOCK)
+      SELECT TOP (@limit) sequence FROM wms.outbox WITH (UPDLOCK, READPAST, READCOMMITTEDLOCK, ROWLOCK)
       WHERE ${IS_FREE} ORDER BY sequence)
     AND ${IS_FREE};
   SELECT o.sequence, e.kind, e.body, o.traceparent, o.tracestate
