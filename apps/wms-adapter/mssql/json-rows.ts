@@ -65,7 +65,7 @@ export function dateTime2(utc: string): string {
 
 /** Babelfish hands a text on as JSON escapes it: there a tab is still to be made of it, elsewhere it is one already. */
 function asCompared(name: string, type: string): string {
-  if (type === SCAN_KEY) return `REPLACE(${name}, '\\t', CHAR(9)) COLLATE Latin1_General_BIN2 AS ${name}`;
+  if (type === SCAN_KEY) return `REPLACE(${name} COLLATE Latin1_General_BIN2, '\\t', CHAR(9)) AS ${name}`;
   return type.startsWith('varchar') ? binary(name) : name;
 }
 
