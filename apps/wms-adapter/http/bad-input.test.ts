@@ -239,10 +239,12 @@ describe('A body of 10 MB', () => {
     const stream = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
     });
-    const answer = await adapter
+    // The answer is lost where the connection is closed before this side has stopped sending.
+    const status = await adapter
       .send('POST', '/transactions', { headers: { 'content-type': json }, body: stream, duplex: 'half' })
-      .catch(() => ({ status: 413 }));
-    expect(answer.status).toBe(413);
+      .then((answer) => answer.status, codeOfCause);
+    expect([413, 'ECONNRESET', 'EPIPE']).toContain(status);
+    expect(await adapter.call('GET', '/health/live')).toMatchObject({ status: 200 });
   });
 
   test.runIf(process.platform === 'linux')('takes no memory, however many come', async () => {
@@ -260,6 +262,12 @@ describe('A body of 10 MB', () => {
     expect(peakMegabytes() - before).toBeLessThan(100);
   });
 });
+
+/** Why a call of `fetch` found no answer: the code of its cause. */
+function codeOfCause(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause ? cause.code : error;
+}
 
 /** Sends bytes as they are and answers everything that comes back until the connection is closed. */
 function raw(start: string, rest: Buffer = Buffer.alloc(0)): Promise<string> {
