@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { itemIdSchema, orderIdSchema, warehouseIdSchema } from '../../../shared/contracts/identifiers.ts';
 import type { Allocation } from '../allocation/allocation.ts';
 import type { Database } from '../database.ts';
+import type { AllocationAnswer } from '../openapi/schemas.ts';
 import type { ApiEnvironment } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { listed, page, pageQuerySchema, readQuery } from './pages.ts';
@@ -30,7 +31,10 @@ export function bookRoutes(database: Pick<Database, 'allocations' | 'events'>): 
     });
 }
 
-function allocationAnswer({ decision: { status, sequence, decidedAt }, ...allocation }: Allocation) {
+function allocationAnswer({
+  decision: { status, sequence, decidedAt },
+  ...allocation
+}: Allocation): AllocationAnswer {
   const { allocationId, orderId, lineId, itemId, warehouseId, requested, reserved, picked } = allocation;
   const identity = { allocationId, orderId, lineId, itemId, warehouseId };
   return { ...identity, requested, reserved, picked, status, sequence, decidedAt };

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Responder } from '../allocation/responder.ts';
 import type { Database } from '../database.ts';
+import type { HealthAnswer } from '../openapi/schemas.ts';
 import type { Relay } from '../relay/relay.ts';
 
 /** What health is told from. */
@@ -24,19 +25,24 @@ export function healthRoutes({ database, relay, responder, now, log }: HealthPar
   return new Hono()
     .get('/health/live', (context) => context.json({ status: 'live' }))
     .get('/health', async (context) => {
-      const { state: bus } = relay.bus();
-      const allocationRequests = responder.reception();
+      const told = { bus: relay.bus().state, allocationRequests: responder.reception() };
       try {
         await database.ping();
         const { oldestCommittedAt, unsent, parked } = await database.backlog();
         const oldestMs =
           oldestCommittedAt === undefined ? 0 : now().getTime() - Date.parse(oldestCommittedAt);
         const outbox = { unsent, parked, oldestAgeMs: Math.max(oldestMs, 0) };
-        return context.json({ status: 'ready', database: 'ready', bus, allocationRequests, outbox });
+        const answer: HealthAnswer = { status: 'ready', database: 'ready', ...told, outbox };
+        return context.json(answer);
       } catch (error) {
         log(`the database does not answer: ${error instanceof Error ? error.message : String(error)}`);
-        const missing = { status: 'not-ready', missing: ['database'], database: 'does-not-answer' };
-        return context.json({ ...missing, bus, allocationRequests }, 503);
+        const answer: HealthAnswer = {
+          status: 'not-ready',
+          missing: ['database'],
+          database: 'does-not-answer',
+          ...told,
+        };
+        return context.json(answer, 503);
       }
     });
 }

@@ -69,7 +69,7 @@ const healthSchema = z.object({
   status: z.enum(['ready', 'not-ready']),
   missing: z.array(z.string()).optional(),
   database: z.enum(['ready', 'does-not-answer']),
-  bus: z.string(),
+  bus: z.enum(['starting', 'connected', 'away']),
   allocationRequests: z
     .object({ starting: z.int(), connected: z.int(), away: z.int() })
     .describe('Warehouses, by how their subscription is.'),
@@ -77,6 +77,12 @@ const healthSchema = z.object({
     .object({ unsent: z.int(), parked: z.int(), oldestAgeMs: z.int().describe('Milliseconds.') })
     .optional(),
 });
+
+/** An allocation as it is answered. */
+export type AllocationAnswer = z.infer<typeof allocationSchema>;
+
+/** Health as it is answered. */
+export type HealthAnswer = z.infer<typeof healthSchema>;
 
 /** The bodies of the adapter's API, by the name they have in its OpenAPI document. */
 export const SCHEMAS = {
