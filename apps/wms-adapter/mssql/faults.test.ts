@@ -4,14 +4,19 @@ import { type BookingRequest, type BookingResults, decide } from '../booking/dec
 import { lookupFor } from '../booking/lookup.ts';
 import {
   addMasterData,
+  allAllocations,
   allEvents,
   allPositions,
   bookOn,
+  decideOn,
   foundBy,
+  lockOn,
   NOW,
   outcomes,
+  request,
   scan,
   scanRequest,
+  take,
 } from '../contract/fixtures.ts';
 import type { Database } from '../database.ts';
 import { openBreakingProxy } from './breaking-proxy.ts';
@@ -134,6 +139,19 @@ describe.skipIf(SKIPPED !== undefined)(`SQL Server${SKIPPED ? `, skipped: ${SKIP
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(40);
     expect(events.map(({ version }) => version)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
     await second.close();
+  });
+
+  test('books what a device has scanned whose clock is in the year 0, which datetime2 does not know', async () => {
+    const scannedAt = '0000-12-31T23:59:59.123456789Z';
+    await lockOn(database, take());
+    const during = scan({ scannerId: 'SCANNER-09', queued: true, scannedAt: NOW.toISOString() });
+    expect(outcomes(await bookOn(database, [during, scan({ type: 'count', scannedAt })]))).toEqual([
+      'applied',
+      'applied',
+    ]);
+    expect((await database.recounts({ limit: 10 })).rows).toMatchObject([{ entries: [{ version: 1 }] }]);
+    await decideOn(database, [request({ allocationId: 'ORDER-1:1:1', orderedAt: scannedAt })]);
+    expect(await allAllocations(database)).toMatchObject([{ allocationId: 'ORDER-1:1:1' }]);
   });
 
   test('keeps SQL in a text what it is: a text', async () => {

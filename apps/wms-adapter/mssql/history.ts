@@ -7,7 +7,7 @@ import type {
   PositionHistory,
 } from '../history/ledger-entry.ts';
 import type { Page } from '../page.ts';
-import { jsonRows, SCAN_KEY } from './json-rows.ts';
+import { jsonRows, SCAN_KEY, scanTimeIn } from './json-rows.ts';
 import { afterPosition, equal, inPositionOrder, where } from './pages.ts';
 import { ascii, integer, json } from './parameters.ts';
 import { keyOf, keyRowOf, type PositionRow, positionColumns } from './position-rows.ts';
@@ -45,12 +45,8 @@ const ENTRY = `m.position_id, m.version, m.kind, m.quantity, m.scan_key, m.effec
 /** The latest count, and what was scanned after it: in this form, where an index begins. */
 const IS_COUNTED = "m.scan_key >= COALESCE(p.count_key, '')";
 
-/**
- * That the lock has ended after the latest count, if any, was scanned. At the head of a scan key is its time, with
- * nanoseconds; datetime2 knows the first seven digits.
- */
-const SCANNED_UNTIL_ITS_END =
-  '(p.count_key IS NULL OR CAST(LEFT(p.count_key, 27) AS datetime2(7)) <= l.ends_at)';
+/** That the lock has ended after the latest count, if any, was scanned. */
+const SCANNED_UNTIL_ITS_END = `(p.count_key IS NULL OR ${scanTimeIn('p.count_key')} <= l.ends_at)`;
 
 const IS_ENTRY_TO_RECOUNT = `m.recount_lock_id IS NOT NULL AND EXISTS (SELECT 1 FROM wms.location_lock AS l
   WHERE l.lock_id = m.recount_lock_id AND ${SCANNED_UNTIL_ITS_END})`;

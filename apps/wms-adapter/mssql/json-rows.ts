@@ -58,9 +58,18 @@ export function upsertRows(
       WHERE NOT EXISTS (SELECT 1 FROM ${table} AS old WHERE ${same});`;
 }
 
+/** The first time that `datetime2` knows; a device's clock may say an earlier one. */
+const FIRST_DATETIME2 = '0001-01-01T00:00:00.000';
+
 /** A time (UTC in ISO 8601) as `datetime2` reads it, with milliseconds and without a zone. */
 export function dateTime2(utc: string): string {
-  return new Date(utc).toISOString().slice(0, -1);
+  const time = new Date(utc);
+  return time.getUTCFullYear() < 1 ? FIRST_DATETIME2 : time.toISOString().slice(0, -1);
+}
+
+/** The time at the head of a scan key, which has nanoseconds there, as `datetime2`, which knows the first seven digits. */
+export function scanTimeIn(scanKey: string): string {
+  return `CAST(CASE WHEN ${scanKey} < '0001' THEN '${FIRST_DATETIME2}' ELSE LEFT(${scanKey}, 27) END AS datetime2(7))`;
 }
 
 /** Babelfish hands a text on as JSON escapes it: there a tab is still to be made of it, elsewhere it is one already. */
