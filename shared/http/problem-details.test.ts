@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { fieldErrors, isJsonMediaType } from './problem-details.ts';
+import { fieldErrors, fieldErrorsText, isJsonMediaType } from './problem-details.ts';
 
 function errorsOf(schema: z.ZodType, value: unknown, name?: string) {
   const { error } = schema.safeParse(value);
@@ -19,6 +19,13 @@ describe('The errors of fields', () => {
   test('say of a missing field that nothing was given, and shorten long values', () => {
     expect(errorsOf(z.object({ id: z.string() }), {})[0]?.detail).toContain('(given: nothing)');
     expect(errorsOf(z.string().max(9), 'x'.repeat(500))[0]?.detail).toContain(`"${'x'.repeat(79)}…`);
+  });
+
+  test('are told in one sentence, of the value itself by the name it is given', () => {
+    const errors = errorsOf(z.object({ id: z.string() }), { id: 7 });
+    expect(fieldErrorsText([...errors, { pointer: '', detail: 'is none' }], 'item')).toMatch(
+      /^id: .* \(given: 7\); item: is none$/,
+    );
   });
 
   test('say of an array or an object only that it is one, however deep it is nested', () => {

@@ -23,6 +23,14 @@ export function fieldErrors(error: z.ZodError, value: unknown, name?: string): F
   }));
 }
 
+/**
+ * Fields at fault as one sentence: `quantity: must be positive; lotNumber: …`. `whole` stands where the value itself is
+ * at fault, and none of its fields.
+ */
+export function fieldErrorsText(errors: readonly FieldError[], whole = ''): string {
+  return errors.map(({ pointer, detail }) => `${pointer.slice(1) || whole}: ${detail}`).join('; ');
+}
+
 /** True for `application/json` and `application/…+json`, with or without parameters (RFC 6839, 3.1). */
 export function isJsonMediaType(contentType: string): boolean {
   return /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType);

@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/contracts/transaction.ts';
 import { bookCount, bookDelta, onHandOf, scanKey, shortfallOf } from '../../../shared/domain/ledger.ts';
 import type { ScanTime } from '../../../shared/domain/scan-time.ts';
+import type { FieldError } from '../../../shared/http/problem-details.ts';
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import {
   type BookedMovement,
@@ -28,7 +29,6 @@ import { type Movement, movementsOf } from './movements.ts';
 import { closeShort, consumeReservation } from './pick-allocation.ts';
 import {
   bookedUnderCount,
-  type FieldError,
   locationUnderCount,
   locksMember,
   rejectedFields,

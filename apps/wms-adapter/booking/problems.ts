@@ -1,11 +1,11 @@
 import type { LockHolder } from '../../../shared/contracts/location-lock.ts';
 import type { ProblemDetails } from '../../../shared/contracts/problem-details.ts';
 import type { Transaction, TransactionProblem } from '../../../shared/contracts/transaction.ts';
+import { type FieldError, fieldErrorsText } from '../../../shared/http/problem-details.ts';
 import type { PositionKey } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 
-/** One field at fault: a JSON pointer into the transaction and what is wrong with its value. */
-export type FieldError = NonNullable<ProblemDetails['errors']>[number];
+const LOCATION_UNDER_COUNT = 'urn:stockbridge:problem:location-under-count';
 
 /** A transaction that was not booked because fields of it are wrong or name what does not exist. */
 export function rejectedFields(errors: FieldError[]): ProblemDetails {
@@ -13,7 +13,7 @@ export function rejectedFields(errors: FieldError[]): ProblemDetails {
     type: 'urn:stockbridge:problem:transaction-rejected',
     title: 'The transaction was not booked',
     status: 422,
-    detail: errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'transaction'}: ${detail}`).join('; '),
+    detail: fieldErrorsText(errors, 'transaction'),
     errors,
   };
 }
@@ -52,27 +52,34 @@ export function shortfallRecorded(key: PositionKey, shortfall: number): ProblemD
 
 /** An update made online in a location that another is counting: not booked, until it comes again with the lock's id. */
 export function locationUnderCount(locks: readonly LocationLock[]): TransactionProblem {
+  const again = `Nothing was booked; send it again with acknowledgeLock ${locks.map(({ lockId }) => lockId).join(' or ')} to go on beside the count`;
+  const problem = countedByAnother(locks);
+  return { ...problem, detail: `${problem.detail}. ${again}` };
+}
+
+/** Another counts the location; `detail` says who and until when. */
+export function countedByAnother(locks: readonly LocationLock[]) {
   return {
-    type: 'urn:stockbridge:problem:location-under-count',
+    type: LOCATION_UNDER_COUNT,
     title: 'Another is counting the location',
-    status: 409,
-    detail: `${locks.map(holderOf).join('; ')}. Nothing was booked; send it again with acknowledgeLock ${locks.map(({ lockId }) => lockId).join(' or ')} to go on beside the count`,
+    status: 409 as const,
+    detail: locks.map(holderText).join('; '),
     ...locksMember(locks),
-  };
+  } satisfies TransactionProblem;
 }
 
 /** A scan that falls under another's count: booked, and to be counted anew. */
 export function bookedUnderCount(locks: readonly LocationLock[]): TransactionProblem {
   return {
-    type: 'urn:stockbridge:problem:location-under-count',
+    type: LOCATION_UNDER_COUNT,
     title: 'Booked while another counted the location',
     status: 200,
-    detail: `${locks.map(holderOf).join('; ')}. It is booked; the count may or may not have seen it, so the position is to be counted anew`,
+    detail: `${locks.map(holderText).join('; ')}. It is booked; the count may or may not have seen it, so the position is to be counted anew`,
     ...locksMember(locks),
   };
 }
 
-function holderOf({ warehouseId, locationId, userId, scannerId, until, ended }: LocationLock): string {
+function holderText({ warehouseId, locationId, userId, scannerId, until, ended }: LocationLock): string {
   const end = ended === undefined ? `until ${until}` : `until ${ended.at}, when it ended`;
   return `${userId} with ${scannerId} counts ${warehouseId}/${locationId} ${end}`;
 }

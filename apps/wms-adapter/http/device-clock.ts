@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { type DeviceClock, deviceClockSchema } from '../../../shared/contracts/device-clock.ts';
 import { clockOffset, runBeginning } from '../../../shared/domain/scan-time.ts';
-import { fieldErrors } from '../../../shared/http/problem-details.ts';
+import { fieldErrors, fieldErrorsText } from '../../../shared/http/problem-details.ts';
 import type { NoteCall } from '../devices/call-notes.ts';
 import type { RunBeginnings } from '../devices/known-runs.ts';
 import type { ApiEnvironment } from './call.ts';
@@ -30,9 +30,7 @@ export function compareClocks(now: () => Date): MiddlewareHandler<ApiEnvironment
         type: 'about:blank',
         title: 'A header is not valid',
         status: 400,
-        detail: fieldErrors(parsed.error, headers)
-          .map((error) => `${error.pointer.slice(1)}: ${error.detail}`)
-          .join('; '),
+        detail: fieldErrorsText(fieldErrors(parsed.error, headers)),
       });
     }
     context.res.headers.set('x-server-time', now().toISOString());

@@ -1,4 +1,5 @@
-import type { RunningLock } from '../../../shared/contracts/lock-calls.ts';
+import type { RunningLock } from '../../../shared/contracts/location-lock.ts';
+import { countedByAnother } from '../booking/problems.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { LockResult } from '../locks/lock-order.ts';
 import { ProblemException } from './problem.ts';
@@ -23,7 +24,10 @@ export function lockAnswer(lock: LocationLock): RunningLock {
  * @param what was asked for, such as `lock 3f…`
  */
 export function refusedLock(result: LockResult, what: string): ProblemException {
-  if (result.kind === 'held-by-another') return heldByAnother(result.lock);
+  if (result.kind === 'held-by-another') {
+    const { status, title, ...rest } = countedByAnother([result.lock]);
+    return new ProblemException(status, title, rest);
+  }
   if (result.kind === 'elsewhere') {
     const detail = `${what} is in ${result.lock.warehouseId}, where device or user does not belong`;
     return new ProblemException(403, 'Another warehouse', { detail });
@@ -33,13 +37,4 @@ export function refusedLock(result: LockResult, what: string): ProblemException 
     : new ProblemException(404, 'The lock does not run', {
         detail: `${what} has ended, or there never was one; take a new one`,
       });
-}
-
-function heldByAnother(lock: LocationLock): ProblemException {
-  const { lockId, warehouseId, locationId, scannerId, userId, until } = lock;
-  return new ProblemException(409, 'Another is counting the location', {
-    type: 'urn:stockbridge:problem:location-under-count',
-    detail: `${userId} with ${scannerId} counts ${warehouseId}/${locationId} until ${until}`,
-    locks: [{ lockId, warehouseId, locationId, scannerId, userId, until }],
-  });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { runningLockSchema, runningLocksSchema } from '../../../shared/contracts/lock-calls.ts';
+import { runningLockSchema, runningLocksSchema } from '../../../shared/contracts/location-lock.ts';
 import { type AdapterUnderTest, scan, startAdapterUnderTest } from '../adapter-under-test.ts';
 
 let adapter: AdapterUnderTest;

@@ -5,7 +5,7 @@ import {
   lockExtensionSchema,
   lockRequestSchema,
   lockTakeOverSchema,
-} from '../../../shared/contracts/lock-calls.ts';
+} from '../../../shared/contracts/location-lock.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
 import type { LockCommand, LockResult } from '../locks/lock-order.ts';

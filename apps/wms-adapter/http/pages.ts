@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { queryNumber } from '../../../shared/contracts/query-number.ts';
-import { fieldErrors } from '../../../shared/http/problem-details.ts';
+import { fieldErrors, fieldErrorsText } from '../../../shared/http/problem-details.ts';
 import { InvalidCursorError, type Page } from '../page.ts';
 import { ProblemException } from './problem.ts';
 
@@ -22,7 +22,7 @@ export function readQuery<Schema extends z.ZodType>(context: Context, schema: Sc
   const parsed = schema.safeParse(query);
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error, query);
-    const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ');
+    const detail = fieldErrorsText(errors);
     throw new ProblemException(400, 'The query is not valid', { detail, errors });
   }
   return parsed.data;

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { fieldErrors } from '../../../shared/http/problem-details.ts';
+import { fieldErrors, fieldErrorsText } from '../../../shared/http/problem-details.ts';
 import { ProblemException } from './problem.ts';
 
 /** A name that stands in the path. @throws ProblemException 400 for one that cannot be. */
@@ -9,6 +9,6 @@ export function pathName(context: Context, name: string, schema: z.ZodType<strin
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = fieldErrors(parsed.error, value, name);
-  const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ');
+  const detail = fieldErrorsText(errors);
   throw new ProblemException(400, 'The path holds no valid name', { detail });
 }

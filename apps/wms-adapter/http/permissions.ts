@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { type FieldError, shortened } from '../../../shared/http/problem-details.ts';
+import { type FieldError, fieldErrorsText, shortened } from '../../../shared/http/problem-details.ts';
 import type { ApiEnvironment, Caller } from './call.ts';
 import { ProblemException } from './problem.ts';
 
@@ -41,6 +41,6 @@ export function warehouseAsked(caller: Caller, warehouseId: string | undefined):
 /** @throws ProblemException 403 naming what a device may not say */
 export function refuse(errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
-  const detail = errors.map((error) => `${error.pointer.slice(1)}: ${error.detail}`).join('; ');
+  const detail = fieldErrorsText(errors);
   throw new ProblemException(403, 'Not this device', { detail, errors: [...errors] });
 }

@@ -22,7 +22,7 @@ import {
   lockTakeOverSchema,
   runningLockSchema,
   runningLocksSchema,
-} from '../../../shared/contracts/lock-calls.ts';
+} from '../../../shared/contracts/location-lock.ts';
 import {
   itemDetailsSchema,
   itemSchema,
