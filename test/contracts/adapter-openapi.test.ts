@@ -6,6 +6,7 @@ import { createGroupCommit } from '../../apps/wms-adapter/booking/group-commit.t
 import { type ApiParts, createApi } from '../../apps/wms-adapter/http/api.ts';
 import { adapterDocument } from '../../apps/wms-adapter/openapi/document.ts';
 import { PROBLEMS } from '../../apps/wms-adapter/openapi/problems.ts';
+import { NOT_FOR_DEVICES } from '../../apps/wms-adapter/openapi/refusals.ts';
 import { ROUTES } from '../../apps/wms-adapter/openapi/routes.ts';
 import { PATH_PARAMETERS, SCHEMAS } from '../../apps/wms-adapter/openapi/schemas.ts';
 import { openSqliteDatabase } from '../../apps/wms-adapter/sqlite/database.ts';
@@ -71,7 +72,7 @@ describe('The OpenAPI document of the adapter', () => {
     expect(answers.filter(({ refused, told }) => refused && !told)).toEqual([]);
     const always = answers.filter(({ refused }) => refused).map(({ operationId }) => operationId);
     expect(always.sort()).toEqual(
-      ROUTES.filter(({ problems }) => problems?.[403] === 'Not with the key of a device.')
+      ROUTES.filter(({ problems }) => problems?.[403] === NOT_FOR_DEVICES)
         .map(({ operationId }) => operationId)
         .concat('location-read')
         .sort(),

@@ -21,7 +21,8 @@ export const masterDataQuerySchema = z.object({
   limit: limitSchema(1_000, 5_000),
 });
 
-const LIMITS: MasterDataChanges['limits'] = {
+/** What a scanner has to keep, so that what it queues offline is taken later. */
+export const SCANNER_LIMITS: MasterDataChanges['limits'] = {
   maxPieces: MAX_PIECES,
   transactionsPerCall: MAX_TRANSACTIONS_PER_CALL,
   bytesPerCall: MAX_BODY_BYTES,
@@ -45,7 +46,7 @@ export function masterDataChangesRoutes(
     const query = { version, warehouseIds, limit };
     const isKnown = await isKnownVersion(database, query);
     const changes = await database.masterDataSince(isKnown ? query : { ...query, version: 0 });
-    const answer = { ...changes, warehouseIds, limits: LIMITS, ...(!isKnown && { reset: true }) };
+    const answer = { ...changes, warehouseIds, limits: SCANNER_LIMITS, ...(!isKnown && { reset: true }) };
     return jsonAnswer(context, answer);
   });
 }

@@ -1,6 +1,7 @@
 import { entriesQuerySchema, explainedQuerySchema } from '../http/history.ts';
+import { ANOTHER_WAREHOUSE } from './refusals.ts';
 import type { Route } from './route.ts';
-import { ANOTHER_WAREHOUSE, pick } from './scanning-routes.ts';
+import { pick } from './scanning-routes.ts';
 
 const entry = {
   version: 8,

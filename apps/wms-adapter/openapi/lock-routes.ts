@@ -1,4 +1,5 @@
 import { lockQuerySchema, lockReleaseQuerySchema } from '../http/locks.ts';
+import { ANOTHER_WAREHOUSE } from './refusals.ts';
 import type { Content, Route } from './route.ts';
 
 const wanted = {
@@ -56,7 +57,7 @@ export const LOCK_ROUTES: readonly Route[] = [
     answers: {
       200: { description: 'Those that run.', content: { schema: 'Locks', example: { locks: [lock] } } },
     },
-    problems: { 403: 'It is not a warehouse of the device.' },
+    problems: { 403: ANOTHER_WAREHOUSE },
   },
   {
     operationId: 'lock-extend',

@@ -1,17 +1,11 @@
-import { MAX_PIECES } from '../../../shared/contracts/identifiers.ts';
-import { MAX_TRANSACTIONS_PER_CALL } from '../../../shared/contracts/transaction.ts';
-import { EARLIEST_SCAN, MAX_CLOCK_OFFSET_MS } from '../../../shared/domain/scan-time.ts';
-import { MAX_BODY_BYTES } from '../http/json-body.ts';
-import { masterDataQuerySchema } from '../http/master-data-changes.ts';
-import { LOCK_DURATION_MS } from '../locks/location-lock.ts';
+import { masterDataQuerySchema, SCANNER_LIMITS } from '../http/master-data-changes.ts';
+import { ANOTHER_WAREHOUSE, NOT_FOR_DEVICES } from './refusals.ts';
 import type { Content, Route } from './route.ts';
-import { ANOTHER_WAREHOUSE } from './scanning-routes.ts';
 
 const details = { description: 'Teapot', barcodes: ['4006381333931'], maxQuantity: 500 };
 const item = { itemId: 'ITEM-12345', ...details };
 const location = { warehouseId: 'WH-001', locationId: 'A-05-02', description: 'Aisle A' };
 const LOCATION = 'warehouses/{warehouseId}/locations/{locationId}';
-const ADMINISTRATORS = 'Not with the key of a device.';
 const NO_WAREHOUSE = 'There is no such warehouse.';
 const stored: Content = { schema: 'Stored', example: { stored: 1 } };
 
@@ -37,14 +31,7 @@ export const MASTER_DATA_ROUTES: readonly Route[] = [
             locations: [location],
             hasMore: false,
             warehouseIds: ['WH-001'],
-            limits: {
-              maxPieces: MAX_PIECES,
-              transactionsPerCall: MAX_TRANSACTIONS_PER_CALL,
-              bytesPerCall: MAX_BODY_BYTES,
-              clockOffsetMs: MAX_CLOCK_OFFSET_MS,
-              earliestScan: EARLIEST_SCAN,
-              lockMs: LOCK_DURATION_MS,
-            },
+            limits: SCANNER_LIMITS,
           },
         },
       },
@@ -68,7 +55,7 @@ export const MASTER_DATA_ROUTES: readonly Route[] = [
     summary: 'Create or replace an item.',
     body: { schema: 'ItemDetails', example: details },
     answers: { 200: { description: 'It is stored.', content: { schema: 'Item', example: item } } },
-    problems: { 403: ADMINISTRATORS },
+    problems: { 403: NOT_FOR_DEVICES },
   },
   {
     operationId: 'items-put',
@@ -78,7 +65,7 @@ export const MASTER_DATA_ROUTES: readonly Route[] = [
     summary: 'Create or replace up to 500 items.',
     body: { schema: 'Items', example: [item] },
     answers: { 200: { description: 'They are stored.', content: stored } },
-    problems: { 403: ADMINISTRATORS },
+    problems: { 403: NOT_FOR_DEVICES },
   },
   {
     operationId: 'location-read',
@@ -97,7 +84,7 @@ export const MASTER_DATA_ROUTES: readonly Route[] = [
     summary: 'Create or replace a location.',
     body: { schema: 'LocationDetails', example: { description: 'Aisle A' } },
     answers: { 200: { description: 'It is stored.', content: { schema: 'Location', example: location } } },
-    problems: { 403: ADMINISTRATORS, 404: NO_WAREHOUSE },
+    problems: { 403: NOT_FOR_DEVICES, 404: NO_WAREHOUSE },
   },
   {
     operationId: 'locations-put',
@@ -107,6 +94,6 @@ export const MASTER_DATA_ROUTES: readonly Route[] = [
     summary: 'Create or replace up to 500 locations.',
     body: { schema: 'Locations', example: [location] },
     answers: { 200: { description: 'They are stored.', content: stored } },
-    problems: { 403: ADMINISTRATORS, 404: NO_WAREHOUSE },
+    problems: { 403: NOT_FOR_DEVICES, 404: NO_WAREHOUSE },
   },
 ];

@@ -1,8 +1,8 @@
 import { allocationQuerySchema } from '../http/books.ts';
 import { pageQuerySchema } from '../http/pages.ts';
+import { NOT_FOR_DEVICES } from './refusals.ts';
 import type { Route } from './route.ts';
 
-const ADMINISTRATORS = 'Not with the key of a device.';
 const warehouses = { starting: 0, connected: 7, away: 1 };
 
 /** Health, the books and the document. */
@@ -104,7 +104,7 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
         },
       },
     },
-    problems: { 403: ADMINISTRATORS },
+    problems: { 403: NOT_FOR_DEVICES },
   },
   {
     operationId: 'allocations',
@@ -138,6 +138,6 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
         },
       },
     },
-    problems: { 403: ADMINISTRATORS },
+    problems: { 403: NOT_FOR_DEVICES },
   },
 ];

@@ -1,4 +1,5 @@
 import { pageQuerySchema } from '../http/pages.ts';
+import { NOT_FOR_DEVICES } from './refusals.ts';
 import type { Content, Route } from './route.ts';
 
 const device = {
@@ -20,7 +21,6 @@ const registered: Content = {
   example: { ...device, key: 'sbk_Zm9ydHktdGhyZWUgcmFuZG9tIGNoYXJhY3RlcnMgOi0p' },
 };
 
-const ADMINISTRATORS = 'Not with the key of a device.';
 const NO_DEVICE = 'There is no such device.';
 
 /** Devices and users. */
@@ -40,7 +40,7 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     },
     problems: {
       400: 'The body is not valid, or names a warehouse that does not exist.',
-      403: ADMINISTRATORS,
+      403: NOT_FOR_DEVICES,
     },
   },
   {
@@ -53,7 +53,7 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     answers: {
       200: { description: 'By id.', content: { schema: 'Devices', example: { devices: [seen] } } },
     },
-    problems: { 403: ADMINISTRATORS },
+    problems: { 403: NOT_FOR_DEVICES },
   },
   {
     operationId: 'device-read',
@@ -62,7 +62,7 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     tag: 'Registry',
     summary: 'A device: when it called last, and how far its clock is off.',
     answers: { 200: { description: 'As it is known.', content: { schema: 'Device', example: seen } } },
-    problems: { 403: ADMINISTRATORS, 404: NO_DEVICE },
+    problems: { 403: NOT_FOR_DEVICES, 404: NO_DEVICE },
   },
   {
     operationId: 'device-revoke',
@@ -71,7 +71,7 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     tag: 'Registry',
     summary: 'Make the key of a device invalid, at once.',
     answers: { 204: { description: 'Its key is not valid. May be repeated.' } },
-    problems: { 403: ADMINISTRATORS, 404: NO_DEVICE },
+    problems: { 403: NOT_FOR_DEVICES, 404: NO_DEVICE },
   },
   {
     operationId: 'user-put',
@@ -83,7 +83,7 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     answers: { 200: { description: 'It is stored.', content: { schema: 'User', example: user } } },
     problems: {
       400: 'The body is not valid, or names a warehouse that does not exist.',
-      403: ADMINISTRATORS,
+      403: NOT_FOR_DEVICES,
     },
   },
   {
@@ -94,7 +94,7 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     summary: 'All users.',
     query: pageQuerySchema,
     answers: { 200: { description: 'By id.', content: { schema: 'Users', example: { users: [user] } } } },
-    problems: { 403: ADMINISTRATORS },
+    problems: { 403: NOT_FOR_DEVICES },
   },
   {
     operationId: 'user-read',
@@ -103,6 +103,6 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     tag: 'Registry',
     summary: 'A user.',
     answers: { 200: { description: 'As it was put.', content: { schema: 'User', example: user } } },
-    problems: { 403: ADMINISTRATORS, 404: 'There is no such user.' },
+    problems: { 403: NOT_FOR_DEVICES, 404: 'There is no such user.' },
   },
 ];

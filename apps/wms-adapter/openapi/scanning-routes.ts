@@ -1,4 +1,5 @@
 import { positionQuerySchema } from '../http/positions.ts';
+import { ANOTHER_WAREHOUSE } from './refusals.ts';
 import type { Route } from './route.ts';
 
 const transactionId = '9b2f6a0e-6a55-4c0e-9d5b-0b6f3a4f8c01';
@@ -17,8 +18,6 @@ export const pick = {
   scannerId: 'SCANNER-08',
   userId: 'warehouse_user_23',
 };
-
-export const ANOTHER_WAREHOUSE = 'It is not a warehouse of the device.';
 
 /** Posting scans, and reading positions. */
 export const SCANNING_ROUTES: readonly Route[] = [
