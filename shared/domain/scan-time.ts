@@ -55,6 +55,15 @@ export function scanTimeOf(
   return byRun > latest ? clamped(latest, flags) : { scannedAt: new Date(byRun).toISOString(), flags };
 }
 
+/** Why a scan is not taken whose corrected time is that of a clock which was never set; undefined for any other. */
+export function neverSet(
+  { scannedAt }: Pick<Transaction, 'scannedAt'>,
+  scanTime: ScanTime,
+): string | undefined {
+  if (Date.parse(scanTime.scannedAt) >= Date.parse(EARLIEST_SCAN)) return undefined;
+  return `${scannedAt} is before ${EARLIEST_SCAN}: the clock of the device was never set, and its run does not tell the time either`;
+}
+
 function clamped(latest: number, flags: readonly TransactionFlag[]): ScanTime {
   return { scannedAt: new Date(latest).toISOString(), flags: ['clamped-scan-time', ...flags] };
 }

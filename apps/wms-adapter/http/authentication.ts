@@ -1,11 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { shortened } from '../../../shared/http/problem-details.ts';
+import type { Caller } from '../devices/caller.ts';
 import { hashOfKey } from '../devices/device-key.ts';
 import type { DeviceRegistry } from '../devices/device-registry.ts';
 import { isLoopbackHost, isLoopbackOrigin } from '../loopback.ts';
 import type { Settings } from '../settings.ts';
-import type { ApiEnvironment, Call, Caller } from './call.ts';
+import type { ApiEnvironment, Call } from './call.ts';
 import { ProblemException } from './problem.ts';
 
 export interface AuthenticationParts {

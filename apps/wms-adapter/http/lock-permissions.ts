@@ -1,9 +1,9 @@
 import type { Device, User } from '../../../shared/contracts/device.ts';
 import type { Database } from '../database.ts';
 import { authoriseScan, wrongUser } from '../devices/authorise-scan.ts';
+import type { Caller } from '../devices/caller.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { LockActor } from '../locks/lock-order.ts';
-import type { Caller } from './call.ts';
 import { refuse } from './permissions.ts';
 
 type Users = Pick<Database, 'user'>;
@@ -22,7 +22,7 @@ export async function checkLockUser(
  * Who extends a lock: a device is itself, whatever it says; of others, who they say, if anybody.
  * @throws ProblemException 403 where a device says otherwise
  */
-export function holderOf(caller: Caller, scannerId: string | undefined): LockActor | undefined {
+export function actorExtending(caller: Caller, scannerId: string | undefined): LockActor | undefined {
   if (caller.kind !== 'device') return scannerId === undefined ? undefined : { scannerId };
   const { scannerId: own, warehouseIds } = caller.device;
   if (scannerId !== undefined && scannerId !== own) {
@@ -32,7 +32,7 @@ export function holderOf(caller: Caller, scannerId: string | undefined): LockAct
 }
 
 /** Who releases a lock: whoever is no device may release all; a device its own, and those of others in the name of a supervisor. */
-export async function releaserOf(
+export async function actorReleasing(
   database: Users,
   caller: Caller,
   userId: string | undefined,
@@ -46,12 +46,12 @@ export async function releaserOf(
  * Who takes a lock over: whoever is no device may take over all; a device in the name of a supervisor.
  * @throws ProblemException 403 where it is in the name of somebody else, or where a device says that it is another
  */
-export async function supervisorOf(
+export async function actorTakingOver(
   database: Users,
   caller: Caller,
   { scannerId, userId }: Pick<LocationLock, 'scannerId' | 'userId'>,
 ): Promise<LockActor | undefined> {
-  holderOf(caller, scannerId);
+  actorExtending(caller, scannerId);
   if (caller.kind !== 'device') return undefined;
   const user = await database.user(userId);
   const detail = notSupervisor(user, userId);

@@ -13,7 +13,7 @@ import { type ApiEnvironment, type Call, traceOfCall } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readBody, readOptionalBody } from './json-body.ts';
 import { lockAnswer, refusedLock } from './lock-answers.ts';
-import { checkLockUser, holderOf, releaserOf, supervisorOf } from './lock-permissions.ts';
+import { actorExtending, actorReleasing, actorTakingOver, checkLockUser } from './lock-permissions.ts';
 import { listed, page, pageQuerySchema, readQuery } from './pages.ts';
 import { pathName } from './path-name.ts';
 import { warehouseAsked } from './permissions.ts';
@@ -55,7 +55,7 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
     .post('/locks/:lockId/extend', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const { scannerId } = await readOptionalBody(context, lockExtensionSchema);
-      const by = holderOf(context.get('caller'), scannerId);
+      const by = actorExtending(context.get('caller'), scannerId);
       const result = await change(context, { kind: 'extend', lockId, by });
       if (result.kind !== 'running') throw refusedLock(result, `lock ${lockId}`);
       return jsonAnswer(context, lockAnswer(result.lock));
@@ -63,7 +63,7 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
     .delete('/locks/:lockId', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const { userId } = readQuery(context, lockReleaseQuerySchema);
-      const by = await releaserOf(database, context.get('caller'), userId);
+      const by = await actorReleasing(database, context.get('caller'), userId);
       const result = await change(context, { kind: 'release', lockId, by });
       if (result.kind !== 'ended') throw refusedLock(result, `lock ${lockId}`);
       return context.body(null, 204);
@@ -71,7 +71,7 @@ export function lockRoutes({ database, groupCommit, newId }: LockParts): Hono<Ap
     .post('/locks/:lockId/take-over', async (context) => {
       const lockId = pathName(context, 'lockId', referenceSchema);
       const wanted = await readBody(context, lockTakeOverSchema);
-      const by = await supervisorOf(database, context.get('caller'), wanted);
+      const by = await actorTakingOver(database, context.get('caller'), wanted);
       const result = await change(context, { kind: 'take-over', lockId, newLockId: newId(), ...wanted, by });
       if (result.kind !== 'running') throw refusedLock(result, `lock ${lockId}`);
       return jsonAnswer(context, lockAnswer(result.lock), 201);

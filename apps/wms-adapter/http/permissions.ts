@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { type FieldError, fieldErrorsText, shortened } from '../../../shared/http/problem-details.ts';
-import type { ApiEnvironment, Caller } from './call.ts';
+import type { Caller } from '../devices/caller.ts';
+import type { ApiEnvironment } from './call.ts';
 import { ProblemException } from './problem.ts';
 
 /** For routes that are not for devices. */

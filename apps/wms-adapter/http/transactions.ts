@@ -6,11 +6,11 @@ import {
 import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import { rejectedFields } from '../booking/problems.ts';
+import { checkScans, type ScanCheckParts } from '../devices/check-scans.ts';
 import { type Call, traceOfCall } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
-import { checkScans, type ScanCheckParts } from './scan-check.ts';
 
 export interface TransactionParts extends ScanCheckParts {
   readonly groupCommit: Pick<GroupCommit, 'book'>;

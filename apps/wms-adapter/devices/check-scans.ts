@@ -1,15 +1,15 @@
 import type { User } from '../../../shared/contracts/device.ts';
 import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
-import { EARLIEST_SCAN, runBeginning, type ScanTime, scanTimeOf } from '../../../shared/domain/scan-time.ts';
+import { neverSet, runBeginning, scanTimeOf } from '../../../shared/domain/scan-time.ts';
 import type { FieldError } from '../../../shared/http/problem-details.ts';
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import type { ScanRequest } from '../booking/decide-scan.ts';
 import { rejectedFields } from '../booking/problems.ts';
-import { authoriseScan } from '../devices/authorise-scan.ts';
-import { type DeviceRegistry, type DeviceRun, deviceRunText } from '../devices/device-registry.ts';
-import type { RunBeginnings } from '../devices/known-runs.ts';
-import type { Caller } from './call.ts';
+import { authoriseScan } from './authorise-scan.ts';
+import type { Caller } from './caller.ts';
+import { type DeviceRegistry, type DeviceRun, deviceRunText } from './device-registry.ts';
+import type { RunBeginnings } from './known-runs.ts';
 
 export interface ScanCheckParts {
   readonly registry: Pick<DeviceRegistry, 'user'>;
@@ -92,13 +92,9 @@ function withScanTime(
   const run = scanClock && deviceRunText({ scannerId, run: scanClock.run });
   const began = run === undefined ? undefined : beginnings.get(run);
   const scanTime = scanTimeOf(transaction, clock, receivedAt, began);
-  return { transaction, scanTime, trace, refusals: [...refusals, ...neverSet(transaction, scanTime)] };
-}
-
-function neverSet({ scannedAt }: Transaction, scanTime: ScanTime): FieldError[] {
-  if (Date.parse(scanTime.scannedAt) >= Date.parse(EARLIEST_SCAN)) return [];
-  const detail = `${scannedAt} is before ${EARLIEST_SCAN}: the clock of the device was never set, and its run does not tell the time either`;
-  return [{ pointer: '/scannedAt', detail }];
+  const detail = neverSet(transaction, scanTime);
+  const tooEarly: FieldError[] = detail === undefined ? [] : [{ pointer: '/scannedAt', detail }];
+  return { transaction, scanTime, trace, refusals: [...refusals, ...tooEarly] };
 }
 
 function rejected({ transactionId }: Transaction, errors: FieldError[]): TransactionResult {
