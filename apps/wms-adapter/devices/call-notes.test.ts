@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createCallNotes } from './call-notes.ts';
 
@@ -10,7 +11,7 @@ function noted(calls: readonly [after: number, offset: number | undefined][]): n
   const noteCall = async (_scannerId: string, at: Date) => {
     written.push(at.getTime() - start);
   };
-  const note = createCallNotes({ noteCall }, () => {});
+  const note = createCallNotes({ noteCall });
   for (const [after, offset] of calls) note('SCANNER-08', new Date(start + after), offset);
   return written;
 }
@@ -61,21 +62,21 @@ test.each([
 
 test('Each device is noted by itself', () => {
   const written: string[] = [];
-  const note = createCallNotes({ noteCall: async (scannerId) => void written.push(scannerId) }, () => {});
+  const note = createCallNotes({ noteCall: async (scannerId) => void written.push(scannerId) });
   for (const scannerId of ['A', 'B', 'A']) note(scannerId, new Date(start), 0);
   expect(written).toEqual(['A', 'B']);
 });
 
-test('A note that fails is logged, no other is tried for 5 seconds, and then it is tried again', async () => {
-  const lines: string[] = [];
+test('After a note that fails no other is tried for 5 seconds, and then it is tried again', async () => {
   let tries = 0;
   const noteCall = async () => {
     tries += 1;
     if (tries === 1) throw new Error('disk full');
   };
-  const note = createCallNotes({ noteCall }, (line) => lines.push(line));
+  const note = createCallNotes({ noteCall });
   note('SCANNER-08', new Date(start), 0);
-  await expect.poll(() => lines).toEqual(['a call of SCANNER-08 was not noted: disk full']);
+  // The note's failure is handled before the next turn of the event loop.
+  await setImmediate();
   note('SCANNER-08', new Date(start + 4_999), 0);
   note('SCANNER-09', new Date(start + 4_999), 0);
   expect(tries).toBe(1);

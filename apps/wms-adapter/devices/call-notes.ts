@@ -15,11 +15,10 @@ export type NoteCall = (scannerId: string, at: Date, clockOffsetMs: number | und
 /**
  * Writes down when a device called last and how far its clock is off: once a minute, and at once when the offset passes 5 minutes in
  * either direction, so that the list of devices is right without a write for each call.
+ *
+ * @param registry tells its failures itself
  */
-export function createCallNotes(
-  registry: Pick<DeviceRegistry, 'noteCall'>,
-  log: (line: string) => void,
-): NoteCall {
+export function createCallNotes(registry: Pick<DeviceRegistry, 'noteCall'>): NoteCall {
   const noted = new Map<string, { at: number; isOff: boolean }>();
   let restUntil = 0;
   return (scannerId, at, clockOffsetMs) => {
@@ -29,11 +28,10 @@ export function createCallNotes(
       clockOffsetMs === undefined ? (last?.isOff ?? false) : Math.abs(clockOffsetMs) > MAX_CLOCK_OFFSET_MS;
     if (last !== undefined && isOff === last.isOff && at.getTime() - last.at < NOTE_EVERY_MS) return;
     putLatest(noted, scannerId, { at: at.getTime(), isOff }, MAX_REMEMBERED);
-    registry.noteCall(scannerId, at, clockOffsetMs).catch((error: unknown) => {
+    registry.noteCall(scannerId, at, clockOffsetMs).catch(() => {
       // A call after the rest tries again.
       noted.delete(scannerId);
       restUntil = at.getTime() + REST_MS;
-      log(`a call of ${scannerId} was not noted: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
 }

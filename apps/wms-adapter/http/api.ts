@@ -13,7 +13,7 @@ import { authenticate } from './authentication.ts';
 import { bookRoutes } from './books.ts';
 import type { ApiEnvironment } from './call.ts';
 import { tellingFailures } from './database-failures.ts';
-import { compareClocks, noteCalls } from './device-clock.ts';
+import { compareClocks } from './device-clock.ts';
 import { deviceRoutes } from './devices.ts';
 import { healthRoutes } from './health.ts';
 import { historyRoutes } from './history.ts';
@@ -21,6 +21,7 @@ import { jsonAnswer } from './json-answer.ts';
 import { lockRoutes } from './locks.ts';
 import { masterDataRoutes } from './master-data.ts';
 import { masterDataChangesRoutes } from './master-data-changes.ts';
+import { noteCalls } from './note-calls.ts';
 import { checkPath, refuseOtherMethods, unknownRoute } from './path.ts';
 import { positionRoutes } from './positions.ts';
 import { ProblemException, problemResponse } from './problem.ts';
@@ -66,7 +67,7 @@ function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
     .route('/', healthRoutes({ database: parts.database, relay, responder, now, log }))
     .get('/openapi.json', (context) => jsonAnswer(context, adapterDocument()))
     .use(authenticate({ settings, registry: database }))
-    .use(noteCalls({ note: createCallNotes(database, log), runBeginnings, log }))
+    .use(noteCalls({ note: createCallNotes(database), runBeginnings }))
     .post('/transactions', postTransactions({ groupCommit, registry: database, runBeginnings }))
     .route('/', positionRoutes(database))
     .route('/', historyRoutes(database))
