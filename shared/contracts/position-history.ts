@@ -42,4 +42,5 @@ export const positionHistorySchema = explainedPositionSchema.extend({ next });
 export const shortfallsSchema = z.object({ shortfalls: z.array(explainedPositionSchema), next });
 export const recountsSchema = z.object({ recounts: z.array(explainedPositionSchema), next });
 
+export type LedgerEntryAnswer = z.infer<typeof ledgerEntrySchema>;
 export type ExplainedPositionAnswer = z.infer<typeof explainedPositionSchema>;

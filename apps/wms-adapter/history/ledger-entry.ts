@@ -1,37 +1,17 @@
-import type { Transaction, TransactionFlag } from '../../../shared/contracts/transaction.ts';
+import type {
+  ExplainedPositionAnswer,
+  LedgerEntryAnswer,
+} from '../../../shared/contracts/position-history.ts';
 import type { PositionKey } from '../database.ts';
 import type { Page, PageQuery } from '../page.ts';
 
-/** What one transaction did to one position. Quantities are pieces, times UTC. */
-export interface LedgerEntry {
-  /** Of the position, after it. */
-  readonly version: number;
-  readonly kind: 'delta' | 'count';
-  /** Signed for a delta. */
-  readonly quantity: number;
-  /** New on hand − old on hand. */
-  readonly effectiveChange: number;
-  /** Of the position, after it. */
-  readonly onHand: number;
-  readonly shortfall: number;
-  /**
-   * True while the position's figure is made of it: for the latest count by scan time, and every delta scanned after it. Their
-   * quantities sum up to on hand − shortfall.
-   */
-  readonly counts: boolean;
-  /** As corrected. */
-  readonly scannedAt: string;
-  readonly committedAt: string;
-  readonly flags: readonly TransactionFlag[];
-  readonly transaction: Transaction;
-}
+/** What one transaction did to one position, as it is answered. */
+export type LedgerEntry = Readonly<LedgerEntryAnswer>;
 
 /** A position with the entries that are of interest. */
-export interface ExplainedPosition {
+export interface ExplainedPosition
+  extends Readonly<Pick<ExplainedPositionAnswer, 'onHand' | 'shortfall' | 'version'>> {
   readonly key: PositionKey;
-  readonly onHand: number;
-  readonly shortfall: number;
-  readonly version: number;
   readonly entries: readonly LedgerEntry[];
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { itemIdSchema, warehouseIdSchema } from '../../../shared/contracts/identifiers.ts';
 import type { ExplainedPositionAnswer } from '../../../shared/contracts/position-history.ts';
-import type { ExplainedPosition, LedgerEntry, PositionHistory } from '../history/ledger-entry.ts';
+import type { ExplainedPosition, PositionHistory } from '../history/ledger-entry.ts';
 import type { ApiEnvironment, Call } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { limitSchema, listed, page, pageQuerySchema, readQuery } from './pages.ts';
@@ -54,11 +54,7 @@ function explainedQuery(context: Call) {
 function answerOf({ key, onHand, shortfall, version, entries }: ExplainedPosition): ExplainedPositionAnswer {
   const { itemId, warehouseId, locationId, lotNumber } = key;
   const identity = { positionId: positionIdOf(key), itemId, warehouseId, locationId, lotNumber };
-  return { ...identity, onHand, shortfall, version, entries: entries.map(entryOf) };
-}
-
-function entryOf({ flags, ...entry }: LedgerEntry): ExplainedPositionAnswer['entries'][number] {
-  return { ...entry, flags: [...flags] };
+  return { ...identity, onHand, shortfall, version, entries: [...entries] };
 }
 
 function unknownPosition(positionId: string, isId: boolean): ProblemException {
