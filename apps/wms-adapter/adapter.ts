@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import type { Environment } from '../../shared/settings.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './allocation/request-receiver.ts';
@@ -10,7 +11,7 @@ import { openDatabase } from './open-database.ts';
 import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { createRelay } from './relay/relay.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** Calls under way have this long to end at a stop. */
 const HTTP_GRACE_MS = 5_000;
@@ -45,7 +46,8 @@ export async function startAdapter(environment: Environment, log: (line: string)
     throw error;
   });
   const publisher = createServiceBusPublisher(openBus);
-  const relay = createRelay({ database, publisher, relayId: randomUUID(), now, random: Math.random, log });
+  const relayId = relayIdOf(settings);
+  const relay = createRelay({ database, publisher, relayId, now, random: Math.random, log });
   const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake, log });
   const responder = createResponder({
     openClient: () => openServiceBus(environment, RECEIVER_CLIENT_OPTIONS),
@@ -69,4 +71,12 @@ export async function startAdapter(environment: Environment, log: (line: string)
       await database.close();
     },
   };
+}
+
+/**
+ * No other adapter that runs has it, and this one has it again after a restart: so that what it had claimed before a crash is
+ * sent at once, and not when the claim ends.
+ */
+function relayIdOf({ port }: Pick<Settings, 'port'>): string {
+  return port === 0 ? randomUUID() : `${hostname().slice(0, 40)}:${port}`;
 }

@@ -31,7 +31,7 @@ export interface Outbox {
 }
 
 export interface OutboxClaim {
-  /** Of one relay of one process, never used again. */
+  /** No two relays that run have the same; one that comes back under its own goes on with what it had claimed. At most 64 ASCII characters. */
   readonly relayId: string;
   readonly limit: number;
   readonly now: Date;
