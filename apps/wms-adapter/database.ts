@@ -205,10 +205,9 @@ export function deltaSumKey(position: PositionKey, scanKey: string): string {
   return `${positionKeyText(position)}|${scanKey}`;
 }
 
-/** What a transaction that is in the ledger was answered, and the hash of what it said. */
+/** The position that a transaction in the ledger led to, and the hash of what it said. */
 export interface LedgerResult {
   readonly bodyHash: string;
-  readonly outcome: TransactionResult['outcome'];
   readonly onHand: number;
   readonly version: number;
 }
@@ -240,6 +239,7 @@ export interface BookingWrites {
   readonly lastEventNumber: number;
   readonly ledger: readonly (LedgerResult & {
     transaction: Transaction;
+    outcome: TransactionResult['outcome'];
     /** As corrected. */
     scannedAt: string;
     flags: readonly TransactionFlag[];

@@ -52,7 +52,7 @@ export function scanKey(scan: Scan): string {
 
 /** Books a delta of `quantity` pieces (signed) scanned at `key`. */
 export function bookDelta(before: PositionLedger, key: string, quantity: number): Booking {
-  const counts = before.countKey === null || key > before.countKey;
+  const counts = comesAfter(before.countKey, key);
   return booking(before, counts ? { countKey: before.countKey, raw: before.raw + quantity } : before, counts);
 }
 
@@ -63,8 +63,13 @@ export function bookCount(
   counted: number,
   deltasAfter: DeltasAfter,
 ): Booking {
-  const counts = before.countKey === null || key > before.countKey;
+  const counts = comesAfter(before.countKey, key);
   return booking(before, counts ? { countKey: key, raw: counted + deltasAfter(key) } : before, counts);
+}
+
+/** Whether what was scanned at `key` is part of the position's figure: the latest count itself, or a delta scanned after it. */
+export function isPartOf({ countKey }: Pick<PositionLedger, 'countKey'>, key: string): boolean {
+  return key === countKey || comesAfter(countKey, key);
 }
 
 /** Pieces on hand: never below zero. */
@@ -75,6 +80,10 @@ export function onHandOf(position: PositionLedger): number {
 /** Pieces that were taken away beyond what the books knew of; closes when later bookings lift the position. */
 export function shortfallOf(position: PositionLedger): number {
   return Math.max(-position.raw, 0);
+}
+
+function comesAfter(countKey: string | null, key: string): boolean {
+  return countKey === null || key > countKey;
 }
 
 function booking(before: PositionLedger, after: PositionLedger, counts: boolean): Booking {

@@ -140,8 +140,7 @@ function heldBefore(
 /** Stores a lock as it is now. */
 export function putLock(draft: Draft, lock: LocationLock): void {
   draft.locks.set(lock.lockId, lock);
-  const text = locationKeyText(lock.warehouseId, lock.locationId);
-  draft.lockIdsIn.set(text, (draft.lockIdsIn.get(text) ?? new Set()).add(lock.lockId));
+  addByLocation(draft.lockIdsIn, lock);
   draft.changedLockIds.add(lock.lockId);
 }
 
@@ -158,11 +157,16 @@ export function locksIn(
 
 function lockIdsByLocation(locks: readonly LocationLock[]): Map<string, Set<string>> {
   const ids = new Map<string, Set<string>>();
-  for (const { lockId, warehouseId, locationId } of locks) {
-    const text = locationKeyText(warehouseId, locationId);
-    ids.set(text, (ids.get(text) ?? new Set()).add(lockId));
-  }
+  for (const lock of locks) addByLocation(ids, lock);
   return ids;
+}
+
+function addByLocation(
+  ids: Map<string, Set<string>>,
+  { lockId, warehouseId, locationId }: LocationLock,
+): void {
+  const text = locationKeyText(warehouseId, locationId);
+  ids.set(text, (ids.get(text) ?? new Set()).add(lockId));
 }
 
 export function allocationOf({ allocations, found }: Draft, allocationId: string): Allocation | undefined {

@@ -7,6 +7,7 @@ import {
   type TransactionResult,
   transactionSchema,
 } from '../../../shared/contracts/transaction.ts';
+import { scan as posted } from '../adapter-under-test.ts';
 import type { Allocation } from '../allocation/allocation.ts';
 import { type BookingRequest, type BookingResults, decide } from '../booking/decide.ts';
 import type { ScanRequest } from '../booking/decide-scan.ts';
@@ -47,18 +48,7 @@ export async function addMasterData(database: Database): Promise<void> {
 
 /** A valid scan; without `fields` a receipt of one piece. */
 export function scan(fields: Partial<Transaction>): Transaction {
-  return transactionSchema.parse({
-    transactionId: randomUUID(),
-    type: 'receipt',
-    itemId: 'ITEM-1',
-    warehouseId: 'WH-001',
-    locationId: 'A-05-02',
-    quantity: 1,
-    scannedAt: '2024-11-18T10:00:00Z',
-    scannerId: 'SCANNER-08',
-    userId: 'warehouse_user_23',
-    ...fields,
-  });
+  return transactionSchema.parse(posted(fields));
 }
 
 /** A request for an order of its own; without `fields` for one piece. */

@@ -1,4 +1,3 @@
-import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
 import { type BookingLookup, type ItemWarehouse, locationKeyText, type PositionKey } from '../database.ts';
 import { ALLOCATION_COLUMNS, type AllocationRow } from './allocation-rows.ts';
 import { dateTime2, jsonRows, jsonTexts, SCAN_KEY } from './json-rows.ts';
@@ -17,7 +16,6 @@ interface TurnRow {
 interface LedgerRow {
   readonly transaction_id: string;
   readonly body_hash: string;
-  readonly outcome: TransactionResult['outcome'];
   readonly on_hand: number;
   readonly version: number;
 }
@@ -70,7 +68,7 @@ export const READ = `
   UPDATE wms.booking_turn SET turn = turn + 1 WHERE id = 1;
   SELECT last_position_id, last_ledger_id, last_allocation_number, last_sequence FROM wms.booking_turn WHERE id = 1;
   SELECT last_number FROM wms.event_number WHERE day = @day;
-  SELECT l.transaction_id, l.body_hash, l.outcome, l.on_hand, l.version
+  SELECT l.transaction_id, l.body_hash, l.on_hand, l.version
     FROM ${jsonTexts('transactionIds')} AS k JOIN wms.ledger AS l ON l.transaction_id = k.id;
   SELECT ${positionColumns('p')}
     FROM ${jsonRows('positions', POSITION_KEY)} AS k JOIN wms.position AS p ON ${samePosition('p', 'k')};

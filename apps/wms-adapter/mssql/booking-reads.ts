@@ -77,9 +77,9 @@ export async function readBooking(on: Statements, lookup: BookingLookup): Promis
     found: {
       lastEventNumber: numbers[0]?.last_number ?? 0,
       ledger: new Map(
-        ledger.map(({ transaction_id: id, body_hash: bodyHash, outcome, on_hand: onHand, version }) => [
+        ledger.map(({ transaction_id: id, body_hash: bodyHash, on_hand: onHand, version }) => [
           id,
-          { bodyHash, outcome, onHand, version },
+          { bodyHash, onHand, version },
         ]),
       ),
       positions: new Map(allPositions.map((row) => [positionKeyText(keyOf(row)), stateOf(row)])),

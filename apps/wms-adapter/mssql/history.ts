@@ -1,3 +1,4 @@
+import { isPartOf } from '../../../shared/domain/ledger.ts';
 import { cursorOfPosition, cursorOfScanKey, pageOf, scanKeyOfCursor } from '../cursor.ts';
 import type { PositionKey } from '../database.ts';
 import type {
@@ -149,7 +150,7 @@ function entryIn({ count_key: countKey }: PositionRow): (row: EntryRow) => Ledge
     effectiveChange: row.effective_change,
     onHand: row.on_hand,
     shortfall: row.shortfall,
-    counts: countKey === null || row.scan_key >= countKey,
+    counts: isPartOf({ countKey }, row.scan_key),
     scannedAt: row.scanned_at,
     committedAt: row.committed_at.toISOString(),
     flags: JSON.parse(row.flags),

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { TransactionFlag } from '../../../shared/contracts/transaction.ts';
+import { isPartOf } from '../../../shared/domain/ledger.ts';
 import { columnsOf, cursorOfPosition, cursorOfScanKey, pageOf, scanKeyOfCursor } from '../cursor.ts';
 import type {
   ExplainedPosition,
@@ -125,7 +126,7 @@ function entryIn({ count_key: countKey }: PositionRow): (row: EntryRow) => Ledge
     effectiveChange: row.effective_change,
     onHand: row.on_hand,
     shortfall: row.shortfall,
-    counts: countKey === null || row.scan_key >= countKey,
+    counts: isPartOf({ countKey }, row.scan_key),
     scannedAt: row.scanned_at,
     committedAt: row.committed_at,
     flags: jsonOf<TransactionFlag[]>(row.flags),

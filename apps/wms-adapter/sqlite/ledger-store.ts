@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
 import { onHandOf, shortfallOf } from '../../../shared/domain/ledger.ts';
 import {
   type BookingLookup,
@@ -26,7 +25,6 @@ export interface LedgerStore {
 
 interface LedgerRow {
   body_hash: string;
-  outcome: TransactionResult['outcome'];
   on_hand: number;
   version: number;
 }
@@ -56,8 +54,7 @@ export function createLedgerStore(
       for (const id of transactionIds) {
         const row = rowOf<LedgerRow>(sql.transaction, id);
         if (row) {
-          const { outcome, version } = row;
-          found.set(id, { bodyHash: row.body_hash, outcome, onHand: row.on_hand, version });
+          found.set(id, { bodyHash: row.body_hash, onHand: row.on_hand, version: row.version });
         }
       }
       return found;
@@ -91,7 +88,7 @@ export function createLedgerStore(
 function prepareStatements(connection: DatabaseSync) {
   const prepare = (text: string) => connection.prepare(text);
   return {
-    transaction: prepare('SELECT body_hash, outcome, on_hand, version FROM ledger WHERE transaction_id = ?'),
+    transaction: prepare('SELECT body_hash, on_hand, version FROM ledger WHERE transaction_id = ?'),
     deltaSum: prepare(`SELECT coalesce(sum(quantity), 0) AS total FROM movement
       WHERE position_id = ? AND scan_key > ? AND kind = 'delta'`),
     addTransaction: prepare(`INSERT INTO ledger
