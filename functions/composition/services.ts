@@ -36,7 +36,7 @@ import {
 } from '../../shared/service-bus/retry-queue.ts';
 import { serviceBusStockChanges } from '../../shared/service-bus/stock-changes.ts';
 import { type Environment, readWarehouses } from '../../shared/settings.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
+import { openStorage, type Storage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
 
@@ -50,6 +50,11 @@ const PATIENCE_MS = 20_000;
 export const services = await createServices(process.env);
 
 type Services = {
+  /** For what is composed beside this file. */
+  readonly connections: Awaited<ReturnType<typeof openContainers>> & {
+    readonly storage: Storage;
+    readonly serviceBus: Awaited<ReturnType<typeof openServiceBus>>;
+  };
   readonly projection: ProjectionPorts;
   readonly journal: JournalPorts;
   readonly options: ProjectionOptions;
@@ -97,6 +102,7 @@ async function createServices(environment: Environment): Promise<Services> {
     runtime: systemRuntime,
   };
   return {
+    connections: { stock, orders, storage, serviceBus },
     projection: {
       stock: cosmosStockStore(stock),
       quarantine: parked,

@@ -16,7 +16,12 @@ export type Position = {
   readonly eventId?: string;
   /** Versions not seen yet, as inclusive ranges in ascending order; absent when there is no gap. */
   readonly missing?: readonly VersionRange[];
+  /** The reconciliation took the figure from the WMS's own row. Gone with the next event that changes it, but for what is voided above that. */
+  readonly corrected?: { readonly at: string; readonly voided?: readonly VoidedEvent[] };
 };
+
+/** An event that the WMS's ledger does not know: it never folds again (architecture, rule 14). */
+export type VoidedEvent = { readonly eventId: string; readonly version: number | null };
 
 export type VersionRange = readonly [from: number, to: number];
 
@@ -61,6 +66,7 @@ const REFUSED: PositionOutcome = { kind: 'refused', reason: 'unversioned-event-f
 
 /** Applies one update to the position held (undefined: none yet). Pure; the result is the same in whatever order updates come. */
 export function applyUpdate(held: Position | undefined, update: PositionUpdate): PositionOutcome {
+  if (held?.corrected?.voided?.some(({ eventId }) => eventId === update.eventId)) return UNCHANGED;
   return update.version === null
     ? applyUnversioned(held, update)
     : applyVersioned(held, update, update.version);
@@ -123,7 +129,10 @@ function applyVersioned(
   if (version > heldVersion) {
     const finding = mismatch(held, update, version);
     const missing = numberedLater(held) ? undefined : withGap(held?.missing, heldVersion + 1, version - 1);
-    const position = versionedPosition(update, update.resultingOnHand, version, missing);
+    const position = {
+      ...versionedPosition(update, update.resultingOnHand, version, missing),
+      ...stillVoided(held, version),
+    };
     return finding ? { kind: 'applied', position, finding } : { kind: 'applied', position };
   }
   if (held === undefined) return UNCHANGED;
@@ -136,9 +145,22 @@ function numberedLater(held: Position | undefined): boolean {
   return held !== undefined && held.version === undefined;
 }
 
-/** Two figures for one version: the lower one stands, since it never promises too much and does not depend on the order. */
+/** What is voided above a version that was reached: those below change nothing any more. */
+function stillVoided(held: Position | undefined, version: number): Pick<Position, 'corrected'> {
+  const voided = held?.corrected?.voided?.filter(
+    (event) => event.version === null || event.version > version,
+  );
+  return held?.corrected && voided && voided.length > 0
+    ? { corrected: { at: held.corrected.at, voided } }
+    : {};
+}
+
+/**
+ * Two figures for one version: the lower one stands, since it never promises too much and does not depend on the order.
+ * Against the WMS's own row none stands.
+ */
 function applySameVersion(held: Position, update: PositionUpdate, version: number): PositionOutcome {
-  if (held.onHand === update.resultingOnHand) return UNCHANGED;
+  if (held.onHand === update.resultingOnHand || held.corrected) return UNCHANGED;
   const onHand = Math.min(held.onHand, update.resultingOnHand);
   const finding = findingOf('conflicting-event', update, held.onHand);
   return { kind: 'applied', position: { ...held, onHand, version }, finding };
@@ -169,7 +191,7 @@ function applyUnversioned(held: Position | undefined, update: PositionUpdate): P
       finding: findingOf('conflicting-event', update, held.onHand),
     };
   }
-  const position = unversionedPosition(update, update.resultingOnHand);
+  const position = { ...unversionedPosition(update, update.resultingOnHand), ...stillVoided(held, 0) };
   const expected = held.onHand + update.quantityChange;
   return expected === update.resultingOnHand
     ? { kind: 'applied', position }

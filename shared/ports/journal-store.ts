@@ -1,10 +1,12 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import type { Refusal } from '../contracts/json-message.ts';
+import type { Correction } from '../domain/correction.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
 export type JournalEntry =
   | { readonly kind: 'event'; readonly event: InventoryEvent }
+  | { readonly kind: 'correction'; readonly correction: Correction }
   | { readonly kind: 'refusal'; readonly message: ReceivedMessage; readonly refusal: Refusal };
 
 /** An event as the journal keeps it. Keys order as text; the events of one position come together, by version. */
@@ -21,6 +23,8 @@ export type HistoryRange = StockKey & {
   readonly eventType?: InventoryEvent['eventType'];
   /** Only the events that carry no version; `locationId` and `lotNumber` are given. */
   readonly unversioned?: true;
+  /** Only the events of this version and later ones, and those without one; `locationId` and `lotNumber` are given. */
+  readonly fromVersion?: number;
 };
 
 /** The audit trail. Appending an entry again changes nothing. */
@@ -34,6 +38,18 @@ export type JournalStore = {
    * @throws {StoreUnavailable}
    */
   readEvents(warehouses: Iterable<string>): AsyncIterable<readonly InventoryEvent[]>;
+  /**
+   * The corrections of an item in a warehouse, by location, lot and time.
+   *
+   * @throws {StoreUnavailable}
+   */
+  readCorrections(key: StockKey): Promise<readonly Correction[]>;
+  /**
+   * Items in these warehouses that have corrections.
+   *
+   * @throws {StoreUnavailable}
+   */
+  correctedStocks(warehouses: Iterable<string>): AsyncIterable<readonly StockKey[]>;
   /**
    * The first `limit` events of a range in the order of their keys: by location, lot, version; those without a version
    * come last, by time. `from` is the key of the event to begin with.

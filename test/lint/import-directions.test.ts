@@ -25,7 +25,7 @@ const forbidden: [string, string][] = [
   ['shared/http/planted.ts', 'hono'],
   ['shared/ports/planted.ts', '../cosmos/stock-store.ts'],
   ['shared/ports/planted.ts', '@azure/cosmos'],
-  ...['projection', 'allocation', 'planning', 'journal', 'quarantine', 'atp', 'health'].flatMap(
+  ...['projection', 'allocation', 'planning', 'journal', 'quarantine', 'atp', 'health', 'reconciliation', 'investigation'].flatMap(
     (useCase): [string, string][] => [
       [`shared/${useCase}/planted.ts`, '../cosmos/stock-store.ts'],
       [`shared/${useCase}/planted.ts`, '@azure/cosmos'],

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import {
+  itemIdSchema,
+  locationIdSchema,
+  lotNumberSchema,
+  userIdSchema,
+  utcTimestampSchema,
+  warehouseIdSchema,
+} from './identifiers.ts';
+import { queryNumber } from './query-number.ts';
+import { discrepancyClassSchema } from './reconciliation.ts';
+
+/** Where an investigation stands. `recounted`: the recount came, and did not agree. */
+export const INVESTIGATION_STATUSES = [
+  'opened',
+  'assigned',
+  'recount-asked',
+  'recounted',
+  'explained',
+  'closed',
+] as const;
+export const investigationStatusSchema = z.enum(INVESTIGATION_STATUSES);
+export type InvestigationStatus = z.infer<typeof investigationStatusSchema>;
+
+const placeShape = { locationId: locationIdSchema, lotNumber: lotNumberSchema };
+
+/** One thing that happened to an investigation; `by` is a user, or `reconciliation` where nobody did it. */
+const investigationStepSchema = z.object({
+  at: utcTimestampSchema,
+  by: z.string(),
+  action: z.enum([
+    'opened',
+    'added',
+    'assigned',
+    'recount-asked',
+    'recounted',
+    'explained',
+    'reminded',
+    'escalated',
+    'closed',
+  ]),
+  detail: z.string().describe('A sentence for a person.'),
+});
+export type InvestigationStep = z.infer<typeof investigationStepSchema>;
+
+const recountSchema = z.object({
+  askedAt: utcTimestampSchema,
+  askedBy: z.string(),
+  positions: z.array(
+    z.object({
+      locationId: z.string(),
+      lotNumber: z.string().nullable(),
+      sinceVersion: z
+        .int()
+        .describe('A count that gave the position a higher version than this is the answer.'),
+      counted: z
+        .object({ onHand: z.int(), expected: z.int(), at: z.string(), by: z.string() })
+        .optional()
+        .describe('Pieces counted, and what the books said before.'),
+    }),
+  ),
+});
+
+const explanationSchema = z.object({
+  cause: z.enum([
+    'lost-event',
+    'integration-defect',
+    'manual-change',
+    'theft-or-damage',
+    'miscount',
+    'restore',
+    'other',
+  ]),
+  text: z.string(),
+  by: z.string(),
+  at: utcTimestampSchema,
+});
+
+/** A discrepancy as its investigation lists it. */
+const listedDiscrepancySchema = z.object({
+  runId: z.string(),
+  discrepancyId: z.string(),
+  class: discrepancyClassSchema,
+  locationId: z.string().nullable(),
+  lotNumber: z.string().nullable(),
+  allocationId: z.string().optional(),
+  expected: z.int().nullable().describe('Pieces of the WMS.'),
+  found: z.int().nullable().describe('Pieces of the cloud.'),
+  foundAt: utcTimestampSchema,
+});
+export type ListedDiscrepancy = z.infer<typeof listedDiscrepancySchema>;
+
+/** `GET /api/investigations/{investigationId}`. */
+export const investigationSchema = z.object({
+  investigationId: z
+    .string()
+    .describe('`{warehouseId}:{itemId}:{number}`; of a whole warehouse `{warehouseId}::{number}`.'),
+  warehouseId: z.string(),
+  itemId: z
+    .string()
+    .nullable()
+    .describe('null: the warehouse as a whole, where too much differs to be looked at item by item.'),
+  status: investigationStatusSchema,
+  openedAt: utcTimestampSchema,
+  changedAt: utcTimestampSchema.describe('Reminders count from here.'),
+  closedAt: utcTimestampSchema.optional(),
+  closedBecause: z.enum(['recount-agreed', 'by-user']).optional(),
+  assignee: z.string().optional(),
+  recount: recountSchema.optional(),
+  explanation: explanationSchema.optional(),
+  remindedAt: utcTimestampSchema.optional(),
+  escalatedAt: utcTimestampSchema.optional(),
+  discrepancyCount: z.int(),
+  discrepancies: z.array(listedDiscrepancySchema).describe('The newest 50, the newest first.'),
+  steps: z
+    .array(investigationStepSchema)
+    .describe('Who did what and when, the oldest first; the newest 100.'),
+  stepCount: z.int(),
+});
+export type Investigation = z.infer<typeof investigationSchema>;
+
+export const investigationsQuerySchema = z.object({
+  status: z
+    .union([investigationStatusSchema, z.literal('open')])
+    .optional()
+    .describe('`open`: all but the closed.'),
+  warehouseId: warehouseIdSchema.optional(),
+  itemId: itemIdSchema.optional(),
+  assignee: userIdSchema.optional(),
+  top: queryNumber(1, 200).default(50),
+  continuationToken: z.string().max(2_000).optional(),
+});
+export const investigationsSchema = z.object({
+  investigations: z.array(investigationSchema.omit({ discrepancies: true, steps: true })),
+  continuationToken: z.string().optional(),
+});
+
+const by = userIdSchema.describe('Who does it.');
+const note = z.string().trim().max(1_000).optional();
+
+/** `POST /api/investigations/{investigationId}/assignment`. */
+export const assignmentSchema = z.object({ by, assignee: userIdSchema, note });
+/** `POST …/recount`: of these positions, or of those that its discrepancies are about. */
+export const recountRequestSchema = z.object({
+  by,
+  positions: z.array(z.object(placeShape)).min(1).max(100).optional(),
+  note,
+});
+/** `POST …/explanation`. */
+export const explanationRequestSchema = z.object({
+  by,
+  cause: explanationSchema.shape.cause,
+  text: z.string().trim().min(1).max(2_000),
+});
+/** `POST …/closure`. */
+export const closureSchema = z.object({ by, note });
+
+/** What topic `investigations` carries, and the webhook is sent: a step, and the investigation after it. At least once. */
+export const investigationNoticeSchema = z.object({
+  noticeId: z.string().describe('`{investigationId}#{number of the step}`: the same when it comes again.'),
+  step: investigationStepSchema,
+  investigation: investigationSchema.omit({ discrepancies: true, steps: true }),
+});
+export type InvestigationNotice = z.infer<typeof investigationNoticeSchema>;

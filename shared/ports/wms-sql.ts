@@ -1,0 +1,93 @@
+import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import type { StockKey } from '../domain/stock.ts';
+
+/** Thrown when the WMS database does not answer. */
+export class WmsUnavailable extends Error {
+  override readonly name = 'WmsUnavailable';
+}
+
+/** A position as the WMS has it. Pieces; `changedAt` is when it committed that state (UTC), null where it does not say. */
+export type WmsPosition = {
+  readonly locationId: string;
+  readonly lotNumber: string | null;
+  readonly onHand: number;
+  /** null where the WMS does not number its states. */
+  readonly version: number | null;
+  readonly changedAt: string | null;
+};
+
+/** An item in a warehouse as the WMS has it. */
+export type WmsStock = StockKey & {
+  /** In the order (location, lot); one that stands there twice is there twice. */
+  readonly positions: readonly WmsPosition[];
+  /** Pieces reserved and not picked, over all allocations. */
+  readonly reserved: number;
+};
+
+/** A reservation as the WMS has it: its last word, and what was picked of it. */
+export type WmsAllocation = {
+  readonly decision: AllocationDecision;
+  readonly reserved: number;
+  readonly picked: number;
+};
+
+/**
+ * A place in the history of the WMS's database. `rowVersion` orders changes: every change that is committed at this
+ * moment has this or a lower one, every later one a higher one. `lastTransaction` tells whether it is the same history.
+ */
+export type WmsMark = {
+  /** Decimal digits: 64 bits do not fit a number. */
+  readonly rowVersion: string;
+  /** null where nothing was booked yet, or the WMS has no ledger. */
+  readonly lastTransaction: { readonly ledgerId: string; readonly transactionId: string } | null;
+};
+
+/** Which rows changed: after one row version, up to another (included). */
+export type RowVersionRange = { readonly after: string; readonly upTo: string };
+
+/**
+ * The WMS's database, read only: stock and reservations as they are. Every page is at most what was asked for. Calls
+ * throw {WmsUnavailable}.
+ */
+export type WmsSql = {
+  mark(): Promise<WmsMark>;
+  /** False when the database has gone back behind the mark: it was restored from a backup. */
+  continues(mark: WmsMark): Promise<boolean>;
+  /** Every warehouse that has positions. */
+  warehouses(): Promise<readonly string[]>;
+  /** Items of the warehouse of which a position or the reservations changed, in the order of row versions, each once a page. */
+  changedItems(
+    warehouseId: string,
+    range: RowVersionRange,
+    limit: number,
+  ): Promise<{
+    readonly itemIds: readonly string[];
+    /** To go on after; absent when the range is done. */
+    readonly next?: string;
+  }>;
+  /** Aligned with the items; one that the WMS does not know has no positions. */
+  stocksOf(warehouseId: string, itemIds: readonly string[]): Promise<readonly WmsStock[]>;
+  /** Whole items in the order of their ids (as ASCII), at least one, with about `limit` positions. */
+  stocksFrom(
+    warehouseId: string,
+    from: {
+      /** Excluded. */ readonly after?: string | undefined /** Included. */;
+      readonly upTo?: string | undefined;
+    },
+    limit: number,
+  ): Promise<{
+    readonly stocks: readonly WmsStock[] /** There may be more after the last of them. */;
+    readonly more: boolean;
+  }>;
+  /** Those of these ids that the WMS knows, and all others of the item in the warehouse with pieces still reserved. */
+  allocationsOf(key: StockKey, allocationIds: readonly string[]): Promise<readonly WmsAllocation[]>;
+  /** Which of these transactions are in its ledger, with the versions that they gave the position. */
+  knownTransactions(
+    key: StockKey & { readonly locationId: string; readonly lotNumber: string | null },
+    transactionIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly number[]>>;
+  /** Commit time (UTC) of the oldest message that the bus has not taken; null when there is none. */
+  oldestUnsent(): Promise<string | null>;
+  /** Money a piece, of those items for which the WMS says. */
+  unitPrices(itemIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+};
