@@ -20,29 +20,34 @@ test('the configuration that ships with the product is accepted', () => {
     ['allocation-requests', WAREHOUSES],
     ['allocation-decisions', ['allocation']],
     ['atp-changes', ['oms']],
+    ['investigations', [...WAREHOUSES, 'systems']],
   ]);
 });
 
-test('a warehouse is asked by a correlation filter, and a request that expires is not kept', () => {
-  const file = fileURLToPath(new URL('../../infra/service-bus/config.json', import.meta.url));
-  const { topics } = parseConfiguration(readFileSync(file, 'utf8'), file);
-  const requests = topics.find((topic) => topic.name === 'allocation-requests');
-  expect(requests?.subscriptions).toEqual(
-    WAREHOUSES.map((name) => ({
-      name,
-      lockDuration: 60_000,
-      maxDeliveryCount: 10,
-      defaultTimeToLive: 3_600_000,
-      deadLetterOnExpiry: false,
-      rules: [
-        {
-          name: 'own-warehouse',
-          filter: { kind: 'correlation', system: {}, properties: { warehouseId: name } },
-        },
-      ],
-    })),
-  );
-});
+test.each(['allocation-requests', 'investigations'])(
+  'a warehouse gets its own of topic %s by a correlation filter, and what expires is not kept: it is sent again',
+  (name) => {
+    const file = fileURLToPath(new URL('../../infra/service-bus/config.json', import.meta.url));
+    const { topics } = parseConfiguration(readFileSync(file, 'utf8'), file);
+    const topic = topics.find((candidate) => candidate.name === name);
+    const ofWarehouses = topic?.subscriptions.filter((candidate) => candidate.name !== 'systems');
+    expect(ofWarehouses).toEqual(
+      WAREHOUSES.map((warehouseId) => ({
+        name: warehouseId,
+        lockDuration: 60_000,
+        maxDeliveryCount: 10,
+        defaultTimeToLive: 3_600_000,
+        deadLetterOnExpiry: false,
+        rules: [
+          {
+            name: 'own-warehouse',
+            filter: { kind: 'correlation', system: {}, properties: { warehouseId } },
+          },
+        ],
+      })),
+    );
+  },
+);
 
 test('comments are allowed, and what is left out has the defaults of the official emulator', () => {
   const text = `{ // the emulator's sample has comments
