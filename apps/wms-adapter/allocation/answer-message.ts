@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { allocationRequestSchema } from '../../../shared/contracts/allocation-messages.ts';
-import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import type { AllocationOrder } from '../booking/decide.ts';
-import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
-import { backoffDelay } from '../relay/backoff.ts';
+import type { GroupCommit } from '../booking/group-commit.ts';
+import { refusedBody, refusedWarehouse } from '../receiving/message-refusal.ts';
+import { settleWhenTaken, type TakingOptions } from '../receiving/settle-when-taken.ts';
+import type { Settlement } from '../receiving/settlement.ts';
 import { traceOf } from '../trace-context.ts';
-import type { Settlement } from './settlement.ts';
 
 /** What of a message of the topic `allocation-requests` says what is asked. */
 export interface RequestMessage {
@@ -18,12 +17,8 @@ const requestSchema = allocationRequestSchema.refine(
   { path: ['leastQuantity'], message: 'must not be more than quantity' },
 );
 
-export interface AnswerOptions {
+export interface AnswerOptions extends TakingOptions {
   readonly groupCommit: Pick<GroupCommit, 'decide'>;
-  readonly random: () => number;
-  readonly log: (line: string) => void;
-  /** Aborted when the adapter stops. */
-  readonly stopping: AbortSignal;
 }
 
 /**
@@ -34,25 +29,12 @@ export interface AnswerOptions {
 export async function answerMessage(
   message: RequestMessage,
   warehouseId: string,
-  { groupCommit, random, log, stopping }: AnswerOptions,
+  { groupCommit, ...taking }: AnswerOptions,
 ): Promise<Settlement> {
   const order = orderOf(message, warehouseId);
   if ('kind' in order) return order;
-  for (let failures = 1; ; failures += 1) {
-    try {
-      await groupCommit.decide([order]);
-      return { kind: 'complete' };
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailableError || error instanceof OverloadedError)) {
-        const { allocationId } = order.allocation;
-        log(`${allocationId} cannot be decided: ${error instanceof Error ? error.stack : String(error)}`);
-        return { kind: 'abandon' };
-      }
-    }
-    // The SDK renews the message's lock meanwhile.
-    await sleep(backoffDelay(failures, random), undefined, { signal: stopping }).catch(() => undefined);
-    if (stopping.aborted) return { kind: 'leave' };
-  }
+  const fault = `${order.allocation.allocationId} cannot be decided`;
+  return settleWhenTaken(() => groupCommit.decide([order]), fault, taking);
 }
 
 /** What the message asks for, or why it can never be answered here. */
@@ -61,15 +43,10 @@ function orderOf(
   warehouseId: string,
 ): AllocationOrder | Settlement {
   const parsed = requestSchema.safeParse(body);
-  if (!parsed.success) {
-    const errors = fieldErrors(parsed.error, body);
-    const description = errors.map(({ pointer, detail }) => `${pointer || 'body'}: ${detail}`).join('; ');
-    return { kind: 'dead-letter', reason: 'invalid-request', description };
-  }
+  if (!parsed.success) return refusedBody('invalid-request', parsed.error, body);
   const allocation = parsed.data;
   if (allocation.warehouseId !== warehouseId) {
-    const description = `/warehouseId: ${allocation.warehouseId} is not served here: this is the subscription of ${warehouseId}`;
-    return { kind: 'dead-letter', reason: 'other-warehouse', description };
+    return refusedWarehouse('/warehouseId', allocation.warehouseId, warehouseId);
   }
   const { traceparent, tracestate } = applicationProperties ?? {};
   return { allocation, trace: traceOf(text(traceparent), text(tracestate)) };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
-import type { Responder } from '../allocation/responder.ts';
 import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
 import { createCallNotes } from '../devices/call-notes.ts';
 import { rememberRuns } from '../devices/known-runs.ts';
 import { adapterDocument } from '../openapi/document.ts';
+import type { WarehouseReceivers } from '../receiving/warehouse-receivers.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Settings } from '../settings.ts';
 import { authenticate } from './authentication.ts';
@@ -34,7 +34,7 @@ export interface ApiParts {
   readonly database: Database;
   readonly groupCommit: GroupCommit;
   readonly relay: Pick<Relay, 'bus'>;
-  readonly responder: Pick<Responder, 'reception'>;
+  readonly responder: Pick<WarehouseReceivers, 'reception'>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }

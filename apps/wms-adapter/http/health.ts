@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
-import type { Responder } from '../allocation/responder.ts';
 import type { Database } from '../database.ts';
 import type { HealthAnswer } from '../openapi/schemas.ts';
+import type { WarehouseReceivers } from '../receiving/warehouse-receivers.ts';
 import type { Relay } from '../relay/relay.ts';
 
 /** What health is told from. */
 export interface HealthParts {
   readonly database: Pick<Database, 'ping' | 'backlog'>;
   readonly relay: Pick<Relay, 'bus'>;
-  readonly responder: Pick<Responder, 'reception'>;
+  readonly responder: Pick<WarehouseReceivers, 'reception'>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }

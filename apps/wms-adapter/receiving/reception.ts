@@ -1,7 +1,7 @@
 /** `starting` until the warehouse's subscription has answered or failed for the first time. */
 export type ReceptionState = 'starting' | 'connected' | 'away';
 
-/** Whether requests of the cloud are received, warehouse by warehouse. */
+/** Whether messages of the cloud are received, warehouse by warehouse. */
 export interface Reception {
   connected(warehouseId: string): void;
   lost(warehouseId: string, reason: string): void;
@@ -14,8 +14,15 @@ export interface Reception {
 /** Warehouses lose the bus together: what changes within this time is told in one line. */
 const GATHER_MS = 500;
 
-/** Keeps the states, and tells the changes: not every attempt, and those of many warehouses together. */
-export function createReception(warehouseIds: readonly string[], log: (line: string) => void): Reception {
+/**
+ * Keeps the states, and tells the changes: not every attempt, and those of many warehouses together. `what` is received:
+ * `Allocation requests`.
+ */
+export function createReception(
+  what: string,
+  warehouseIds: readonly string[],
+  log: (line: string) => void,
+): Reception {
   const states = new Map<string, ReceptionState>(warehouseIds.map((id) => [id, 'starting']));
   const told = new Map(states);
   const reasons = new Map<string, string>();
@@ -33,9 +40,9 @@ export function createReception(warehouseIds: readonly string[], log: (line: str
     const back = changed.filter(([id]) => told.get(id) === 'away').map(([id]) => id);
     for (const [id, state] of changed) told.set(id, state);
     for (const [reason, ids] of Map.groupBy(lost, (id) => reasons.get(id))) {
-      log(`Allocation requests are not received for ${ids.join(', ')}: ${reason}`);
+      log(`${what} are not received for ${ids.join(', ')}: ${reason}`);
     }
-    if (back.length > 0) log(`Allocation requests are received again for ${back.join(', ')}`);
+    if (back.length > 0) log(`${what} are received again for ${back.join(', ')}`);
   }
 
   return {

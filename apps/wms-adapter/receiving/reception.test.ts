@@ -10,7 +10,9 @@ afterEach(() => {
 
 test('Warehouses that lose the bus together are told in one line, once, and once when they are back', () => {
   const lines: string[] = [];
-  const reception = createReception(['WH-001', 'WH-002', 'WH-003'], (line) => lines.push(line));
+  const reception = createReception('Allocation requests', ['WH-001', 'WH-002', 'WH-003'], (line) =>
+    lines.push(line),
+  );
   expect(reception.counts()).toEqual({ starting: 3, connected: 0, away: 0 });
   reception.connected('WH-001');
   reception.connected('WH-002');
@@ -34,7 +36,7 @@ test('Warehouses that lose the bus together are told in one line, once, and once
 
 test('A link that is back at once is not told', () => {
   const lines: string[] = [];
-  const reception = createReception(['WH-001'], (line) => lines.push(line));
+  const reception = createReception('Allocation requests', ['WH-001'], (line) => lines.push(line));
   reception.connected('WH-001');
   vi.advanceTimersByTime(5_000);
   reception.lost('WH-001', 'the connection broke');

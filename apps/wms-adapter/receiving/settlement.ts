@@ -4,7 +4,7 @@ import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/servi
 /** What becomes of a message that was handled. */
 export type Settlement =
   | { readonly kind: 'complete' }
-  /** No request that can ever be answered here. */
+  /** Nothing that can ever be acted on here. */
   | { readonly kind: 'dead-letter'; readonly reason: string; readonly description: string }
   /** To be delivered again, and dead-lettered by the bus after as many deliveries as the subscription allows. */
   | { readonly kind: 'abandon' }

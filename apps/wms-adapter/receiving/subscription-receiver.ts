@@ -7,7 +7,6 @@ import {
   type ServiceBusClientOptions,
   type ServiceBusReceivedMessage,
 } from '@azure/service-bus';
-import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
 import { backoffDelay } from '../relay/backoff.ts';
 import { type Settlement, settlerOf } from './settlement.ts';
 
@@ -24,9 +23,10 @@ const SETTLE_TIMEOUT_MS = 5_000;
 /** Messages of a subscription that may be under way at once. */
 const MESSAGES_AT_ONCE = 100;
 
-export interface RequestReceiverOptions {
+export interface SubscriptionReceiverOptions {
   /** Makes a client, with `RECEIVER_CLIENT_OPTIONS`; called anew after every failure. */
   readonly openClient: () => Promise<ServiceBusClient>;
+  readonly topic: string;
   readonly subscription: string;
   /** Handles a message and says how it is settled; never rejects. */
   readonly handle: (message: ServiceBusReceivedMessage) => Promise<Settlement>;
@@ -37,7 +37,7 @@ export interface RequestReceiverOptions {
   readonly random: () => number;
 }
 
-export interface RequestReceiver {
+export interface SubscriptionReceiver {
   /** Takes no more messages, waits for those under way, and closes. */
   stop(): Promise<void>;
 }
@@ -53,13 +53,12 @@ interface Link {
 }
 
 /**
- * Receives from a subscription of the topic `allocation-requests` (peek-lock, 100 at a time), with one link after
- * another. The SDK (7.9.5, `StreamingReceiver`) mends a link by itself, but it may run two repairs at once, and handlers
+ * Receives from a subscription of a topic (peek-lock, 100 at a time), with one link after another. The SDK (7.9.5, `StreamingReceiver`) mends a link by itself, but it may run two repairs at once, and handlers
  * of messages of the old link give their credit to the new one: either leaves more credit than the AMQP library's ring
  * holds, and the link stands still for good. So a broken link is given up with its client, and its successor starts
  * from nothing.
  */
-export function startRequestReceiver(options: RequestReceiverOptions): RequestReceiver {
+export function startSubscriptionReceiver(options: SubscriptionReceiverOptions): SubscriptionReceiver {
   const stopping = new AbortController();
   const stopped = once(stopping.signal, 'abort').then(() => undefined);
   const underWay = new Set<Promise<void>>();
@@ -93,7 +92,7 @@ export function startRequestReceiver(options: RequestReceiverOptions): RequestRe
   };
 }
 
-function openLink(options: RequestReceiverOptions, underWay: Set<Promise<void>>): Link {
+function openLink(options: SubscriptionReceiverOptions, underWay: Set<Promise<void>>): Link {
   const { promise: broken, resolve: giveUp } = Promise.withResolvers<string>();
   const timer = setTimeout(giveUp, LINK_TIMEOUT_MS, `no answer within ${LINK_TIMEOUT_MS} ms`);
   let stands = false;
@@ -131,11 +130,11 @@ function openLink(options: RequestReceiverOptions, underWay: Set<Promise<void>>)
 }
 
 async function subscribe(
-  { openClient, subscription: name, handle }: RequestReceiverOptions,
+  { openClient, topic, subscription: name, handle }: SubscriptionReceiverOptions,
   link: { underWay: Set<Promise<void>>; giveUp(reason: string): void; standing(): void },
 ): Promise<{ client: ServiceBusClient; subscription: { close(): Promise<void> } }> {
   const client = await openClient();
-  const receiver = client.createReceiver(ALLOCATION_REQUESTS_TOPIC, name);
+  const receiver = client.createReceiver(topic, name);
   const settle = settlerOf(receiver);
   // `postInitialize` is not in the SDK's types; StreamingReceiver calls it whenever the link stands.
   const handlers: MessageHandlers & { postInitialize(): Promise<void> } = {
