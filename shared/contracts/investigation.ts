@@ -90,6 +90,14 @@ const listedDiscrepancySchema = z.object({
 });
 export type ListedDiscrepancy = z.infer<typeof listedDiscrepancySchema>;
 
+/** `{warehouseId}:{itemId}:{number}`; of a whole warehouse `{warehouseId}::{number}`. */
+export const investigationIdSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}:(?:[A-Za-z0-9][A-Za-z0-9._ -]{0,63})?:[1-9]\d{0,8}$/,
+    'must be a warehouse, an item (or nothing) and a number with ":" in between, such as WH-001:ITEM-12345:1',
+  );
+
 /** `GET /api/investigations/{investigationId}`. */
 export const investigationSchema = z.object({
   investigationId: z
@@ -102,7 +110,9 @@ export const investigationSchema = z.object({
     .describe('null: the warehouse as a whole, where too much differs to be looked at item by item.'),
   status: investigationStatusSchema,
   openedAt: utcTimestampSchema,
-  changedAt: utcTimestampSchema.describe('Reminders count from here.'),
+  changedAt: utcTimestampSchema.describe(
+    'When a user or a recount last moved it on; reminders count from here. A run that finds more does not.',
+  ),
   closedAt: utcTimestampSchema.optional(),
   closedBecause: z.enum(['recount-agreed', 'by-user']).optional(),
   assignee: z.string().optional(),
@@ -155,7 +165,10 @@ export const explanationRequestSchema = z.object({
 /** `POST …/closure`. */
 export const closureSchema = z.object({ by, note });
 
-/** What topic `investigations` carries, and the webhook is sent: a step, and the investigation after it. At least once. */
+/**
+ * What topic `investigations` carries, and the webhook is sent: a step, and the investigation as it stands after it, or
+ * after a later step. At least once.
+ */
 export const investigationNoticeSchema = z.object({
   noticeId: z.string().describe('`{investigationId}#{number of the step}`: the same when it comes again.'),
   step: investigationStepSchema,

@@ -1,10 +1,19 @@
 import type { Investigation, InvestigationStatus } from '../contracts/investigation.ts';
 import type { Page } from './reconciliation-store.ts';
 
+/** What others have been told of an investigation. Kept for each apart, so that a webhook that is down holds nobody up. */
+export type Told = {
+  /** So many of its steps topic `investigations` carried. */
+  readonly topic: number;
+  /** So many of its steps the webhook was sent, or they were given up. */
+  readonly webhook: number;
+  /** When the warehouse was last asked for the recount (UTC): what it does not read expires on the bus. */
+  readonly recountSentAt?: string | undefined;
+};
+
 export type StoredInvestigation = {
   readonly investigation: Investigation;
-  /** How many of its steps the topic and the webhook have been told. */
-  readonly told: number;
+  readonly told: Told;
   readonly etag: string;
 };
 
@@ -17,7 +26,7 @@ export type InvestigationStore = {
     readonly itemId: string | null;
   }): Promise<StoredInvestigation | undefined>;
   /** Over the etag that was read, or as a new one (null). `conflict`: somebody else stored first. */
-  put(investigation: Investigation, told: number, etag: string | null): Promise<'stored' | 'conflict'>;
+  put(investigation: Investigation, told: Told, etag: string | null): Promise<'stored' | 'conflict'>;
   /** By warehouse and item. */
   list(query: {
     readonly status?: InvestigationStatus | 'open' | undefined;
