@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { TableEntity } from '@azure/data-tables';
 import { type InventoryEvent, inventoryEventSchema } from '../contracts/inventory-event.ts';
+import type { Correction } from '../domain/correction.ts';
 import { positionKey } from '../domain/position.ts';
 import type { HistoryRange, JournalEntry } from '../ports/journal-store.ts';
+import { correctionRow, parseCorrection } from './correction-row.ts';
 
 /**
  * The row of an entry. Events: partition = warehouse (few partitions, so that a batch of scans needs few
  * transactions; one takes 2,000 rows a second), row = item, location, lot, version, event id and a digest of the content,
  * so that a position's history is one contiguous range in the order of its versions, and two different events that claim
- * one id and version are both kept. Refusals: partition = `refused` and
- * the UTC day, row = message id and sequence number. A row is a function of its entry, so writing it again changes nothing.
+ * one id and version are both kept. Corrections have partitions of their own (`correctionRow`). Refusals: partition =
+ * `refused` and the UTC day, row = message id and sequence number. A row is a function of its entry, so writing it again changes nothing.
  */
 export function toRow(entry: JournalEntry): TableEntity {
-  return entry.kind === 'event' ? eventRow(entry.event) : refusalRow(entry);
+  if (entry.kind === 'event') return eventRow(entry.event);
+  return entry.kind === 'correction' ? correctionRow(entry.correction) : refusalRow(entry);
 }
 
 /** Thrown for a row of the journal that is not as this product writes it. */
@@ -22,25 +25,47 @@ export class JournalRowError extends Error {
 
 /** The event of a row that `toRow` made. @throws {JournalRowError} when somebody else changed the row */
 export function fromRow(row: Record<string, unknown>): InventoryEvent {
+  return parsed(row, 'event', parseRow);
+}
+
+/** The correction of a row that `toRow` made. @throws {JournalRowError} when somebody else changed the row */
+export function correctionFromRow(row: Record<string, unknown>): Correction {
+  return parsed(row, 'correction', parseCorrection);
+}
+
+function parsed<T>(
+  row: Record<string, unknown>,
+  what: string,
+  parse: (row: Record<string, unknown>) => T,
+): T {
   try {
-    return parseRow(row);
+    return parse(row);
   } catch (error) {
     const detail = error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 300) : String(error);
     const where = `${String(row.partitionKey)} / ${String(row.rowKey)}`;
-    throw new JournalRowError(`Journal row ${where} holds no event: ${detail}`, { cause: error });
+    throw new JournalRowError(`Journal row ${where} holds no ${what}: ${detail}`, { cause: error });
   }
 }
 
 /** The row keys of a range: from `first` on, below `end`. */
-export function rowKeysOf({ itemId, locationId, lotNumber, unversioned }: HistoryRange): {
-  readonly first: string;
-  readonly end: string;
-} {
+export function rowKeysOf(range: HistoryRange): { readonly first: string; readonly end: string } {
+  const { itemId, locationId, lotNumber, unversioned, fromVersion } = range;
   const lot = lotNumber === undefined ? [] : [lotNumber ?? ''];
   const prefix = [itemId, ...(locationId === undefined ? [] : [locationId, ...lot])].join('|');
-  return unversioned
-    ? { first: `${prefix}|${UNVERSIONED}`, end: `${prefix}|${NEXT}` }
-    : { first: `${prefix}|`, end: `${prefix}${NEXT}` };
+  const start = unversioned ? UNVERSIONED : fromVersion === undefined ? '' : versionKey(fromVersion);
+  return { first: `${prefix}|${start}`, end: `${prefix}${NEXT}` };
+}
+
+/**
+ * A key that follows those of all events up to a state of a position, and comes before those of later ones; of a
+ * state without a version (null), by its time.
+ */
+export function keyAfter(
+  place: Pick<InventoryEvent, 'itemId' | 'locationId' | 'lotNumber'>,
+  { version, timestamp }: { readonly version: number | null; readonly timestamp: string },
+): string {
+  const order = orderOf({ timestamp, ...(version !== null && { version }) });
+  return `${place.itemId}|${positionKey(place)}|${order}${NEXT}`;
 }
 
 /** What `rowKeysOf` leaves to the other columns: the value of `type`, if only one is asked for. */
@@ -129,8 +154,12 @@ function digest(event: InventoryEvent): string {
 }
 
 /** Versions order as text; an unversioned event orders by its time, after all versions. */
-function orderOf({ version, timestamp }: InventoryEvent): string {
-  return version === undefined ? `${UNVERSIONED}${timestamp}` : String(version).padStart(10, '0');
+function orderOf({ version, timestamp }: Pick<InventoryEvent, 'version' | 'timestamp'>): string {
+  return version === undefined ? `${UNVERSIONED}${timestamp}` : versionKey(version);
+}
+
+function versionKey(version: number): string {
+  return String(version).padStart(10, '0');
 }
 
 function refusalRow({ message, refusal }: Extract<JournalEntry, { kind: 'refusal' }>): TableEntity {

@@ -1,9 +1,12 @@
 import { odata, type TableClient, type TableEntity, TableTransaction } from '@azure/data-tables';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { chunks } from '../domain/chunks.ts';
+import type { Correction } from '../domain/correction.ts';
+import type { StockKey } from '../domain/stock.ts';
 import type { HistoryRange, JournalEntry, JournalledEvent, JournalStore } from '../ports/journal-store.ts';
+import { correctionPartition } from './correction-row.ts';
 import { isRefusal, unavailable } from './failure.ts';
-import { fromRow, refusedRow, rowKeysOf, toRow, typeOf } from './journal-row.ts';
+import { correctionFromRow, fromRow, refusedRow, rowKeysOf, toRow, typeOf } from './journal-row.ts';
 
 /** A table transaction takes 100 operations of one partition. */
 const ROWS_PER_TRANSACTION = 100;
@@ -15,6 +18,8 @@ export function tableJournalStore(table: TableClient): JournalStore {
   return {
     append: (entries) => append(table, entries),
     readEvents: (warehouses) => readEvents(table, warehouses),
+    readCorrections: (key) => readCorrections(table, key),
+    correctedStocks: (warehouses) => correctedStocks(table, warehouses),
     readHistory: (range, page) => readHistory(table, range, page),
   };
 }
@@ -69,6 +74,35 @@ async function* readEvents(
     const filter = odata`PartitionKey eq ${partitionKey}`;
     const pages = table.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: READ_PAGE });
     for await (const page of asUnavailable(pages)) yield page.map(fromRow);
+  }
+}
+
+async function readCorrections(table: TableClient, key: StockKey): Promise<readonly Correction[]> {
+  const { first, end } = rowKeysOf(key);
+  const partition = correctionPartition(key.warehouseId);
+  const filter = odata`PartitionKey eq ${partition} and RowKey ge ${first} and RowKey lt ${end}`;
+  const pages = table.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: READ_PAGE });
+  const corrections: Correction[] = [];
+  for await (const page of asUnavailable(pages)) corrections.push(...page.map(correctionFromRow));
+  return corrections;
+}
+
+/** Only the keys are read. Rows of an item follow each other, so each item is told once. */
+async function* correctedStocks(
+  table: TableClient,
+  warehouses: Iterable<string>,
+): AsyncIterable<readonly StockKey[]> {
+  for (const warehouseId of warehouses) {
+    const filter = odata`PartitionKey eq ${correctionPartition(warehouseId)}`;
+    const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
+    const pages = table.listEntities({ queryOptions }).byPage({ maxPageSize: READ_PAGE });
+    let last: string | undefined;
+    for await (const page of asUnavailable(pages)) {
+      const items = page.map(({ rowKey }) => String(rowKey).split('|')[0] ?? '');
+      const fresh = items.filter((itemId, index) => itemId !== (items[index - 1] ?? last));
+      last = items.at(-1) ?? last;
+      if (fresh.length > 0) yield fresh.map((itemId) => ({ itemId, warehouseId }));
+    }
   }
 }
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
+import type { Correction } from '../../shared/domain/correction.ts';
 import type { StockKey } from '../../shared/domain/stock.ts';
 import type { HistoryRange, JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
-import { someEvent, someMessage } from '../doubles/fixtures.ts';
+import { someCorrection, someEvent, someKey, someMessage } from '../doubles/fixtures.ts';
 import { inMemoryJournal } from '../doubles/journal-store.ts';
 import { startAzurite } from '../parts/local-part.ts';
 
@@ -127,6 +128,71 @@ describe.each<[string, () => Promise<Implementation>]>([
     expect(await implementation.rowCount()).toBe(rows + 1);
   });
 
+  test('a correction is read as it was written, whatever it says', async () => {
+    const key = someKey();
+    const corrections: Correction[] = [
+      someCorrection({ ...key, locationId: 'A', lotNumber: 'LOT-1' }),
+      someCorrection({ ...key, locationId: 'B', row: null, floor: 9, class: 'deleted' }),
+      someCorrection({ ...key, locationId: 'C', row: { onHand: 4, version: null, changedAt: null } }),
+      someCorrection({
+        ...key,
+        locationId: 'D',
+        found: null,
+        voided: Array.from({ length: 3_000 }, (_, index) => ({
+          eventId: `evt-20241118-${index}`,
+          version: index % 7 === 0 ? null : index + 6,
+        })),
+      }),
+    ];
+    await journal.append(corrections.map(corrected));
+    expect(await journal.readCorrections(key)).toEqual(corrections);
+  });
+
+  test('corrections of an item come by location, lot and time, each once, and no others with them', async () => {
+    const key = someKey();
+    const corrections = [
+      { locationId: 'A-1', at: '2024-11-18T11:00:00.000Z' },
+      { locationId: 'A-1', at: '2024-11-18T11:00:00.000Z', runId: '20241118T115900000Z-a1b3' },
+      { locationId: 'A', lotNumber: 'LOT-1', at: '2024-11-18T12:00:00.000Z' },
+      { locationId: 'A', at: '2024-11-18T12:00:00.000Z' },
+      { locationId: 'A', at: '2024-11-18T12:15:00.000Z' },
+    ].map((fields) => someCorrection({ ...key, ...fields }));
+    const others = [
+      someCorrection({ ...key, itemId: `${key.itemId}0` }),
+      someCorrection({ ...key, itemId: `${key.itemId} 1` }),
+      someCorrection({ ...key, warehouseId: 'WH-002' }),
+    ];
+    await journal.append([...corrections.toReversed(), ...others].map(corrected));
+    await journal.append(corrections.map(corrected));
+    expect(await journal.readCorrections(key)).toEqual(corrections);
+    expect(await journal.readCorrections(someKey())).toEqual([]);
+  });
+
+  test('items with corrections are told, each once, whether they have events or not', async () => {
+    const keys = ['WH-021', 'WH-022'].flatMap((warehouseId) =>
+      Array.from({ length: 700 }, (_, index) => ({ itemId: `ITEM-${index}`, warehouseId })),
+    );
+    const locations = ['A', 'B', 'C'];
+    const corrections = keys.flatMap((key) =>
+      locations.map((locationId) => someCorrection({ ...key, locationId })),
+    );
+    await journal.append(corrections.map(corrected));
+    await journal.append([entry(someEvent({ itemId: 'ITEM-uncorrected', warehouseId: 'WH-021' }))]);
+    const told = await correctedStocksOf(journal, ['WH-021', 'WH-022', 'WH-023']);
+    const nameOf = ({ itemId, warehouseId }: StockKey) => `${warehouseId}|${itemId}`;
+    expect(told.map(nameOf).toSorted()).toEqual(keys.map(nameOf).toSorted());
+    expect(await correctedStocksOf(journal, ['WH-023'])).toEqual([]);
+  });
+
+  test('a correction is met by no reader of events', async () => {
+    const key = { ...someKey(), warehouseId: 'WH-024' };
+    const event = someEvent(key);
+    await journal.append([entry(event), corrected(someCorrection(key))]);
+    expect(await readAll(journal, ['WH-024'])).toEqual([event]);
+    const rows = await journal.readHistory(key, { limit: 10 });
+    expect(rows.map((row) => row.event)).toEqual([event]);
+  });
+
   test('a batch over all warehouses comes back whole, each stock document in one run', async () => {
     const warehouses = ['WH-003', 'WH-004'];
     const events = Array.from({ length: 1_200 }, (_, index) =>
@@ -195,6 +261,18 @@ describe.each<[string, () => Promise<Implementation>]>([
       );
     });
 
+    test('a position can be asked for from a version on: what carries none follows', async () => {
+      const position = { locationId: 'A', lotNumber: null };
+      const versions = async (fromVersion: number, limit?: number) => {
+        const rows = await journal.readHistory({ ...key, ...position, fromVersion }, { limit: limit ?? 100 });
+        return rows.map(({ event }) => event.version);
+      };
+      expect(await versions(1)).toEqual([2, 10, undefined, undefined]);
+      expect(await versions(3)).toEqual([10, undefined, undefined]);
+      expect(await versions(10, 2)).toEqual([10, undefined]);
+      expect(await versions(11)).toEqual([undefined, undefined]);
+    });
+
     test.each([1, 2, 4, 9, 10])('pages of %i go on at the key given, and miss nothing', async (limit) => {
       const read: InventoryEvent[] = [];
       let from: string | undefined;
@@ -228,11 +306,24 @@ describe.each<[string, () => Promise<Implementation>]>([
     await expect(readAll(journal, ['WH-001'])).rejects.toBeInstanceOf(StoreUnavailable);
     const key = { itemId: 'ITEM-1', warehouseId: 'WH-001' };
     await expect(journal.readHistory(key, { limit: 1 })).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(journal.append([corrected(someCorrection())])).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(journal.readCorrections(key)).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(correctedStocksOf(journal, ['WH-001'])).rejects.toBeInstanceOf(StoreUnavailable);
   });
 });
 
 function entry(event: InventoryEvent): JournalEntry {
   return { kind: 'event', event };
+}
+
+function corrected(correction: Correction): JournalEntry {
+  return { kind: 'correction', correction };
+}
+
+async function correctedStocksOf(journal: JournalStore, warehouses: string[]): Promise<StockKey[]> {
+  const keys: StockKey[] = [];
+  for await (const page of journal.correctedStocks(warehouses)) keys.push(...page);
+  return keys;
 }
 
 async function eventsOf(journal: JournalStore, itemId: string): Promise<InventoryEvent[]> {

@@ -1,4 +1,5 @@
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
+import type { Correction } from '../../shared/domain/correction.ts';
 import type { Position } from '../../shared/domain/position.ts';
 import { emptyStock, replacePositions, type Stock, type StockKey } from '../../shared/domain/stock.ts';
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
@@ -43,6 +44,24 @@ export function someEvent(fields: Partial<InventoryEvent> = {}): InventoryEvent 
     scannerId: 'SCANNER-08',
     userId: 'warehouse_user_23',
     version: 1,
+    ...fields,
+  };
+}
+
+/** A correction of position A-01: the WMS holds 7 pieces at version 5, where the cloud held 9 at version 6. */
+export function someCorrection(fields: Partial<Correction> = {}): Correction {
+  return {
+    itemId: 'ITEM-12345',
+    warehouseId: 'WH-001',
+    locationId: 'A-01',
+    lotNumber: null,
+    row: { onHand: 7, version: 5, changedAt: '2024-11-18T10:00:00.000Z' },
+    floor: 0,
+    voided: [],
+    found: { onHand: 9, version: 6 },
+    class: 'phantom',
+    at: '2024-11-18T12:00:00.000Z',
+    runId: '20241118T115900000Z-a1b2',
     ...fields,
   };
 }

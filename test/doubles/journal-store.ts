@@ -1,12 +1,13 @@
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 import type { JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { fromRow, rowKeysOf, toRow } from '../../shared/storage/journal-row.ts';
+import { correctionPartition } from '../../shared/storage/correction-row.ts';
+import { correctionFromRow, fromRow, rowKeysOf, toRow } from '../../shared/storage/journal-row.ts';
 
 export type InMemoryJournal = JournalStore & {
   /** Set to make every call fail. */
   away: boolean;
-  /** How many rows are kept: events and refusals. */
+  /** How many rows are kept: events, corrections and refusals. */
   rowCount(): number;
   /** Loses the rows of these events, as a killed Azurite does. */
   lose(wanted: (event: InventoryEvent) => boolean): void;
@@ -43,6 +44,22 @@ export function inMemoryJournal(): InMemoryJournal {
         yield events.slice(start, start + EVENTS_PER_PAGE);
       }
     },
+    readCorrections: async (key) => {
+      refuseWhenAway();
+      const { first, end } = rowKeysOf(key);
+      return correctionRows([key.warehouseId])
+        .filter(({ rowKey }) => rowKey >= first && rowKey < end)
+        .map(correctionFromRow);
+    },
+    async *correctedStocks(warehouses) {
+      refuseWhenAway();
+      const keys = correctionRows(warehouses).map((row) => {
+        const { itemId, warehouseId } = correctionFromRow(row);
+        return { itemId, warehouseId };
+      });
+      const distinct = new Map(keys.map((key) => [`${key.itemId}|${key.warehouseId}`, key]));
+      if (distinct.size > 0) yield [...distinct.values()];
+    },
     readHistory: async (range, { from = '', limit }) => {
       refuseWhenAway();
       const { first, end } = rowKeysOf(range);
@@ -55,6 +72,13 @@ export function inMemoryJournal(): InMemoryJournal {
         .slice(0, limit);
     },
   };
+  function correctionRows(warehouses: Iterable<string>): ReturnType<typeof toRow>[] {
+    const partitions = new Set([...warehouses].map(correctionPartition));
+    return [...rows]
+      .filter(([, { kind, row }]) => kind === 'correction' && partitions.has(row.partitionKey))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, { row }]) => row);
+  }
   function refuseWhenAway(): void {
     if (journal.away) throw new StoreUnavailable('the journal does not answer');
   }
