@@ -1,6 +1,9 @@
 import type { OrderLine } from '../domain/order-line.ts';
 
-/** The orchestrations that drive a promise; see `functions/allocation-orchestrations.ts`. */
+/**
+ * The orchestrations that drive a promise, see `functions/allocation-orchestrations.ts`, and those that follow an
+ * investigation, see `functions/investigation-orchestration.ts`.
+ */
 export type Orchestrations = {
   /** Starts one; when it runs already, that one goes on. An ended one of the same id is started anew. */
   start(start: OrchestrationStart): Promise<void>;
@@ -29,6 +32,15 @@ export function expiryStart(holdId: string): OrchestrationStart {
   return { name: 'expireHold', instanceId: `${holdId}:hold`, input: { holdId } };
 }
 
+/** Follows an investigation until it is closed, and everybody was told. */
+export function investigationStart(investigationId: string): OrchestrationStart {
+  const instanceId = `investigation:${investigationId}`;
+  return { name: 'investigate', instanceId, input: { investigationId } };
+}
+
+/** The event that makes the orchestration of an investigation look at it at once. */
+export const INVESTIGATION_CHANGED = 'changed';
+
 export type OrchestrationStart =
   | { readonly name: 'allocateLine'; readonly instanceId: string; readonly input: AllocateLineInput }
   /** All lines in full, or none. */
@@ -38,4 +50,10 @@ export type OrchestrationStart =
       readonly input: { readonly orderId: string };
     }
   /** Ends a cart that has not become an order when its time is over. */
-  | { readonly name: 'expireHold'; readonly instanceId: string; readonly input: { readonly holdId: string } };
+  | { readonly name: 'expireHold'; readonly instanceId: string; readonly input: { readonly holdId: string } }
+  /** Tells of what happens to an investigation, takes its recount, reminds and escalates. */
+  | {
+      readonly name: 'investigate';
+      readonly instanceId: string;
+      readonly input: { readonly investigationId: string };
+    };
