@@ -61,6 +61,15 @@ test('a continuation goes on where a reader stopped, also in another iterator', 
   expect((await drain(container, { changeFeedStartFrom: from })).ids).toEqual(['i5', 'new']);
 });
 
+test('a continuation from beyond all that was written is of another data folder, and refused', async () => {
+  const container = await filled(3);
+  const { continuation } = await drain(container, { changeFeedStartFrom: ChangeFeedStartFrom.Beginning() });
+  const ahead = continuation.replaceAll(/\\"(\d+)\\"/g, '\\"9$1\\"');
+  await expect(
+    drain(container, { changeFeedStartFrom: ChangeFeedStartFrom.Continuation(ahead) }),
+  ).rejects.toMatchObject({ code: 400 });
+});
+
 test('from now on gives only what is written later', async () => {
   const container = await filled(5);
   const { continuation, items } = await drain(container, { changeFeedStartFrom: ChangeFeedStartFrom.Now() });

@@ -47,7 +47,9 @@ function startOf(container: Container, request: Request): number {
   if (continuation === '*') return container.items.lastLsn();
   if (continuation !== undefined) {
     const lsn = /^"?(\d{1,15})"?$/.exec(continuation)?.[1];
-    if (lsn === undefined) throw badRequest(`The change feed continuation ${continuation} is invalid`);
+    // Numbers are never given again, so one that was not given yet is from another data folder: its changes would be left out.
+    if (lsn === undefined || Number(lsn) > container.items.lastLsn())
+      throw badRequest(`The change feed continuation ${continuation} is invalid`);
     return Number(lsn);
   }
   const since = headerOf(request, 'if-modified-since');

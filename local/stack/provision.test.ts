@@ -44,8 +44,13 @@ test('a container of an older data folder gets the indexes of today, and keeps i
     indexingPolicy: { includedPaths: [{ path: '/kind/?' }], excludedPaths: [{ path: '/*' }] },
   });
   await container.items.create({ id: 'x', itemId: 'SKU-1', kind: 'line', rank: 1 });
+  await container.items.create({ id: 'WH-001', itemId: 'SKU-1', kind: 'stock' });
   await provisionCosmos(ROOT, connectionString);
   expect((await container.read()).resource?.defaultTtl).toBe(-1);
   const ranked = container.items.query('SELECT VALUE c.id FROM c WHERE IS_DEFINED(c.rank) ORDER BY c.rank');
   expect((await ranked.fetchAll()).resources).toEqual(['x']);
+  const swept = container.items.query("SELECT VALUE c.id FROM c WHERE c.sweepKey > 'WH-001|'");
+  expect((await swept.fetchAll()).resources).toEqual([]);
+  await container.items.create({ id: 'WH-001', itemId: 'SKU-2', kind: 'stock', sweepKey: 'WH-001|SKU-2' });
+  expect((await swept.fetchAll()).resources).toEqual(['WH-001']);
 });

@@ -5,31 +5,42 @@ import { type Environment, readConnection, SettingError } from '../settings.ts';
 /** Database and containers are created by `infra/cosmos/containers.json`. */
 const DATABASE = 'stockbridge';
 
-/** Callers retry with the message lock's time in view, so the SDK gives up early. Milliseconds. */
-const CONNECTION_POLICY: ConnectionPolicy = {
-  requestTimeout: 5_000,
-  retryOptions: { maxRetryAttemptCount: 1, fixedRetryIntervalInMilliseconds: 50, maxWaitTimeInSeconds: 1 },
-};
+/** How long the SDK tries before it gives up. Milliseconds. */
+const CONNECTION_POLICIES = {
+  /** Callers retry with the message lock's time in view. */
+  message: {
+    requestTimeout: 5_000,
+    retryOptions: { maxRetryAttemptCount: 1, fixedRetryIntervalInMilliseconds: 50, maxWaitTimeInSeconds: 1 },
+  },
+  /** Nobody waits for a sweep, and it takes what others leave of the throughput: it waits as long as it is asked to. */
+  sweep: {
+    requestTimeout: 30_000,
+    retryOptions: { maxRetryAttemptCount: 1_000, maxWaitTimeInSeconds: 60 },
+  },
+} as const satisfies Record<string, ConnectionPolicy>;
 
 /**
  * The containers, by setting `CosmosConnection` or, with an identity, `CosmosConnection__accountEndpoint`. Nothing
  * connects before its first use.
  *
+ * @param patience `message` where a message lock runs meanwhile, `sweep` for what goes through all of it
  * @throws {SettingError} when neither is set or the one set cannot be read
  */
 export async function openContainers(
   environment: Environment,
+  patience: keyof typeof CONNECTION_POLICIES = 'message',
 ): Promise<{ stock: Container; orders: Container }> {
   const connection = readConnection(environment, 'CosmosConnection', ['accountEndpoint']);
+  const policy = CONNECTION_POLICIES[patience];
   const client =
     connection.kind === 'connection-string'
-      ? fromConnectionString(connection.connectionString)
-      : fromEndpoint(connection.addresses.accountEndpoint, await processIdentity());
+      ? fromConnectionString(connection.connectionString, policy)
+      : fromEndpoint(connection.addresses.accountEndpoint, await processIdentity(), policy);
   const database = client.database(DATABASE);
   return { stock: database.container('stock'), orders: database.container('orders') };
 }
 
-function fromConnectionString(connectionString: string): CosmosClient {
+function fromConnectionString(connectionString: string, connectionPolicy: ConnectionPolicy): CosmosClient {
   // The SDK takes anything and fails at the first call; its messages can repeat the string, which holds a key.
   const parts = new Map(
     connectionString.split(';').map((part) => {
@@ -42,16 +53,17 @@ function fromConnectionString(connectionString: string): CosmosClient {
       'CosmosConnection is not a Cosmos DB connection string: it must read AccountEndpoint=https://…;AccountKey=…',
     );
   }
-  return new CosmosClient({ connectionString, connectionPolicy: CONNECTION_POLICY });
+  return new CosmosClient({ connectionString, connectionPolicy });
 }
 
 function fromEndpoint(
   endpoint: string,
   aadCredentials: Awaited<ReturnType<typeof processIdentity>>,
+  connectionPolicy: ConnectionPolicy,
 ): CosmosClient {
   if (!URL.canParse(endpoint))
     throw new SettingError(
       `CosmosConnection__accountEndpoint is "${endpoint}", no URL: set it to https://….`,
     );
-  return new CosmosClient({ endpoint, aadCredentials, connectionPolicy: CONNECTION_POLICY });
+  return new CosmosClient({ endpoint, aadCredentials, connectionPolicy });
 }

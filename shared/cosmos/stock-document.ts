@@ -22,15 +22,23 @@ export const STOCK_FIGURES = [
   .map((name) => `c.${name}`)
   .join(', ');
 
-/** How stock lies in the container `stock`: partition key `/itemId`, id = warehouse, `kind` tells it from its neighbours. */
+/**
+ * How stock lies in the container `stock`: partition key `/itemId`, id = warehouse, `kind` tells it from its neighbours,
+ * and `sweepKey` is what a sweep finds the stocks of a warehouse by.
+ */
 export function toStockDocument(stock: Stock): JSONObject {
-  return asJson({ id: stock.warehouseId, kind: 'stock', ...stock });
+  return asJson({ id: stock.warehouseId, kind: 'stock', sweepKey: sweepKey(stock), ...stock });
 }
 
-/** The reverse; what Cosmos DB adds (`_etag`, …) falls away. Only this file writes such documents, so the shape is trusted. */
+/** The reverse; what Cosmos DB and the index add (`_etag`, …) falls away. Only this file writes such documents, so the shape is trusted. */
 export function fromStockDocument(document: object): Stock {
-  const { id: _id, kind: _kind, ...stock } = withoutSystemProperties(document).own;
+  const { id: _id, kind: _kind, sweepKey: _sweepKey, ...stock } = withoutSystemProperties(document).own;
   return stock as Stock;
+}
+
+/** Sorts stocks by warehouse, then item. `|` cannot occur in either, and all that can sorts before it. */
+export function sweepKey({ itemId, warehouseId }: StockKey): string {
+  return `${warehouseId}|${itemId}`;
 }
 
 /** Where a stock lies. */

@@ -14,6 +14,11 @@ export type SweptStock = Pick<
   | 'openFindings'
 >;
 
+/** Thrown when changes cannot be followed from a place any more: it is no place of this store, or too old. */
+export class ChangeFeedGone extends Error {
+  override readonly name = 'ChangeFeedGone';
+}
+
 /** Items whose stock or promises changed, by warehouse. */
 export type ChangedStocks = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -35,6 +40,7 @@ export type CloudStock = {
   /**
    * Which items changed since a place (or since the beginning), by warehouse: a stock or its overflow document was
    * written, or an order line that holds or held there. Reads about `limit` documents. `next` is where to go on.
+   * @throws {ChangeFeedGone} when it cannot be followed from there
    */
   changes(
     since: string | undefined,

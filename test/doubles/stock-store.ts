@@ -21,6 +21,13 @@ export type StockOperation = {
 /** A fault: the store refuses, or it does what was asked and the answer is lost (only a write has such). */
 export type StockFault = StoreFailure | 'answer-lost';
 
+/** A document as it stands; `place` is where its last write is in the order of all writes. */
+export type StoredDocument = {
+  readonly kind: 'stock' | 'overflow';
+  readonly place: number;
+  readonly value: () => StockKey;
+};
+
 export type InMemoryStock = {
   readonly store: StockStore;
   readonly reader: StockReader;
@@ -34,25 +41,34 @@ export type InMemoryStock = {
   /** A copy of what is stored, for a test to look at. */
   stock(key: StockKey): Stock | undefined;
   overflow(key: StockKey): Overflow | undefined;
+  /** Everything that is stored, asked as one query. @throws {StoreUnavailable} */
+  documents(): readonly StoredDocument[];
+  /** The next place in the order of writes, for a document that is stored beside these. */
+  nextPlace(): number;
   /** Stores without a condition, as somebody else would. */
   put(stock: Stock, overflow?: Overflow): void;
   /** Loses everything. */
   clear(): void;
 };
 
-type Stored<T> = { readonly json: string; readonly etag: string; readonly value: () => T };
+type Stored<T> = {
+  readonly json: string;
+  readonly etag: string;
+  readonly place: number;
+  readonly value: () => T;
+};
 
 /** Stock kept in memory with the semantics of the Cosmos DB adapter: etags, conflicts, a largest size, faults. */
 export function inMemoryStock({ maxBytes = 2 * 1024 * 1024 } = {}): InMemoryStock {
   const stocks = new Map<string, Stored<Stock>>();
   const overflows = new Map<string, Stored<Overflow>>();
   const operations: StockOperation[] = [];
-  let etags = 0;
+  let places = 0;
 
   const seal = <T>(value: T): Stored<T> => {
     const json = JSON.stringify(value);
-    etags += 1;
-    return { json, etag: `"${etags}"`, value: () => JSON.parse(json) as T };
+    places += 1;
+    return { json, etag: `"${places}"`, place: places, value: () => JSON.parse(json) as T };
   };
   const ask = (kind: StockOperation['kind'], { itemId, warehouseId }: StockKey): StockFault | undefined => {
     const operation = { kind, key: { itemId, warehouseId } };
@@ -114,9 +130,12 @@ export function inMemoryStock({ maxBytes = 2 * 1024 * 1024 } = {}): InMemoryStoc
     return undefined;
   }
 
-  const query = (): Stock[] => {
+  const askToQuery = () => {
     const failure = askToRead('query', { itemId: '', warehouseId: '' });
     if (failure) throw new StoreUnavailable(failure.detail, failure.retryAfterMs);
+  };
+  const query = (): Stock[] => {
+    askToQuery();
     return [...stocks.values()].map((stored) => stored.value());
   };
   const reader: StockReader = {
@@ -155,6 +174,16 @@ export function inMemoryStock({ maxBytes = 2 * 1024 * 1024 } = {}): InMemoryStoc
     operations,
     stock: (key) => stocks.get(nameOf(key))?.value(),
     overflow: (key) => overflows.get(nameOf(key))?.value(),
+    documents: () => {
+      askToQuery();
+      const all = (kind: StoredDocument['kind'], stored: ReadonlyMap<string, Stored<StockKey>>) =>
+        [...stored.values()].map(({ place, value }) => ({ kind, place, value }));
+      return [...all('stock', stocks), ...all('overflow', overflows)];
+    },
+    nextPlace: () => {
+      places += 1;
+      return places;
+    },
     put: (stock, overflow) => {
       stocks.set(nameOf(stock), seal(stock));
       if (overflow) overflows.set(nameOf(overflow), seal(overflow));
