@@ -4,11 +4,18 @@ import { itemIdSchema, locationIdSchema, pieceCountSchema, warehouseIdSchema } f
 /** At most this many items or locations travel in one call. */
 export const MAX_MASTER_DATA_PER_CALL = 500;
 
-/** What the WMS knows of an item. `maxQuantity` (pieces) is what a scanner holds for plausible in one scan. */
+/** With fifteen digits a number still tells hundredths apart. */
+const MAX_UNIT_PRICE = 1_000_000_000;
+
+/**
+ * What the WMS knows of an item. `maxQuantity` (pieces) is what a scanner holds for plausible in one scan; `unitPrice`
+ * is money a piece, in whatever currency the WMS counts in, for the value of what a reconciliation finds.
+ */
 export const itemDetailsSchema = z.object({
   description: z.string().max(512).optional(),
   barcodes: z.array(z.string().min(1).max(128)).max(64).optional(),
   maxQuantity: pieceCountSchema.optional(),
+  unitPrice: z.number().min(0).max(MAX_UNIT_PRICE).optional(),
 });
 export const itemSchema = itemDetailsSchema.extend({ itemId: itemIdSchema });
 export const itemsSchema = z.array(itemSchema).max(MAX_MASTER_DATA_PER_CALL);

@@ -77,7 +77,7 @@ describe('What the document says of the answers holds', () => {
 
   test('of items and locations', async () => {
     await ask('items-put', SCHEMAS.Stored, { body: [{ itemId: 'ITEM-1' }] });
-    const details = { description: 'Mug', barcodes: ['4006381333931'], maxQuantity: 500 };
+    const details = { description: 'Mug', barcodes: ['4006381333931'], maxQuantity: 500, unitPrice: 12.5 };
     await ask('item-put', SCHEMAS.Item, { at: { itemId: 'ITEM-2' }, body: details });
     await ask('item-read', SCHEMAS.Item, { at: { itemId: 'ITEM-2' } });
     await ask('locations-put', SCHEMAS.Stored, { body: [{ ...A, locationId: 'B-01' }] });

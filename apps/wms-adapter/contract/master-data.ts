@@ -40,12 +40,12 @@ export function describeMasterData(databaseOf: () => Database, reopen: () => Pro
       expect(names(all)).toEqual(['ITEM-1', 'WH-001/A-05-02', 'WH-001/B-01']);
       expect(all.hasMore).toBe(false);
       expect(await since(all.version)).toEqual({ ...all, items: [], locations: [] });
-      await databaseOf().putItems([{ itemId: 'ITEM-2', description: 'Mug' }]);
+      await databaseOf().putItems([{ itemId: 'ITEM-2', description: 'Mug', unitPrice: 3.95 }]);
       await reopen();
       await databaseOf().putLocations([{ warehouseId: 'WH-001', locationId: 'A-05-02', description: 'Top' }]);
       const changes = await since(all.version);
       expect(changes).toMatchObject({
-        items: [{ itemId: 'ITEM-2', description: 'Mug' }],
+        items: [{ itemId: 'ITEM-2', description: 'Mug', unitPrice: 3.95 }],
         locations: [{ warehouseId: 'WH-001', locationId: 'A-05-02', description: 'Top' }],
       });
       expect(changes.version).toBeGreaterThan(all.version);

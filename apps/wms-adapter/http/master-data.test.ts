@@ -20,7 +20,7 @@ async function changes(query: string, headers = {}) {
 
 describe('Master data', () => {
   test('items and locations are put and read back, with or without a body', async () => {
-    const item = { description: 'Teapot', barcodes: ['4006381333931'], maxQuantity: 50 };
+    const item = { description: 'Teapot', barcodes: ['4006381333931'], maxQuantity: 50, unitPrice: 0 };
     expect(await adapter.call('PUT', '/items/ITEM-3', item)).toMatchObject({ status: 200 });
     expect((await adapter.call('GET', '/items/ITEM-3')).body).toEqual({ itemId: 'ITEM-3', ...item });
     expect(await adapter.call('PUT', '/items/ITEM-3')).toMatchObject({ status: 200 });
@@ -33,6 +33,7 @@ describe('Master data', () => {
 
   test.each([
     ['/items/ITEM-3', { maxQuantity: 'many' }, 400],
+    ['/items/ITEM-3', { unitPrice: -0.01 }, 400],
     ['/items/%7Cbad%7C', {}, 400],
     ['/items', [{}], 400],
     ['/items', Array.from({ length: 501 }, (_, i) => ({ itemId: `I-${i}` })), 400],

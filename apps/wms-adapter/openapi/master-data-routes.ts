@@ -2,7 +2,7 @@ import { masterDataQuerySchema, SCANNER_LIMITS } from '../http/master-data-chang
 import { ANOTHER_WAREHOUSE, NOT_FOR_DEVICES } from './refusals.ts';
 import type { Content, Route } from './route.ts';
 
-const details = { description: 'Teapot', barcodes: ['4006381333931'], maxQuantity: 500 };
+const details = { description: 'Teapot', barcodes: ['4006381333931'], maxQuantity: 500, unitPrice: 12.5 };
 const item = { itemId: 'ITEM-12345', ...details };
 const location = { warehouseId: 'WH-001', locationId: 'A-05-02', description: 'Aisle A' };
 const LOCATION = 'warehouses/{warehouseId}/locations/{locationId}';

@@ -22,8 +22,8 @@ export interface BookingStore {
   read(lookup: BookingLookup): BookingFound;
   /** What was found, and the open allocations of these as well. */
   readMore(found: BookingFound, openAllocationsOf: readonly ItemWarehouse[]): BookingFound;
-  /** `day` is that of the lookup. */
-  write(day: string, writes: BookingWrites): void;
+  /** `lookup` is what was read by. */
+  write(lookup: Pick<BookingLookup, 'day' | 'now'>, writes: BookingWrites): void;
 }
 
 export function createBookingStore(connection: DatabaseSync): BookingStore {
@@ -116,8 +116,8 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
       };
     },
 
-    write(day, writes) {
-      const positionIds = positions.write(writes.positions);
+    write({ day, now }, writes) {
+      const positionIds = positions.write(writes.positions, now);
       const idOf = (key: PositionKey) => positionIds.get(positionKeyText(key)) ?? positions.idOf(key);
       ledger.write(writes, positionIds);
       locks.write(writes, idOf);

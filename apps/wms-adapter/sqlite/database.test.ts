@@ -156,6 +156,34 @@ describe('A file', () => {
     expect(items).toEqual([{ itemId: 'ITEM-2' }]);
   });
 
+  test('of the fourth version is opened with its rows numbered and dated, and goes on from there', async () => {
+    await fileOf('version-4.sql');
+    const database = open();
+    const read = (query: string) => {
+      const file = new DatabaseSync(path, { readOnly: true });
+      const rows = file.prepare(query).all();
+      file.close();
+      return rows;
+    };
+    const positions = 'SELECT location_id, version, changed_at, row_version FROM position ORDER BY 1';
+    const stocks = 'SELECT reserved, row_version FROM item_stock';
+    expect(read(positions)).toEqual([
+      { location_id: 'A-05-02', version: 5, changed_at: NOW.toISOString(), row_version: 1 },
+      { location_id: 'B-01', version: 2, changed_at: NOW.toISOString(), row_version: 2 },
+    ]);
+    expect(read(stocks)).toEqual([{ reserved: 2, row_version: 3 }]);
+    expect(read('SELECT last FROM row_version')).toEqual([{ last: 3 }]);
+
+    const later = new Date(NOW.getTime() + 60_000);
+    await bookOn(database, [scan({ quantity: 1, scannedAt: '2024-11-18T12:00:30Z' })], later);
+    expect(read(positions)[0]).toMatchObject({ version: 6, changed_at: later.toISOString(), row_version: 4 });
+    // What is on hand is another figure now; the reservations are the same.
+    expect(read(stocks)).toEqual([{ reserved: 2, row_version: 3 }]);
+    // The count of the only location that holds pieces has ended by then.
+    await decideOn(database, [request()], new Date('2024-11-18T13:00:00.000Z'));
+    expect(read(stocks)).toEqual([{ reserved: 3, row_version: 6 }]);
+  });
+
   test('opened by two processes shows each what the other has booked and sent', async () => {
     const [first, second] = [open(), open()];
     await addMasterData(first);

@@ -27,7 +27,7 @@ export function openSqliteDatabase(path: string): Database {
         for (;;) {
           const decision = decide(found);
           if ('writes' in decision) {
-            bookings.write(lookup.day, decision.writes);
+            bookings.write(lookup, decision.writes);
             return decision;
           }
           found = bookings.readMore(found, decision.openAllocationsOf);

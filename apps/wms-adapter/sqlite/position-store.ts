@@ -8,6 +8,7 @@ import {
   type PositionState,
   positionKeyText,
 } from '../database.ts';
+import { createRowVersions } from './row-versions.ts';
 import { rowOf, rowsOf } from './rows.ts';
 
 /** The positions a booking reads and writes, to be called inside its transaction. */
@@ -17,8 +18,8 @@ export interface PositionStore {
   idOf(key: PositionKey): number | undefined;
   /** Those of the location that hold pieces. */
   holding(location: Omit<LockLocation, 'since'>): PositionKey[];
-  /** Answers the ids by `positionKeyText`. */
-  write(positions: BookingWrites['positions']): Map<string, number>;
+  /** Answers the ids by `positionKeyText`. `changedAt` is when the booking commits. */
+  write(positions: BookingWrites['positions'], changedAt: string): Map<string, number>;
 }
 
 export interface PositionRow extends PositionKeyRow {
@@ -39,17 +40,20 @@ export interface PositionKeyRow {
 const KEY_IS = 'warehouse_id = ? AND item_id = ? AND location_id = ? AND lot_number = ?';
 
 export function createPositionStore(connection: DatabaseSync): PositionStore {
+  const rowVersions = createRowVersions(connection);
   const sql = {
     byKey: connection.prepare(`SELECT * FROM position WHERE ${KEY_IS}`),
     id: connection.prepare(`SELECT position_id FROM position WHERE ${KEY_IS}`),
     holding: connection.prepare(`SELECT * FROM position
       WHERE warehouse_id = ? AND location_id = ? AND on_hand > 0 ORDER BY position_id`),
     put: connection.prepare(`INSERT INTO position
-      (warehouse_id, item_id, location_id, lot_number, on_hand, shortfall, version, count_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      (warehouse_id, item_id, location_id, lot_number, on_hand, shortfall, version, count_key,
+        changed_at, row_version)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (warehouse_id, item_id, location_id, lot_number) DO UPDATE SET
         on_hand = excluded.on_hand, shortfall = excluded.shortfall,
-        version = excluded.version, count_key = excluded.count_key
+        version = excluded.version, count_key = excluded.count_key,
+        changed_at = excluded.changed_at, row_version = excluded.row_version
       RETURNING position_id`),
   };
 
@@ -71,11 +75,14 @@ export function createPositionStore(connection: DatabaseSync): PositionStore {
     holding: ({ warehouseId, locationId }) =>
       rowsOf<PositionRow>(sql.holding, warehouseId, locationId).map(keyOf),
 
-    write(positions) {
+    write(positions, changedAt) {
       const ids = new Map<string, number>();
+      let rowVersion = rowVersions.draw(positions.length);
       for (const { key, state } of positions) {
         const figures = [onHandOf(state), shortfallOf(state), state.version, state.countKey];
-        const row = rowOf<{ position_id: number }>(sql.put, ...columnsOf(key), ...figures);
+        rowVersion += 1;
+        const change = [changedAt, rowVersion];
+        const row = rowOf<{ position_id: number }>(sql.put, ...columnsOf(key), ...figures, ...change);
         if (row) ids.set(positionKeyText(key), row.position_id);
       }
       return ids;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { moveDeltas } from './move-deltas.ts';
+import { RECONCILIATION } from './reconciliation-tables.ts';
 import { inTransaction } from './transaction.ts';
 import { WAREHOUSE } from './warehouse-tables.ts';
 
@@ -137,6 +138,7 @@ const VERSIONS: readonly ((connection: DatabaseSync) => void)[] = [
     connection.exec(WAREHOUSE);
     moveDeltas(connection);
   },
+  (connection) => connection.exec(RECONCILIATION),
 ];
 
 /**

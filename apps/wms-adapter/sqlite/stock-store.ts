@@ -8,6 +8,7 @@ import {
   itemWarehouseText,
 } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
+import { createRowVersions } from './row-versions.ts';
 import { rowOf } from './rows.ts';
 
 /** The totals of items and what of them is under lock, to be called inside a booking's transaction. */
@@ -19,12 +20,15 @@ export interface StockStore {
 }
 
 export function createStockStore(connection: DatabaseSync): StockStore {
+  const rowVersions = createRowVersions(connection);
   const sql = {
     stock: connection.prepare(
       'SELECT on_hand AS onHand, reserved FROM item_stock WHERE item_id = ? AND warehouse_id = ?',
     ),
-    put: connection.prepare(`INSERT INTO item_stock (item_id, warehouse_id, on_hand, reserved) VALUES (?, ?, ?, ?)
-      ON CONFLICT (item_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved`),
+    put: connection.prepare(`INSERT INTO item_stock (item_id, warehouse_id, on_hand, reserved, row_version)
+      VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (item_id, warehouse_id) DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved,
+        row_version = CASE reserved WHEN excluded.reserved THEN row_version ELSE excluded.row_version END`),
     onHandIn: connection.prepare(`SELECT coalesce(sum(on_hand), 0) AS total FROM position
       WHERE warehouse_id = ? AND item_id = ? AND location_id = ?`),
   };
@@ -51,8 +55,10 @@ export function createStockStore(connection: DatabaseSync): StockStore {
     },
 
     write(stocks) {
+      let rowVersion = rowVersions.draw(stocks.length);
       for (const { itemId, warehouseId, onHand, reserved } of stocks) {
-        sql.put.run(itemId, warehouseId, onHand, reserved);
+        rowVersion += 1;
+        sql.put.run(itemId, warehouseId, onHand, reserved, rowVersion);
       }
     },
   };
