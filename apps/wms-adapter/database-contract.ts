@@ -9,6 +9,7 @@ import { describeHistory } from './contract/history.ts';
 import { describeLocks } from './contract/locks.ts';
 import { describeMasterData } from './contract/master-data.ts';
 import { describePages } from './contract/pages.ts';
+import { describeRecountTasks } from './contract/recount-tasks.ts';
 import { describeRecounts } from './contract/recounts.ts';
 import type { Database } from './database.ts';
 
@@ -43,6 +44,7 @@ export function describeDatabase(name: string, open: () => Promise<DatabaseUnder
     describeClaims(databaseOf, reopen);
     describeHistory(databaseOf, reopen);
     describeRecounts(databaseOf, reopen);
+    describeRecountTasks(databaseOf, reopen);
     describeLocks(databaseOf, reopen);
     describeCounts(databaseOf, reopen);
     describeDevices(databaseOf, reopen);

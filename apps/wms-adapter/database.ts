@@ -8,13 +8,14 @@ import type { DeviceRegistry } from './devices/device-registry.ts';
 import type { PositionHistory } from './history/ledger-entry.ts';
 import type { LocationLock } from './locks/location-lock.ts';
 import type { Page, PageQuery } from './page.ts';
+import type { RecountTasks } from './recounts/recount-tasks.ts';
 import type { Outbox, OutboxMessage } from './relay/outbox.ts';
 
 /**
  * The WMS database as the adapter needs it. Every implementation passes the suite in `database-contract.ts`.
  * Quantities are pieces, times UTC in ISO 8601 with milliseconds.
  */
-export interface Database extends Books, MasterData, PositionHistory, Outbox, DeviceRegistry {
+export interface Database extends Books, MasterData, PositionHistory, RecountTasks, Outbox, DeviceRegistry {
   /** Fulfilled when the database can be read and written. */
   ping(): Promise<void>;
   close(): Promise<void>;

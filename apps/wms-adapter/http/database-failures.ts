@@ -42,6 +42,9 @@ export function tellingFailures(database: ReadDatabase, log: (line: string) => v
     shortfalls: telling((query) => database.shortfalls(query)),
     recounts: telling((query) => database.recounts(query)),
 
+    takeRecountOrder: telling((order) => database.takeRecountOrder(order)),
+    recountTasks: telling((query) => database.recountTasks(query)),
+
     putDevice: telling((device, keyHash, now) => database.putDevice(device, keyHash, now)),
     revokeDevice: telling((scannerId, now) => database.revokeDevice(scannerId, now)),
     deviceOfKey: telling((keyHash) => database.deviceOfKey(keyHash)),

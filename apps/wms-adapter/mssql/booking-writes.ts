@@ -1,5 +1,5 @@
 import { onHandOf, shortfallOf } from '../../../shared/domain/ledger.ts';
-import { type BookingWrites, type PositionKey, positionKeyText } from '../database.ts';
+import { type BookingLookup, type BookingWrites, type PositionKey, positionKeyText } from '../database.ts';
 import type { OutboxMessage } from '../relay/outbox.ts';
 import { ALLOCATION, ALLOCATION_UPDATED, allocationRow } from './allocation-rows.ts';
 import type { BookingReading, LastNumbers } from './booking-reads.ts';
@@ -17,15 +17,15 @@ import { ascii, integer, json } from './parameters.ts';
 import { keyRowOf, POSITION } from './position-rows.ts';
 import type { Parameters, Statements } from './session.ts';
 
-/** Writes what was decided: one round trip, in the transaction whose turn it is. `day` is that of the lookup. */
+/** Writes what was decided: one round trip, in the transaction whose turn it is. `lookup` is what was read by. */
 export async function writeBooking(
   on: Statements,
-  day: string,
+  { day, now }: Pick<BookingLookup, 'day' | 'now'>,
   reading: BookingReading,
   writes: BookingWrites,
 ): Promise<void> {
   const numbers = numbersAfter(reading, writes);
-  const used = rowsOf(reading, writes, numbers).filter(({ rows }) => rows.length > 0);
+  const used = rowsOf(reading, writes, numbers, now).filter(({ rows }) => rows.length > 0);
   if (used.length === 0) return;
   const statements = used.map(({ statement }) => statement);
   await on.rows([...statements, NUMBERS].join('\n'), {
@@ -82,7 +82,12 @@ interface TableWrite {
 }
 
 /** What refers to another table comes after it. */
-function rowsOf(reading: BookingReading, writes: BookingWrites, numbers: Numbers): TableWrite[] {
+function rowsOf(
+  reading: BookingReading,
+  writes: BookingWrites,
+  numbers: Numbers,
+  committedAt: string,
+): TableWrite[] {
   const idOf = (key: PositionKey) => numbers.positionIds.get(positionKeyText(key));
   const messages = writes.messages.map((message, index) => ({
     sequence: reading.last.sequence + index + 1,
@@ -99,6 +104,7 @@ function rowsOf(reading: BookingReading, writes: BookingWrites, numbers: Numbers
         shortfall: shortfallOf(state),
         version: state.version,
         count_key: state.countKey,
+        changed_at: dateTime2(committedAt),
       })),
     },
     {
@@ -230,7 +236,7 @@ const COUNTED: Columns = { lock_id: 'varchar(128)', position_id: 'int' };
 const WRITE = {
   positions: upsertRows('wms.position', POSITION, 'positions', {
     key: ['position_id'],
-    updated: ['on_hand', 'shortfall', 'version', 'count_key'],
+    updated: ['on_hand', 'shortfall', 'version', 'count_key', 'changed_at'],
   }),
   ledger: insertRows('wms.ledger', LEDGER, 'ledger'),
   locks: upsertRows('wms.location_lock', LOCK, 'locks', {

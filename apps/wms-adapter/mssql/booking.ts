@@ -17,7 +17,7 @@ export function createBooking(session: Session): Books['book'] {
         for (;;) {
           const decision = decided(decide, found);
           if ('writes' in decision) {
-            await writeBooking(transaction, lookup.day, { ...reading, found }, decision.writes);
+            await writeBooking(transaction, lookup, { ...reading, found }, decision.writes);
             return decision.result;
           }
           found = await readOpenAllocations(transaction, found, decision.openAllocationsOf);

@@ -8,6 +8,7 @@ import { createMasterDataStore } from './master-data-store.ts';
 import { migrate } from './migrations.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createPages } from './pages.ts';
+import { createRecountTaskStore } from './recount-task-store.ts';
 import { createSession } from './session.ts';
 
 /**
@@ -32,6 +33,7 @@ export async function openSqlServerDatabase(
     ...createPages(session),
     ...createMasterDataStore(session),
     ...createHistory(session),
+    ...createRecountTaskStore(session),
     ...createDeviceStore(session),
     ...createOutboxStore(session),
     async ping() {

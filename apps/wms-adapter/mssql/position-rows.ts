@@ -25,8 +25,8 @@ export const POSITION_KEY: Columns = {
   lot_number: 'varchar(64)',
 };
 
-/** Columns of `wms.position` that the adapter writes. */
-export const POSITION: Columns = {
+/** Columns of `wms.position` that a booking reads. */
+const POSITION_STATE: Columns = {
   position_id: 'int',
   ...POSITION_KEY,
   on_hand: 'int',
@@ -35,9 +35,12 @@ export const POSITION: Columns = {
   count_key: SCAN_KEY,
 };
 
+/** Columns of `wms.position` that a booking writes. */
+export const POSITION: Columns = { ...POSITION_STATE, changed_at: 'datetime2(3)' };
+
 /** The columns of `PositionRow`, of the table by this name in the query. */
 export function positionColumns(table: string): string {
-  return Object.keys(POSITION)
+  return Object.keys(POSITION_STATE)
     .map((name) => `${table}.${name}`)
     .join(', ');
 }

@@ -66,6 +66,7 @@ export async function emptyTables(database: TestDatabase): Promise<void> {
 
 /** What refers to another table comes before it. */
 const FILLED_TABLES = [
+  ...['recount_task', 'recount_investigation'],
   ...[
     'parked_event',
     'outbox',

@@ -6,6 +6,7 @@ import { createHistory } from './history.ts';
 import { createMasterDataStore } from './master-data-store.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { readAllocations, readEvents, readLocks, readPositions } from './pages.ts';
+import { createRecountTaskStore } from './recount-task-store.ts';
 import { inTransaction } from './transaction.ts';
 
 /**
@@ -50,6 +51,7 @@ export function openSqliteDatabase(path: string): Database {
     masterDataSince: async (query) => masterData.since(query),
 
     ...createHistory(connection),
+    ...createRecountTaskStore(connection),
     ...createDeviceStore(connection),
 
     claim: async (claim) => outbox.claim(claim),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { moveDeltas } from './move-deltas.ts';
 import { RECONCILIATION } from './reconciliation-tables.ts';
+import { RECOUNT_TASKS } from './recount-task-tables.ts';
 import { inTransaction } from './transaction.ts';
 import { WAREHOUSE } from './warehouse-tables.ts';
 
@@ -139,6 +140,7 @@ const VERSIONS: readonly ((connection: DatabaseSync) => void)[] = [
     moveDeltas(connection);
   },
   (connection) => connection.exec(RECONCILIATION),
+  (connection) => connection.exec(RECOUNT_TASKS),
 ];
 
 /**
