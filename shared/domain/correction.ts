@@ -1,6 +1,7 @@
 import type { DiscrepancyClass } from '../contracts/reconciliation.ts';
 import { type Position, positionKey, type VoidedEvent } from './position.ts';
 import { replacePositions, type Stock, type StockKey } from './stock.ts';
+import { atFigures } from './stock-at-risk.ts';
 
 /**
  * What the reconciliation stored in place of what the cloud held: the WMS's row as it was just read (architecture, rule
@@ -32,14 +33,23 @@ export function correctedPosition(correction: Correction): Position | undefined 
   const corrected = { at, ...(voided.length > 0 && { voided }) };
   if (row === null) {
     if (floor === 0 && voided.length === 0) return undefined;
-    return { locationId, lotNumber, onHand: 0, version: floor, changedAt: at, corrected };
+    const deleted = { locationId, lotNumber, onHand: 0, changedAt: at, corrected };
+    return isUnnumbered(correction) ? deleted : { ...deleted, version: floor };
   }
   const { onHand, version, changedAt } = row;
   const figures = { locationId, lotNumber, onHand, changedAt: changedAt ?? at, corrected };
   return version === null ? figures : { ...figures, version };
 }
 
-/** The stock after corrections of some of its positions: their gaps and findings are settled by them. */
+/** A position that was never numbered must go on taking events without a version. */
+function isUnnumbered({ floor, found }: Correction): boolean {
+  return floor === 0 && found?.version === null;
+}
+
+/**
+ * The stock after corrections of some of its positions: their gaps and findings are settled by them, and what is at risk
+ * in a location under count follows. Of several corrections of a position the last one in the list counts.
+ */
 export function correctStock(stock: Stock, corrections: readonly Correction[]): Stock {
   const byPosition = new Map(corrections.map((correction) => [positionKey(correction), correction]));
   const isOther = (place: { locationId: string; lotNumber: string | null }) =>
@@ -47,8 +57,12 @@ export function correctStock(stock: Stock, corrections: readonly Correction[]): 
   const kept = stock.positions.filter(isOther);
   const corrected = [...byPosition.values()].flatMap((correction) => correctedPosition(correction) ?? []);
   const asOf = stock.asOf === '' ? (corrections[0]?.at ?? '') : stock.asOf;
+  const figures = new Map(corrected.map((position) => [positionKey(position), position.onHand]));
+  const counts =
+    stock.counts &&
+    atFigures(stock.counts, (count) => (isOther(count) ? undefined : (figures.get(positionKey(count)) ?? 0)));
   return replacePositions(
-    { ...stock, findings: stock.findings.filter(isOther) },
+    { ...stock, ...(counts && { counts }), findings: stock.findings.filter(isOther) },
     [...kept, ...corrected],
     asOf,
   );

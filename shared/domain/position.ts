@@ -16,8 +16,15 @@ export type Position = {
   readonly eventId?: string;
   /** Versions not seen yet, as inclusive ranges in ascending order; absent when there is no gap. */
   readonly missing?: readonly VersionRange[];
-  /** The reconciliation took the figure from the WMS's own row. Gone with the next event that changes it, but for what is voided above that. */
-  readonly corrected?: { readonly at: string; readonly voided?: readonly VoidedEvent[] };
+  /** The reconciliation took the figure from the WMS's own row. Gone with the next event that changes it, but for what is voided from there on. */
+  readonly corrected?: CorrectionMark;
+};
+
+/** When a position was corrected, UTC, and what never folds since. `passed`: the figure is that of a later event. */
+export type CorrectionMark = {
+  readonly at: string;
+  readonly voided?: readonly VoidedEvent[];
+  readonly passed?: true;
 };
 
 /** An event that the WMS's ledger does not know: it never folds again (architecture, rule 14). */
@@ -66,10 +73,20 @@ const REFUSED: PositionOutcome = { kind: 'refused', reason: 'unversioned-event-f
 
 /** Applies one update to the position held (undefined: none yet). Pure; the result is the same in whatever order updates come. */
 export function applyUpdate(held: Position | undefined, update: PositionUpdate): PositionOutcome {
-  if (held?.corrected?.voided?.some(({ eventId }) => eventId === update.eventId)) return UNCHANGED;
+  if (isVoided(held, update)) return UNCHANGED;
   return update.version === null
     ? applyUnversioned(held, update)
     : applyVersioned(held, update, update.version);
+}
+
+/** True for an event that a correction of the position shut out. */
+export function isVoided(held: Position | undefined, { eventId }: Pick<PositionUpdate, 'eventId'>): boolean {
+  return held?.corrected?.voided?.some((voided) => voided.eventId === eventId) ?? false;
+}
+
+/** True when the position's figure is the WMS's own row, as a correction took it. */
+export function standsOnCorrection({ corrected }: Position): boolean {
+  return corrected !== undefined && corrected.passed === undefined;
 }
 
 /** Identifies a position within its stock document. `|` cannot occur in a location or lot. */
@@ -131,7 +148,7 @@ function applyVersioned(
     const missing = numberedLater(held) ? undefined : withGap(held?.missing, heldVersion + 1, version - 1);
     const position = {
       ...versionedPosition(update, update.resultingOnHand, version, missing),
-      ...stillVoided(held, version),
+      ...stillVoided(held, missing?.[0]?.[0] ?? version),
     };
     return finding ? { kind: 'applied', position, finding } : { kind: 'applied', position };
   }
@@ -145,13 +162,13 @@ function numberedLater(held: Position | undefined): boolean {
   return held !== undefined && held.version === undefined;
 }
 
-/** What is voided above a version that was reached: those below change nothing any more. */
+/** What is voided from a version on that can still change something: those below it cannot. */
 function stillVoided(held: Position | undefined, version: number): Pick<Position, 'corrected'> {
   const voided = held?.corrected?.voided?.filter(
-    (event) => event.version === null || event.version > version,
+    (event) => event.version === null || event.version >= version,
   );
   return held?.corrected && voided && voided.length > 0
-    ? { corrected: { at: held.corrected.at, voided } }
+    ? { corrected: { at: held.corrected.at, voided, passed: true } }
     : {};
 }
 
@@ -160,7 +177,7 @@ function stillVoided(held: Position | undefined, version: number): Pick<Position
  * Against the WMS's own row none stands.
  */
 function applySameVersion(held: Position, update: PositionUpdate, version: number): PositionOutcome {
-  if (held.onHand === update.resultingOnHand || held.corrected) return UNCHANGED;
+  if (held.onHand === update.resultingOnHand || standsOnCorrection(held)) return UNCHANGED;
   const onHand = Math.min(held.onHand, update.resultingOnHand);
   const finding = findingOf('conflicting-event', update, held.onHand);
   return { kind: 'applied', position: { ...held, onHand, version }, finding };
@@ -180,6 +197,7 @@ function applyUnversioned(held: Position | undefined, update: PositionUpdate): P
   if (held?.version !== undefined) return REFUSED;
   if (held === undefined)
     return { kind: 'applied', position: unversionedPosition(update, update.resultingOnHand) };
+  if (standsOnCorrection(held) && !isLater(update.timestamp, held.changedAt)) return UNCHANGED;
   const order = compareUnversioned({ ...update, changedAt: update.timestamp }, held);
   if (order < 0) return UNCHANGED;
   if (order === 0) {
@@ -187,7 +205,7 @@ function applyUnversioned(held: Position | undefined, update: PositionUpdate): P
     const onHand = Math.min(held.onHand, update.resultingOnHand);
     return {
       kind: 'applied',
-      position: unversionedPosition(update, onHand),
+      position: { ...unversionedPosition(update, onHand), ...stillVoided(held, 0) },
       finding: findingOf('conflicting-event', update, held.onHand),
     };
   }
