@@ -92,6 +92,11 @@ const warehouseFiguresSchema = z.object({
 });
 export type WarehouseFigures = z.infer<typeof warehouseFiguresSchema>;
 
+/** Sorts by the time of the request; the end keeps two of one millisecond apart. */
+export const runIdSchema = z
+  .string()
+  .regex(/^\d{8}T\d{9}Z-[0-9a-z]{4}$/, 'must be the id of a run, such as 20241118T100000000Z-4f2a');
+
 /** `GET /api/reconciliation/runs/{runId}`. */
 export const runSchema = z.object({
   runId: z.string(),
@@ -171,6 +176,10 @@ export const discrepancySchema = z.object({
       '`corrected`: the WMS row was stored; `gap-closed`, `noted`: the figure was right already; `released`, `requested-again`, `settled`: of reservations; `none`: see detail.',
     ),
   detail: z.string().describe('A sentence for a person.'),
+  valueOff: z
+    .number()
+    .optional()
+    .describe('Money that the difference is worth, where the WMS knows a unit price.'),
   foundAt: utcTimestampSchema,
   lastEvents: z
     .array(rememberedEventSchema)
