@@ -1,0 +1,64 @@
+import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import type { Investigation } from '../contracts/investigation.ts';
+import type { PositionCount } from '../domain/investigation.ts';
+import { mapAtMost } from '../ports/at-most.ts';
+import type { HistoryRange, JournalStore } from '../ports/journal-store.ts';
+
+/** Positions looked up at a time, and events read at once. */
+const LOOKED_UP_AT_ONCE = 8;
+const PAGE = 100;
+
+export type RecountAnswerPorts = { readonly journal: Pick<JournalStore, 'readHistory'> };
+
+/**
+ * The counts that have come of the positions that an investigation asked to be counted, and has none of yet: of each the
+ * first above the version that the cloud knew. A count that gave the position its figure says so with a change of 0.
+ *
+ * @throws {StoreUnavailable}
+ */
+export async function recountAnswers(
+  { warehouseId, itemId, status, recount }: Investigation,
+  { journal }: RecountAnswerPorts,
+): Promise<PositionCount[]> {
+  if (status !== 'recount-asked' || itemId === null || !recount) return [];
+  const waiting = recount.positions.filter(({ counted }) => !counted);
+  const found = await mapAtMost(LOOKED_UP_AT_ONCE, waiting, async (position) => {
+    const { locationId, lotNumber, sinceVersion } = position;
+    const isAnswer = ({ version, timestamp }: InventoryEvent) =>
+      version === undefined ? Date.parse(timestamp) > Date.parse(recount.askedAt) : version > sinceVersion;
+    const range = { warehouseId, itemId, locationId, lotNumber, fromVersion: sinceVersion + 1 };
+    const event = await firstCount({ ...range, eventType: 'InventoryCount' }, isAnswer, journal);
+    return event ? [countOf(event, { locationId, lotNumber })] : [];
+  });
+  return found.flat();
+}
+
+/** The first that satisfies, in the order of versions; those without one come last, by time. */
+async function firstCount(
+  range: HistoryRange,
+  isAnswer: (event: InventoryEvent) => boolean,
+  journal: RecountAnswerPorts['journal'],
+): Promise<InventoryEvent | undefined> {
+  let from: string | undefined;
+  for (;;) {
+    const page = await journal.readHistory(range, { ...(from !== undefined && { from }), limit: PAGE });
+    const answer = page.find(({ event }) => isAnswer(event));
+    if (answer || page.length < PAGE) return answer?.event;
+    // The page begins with the last one of the page before.
+    from = page.at(-1)?.key;
+  }
+}
+
+/** Compared is what the books came to: what was picked since the scan is in both. */
+function countOf(
+  { resultingOnHand, quantityChange, timestamp, userId }: InventoryEvent,
+  place: Pick<PositionCount, 'locationId' | 'lotNumber'>,
+): PositionCount {
+  return {
+    ...place,
+    onHand: resultingOnHand,
+    expected: resultingOnHand - quantityChange,
+    at: timestamp,
+    by: userId,
+  };
+}
