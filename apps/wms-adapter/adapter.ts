@@ -5,10 +5,12 @@ import type { Environment } from '../../shared/settings.ts';
 import { createResponder } from './allocation/responder.ts';
 import { createGroupCommit } from './booking/group-commit.ts';
 import { createApi } from './http/api.ts';
+import { tellingFailures } from './http/database-failures.ts';
 import { listen } from './http/server.ts';
 import { openDatabase } from './open-database.ts';
 import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './receiving/subscription-receiver.ts';
+import { createRecountReceiver } from './recounts/recount-receiver.ts';
 import { createRelay } from './relay/relay.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -25,7 +27,7 @@ export interface Adapter {
 }
 
 /**
- * Starts the WMS adapter: database, relay, allocation responder and REST API. Scans are taken whether or not the bus
+ * Starts the WMS adapter: database, relay, allocation responder, receiver of recounts and REST API. Scans are taken whether or not the bus
  * answers. With `STOCKBRIDGE_WMS_OUTBOX` it only reads an existing WMS's outbox.
  * @throws SettingError, SchemaVersionError, MigrationError
  */
@@ -49,24 +51,26 @@ export async function startAdapter(environment: Environment, log: (line: string)
   const relayId = relayIdOf(settings);
   const relay = createRelay({ database, publisher, relayId, now, random: Math.random, log });
   const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake, log });
-  const responder = createResponder({
+  const receiving = {
     openClient: () => openServiceBus(environment, RECEIVER_CLIENT_OPTIONS),
     warehouseIds: settings.warehouseIds,
-    groupCommit,
     random: Math.random,
     log,
-  });
-  const api = createApi({ settings, database, groupCommit, relay, responder, now, log });
+  };
+  const responder = createResponder({ ...receiving, groupCommit });
+  const recountReceiver = createRecountReceiver({ ...receiving, database: tellingFailures(database, log) });
+  const api = createApi({ settings, database, groupCommit, relay, responder, recountReceiver, now, log });
   const server = await listen(api, settings).catch(async (error) => {
     await database.close();
     throw error;
   });
   relay.start();
   responder.start();
+  recountReceiver.start();
   return {
     url: server.url,
     async stop() {
-      await Promise.all([server.close(HTTP_GRACE_MS), responder.stop()]);
+      await Promise.all([server.close(HTTP_GRACE_MS), responder.stop(), recountReceiver.stop()]);
       await relay.stop(FLUSH_MS);
       await database.close();
     },

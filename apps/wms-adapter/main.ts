@@ -8,7 +8,7 @@ import { SchemaVersionError } from './sqlite/schema.ts';
 const HELP = `Usage: node apps/wms-adapter/main.ts [--migrate]
 
 Takes warehouse transactions over HTTP, books them and publishes an event of each on Service Bus. Decides there
-what the cloud asks to be reserved.
+what the cloud asks to be reserved, and lists what its investigations ask to be counted.
 
 Settings (environment):
   ServiceBusConnection        connection string of the Service Bus namespace, or
@@ -19,7 +19,7 @@ Settings (environment):
   WmsSqlConnection            keeps the data on SQL Server instead (docs/sql-server.md):
                               Server=HOST,PORT;Database=…;User Id=…;Password=…
   STOCKBRIDGE_WAREHOUSES      warehouses that exist from the start (WH-001,…,WH-008), each with a subscription of
-                              its name on the topic allocation-requests
+                              its name on the topics allocation-requests and investigations
   STOCKBRIDGE_ENV             development: on loopback, take calls without a key and without TLS
   STOCKBRIDGE_ADAPTER_KEY     the administrator's key (ASCII, 16 characters or more), sent as "Authorization: Bearer …"
                               or "x-api-key: …"; devices are registered with it and have keys of their own

@@ -26,6 +26,7 @@ const api = createApi({
   groupCommit,
   relay: { bus: () => ({ state: 'connected', since: now() }) },
   responder: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
+  recountReceiver: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
   now,
   log: () => {},
 });
@@ -134,6 +135,16 @@ describe('What the document says of the answers holds', () => {
     expect(entries.map(({ flags }) => flags)).toContainEqual(['recount']);
     expect(await ask('shortfalls', SCHEMAS.Shortfalls)).toMatchObject({ shortfalls: [{}] });
     expect(await ask('recounts', SCHEMAS.Recounts)).toMatchObject({ recounts: [{}] });
+    const position = { ...A, itemId: 'ITEM-1', lotNumber: null };
+    await database.takeRecountOrder({
+      investigationId: 'WH-001:ITEM-1:1',
+      stepNumber: 4,
+      asked: {
+        ...{ askedAt: now().toISOString(), askedBy: 'ann', reason: 'Count it' },
+        positions: [{ position, sinceVersion: 9 }],
+      },
+    });
+    expect(await ask('recount-tasks', SCHEMAS.RecountTasks)).toMatchObject({ recountTasks: [{}] });
   });
 
   test('of a device that has called, and of one that is revoked', async () => {

@@ -29,6 +29,7 @@ describe('The OpenAPI document of the adapter', () => {
       groupCommit: createGroupCommit({ database, now }),
       relay: { bus: () => ({ state: 'connected', since: now() }) },
       responder: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
+      recountReceiver: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
       now,
       log: () => {},
     };

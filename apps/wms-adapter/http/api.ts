@@ -25,6 +25,7 @@ import { noteCalls } from './note-calls.ts';
 import { checkPath, refuseOtherMethods, unknownRoute } from './path.ts';
 import { positionRoutes } from './positions.ts';
 import { ProblemException, problemResponse } from './problem.ts';
+import { recountTaskRoutes } from './recount-tasks.ts';
 import { postTransactions } from './transactions.ts';
 import { userRoutes } from './users.ts';
 
@@ -35,6 +36,7 @@ export interface ApiParts {
   readonly groupCommit: GroupCommit;
   readonly relay: Pick<Relay, 'bus'>;
   readonly responder: Pick<WarehouseReceivers, 'reception'>;
+  readonly recountReceiver: Pick<WarehouseReceivers, 'reception'>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }
@@ -60,17 +62,18 @@ export function createApi(parts: ApiParts): Hono<ApiEnvironment> {
 }
 
 function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
-  const { settings, groupCommit, relay, responder, now, log } = parts;
+  const { settings, groupCommit, log } = parts;
   const database = tellingFailures(parts.database, log);
   const runBeginnings = rememberRuns(database);
   const api = new Hono<ApiEnvironment>()
-    .route('/', healthRoutes({ database: parts.database, relay, responder, now, log }))
+    .route('/', healthRoutes(parts))
     .get('/openapi.json', (context) => jsonAnswer(context, adapterDocument()))
     .use(authenticate({ settings, registry: database }))
     .use(noteCalls({ note: createCallNotes(database), runBeginnings }))
     .post('/transactions', postTransactions({ groupCommit, registry: database, runBeginnings }))
     .route('/', positionRoutes(database))
     .route('/', historyRoutes(database))
+    .route('/', recountTaskRoutes(database))
     .route('/', lockRoutes({ database, groupCommit, newId: randomUUID }))
     .route('/', masterDataChangesRoutes(database, settings.warehouseIds))
     .route('/', masterDataRoutes(database))

@@ -10,10 +10,12 @@ const backlog = {
   parkedExamples: [{ messageId: 'evt-1', reason: 'x' }],
 };
 const allocationRequests = { starting: 0, connected: 7, away: 1 };
+const investigations = { starting: 1, connected: 7, away: 0 };
 const parts = {
   database: { ping: async () => undefined, backlog: async () => backlog },
   relay: { bus: () => ({ state: 'away' as const, reason: 'ECONNREFUSED', since }) },
   responder: { reception: () => allocationRequests },
+  recountReceiver: { reception: () => investigations },
   now,
   log: () => {},
 };
@@ -27,6 +29,7 @@ describe('The health of the adapter', () => {
       database: 'ready',
       bus: 'away',
       allocationRequests,
+      investigations,
       outbox: { unsent: 3, oldestAgeMs: 5_000, parked: 1 },
     });
   });
@@ -46,6 +49,7 @@ describe('The health of the adapter', () => {
       database: 'does-not-answer',
       bus: 'away',
       allocationRequests,
+      investigations,
     });
     expect(lines).toEqual(['the database does not answer: disk I/O error']);
     expect((await routes.request('/health/live')).status).toBe(200);

@@ -9,6 +9,7 @@ export interface HealthParts {
   readonly database: Pick<Database, 'ping' | 'backlog'>;
   readonly relay: Pick<Relay, 'bus'>;
   readonly responder: Pick<WarehouseReceivers, 'reception'>;
+  readonly recountReceiver: Pick<WarehouseReceivers, 'reception'>;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }
@@ -16,16 +17,20 @@ export interface HealthParts {
 /**
  * `GET /health`: 200 when scans can be booked, else 503 naming what is missing. A bus that is away, or has no
  * subscription for a warehouse, is told in the body and does not make the adapter unready: events and decisions wait in
- * the outbox, requests at the bus, and scanners must not be turned away.
+ * the outbox, requests and notices at the bus, and scanners must not be turned away.
  *
  * Both routes are open, without a key: probes have none, and the answers tell figures of operation only:
  * why a part does not answer, and which messages are parked, stands in the log.
  */
-export function healthRoutes({ database, relay, responder, now, log }: HealthParts): Hono {
+export function healthRoutes({ database, relay, responder, recountReceiver, now, log }: HealthParts): Hono {
   return new Hono()
     .get('/health/live', (context) => context.json({ status: 'live' }))
     .get('/health', async (context) => {
-      const told = { bus: relay.bus().state, allocationRequests: responder.reception() };
+      const told = {
+        bus: relay.bus().state,
+        allocationRequests: responder.reception(),
+        investigations: recountReceiver.reception(),
+      };
       try {
         await database.ping();
         const { oldestCommittedAt, unsent, parked } = await database.backlog();

@@ -1,4 +1,5 @@
 import { entriesQuerySchema, explainedQuerySchema } from '../http/history.ts';
+import { recountTasksQuerySchema } from '../http/recount-tasks.ts';
 import { ANOTHER_WAREHOUSE } from './refusals.ts';
 import type { Route } from './route.ts';
 import { pick } from './scanning-routes.ts';
@@ -80,6 +81,40 @@ export const HISTORY_ROUTES: readonly Route[] = [
         content: {
           schema: 'Recounts',
           example: { recounts: [{ ...position, entries: [{ ...entry, flags: ['recount'] }] }] },
+        },
+      },
+    },
+    problems: { 403: ANOTHER_WAREHOUSE },
+  },
+  {
+    operationId: 'recount-tasks',
+    method: 'get',
+    path: 'recount-tasks',
+    tag: 'History',
+    summary: 'Positions that investigations of the cloud ask to be counted.',
+    description:
+      'The oldest task first, without the figure of the books. A task is gone once a count of its position is booked, or when its investigation is explained or closed.',
+    query: recountTasksQuerySchema,
+    answers: {
+      200: {
+        description: 'A page of tasks.',
+        content: {
+          schema: 'RecountTasks',
+          example: {
+            recountTasks: [
+              {
+                positionId: position.positionId,
+                itemId: position.itemId,
+                warehouseId: position.warehouseId,
+                locationId: position.locationId,
+                lotNumber: position.lotNumber,
+                investigationId: 'WH-001:ITEM-12345:1',
+                askedAt: '2024-11-18T10:20:00.000Z',
+                askedBy: 'controller_2',
+                reason: 'Recount asked for 1 position',
+              },
+            ],
+          },
         },
       },
     },

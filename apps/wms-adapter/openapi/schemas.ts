@@ -40,6 +40,7 @@ import {
   recountsSchema,
   shortfallsSchema,
 } from '../../../shared/contracts/position-history.ts';
+import { recountTasksSchema } from '../../../shared/contracts/recount-task.ts';
 import {
   MAX_TRANSACTIONS_PER_CALL,
   transactionProblemSchema,
@@ -65,14 +66,17 @@ const allocationSchema = z.object({
   decidedAt: z.string(),
 });
 
+const receptionSchema = z
+  .object({ starting: z.int(), connected: z.int(), away: z.int() })
+  .describe('Warehouses, by how their subscription is.');
+
 const healthSchema = z.object({
   status: z.enum(['ready', 'not-ready']),
   missing: z.array(z.string()).optional(),
   database: z.enum(['ready', 'does-not-answer']),
   bus: z.enum(['starting', 'connected', 'away']),
-  allocationRequests: z
-    .object({ starting: z.int(), connected: z.int(), away: z.int() })
-    .describe('Warehouses, by how their subscription is.'),
+  allocationRequests: receptionSchema,
+  investigations: receptionSchema,
   outbox: z
     .object({ unsent: z.int(), parked: z.int(), oldestAgeMs: z.int().describe('Milliseconds.') })
     .optional(),
@@ -113,6 +117,7 @@ export const SCHEMAS = {
   Positions: wmsPositionsSchema,
   ProblemDetails: transactionProblemSchema,
   Recounts: recountsSchema,
+  RecountTasks: recountTasksSchema,
   RegisteredDevice: registeredDeviceSchema,
   Shortfalls: shortfallsSchema,
   Stored: z.object({ stored: z.int().min(0) }),
