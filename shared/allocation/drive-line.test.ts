@@ -22,6 +22,7 @@ const ports: DrivePorts = {
     readLines: async (keys) =>
       keys.map(({ orderId }) => (orderId === line.orderId ? { line, etag: '"1"' } : undefined)),
     readItem: refuse,
+    readLinesOfItem: refuse,
     readUnsettled: refuse,
     readWaiting: refuse,
     commit: refuse,

@@ -25,6 +25,7 @@ export function cosmosAllocationStore(container: Container): AllocationStore {
     readItem: (itemId) => readItem(container, itemId),
     readWaiting: (itemId, limit, after, free) => readWaiting(container, itemId, limit, after, free),
     readUnsettled: (itemId, before, limit) => readUnsettled(container, itemId, before, limit),
+    readLinesOfItem: (itemId) => readLinesOfItem(container, itemId),
     readLines: (keys) => readLines(readDocuments, keys),
     commit: (change) => commit(container, change),
   };
@@ -80,6 +81,12 @@ async function readUnsettled(
     ],
   };
   const documents = await query<object>(container, spec, itemId);
+  return documents.map((document) => fromLineDocument(document).line);
+}
+
+async function readLinesOfItem(container: Container, itemId: string): Promise<OrderLine[]> {
+  const text = "SELECT * FROM c WHERE c.kind IN ('order-line', 'hold-line')";
+  const documents = await query<object>(container, { query: text }, itemId);
   return documents.map((document) => fromLineDocument(document).line);
 }
 

@@ -49,7 +49,9 @@ describe('the comparison of a stock with its journal', () => {
   });
 
   test('a position that rests in the overflow document is no difference', () => {
-    expect(compareStock(stockOf([position('A', 0, 2)]), stockOf([]), [position('A', 0, 2)])).toEqual([]);
+    expect(
+      compareStock(stockOf([position('A', 0, 2)]), stockOf([]), { resting: [position('A', 0, 2)] }),
+    ).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Correction } from './correction.ts';
 import { compareUnversioned, isLater, type Position, positionKey } from './position.ts';
 import { emptyStock, replacePositions, type Stock } from './stock.ts';
 
@@ -6,7 +7,8 @@ import { emptyStock, replacePositions, type Stock } from './stock.ts';
  * - `lost`: the journal knows it, the cloud does not; `behind`: the cloud holds an older state.
  * - `figure`: the same state, another figure.
  * - `ahead`: the cloud holds a newer state than the journal; `unjournalled`: the journal does not know the position.
- *   In both the journal is the one that lacks events, so they are told and never repaired from it.
+ *   In both the journal is the one that lacks events, so they are told and never repaired from it. A position that was
+ *   corrected by a correction that the journal does not know is ahead of it, whatever its version.
  */
 export type DifferenceKind = 'lost' | 'behind' | 'figure' | 'ahead' | 'unjournalled';
 
@@ -21,6 +23,12 @@ export type PositionDifference = {
   readonly cloud: { readonly onHand: number; readonly version: number | null } | null;
 };
 
+/** What a comparison takes into account: positions at rest in the cloud, and corrections that the journal knows. */
+export type ComparisonContext = {
+  readonly resting?: readonly Position[];
+  readonly corrections?: readonly Correction[];
+};
+
 /** Kinds that the journal can put right. */
 const REPAIRABLE: ReadonlySet<DifferenceKind> = new Set(['lost', 'behind', 'figure']);
 
@@ -32,22 +40,25 @@ export function isRepairable({ kind }: PositionDifference): boolean {
 /**
  * Compares the positions of a stock document, with those resting in its overflow document, to the same recomputed from
  * the journal. Only what the WMS decides is compared: on hand and version.
+ *
+ * @param corrections the latest one of each corrected position, as far as the journal knows them
  */
 export function compareStock(
   journal: Stock,
   live: Stock | undefined,
-  resting: readonly Position[] = [],
+  { resting = [], corrections = [] }: ComparisonContext = {},
 ): PositionDifference[] {
   const { itemId, warehouseId } = journal;
   const expected = new Map(journal.positions.map((position) => [positionKey(position), position]));
   const found = new Map(
     [...resting, ...(live?.positions ?? [])].map((position) => [positionKey(position), position]),
   );
+  const known = new Map(corrections.map((correction) => [positionKey(correction), correction.at]));
   const differences: PositionDifference[] = [];
   for (const [name, position] of new Map([...found, ...expected])) {
     const ours = expected.get(name);
     const theirs = found.get(name);
-    const kind = difference(ours, theirs);
+    const kind = difference(ours, theirs, known.get(name));
     if (kind === undefined) continue;
     const { locationId, lotNumber } = position;
     const where = { itemId, warehouseId, locationId, lotNumber };
@@ -60,8 +71,13 @@ export function compareStock(
  * The stock that the journal restores: differing positions it can put right are the journal's, all others stay.
  * Promises and safety stock have their own records and are kept. Without a live document it is the journal's own.
  */
-export function restoreStock(journal: Stock, live: Stock | undefined): Stock {
-  const repairable = new Set(compareStock(journal, live).filter(isRepairable).map(positionKey));
+export function restoreStock(
+  journal: Stock,
+  live: Stock | undefined,
+  context: Pick<ComparisonContext, 'corrections'> = {},
+): Stock {
+  const differences = compareStock(journal, live, context);
+  const repairable = new Set(differences.filter(isRepairable).map(positionKey));
   const kept = (live?.positions ?? []).filter((position) => !repairable.has(positionKey(position)));
   const restored = journal.positions.filter((position) => repairable.has(positionKey(position)));
   const { findings, counts } = journal;
@@ -70,11 +86,18 @@ export function restoreStock(journal: Stock, live: Stock | undefined): Stock {
   return replacePositions(base, [...kept, ...restored], asOf);
 }
 
-function difference(journal: Position | undefined, cloud: Position | undefined): DifferenceKind | undefined {
+function difference(
+  journal: Position | undefined,
+  cloud: Position | undefined,
+  correctedAt: string | undefined,
+): DifferenceKind | undefined {
   if (cloud === undefined) return 'lost';
   if (journal === undefined) return 'unjournalled';
   const order = compareOrder(journal, cloud);
-  if (order === 0) return journal.onHand === cloud.onHand ? undefined : 'figure';
+  if (order === 0 && journal.onHand === cloud.onHand) return undefined;
+  if (cloud.corrected && (correctedAt === undefined || isLater(cloud.corrected.at, correctedAt)))
+    return 'ahead';
+  if (order === 0) return 'figure';
   return order > 0 ? 'behind' : 'ahead';
 }
 

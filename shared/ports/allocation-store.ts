@@ -55,6 +55,8 @@ export type AllocationStore = {
   readWaiting(itemId: string, limit: number, after?: string, free?: FreeStock): Promise<StoredLine[]>;
   /** Lines of the item that have not come to rest since before that instant (UTC), at most `limit`. */
   readUnsettled(itemId: string, before: string, limit: number): Promise<OrderLine[]>;
+  /** All lines of orders and carts that want, hold or held the item. */
+  readLinesOfItem(itemId: string): Promise<readonly OrderLine[]>;
   /** Aligned with the keys; undefined where there is none. */
   readLines(keys: readonly LineKey[]): Promise<(StoredLine | undefined)[]>;
   commit(change: ItemChange): Promise<CommitOutcome>;

@@ -41,6 +41,11 @@ export function investigationStart(investigationId: string): OrchestrationStart 
 /** The event that makes the orchestration of an investigation look at it at once. */
 export const INVESTIGATION_CHANGED = 'changed';
 
+/** Works queued runs of the reconciliation off, one at a time: there is never more than one of it. */
+export function reconciliationStart(): OrchestrationStart {
+  return { name: 'reconcile', instanceId: 'reconciliation', input: {} };
+}
+
 export type OrchestrationStart =
   | { readonly name: 'allocateLine'; readonly instanceId: string; readonly input: AllocateLineInput }
   /** All lines in full, or none. */
@@ -56,4 +61,10 @@ export type OrchestrationStart =
       readonly name: 'investigate';
       readonly instanceId: string;
       readonly input: { readonly investigationId: string };
+    }
+  /** Compares the WMS with the cloud until no run is queued; see `functions/reconciliation.ts`. */
+  | {
+      readonly name: 'reconcile';
+      readonly instanceId: 'reconciliation';
+      readonly input: Readonly<Record<string, never>>;
     };

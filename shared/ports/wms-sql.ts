@@ -1,35 +1,13 @@
-import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import type { Reservation } from '../domain/compare-reservations.ts';
 import type { StockKey } from '../domain/stock.ts';
+import type { WmsStock } from '../domain/wms-stock.ts';
+
+export type { WmsPosition, WmsStock } from '../domain/wms-stock.ts';
 
 /** Thrown when the WMS database does not answer. */
 export class WmsUnavailable extends Error {
   override readonly name = 'WmsUnavailable';
 }
-
-/** A position as the WMS has it. Pieces; `changedAt` is when it committed that state (UTC), null where it does not say. */
-export type WmsPosition = {
-  readonly locationId: string;
-  readonly lotNumber: string | null;
-  readonly onHand: number;
-  /** null where the WMS does not number its states. */
-  readonly version: number | null;
-  readonly changedAt: string | null;
-};
-
-/** An item in a warehouse as the WMS has it. */
-export type WmsStock = StockKey & {
-  /** In the order (location, lot); one that stands there twice is there twice. */
-  readonly positions: readonly WmsPosition[];
-  /** Pieces reserved and not picked, over all allocations. */
-  readonly reserved: number;
-};
-
-/** A reservation as the WMS has it: its last word, and what was picked of it. */
-export type WmsAllocation = {
-  readonly decision: AllocationDecision;
-  readonly reserved: number;
-  readonly picked: number;
-};
 
 /**
  * A place in the history of the WMS's database. `rowVersion` orders changes: every change that is committed at this
@@ -80,7 +58,7 @@ export type WmsSql = {
     readonly more: boolean;
   }>;
   /** Those of these ids that the WMS knows, and all others of the item in the warehouse with pieces still reserved. */
-  allocationsOf(key: StockKey, allocationIds: readonly string[]): Promise<readonly WmsAllocation[]>;
+  allocationsOf(key: StockKey, allocationIds: readonly string[]): Promise<readonly Reservation[]>;
   /** Which of these transactions are in its ledger, with the versions that they gave the position. */
   knownTransactions(
     key: StockKey & { readonly locationId: string; readonly lotNumber: string | null },

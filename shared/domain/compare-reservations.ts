@@ -1,0 +1,99 @@
+import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import { type Allocation, type OrderLine, promisedOf, standing } from './order-line.ts';
+
+/** A reservation as the WMS has it: its last word on it, the pieces it keeps and those it picked. */
+export type Reservation = {
+  readonly decision: AllocationDecision;
+  readonly reserved: number;
+  readonly picked: number;
+};
+
+/**
+ * How a reservation and a hold disagree. Pieces are those not picked yet.
+ * - `no-reservation`: the cloud counts on pieces of which the WMS knows nothing.
+ * - `no-hold`: the WMS keeps pieces that no line of the cloud counts on.
+ * - `decision`: the WMS has decided something that the cloud has not heard of.
+ * - `pick`: the WMS has picked more than the cloud has heard of.
+ */
+export type ReservationDifference = {
+  readonly kind: 'no-reservation' | 'no-hold' | 'decision' | 'pick';
+  readonly allocationId: string;
+  readonly line: OrderLine | undefined;
+  readonly reservation: Reservation | undefined;
+  /** null: that side knows nothing of it. */
+  readonly reserved: number | null;
+  readonly held: number | null;
+};
+
+/**
+ * Compares what the WMS keeps of an item in a warehouse with what the cloud counts on, allocation by allocation. What is
+ * being asked or released is on its way, and no difference. Pure.
+ *
+ * @param reservations those of the lines' allocations that the WMS knows, and all others with pieces still reserved
+ */
+export function compareReservations(
+  warehouseId: string,
+  lines: readonly OrderLine[],
+  reservations: readonly Reservation[],
+): ReservationDifference[] {
+  const theirs = new Map(reservations.map((reservation) => [reservation.decision.allocationId, reservation]));
+  const differences: ReservationDifference[] = [];
+  for (const { line, allocation } of allocationsIn(warehouseId, lines)) {
+    const reservation = theirs.get(allocation.allocationId);
+    theirs.delete(allocation.allocationId);
+    const kind = differenceKind(allocation, reservation);
+    if (!kind) continue;
+    const held = allocation.state === 'decided' ? standing(allocation) - allocation.picked : null;
+    const reserved = reservation ? reservation.reserved - reservation.picked : null;
+    differences.push({ kind, allocationId: allocation.allocationId, line, reservation, reserved, held });
+  }
+  for (const reservation of theirs.values()) {
+    const reserved = reservation.reserved - reservation.picked;
+    if (reserved <= 0) continue;
+    const { allocationId } = reservation.decision;
+    differences.push({ kind: 'no-hold', allocationId, line: undefined, reservation, reserved, held: null });
+  }
+  return differences;
+}
+
+/** What the lines count of a warehouse's stock, in pieces. */
+export function promisedIn(warehouseId: string, lines: readonly OrderLine[]) {
+  const totals = { tentative: 0, confirmed: 0, picked: 0 };
+  for (const line of lines) {
+    const promised = promisedOf(line).get(warehouseId);
+    totals.tentative += promised?.tentative ?? 0;
+    totals.confirmed += promised?.confirmed ?? 0;
+    totals.picked += promised?.picked ?? 0;
+  }
+  return totals;
+}
+
+/** Ids of the allocations that the WMS may know. */
+export function askedIn(warehouseId: string, lines: readonly OrderLine[]): string[] {
+  return allocationsIn(warehouseId, lines).map(({ allocation }) => allocation.allocationId);
+}
+
+function allocationsIn(warehouseId: string, lines: readonly OrderLine[]) {
+  return lines
+    .filter(({ kind }) => kind === 'order-line')
+    .flatMap((line) =>
+      line.allocations
+        .filter((allocation) => allocation.warehouseId === warehouseId && allocation.asked)
+        .map((allocation) => ({ line, allocation })),
+    );
+}
+
+function differenceKind(
+  allocation: Allocation,
+  reservation: Reservation | undefined,
+): ReservationDifference['kind'] | undefined {
+  const { state, decided, picked } = allocation;
+  if (state === 'tentative' || state === 'releasing') return undefined;
+  if (!reservation)
+    return state === 'decided' && standing(allocation) > picked ? 'no-reservation' : undefined;
+  if (reservation.decision.sequence > (decided?.sequence ?? 0) && state === 'decided') return 'decision';
+  if (reservation.picked > picked) return 'pick';
+  const reserved = reservation.reserved - reservation.picked;
+  if (state === 'released') return reserved > 0 ? 'no-hold' : undefined;
+  return reservation.reserved === standing(allocation) ? undefined : 'decision';
+}

@@ -1,0 +1,166 @@
+import { type Position, positionKey } from './position.ts';
+import type { Stock } from './stock.ts';
+import type { WmsPosition, WmsStock } from './wms-stock.ts';
+
+/**
+ * How a position of the cloud differs from the WMS's row.
+ * - `missing`: the cloud does not know it; `surplus`: the WMS does not know it, and the cloud holds pieces there.
+ * - `behind`, `ahead`: the cloud holds an older or a newer state; `figure`: the same state, another figure.
+ * - `gap`: the same figure, but a state in between never came.
+ * - `twice`: the WMS names it twice, so that it cannot be told what is right.
+ */
+export type DifferenceKind = 'missing' | 'surplus' | 'behind' | 'ahead' | 'figure' | 'gap' | 'twice';
+
+export type Difference = {
+  readonly kind: DifferenceKind;
+  readonly locationId: string;
+  readonly lotNumber: string | null;
+  readonly wms: WmsPosition | null;
+  readonly cloud: Position | null;
+};
+
+/** What is looked at of a stock. */
+export type ComparedStock = Pick<
+  Stock,
+  'positions' | 'onHand' | 'tentative' | 'confirmed' | 'picked' | 'openFindings'
+>;
+
+/** What a comparison of an item in a warehouse came to. */
+export type Comparison = {
+  /** Positions that either side knows. */
+  readonly compared: number;
+  readonly differences: readonly Difference[];
+  /** The stock's total is not the sum of its positions. */
+  readonly totalIsWrong: boolean;
+  /** Findings of the fold that nobody has looked at. */
+  readonly hasFindings: boolean;
+  /** The pieces that the WMS keeps reserved cannot be those that the cloud counts on. */
+  readonly reservationsDiffer: boolean;
+};
+
+/**
+ * Compares an item in a warehouse on both sides. Pure. A cloud position at zero that the WMS does not know agrees, and so
+ * does one that only one side numbers, if the figures do.
+ *
+ * @param cloud undefined when it knows nothing of the item there
+ * @param resting positions of the overflow document
+ */
+export function compareWithWms(
+  wms: WmsStock,
+  cloud: ComparedStock | undefined,
+  resting: readonly Position[] = [],
+): Comparison {
+  const held = cloud?.positions ?? [];
+  const ours = new Map([...resting, ...held].map((position) => [positionKey(position), position]));
+  const differences: Difference[] = [];
+  const seen = new Set<string>();
+  for (const position of wms.positions) {
+    const name = positionKey(position);
+    if (seen.has(name)) {
+      if (!differences.some((known) => known.kind === 'twice' && positionKey(known) === name))
+        differences.push(differenceOf('twice', position, ours.get(name) ?? null));
+      continue;
+    }
+    seen.add(name);
+    const found = ours.get(name) ?? null;
+    const kind = differenceKind(position, found);
+    if (kind) differences.push(differenceOf(kind, position, found));
+  }
+  let surplus = 0;
+  for (const [name, position] of ours) {
+    if (seen.has(name)) continue;
+    surplus += 1;
+    if (position.onHand > 0) differences.push(differenceOf('surplus', null, position));
+  }
+  const twice = new Set(differences.filter(({ kind }) => kind === 'twice').map(positionKey));
+  return {
+    compared: seen.size + surplus,
+    differences:
+      twice.size === 0
+        ? differences
+        : differences.filter((found) => found.kind === 'twice' || !twice.has(positionKey(found))),
+    totalIsWrong: cloud !== undefined && cloud.onHand !== sumOf(held),
+    hasFindings: cloud !== undefined && cloud.openFindings > gapsOf(held),
+    reservationsDiffer: reservationsDiffer(wms.reserved, cloud),
+  };
+}
+
+/** How the cloud's position differs from the WMS's row; undefined when it does not. Null: that side knows nothing. */
+export function differenceKind(
+  wms: WmsPosition | null,
+  cloud: Position | null,
+): Exclude<DifferenceKind, 'twice'> | undefined {
+  if (cloud === null) return wms && (wms.onHand > 0 || (wms.version ?? 0) > 0) ? 'missing' : undefined;
+  if (wms === null) return cloud.onHand > 0 ? 'surplus' : undefined;
+  const order = wms.version === null || cloud.version === undefined ? 0 : cloud.version - wms.version;
+  if (order !== 0) return order < 0 ? 'behind' : 'ahead';
+  if (cloud.onHand !== wms.onHand) return 'figure';
+  return cloud.missing ? 'gap' : undefined;
+}
+
+/** What the first look saw of a position's row in the WMS. */
+export type FirstLook = Pick<WmsPosition, 'onHand' | 'version' | 'changedAt'> | null;
+
+/**
+ * Judges a position that differed, a grace time later: read in the WMS, in the cloud, and in the WMS again
+ * (architecture, rule 14). It differs truly when no movement in between can explain it; the grace time is measured by the
+ * first look, so that the clocks of the two sides do not matter.
+ *
+ * @returns the difference, `moving` when it is to be looked at again, undefined when both sides agree
+ */
+export function judge(
+  first: FirstLook,
+  before: WmsPosition | null,
+  cloud: Position | null,
+  after: WmsPosition | null,
+): Exclude<DifferenceKind, 'twice'> | 'moving' | undefined {
+  const kind = differenceKind(after, cloud);
+  if (kind === undefined || differenceKind(before, cloud) === undefined) return undefined;
+  return stands(kind, first, before, cloud, after) ? kind : 'moving';
+}
+
+function stands(
+  kind: Exclude<DifferenceKind, 'twice'>,
+  first: FirstLook,
+  before: WmsPosition | null,
+  cloud: Position | null,
+  after: WmsPosition | null,
+): boolean {
+  const isStill = before?.onHand === after?.onHand && before?.version === after?.version;
+  switch (kind) {
+    case 'missing':
+      return first !== null;
+    case 'surplus':
+      return before === null && after === null;
+    case 'behind':
+      return (cloud?.version ?? 0) < (first?.version ?? 0);
+    case 'ahead':
+      return (cloud?.version ?? 0) > (before?.version ?? 0);
+    case 'figure':
+      return after?.version === cloud?.version || (isStill && first?.onHand === after?.onHand);
+    case 'gap':
+      return cloud?.missing?.some(([from]) => from <= (first?.version ?? 0)) ?? false;
+  }
+}
+
+/**
+ * The WMS has decided what the cloud does not know yet only for allocations that are tentative, so it keeps no fewer
+ * pieces than are confirmed and not picked, and no more than those and the tentative ones.
+ */
+function reservationsDiffer(reserved: number, cloud: ComparedStock | undefined): boolean {
+  const open = (cloud?.confirmed ?? 0) - (cloud?.picked ?? 0);
+  return reserved < open || reserved > open + (cloud?.tentative ?? 0);
+}
+
+function differenceOf(kind: DifferenceKind, wms: WmsPosition | null, cloud: Position | null): Difference {
+  const { locationId, lotNumber } = wms ?? cloud ?? { locationId: '', lotNumber: null };
+  return { kind, locationId, lotNumber, wms, cloud };
+}
+
+function sumOf(positions: readonly Position[]): number {
+  return positions.reduce((sum, { onHand }) => sum + onHand, 0);
+}
+
+function gapsOf(positions: readonly Position[]): number {
+  return positions.filter(({ missing }) => missing !== undefined).length;
+}

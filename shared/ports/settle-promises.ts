@@ -1,0 +1,10 @@
+import type { Reservation } from '../domain/compare-reservations.ts';
+import type { LineKey } from '../domain/order-line.ts';
+
+/** Brings an order line to where the WMS's books are, without a message. Repeating changes nothing. @throws {StoreUnavailable} */
+export type SettlePromises = {
+  /** Takes over what the WMS decided and picked. */
+  adopt(line: LineKey, reservation: Reservation): Promise<void>;
+  /** Gives up a hold for which the WMS keeps nothing, and places its pieces anew. */
+  reopen(line: LineKey, allocationId: string): Promise<void>;
+};

@@ -1,0 +1,64 @@
+import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import type { RememberedEvent } from '../contracts/reconciliation.ts';
+import type { Evidence } from '../domain/classify-difference.ts';
+import type { Difference } from '../domain/compare-with-wms.ts';
+import type { StockKey } from '../domain/stock.ts';
+import type { ReconciliationPorts } from './reconciliation-ports.ts';
+
+/** Events before the older of the two states that are remembered with a discrepancy. */
+const EVENTS_BEFORE = 10;
+const REMEMBERED = 10;
+
+const PAGE = 500;
+/** Of a position's later events no more are looked at: a restore from an old backup may leave many. */
+const MAX_EVENTS = 5_000;
+
+/**
+ * What journal and ledger know of a position that differs.
+ *
+ * @throws {WmsUnavailable | StoreUnavailable}
+ */
+export async function gatherEvidence(
+  key: StockKey,
+  { locationId, lotNumber, wms, cloud }: Difference,
+  { journal, wms: wmsSql }: Pick<ReconciliationPorts, 'journal' | 'wms'>,
+): Promise<Omit<Evidence, 'restored'>> {
+  const { itemId, warehouseId } = key;
+  const older = Math.min(wms?.version ?? 0, cloud?.version ?? wms?.version ?? 0);
+  const fromVersion = Math.max(1, older - EVENTS_BEFORE);
+  const events: InventoryEvent[] = [];
+  for (let from: string | undefined; events.length < MAX_EVENTS; ) {
+    const range = { itemId, warehouseId, locationId, lotNumber, fromVersion };
+    const page = await journal.readHistory(range, { ...(from !== undefined && { from }), limit: PAGE + 1 });
+    events.push(...page.slice(0, PAGE).map(({ event }) => event));
+    from = page[PAGE]?.key;
+    if (from === undefined) break;
+  }
+  const transactionIds = [...new Set(events.map(({ transactionId }) => transactionId))];
+  const position = { itemId, warehouseId, locationId, lotNumber };
+  const known =
+    transactionIds.length === 0 ? new Map() : await wmsSql.knownTransactions(position, transactionIds);
+  return { events, known };
+}
+
+/** The last events, the newest first, as a discrepancy keeps them. */
+export function remember(events: readonly InventoryEvent[]): RememberedEvent[] {
+  return events
+    .slice(-REMEMBERED)
+    .toReversed()
+    .map(
+      ({
+        eventId,
+        eventType,
+        timestamp,
+        version,
+        quantityChange,
+        resultingOnHand,
+        transactionId,
+        userId,
+      }) => ({
+        ...{ eventId, eventType, timestamp, version: version ?? null },
+        ...{ quantityChange, resultingOnHand, transactionId, userId },
+      }),
+    );
+}

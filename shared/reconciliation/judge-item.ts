@@ -1,0 +1,86 @@
+import { compareWithWms, type Difference, judge } from '../domain/compare-with-wms.ts';
+import { type Finding, positionKey } from '../domain/position.ts';
+import type { WmsPosition, WmsStock } from '../domain/wms-stock.ts';
+import { mayBeOnTheWay } from './on-the-way.ts';
+import type { LiveStock } from './read-stocks.ts';
+import type { Suspect, SuspectPosition, Way } from './slice.ts';
+
+/** An item in a warehouse as it was read again: in the WMS, in the cloud, in the WMS. */
+export type SecondLook = {
+  readonly suspect: Suspect;
+  readonly before: WmsStock;
+  readonly live: LiveStock;
+  readonly after: WmsStock;
+};
+
+/** What an item's second look came to. */
+export type Judgement = {
+  /** True differences. */
+  readonly differences: readonly Difference[];
+  /** Positions that moved meanwhile, and those whose events may still come. */
+  readonly moving: number;
+  readonly late: number;
+  readonly totalIsWrong: boolean;
+  /** What the fold came upon in positions that do not differ now. */
+  readonly findings: readonly Finding[];
+  readonly reservationsDiffer: boolean;
+};
+
+/**
+ * Judges the positions that differed at first sight; others that differ now have moved since and are the next run's.
+ *
+ * @param first, now the oldest events on their way, at the first look and before the second
+ */
+export function judgeItem({ suspect, before, live, after }: SecondLook, first: Way, now: Way): Judgement {
+  const resting = live.overflow.positions;
+  const comparison = compareWithWms(after, live.stock, resting);
+  const twice = comparison.differences.filter(({ kind }) => kind === 'twice');
+  const isTwice = new Set(twice.map(positionKey));
+  const theirsBefore = byKey(before.positions);
+  const theirs = byKey(after.positions);
+  const ours = byKey([...resting, ...(live.stock?.positions ?? [])]);
+  const differences: Difference[] = [...twice];
+  let moving = 0;
+  let late = 0;
+  for (const position of suspect.positions) {
+    const name = positionKey(position);
+    if (isTwice.has(name)) continue;
+    const cloud = ours.get(name) ?? null;
+    const wms = theirs.get(name) ?? null;
+    const kind = judge(position.first, theirsBefore.get(name) ?? null, cloud, wms);
+    if (kind === undefined) continue;
+    if (kind === 'moving') moving += 1;
+    else if (isLate(kind, position, wms, first, now)) late += 1;
+    else {
+      const { locationId, lotNumber } = position;
+      differences.push({ kind, locationId, lotNumber, wms, cloud });
+    }
+  }
+  const differing = new Set(differences.map(positionKey));
+  return {
+    differences,
+    moving,
+    late,
+    totalIsWrong: comparison.totalIsWrong,
+    findings: (live.stock?.findings ?? []).filter((finding) => !differing.has(positionKey(finding))),
+    reservationsDiffer:
+      comparison.reservationsDiffer && compareWithWms(before, live.stock, resting).reservationsDiffer,
+  };
+}
+
+function isLate(
+  kind: Difference['kind'],
+  { first }: SuspectPosition,
+  wms: WmsPosition | null,
+  wayAtFirst: Way,
+  now: Way,
+): boolean {
+  if (kind !== 'missing' && kind !== 'behind' && kind !== 'gap') return false;
+  return mayBeOnTheWay((first ?? wms)?.changedAt ?? null, now, wayAtFirst);
+}
+
+function byKey<Place extends { locationId: string; lotNumber: string | null }>(
+  places: readonly Place[],
+): Map<string, Place> {
+  return new Map(places.map((place) => [positionKey(place), place]));
+}

@@ -1,0 +1,192 @@
+import type { ListedDiscrepancy } from '../contracts/investigation.ts';
+import type { Discrepancy } from '../contracts/reconciliation.ts';
+import { chunks } from '../domain/chunks.ts';
+import { conflictDelay } from '../domain/retry-delay.ts';
+import type { Stock } from '../domain/stock.ts';
+import { mapAtMost } from '../ports/at-most.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
+import { correctItem } from './correct-item.ts';
+import { describeDiscrepancies } from './describe-discrepancies.ts';
+import { type Judgement, judgeItem, type SecondLook } from './judge-item.ts';
+import { lookAtWay } from './on-the-way.ts';
+import { readStocks } from './read-stocks.ts';
+import type { ReconciliationPorts } from './reconciliation-ports.ts';
+import { settleReservations } from './settle-reservations.ts';
+import type { Suspect, Way } from './slice.ts';
+
+/** Suspects of a slice, a grace time later. */
+export type SettleInput = {
+  readonly runId: string;
+  readonly warehouseId: string;
+  readonly suspects: readonly Suspect[];
+  /** The oldest event on its way at the first look. */
+  readonly way: Way;
+  /** The WMS's figures are to be taken though it went back to a backup. */
+  readonly restored: boolean;
+  /** Items for which an investigation may be opened still; those beyond go to one of the warehouse as a whole. */
+  readonly investigationsLeft: number;
+};
+
+export type SettleResult = {
+  readonly inFlight: number;
+  readonly late: number;
+  /** Items to be looked at again by the next run. */
+  readonly pending: readonly string[];
+  readonly investigationsLeft: number;
+  readonly durationMs: number;
+};
+
+const ITEMS_AT_ONCE = 100;
+const WRITES_AT_ONCE = 8;
+/** An item that is written while it is being corrected is judged anew, at most this often. */
+const RACES = 6;
+
+/**
+ * Looks again at what did not agree, and puts right what truly differs (architecture, rule 14): investigation and discrepancy
+ * are stored first, then the correction. Repeating it finds agreement where it was done.
+ *
+ * @throws {WmsUnavailable | StoreUnavailable}
+ */
+export async function settleSuspects(input: SettleInput, ports: ReconciliationPorts): Promise<SettleResult> {
+  const begun = ports.runtime.now();
+  const totals = { inFlight: 0, late: 0, investigationsLeft: input.investigationsLeft };
+  const pending = new Set<string>();
+  for (const chunk of chunks(input.suspects, ITEMS_AT_ONCE)) {
+    let unsettled: readonly Suspect[] = chunk;
+    for (let race = 0; unsettled.length > 0 && race < RACES; race += 1) {
+      if (race > 0) await ports.runtime.sleep(conflictDelay(race, ports.runtime));
+      const results = await settleOnce(unsettled, input, totals, ports);
+      for (const { suspect, judgement } of results) {
+        if (judgement === 'conflict') continue;
+        totals.inFlight += judgement.moving;
+        totals.late += judgement.late;
+        if (judgement.moving + judgement.late > 0) pending.add(suspect.itemId);
+      }
+      unsettled = results.filter(({ judgement }) => judgement === 'conflict').map(({ suspect }) => suspect);
+    }
+    for (const { itemId, positions } of unsettled) {
+      totals.inFlight += positions.length;
+      pending.add(itemId);
+    }
+  }
+  return { ...totals, pending: [...pending], durationMs: ports.runtime.now() - begun };
+}
+
+type Settled = { readonly suspect: Suspect; readonly judgement: Judgement | 'conflict' };
+
+/** What is on its way has to be looked at before the cloud is read, and the WMS around it. */
+async function settleOnce(
+  suspects: readonly Suspect[],
+  input: SettleInput,
+  totals: { investigationsLeft: number },
+  ports: ReconciliationPorts,
+): Promise<Settled[]> {
+  const { warehouseId } = input;
+  const itemIds = suspects.map(({ itemId }) => itemId);
+  const now = await lookAtWay(ports);
+  const before = await ports.wms.stocksOf(warehouseId, itemIds);
+  const lives = await readStocks(
+    itemIds.map((itemId) => ({ itemId, warehouseId })),
+    ports,
+    (_key, { overflowed }) => (overflowed ?? 0) > 0,
+  );
+  const after = await ports.wms.stocksOf(warehouseId, itemIds);
+  const looks = suspects.flatMap((suspect, index): SecondLook[] => {
+    const [first, live, last] = [before[index], lives[index], after[index]];
+    return first && live && last ? [{ suspect, before: first, live, after: last }] : [];
+  });
+  const judged = looks.map((look) => ({ look, judgement: judgeItem(look, input.way, now) }));
+  const differing = judged
+    .filter(({ judgement }) => isTrue(judgement))
+    .map(({ look }) => look.suspect.itemId);
+  const prices = differing.length === 0 ? new Map<string, number>() : await ports.wms.unitPrices(differing);
+  return mapAtMost(WRITES_AT_ONCE, judged, async ({ look, judgement }) => ({
+    suspect: look.suspect,
+    judgement: await settleItem(look, judgement, prices.get(look.suspect.itemId), input, totals, ports),
+  }));
+}
+
+function isTrue({ differences, totalIsWrong, findings }: Judgement): boolean {
+  return differences.length > 0 || totalIsWrong || findings.length > 0;
+}
+
+async function settleItem(
+  look: SecondLook,
+  judgement: Judgement,
+  unitPrice: number | undefined,
+  input: SettleInput,
+  totals: { investigationsLeft: number },
+  ports: ReconciliationPorts,
+): Promise<Settled['judgement']> {
+  const { runId, restored } = input;
+  const record = recorder(look.after, totals, restored, ports);
+  if (isTrue(judgement)) {
+    const context = { runId, restored, unitPrice };
+    const { discrepancies, corrections } = await describeDiscrepancies(look, judgement, context, ports);
+    await record(discrepancies);
+    const outcome = await correctItem(look.live, corrections, judgement.findings, ports);
+    if (outcome.status === 'conflict') return 'conflict';
+    if (outcome.status === 'too-large') await record(discrepancies.map(leftAlone));
+    else if (outcome.status !== 'stored') throw new StoreUnavailable(outcome.detail, outcome.retryAfterMs);
+    else await tell(look.after.itemId, look.live.stock, ports);
+  }
+  if (judgement.reservationsDiffer) await settleReservations(look.after, runId, record, ports);
+  return judgement;
+}
+
+/** The WMS row cannot be stored: a stock document has reached 2 MB. */
+function leftAlone(discrepancy: Discrepancy): Discrepancy {
+  return {
+    ...discrepancy,
+    action: 'none',
+    detail: `${discrepancy.detail} It could not be stored: the stock document has reached the size that Cosmos DB takes (2 MB).`,
+  };
+}
+
+/** Stores discrepancies of an item with their investigation. */
+export type RecordDiscrepancies = (discrepancies: readonly Discrepancy[]) => Promise<void>;
+
+function recorder(
+  { itemId, warehouseId }: Pick<Stock, 'itemId' | 'warehouseId'>,
+  totals: { investigationsLeft: number },
+  restored: boolean,
+  { investigate, store }: ReconciliationPorts,
+): RecordDiscrepancies {
+  let counted = false;
+  return async (discrepancies) => {
+    if (discrepancies.length === 0) return;
+    // After a restore there is one cause, and it is known.
+    const asWhole = restored || (!counted && totals.investigationsLeft <= 0);
+    if (!asWhole && !counted) totals.investigationsLeft -= 1;
+    counted = !asWhole;
+    const investigationId = await investigate({
+      warehouseId,
+      itemId: asWhole ? null : itemId,
+      discrepancies: discrepancies.map(listed),
+    });
+    await store.putDiscrepancies(discrepancies.map((discrepancy) => ({ ...discrepancy, investigationId })));
+  };
+}
+
+function listed(discrepancy: Discrepancy): ListedDiscrepancy {
+  const { runId, discrepancyId, locationId, lotNumber, allocationId, expected, found, foundAt } = discrepancy;
+  return {
+    ...{ runId, discrepancyId, class: discrepancy.class, locationId, lotNumber, foundAt },
+    ...(allocationId !== undefined && { allocationId }),
+    expected: expected?.onHand ?? null,
+    found: found?.onHand ?? null,
+  };
+}
+
+/** Whoever waits for the item hears of it, as after a fold (architecture, rule 12). */
+async function tell(
+  itemId: string,
+  stock: Stock | undefined,
+  { followStock }: ReconciliationPorts,
+): Promise<void> {
+  await followStock({
+    picks: [],
+    watched: stock?.watched ? [itemId] : [],
+    created: stock ? [] : [itemId],
+  });
+}
