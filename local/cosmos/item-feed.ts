@@ -1,7 +1,7 @@
 import type { Container } from './catalog.ts';
 import { badRequest } from './errors.ts';
 import { type Answer, headerOf, pageSizeOf, type Request } from './exchange.ts';
-import type { ScanPosition, StoredItem } from './items-table.ts';
+import type { ScannedItem, ScanPosition } from './items-table.ts';
 import { parseJson } from './json.ts';
 import { scanScope, scopeOf } from './partition-scope.ts';
 import { feedCharge } from './request-charge.ts';
@@ -13,7 +13,7 @@ export const PAGE_BYTES = 4 * 1024 * 1024;
 export function listItems(container: Container, request: Request, at: number): Answer {
   const pageSize = pageSizeOf(request);
   const after = parsePosition(headerOf(request, 'x-ms-continuation'));
-  const page: StoredItem[] = [];
+  const page: ScannedItem[] = [];
   let bytes = 0;
   let more = false;
   for (const item of scanScope(container, scopeOf(request, container), after, at)) {
@@ -46,7 +46,7 @@ export function feedBody(container: Container, documents: readonly string[]): st
 }
 
 /** A continuation token for what comes after `item` in the order of the primary index; ASCII, since it travels in a header. */
-function positionToken(item: StoredItem): string {
+function positionToken(item: ScannedItem): string {
   return Buffer.from(JSON.stringify([item.effective, item.partitionKey, item.id])).toString('base64url');
 }
 

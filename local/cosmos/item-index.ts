@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type IndexEntry, readEntries } from './index-entries.ts';
 import { indexKey, type KeySpan } from './index-key.ts';
+import { scannedColumns } from './items-statements.ts';
 import type { KeyRange, PartitionKey } from './partition-key.ts';
 
 /** A place in the order of a path's values, exclusive: where a scan goes on. */
@@ -20,7 +21,7 @@ export type IndexScan = {
 /** An item as its entries know it. `entries` is a text of `entriesOf`. */
 export type IndexedItem = { number: number; effective: string; entries: string };
 
-/** A row of the items table that an entry led to. */
+/** What an entry led to: the row of a `ScannedItem`. */
 export type IndexedRow = { row: Record<string, SQLOutputValue>; position: EntryPosition };
 
 /**
@@ -148,7 +149,7 @@ function prepareScans(file: DatabaseSync, container: number) {
   const prepare = (entries: string, where: string, descending: boolean): StatementSync => {
     const [start, end, order] = descending ? ['<', '>=', 'DESC'] : ['>', '<', 'ASC'];
     return file.prepare(
-      `SELECT i.*, x.key AS entry_key FROM ${entries} CROSS JOIN items_${container} i ON i.number = x.number
+      `SELECT ${scannedColumns('i')}, x.key AS entry_key FROM ${entries} CROSS JOIN items_${container} i ON i.number = x.number
        WHERE x.path = ? AND (x.key, x.number) ${start} (?, ?) AND x.key ${end} ? AND ${where} AND (i.expires IS NULL OR i.expires > ?)
        ORDER BY x.key ${order}, x.number ${order} LIMIT ?`,
     );

@@ -3,6 +3,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 /** Rows a scan loads at a time: bounds memory, and lets a transaction write between two pages. */
 export const CHUNK = 200;
 
+/** The columns of a `ScannedItem`, of the items table under a name. */
+export function scannedColumns(table: string): string {
+  return ['number', 'effective', 'partition_key', 'id', 'lsn', 'body']
+    .map((name) => `${table}.${name}`)
+    .join(', ');
+}
+
 const ALIVE = '(expires IS NULL OR expires > ?)';
 const SAME = 'effective = ? AND partition_key = ? AND id = ?';
 
@@ -11,6 +18,7 @@ export function prepareItemsStatements(file: DatabaseSync, container: number) {
   const prepare = (sql: string): StatementSync =>
     file.prepare(sql.replaceAll('$table', `items_${container}`));
   const select = 'SELECT * FROM $table WHERE';
+  const scan = `SELECT ${scannedColumns('$table')} FROM $table WHERE`;
   return {
     find: prepare(`${select} ${SAME} AND ${ALIVE}`),
     findBody: prepare(`SELECT body FROM $table WHERE ${SAME} AND ${ALIVE}`),
@@ -28,13 +36,13 @@ export function prepareItemsStatements(file: DatabaseSync, container: number) {
     removeAt: prepare(`DELETE FROM $table WHERE ${SAME} RETURNING number, effective, entries`),
     removeExpired: prepare('DELETE FROM $table WHERE expires <= ? RETURNING number, effective, entries'),
     partition: prepare(
-      `${select} effective = ? AND partition_key = ? AND id > ? AND ${ALIVE} ORDER BY id LIMIT ${CHUNK}`,
+      `${scan} effective = ? AND partition_key = ? AND id > ? AND ${ALIVE} ORDER BY id LIMIT ${CHUNK}`,
     ),
     range: prepare(
-      `${select} (effective, partition_key, id) > (?, ?, ?) AND effective < ? AND ${ALIVE} ORDER BY effective, partition_key, id LIMIT ${CHUNK}`,
+      `${scan} (effective, partition_key, id) > (?, ?, ?) AND effective < ? AND ${ALIVE} ORDER BY effective, partition_key, id LIMIT ${CHUNK}`,
     ),
     changes: prepare(
-      `${select} lsn > ? AND effective >= ? AND effective < ? AND ${ALIVE} ORDER BY lsn LIMIT ${CHUNK}`,
+      `${scan} lsn > ? AND effective >= ? AND effective < ? AND ${ALIVE} ORDER BY lsn LIMIT ${CHUNK}`,
     ),
     firstLsnSince: prepare('SELECT min(lsn) AS first FROM $table WHERE written >= ?'),
     neverExpire: prepare('UPDATE $table SET expires = NULL WHERE expires IS NOT NULL'),

@@ -38,6 +38,9 @@ export type ItemHead = Pick<StoredItem, 'number' | 'effective' | 'lsn' | 'terms'
 /** A place in the order of the primary index, exclusive: where a scan goes on. */
 export type ScanPosition = { effective: string; partitionKey: string; id: string };
 
+/** What a scan gives of an item; the rest is not loaded, as a query may look at a million. */
+export type ScannedItem = ScanPosition & Pick<StoredItem, 'number' | 'lsn' | 'body'>;
+
 /** What a write changes of an item. */
 export type ItemUpdate = Omit<StoredItem, 'effective' | 'partitionKey' | 'id'>;
 
@@ -60,11 +63,11 @@ export type ItemsTable = {
   update(before: Pick<ItemHead, 'effective' | 'entries'>, item: ItemUpdate, ttl: number | null): void;
   remove(gone: Pick<ItemHead, 'number' | 'effective' | 'entries'>): void;
   /** Items of one partition, in the order of their ids. */
-  scanPartition(key: PartitionKey, after: ScanPosition | undefined, at: number): Iterable<StoredItem>;
+  scanPartition(key: PartitionKey, after: ScanPosition | undefined, at: number): Iterable<ScannedItem>;
   /** Items of a range of effective keys. */
-  scanRange(range: KeyRange, after: ScanPosition | undefined, at: number): Iterable<StoredItem>;
+  scanRange(range: KeyRange, after: ScanPosition | undefined, at: number): Iterable<ScannedItem>;
   /** Items written after `lsn`, oldest write first. */
-  changesAfter(lsn: number, range: KeyRange, at: number): Iterable<StoredItem>;
+  changesAfter(lsn: number, range: KeyRange, at: number): Iterable<ScannedItem>;
   /** The lsn before the first write at or after `seconds` since 1970. */
   lsnBefore(seconds: number): number;
   /** Applies a new container default (seconds, -1: none but expiry by `ttl`; undefined: nothing expires) to all items. */
@@ -77,7 +80,7 @@ export type ItemsTable = {
     scan: IndexScan,
     after: EntryPosition | undefined,
     at: number,
-  ): Iterable<{ item: StoredItem; position: EntryPosition }>;
+  ): Iterable<{ item: ScannedItem; position: EntryPosition }>;
   countIndex: ItemIndex['count'];
   /** Makes the sorted index anew. To be called in a transaction. */
   reindex(paths: readonly IndexedPath[]): void;
@@ -129,7 +132,7 @@ export function openItemsTable(file: DatabaseSync, container: number): ItemsTabl
     },
     *scanIndex(scope, scan, after, at) {
       for (const { row, position } of index.scan(scope, scan, after, at))
-        yield { item: toItem(row), position };
+        yield { item: toScanned(row), position };
     },
     countIndex: index.count,
     reindex: (paths) => reindex(statements, index, paths),
@@ -172,14 +175,14 @@ function readsOf(statements: Statements): Pick<ItemsTable, Reads> {
 function* scan<Place>(
   load: (after: Place) => Row[],
   start: Place,
-  placeOf: (last: StoredItem) => Place,
-): Generator<StoredItem> {
+  placeOf: (last: ScannedItem) => Place,
+): Generator<ScannedItem> {
   let place = start;
   for (;;) {
-    let last: StoredItem | undefined;
+    let last: ScannedItem | undefined;
     const rows = load(place);
     for (const row of rows) {
-      last = toItem(row);
+      last = toScanned(row);
       yield last;
     }
     if (rows.length < CHUNK || last === undefined) return;
@@ -253,6 +256,17 @@ function toItem(row: Row): StoredItem {
     expires: row.expires as number | null,
     terms: row.terms as Uint8Array,
     entries: row.entries as string,
+    body: row.body as string,
+  };
+}
+
+function toScanned(row: Row): ScannedItem {
+  return {
+    number: row.number as number,
+    effective: row.effective as string,
+    partitionKey: row.partition_key as string,
+    id: row.id as string,
+    lsn: row.lsn as number,
     body: row.body as string,
   };
 }

@@ -1,7 +1,7 @@
 import type { Container } from './catalog.ts';
 import { badRequest, CosmosError } from './errors.ts';
 import { headerOf, type Request } from './exchange.ts';
-import type { ScanPosition, StoredItem } from './items-table.ts';
+import type { ScannedItem, ScanPosition } from './items-table.ts';
 import {
   type KeyRange,
   PARTITION_KEY_RANGES,
@@ -55,7 +55,7 @@ export function scanScope(
   scope: Scope,
   after: ScanPosition | undefined,
   at: number,
-): Iterable<StoredItem> {
+): Iterable<ScannedItem> {
   return 'key' in scope
     ? container.items.scanPartition(scope.key, after, at)
     : container.items.scanRange(scope.range, after, at);

@@ -3,7 +3,7 @@ import { badRequest } from '../errors.ts';
 import { type Answer, headerOf, pageSizeOf, type Request } from '../exchange.ts';
 import { feedBody, PAGE_BYTES } from '../item-feed.ts';
 import type { EntryPosition } from '../item-index.ts';
-import type { ScanPosition, StoredItem } from '../items-table.ts';
+import type { ScannedItem, ScanPosition } from '../items-table.ts';
 import { type Json, parseJson } from '../json.ts';
 import type { PartitionKey } from '../partition-key.ts';
 import { type Scope, scanScope, scopeOf } from '../partition-scope.ts';
@@ -69,7 +69,7 @@ type Run = {
 };
 type Position = Extract<Token, { kind: 'position' }>;
 /** An item to be looked at, and its place in the index that led to it. */
-type Candidate = { item: StoredItem; entry: EntryPosition | undefined };
+type Candidate = { item: ScannedItem; entry: EntryPosition | undefined };
 /** Rows as JSON texts; `bytes` of items that were loaded for them. */
 type Page = { rows: string[]; next: Token | undefined; bytes: number };
 
@@ -136,7 +136,7 @@ function* candidates(run: Run, after: Position['after']): Generator<Candidate> {
 function* primaryCandidates(
   { container, scope, partitions: keys, narrowing, now }: Run,
   after: ScanPosition | undefined,
-): Generator<StoredItem> {
+): Generator<ScannedItem> {
   if (keys === undefined) {
     yield* scanScope(container, scope, after, now);
     return;
@@ -168,8 +168,14 @@ function streamPage(run: Run): Page {
     offset + (countOf(query.limit, context) ?? countOf(query.top, context) ?? Number.POSITIVE_INFINITY);
   const whole = query.selection.kind === 'star' && query.where === undefined;
   const rows: string[] = [];
-  let { after, skip, given } = start;
-  const goOn = (skipped: number): Position => ({ ...start, after, skip: skipped, given });
+  let { skip, given } = start;
+  let last: Candidate | undefined;
+  const goOn = (skipped: number): Position => ({
+    ...start,
+    after: last ? placeOf(last) : start.after,
+    skip: skipped,
+    given,
+  });
   let bytes = 0;
   if (given >= most) return { rows, next: undefined, bytes };
   if (query.sources.length === 0)
@@ -178,7 +184,8 @@ function streamPage(run: Run): Page {
       next: undefined,
       bytes,
     };
-  for (const { item, entry } of candidates(run, after)) {
+  for (const candidate of candidates(run, start.after)) {
+    const { item } = candidate;
     if (bytes > PAGE_BYTES) return { rows, next: goOn(0), bytes };
     bytes += item.body.length;
     let index = 0;
@@ -191,17 +198,19 @@ function streamPage(run: Run): Page {
       if (given >= most) return { rows, next: undefined, bytes };
     }
     skip = 0;
-    after = {
-      effective: item.effective,
-      partitionKey: item.partitionKey,
-      id: item.id,
-      ...(entry && { entry: { key: Buffer.from(entry.key).toString('base64'), number: entry.number } }),
-    };
+    last = candidate;
   }
   return { rows, next: undefined, bytes };
 }
 
-function* rowsOf({ spec, now }: Run, item: StoredItem): Generator<string> {
+function placeOf({ item: { effective, partitionKey, id }, entry }: Candidate): Position['after'] {
+  return {
+    ...{ effective, partitionKey, id },
+    ...(entry && { entry: { key: Buffer.from(entry.key).toString('base64'), number: entry.number } }),
+  };
+}
+
+function* rowsOf({ spec, now }: Run, item: ScannedItem): Generator<string> {
   const context = contextOf(spec.parameters, now);
   const value = parseJson(item.body);
   for (const scope of rowScopes(spec.query, value, context)) {
