@@ -18,3 +18,15 @@ export function namingKnown<Lines extends { lines: readonly OrderedLine[] }>(
     }
   });
 }
+
+/** The schema, refusing a `warehouseId` that this installation does not serve. */
+export function servedOnly<Value extends { warehouseId?: string | undefined }>(
+  schema: z.ZodType<Value>,
+  warehouses: ReadonlySet<string>,
+): z.ZodType<Value> {
+  return schema.superRefine(({ warehouseId }, context) => {
+    if (warehouseId === undefined || warehouses.has(warehouseId)) return;
+    const message = 'is no warehouse of this installation';
+    context.addIssue({ code: 'custom', path: ['warehouseId'], message });
+  });
+}

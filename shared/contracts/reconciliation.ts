@@ -128,8 +128,10 @@ export const runsQuerySchema = z.object({
   top: queryNumber(1, 200).default(50),
   continuationToken: z.string().max(400).optional(),
 });
+export type RunsQuery = z.infer<typeof runsQuerySchema>;
 /** `GET /api/reconciliation/runs`, the newest first. */
 export const runsSchema = z.object({ runs: z.array(runSchema), continuationToken: z.string().optional() });
+export type Runs = z.infer<typeof runsSchema>;
 
 /** 202 of a run. */
 export const acceptedRunSchema = z.object({
@@ -194,11 +196,14 @@ export const discrepanciesQuerySchema = z.object({
   top: queryNumber(1, 1000).default(200),
   continuationToken: z.string().max(2_000).optional(),
 });
+export type DiscrepanciesQuery = z.infer<typeof discrepanciesQuerySchema>;
 /** `GET /api/reconciliation/runs/{runId}/discrepancies`. */
 export const discrepanciesSchema = z.object({
   discrepancies: z.array(discrepancySchema),
   continuationToken: z.string().optional(),
 });
+
+export type Discrepancies = z.infer<typeof discrepanciesSchema>;
 
 /** `GET /api/reconciliation/accuracy`. */
 export const accuracyQuerySchema = z.object({
@@ -207,6 +212,7 @@ export const accuracyQuerySchema = z.object({
   mode: z.enum(['delta', 'full']).optional(),
   warehouseId: warehouseIdSchema.optional(),
 });
+export type AccuracyQuery = z.infer<typeof accuracyQuerySchema>;
 export const accuracySchema = z.object({
   from: utcTimestampSchema,
   to: utcTimestampSchema,

@@ -9,7 +9,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
   const api: Api<SchemaName, Tag> = {
     info: {
       title: 'Stockbridge',
-      version: '1.0.0',
+      version: '1.1.0',
       summary: 'Available to promise, and promises that warehouses have confirmed.',
       description:
         'Quantities are whole pieces, times ISO 8601 UTC, days UTC days. Errors are problem details (RFC 9457) that name each field at fault and the value given. Bodies may have 256 KiB.',

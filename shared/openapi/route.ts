@@ -12,6 +12,7 @@ export const TAGS = {
   Holds: 'Keep stock for a cart until it becomes an order, is released or expires.',
   ATP: 'What is available to promise, now and by date.',
   Planning: 'Safety stock, expected receipts, ATP thresholds, and who waits for stock.',
+  Reconciliation: 'Compare the WMS with the cloud, and what that found.',
   Operations: 'Health, findings, and messages that could not be handled.',
 } as const;
 

@@ -3,6 +3,7 @@ import { HISTORY_ROUTES } from './history-routes.ts';
 import { OPERATIONS_ROUTES } from './operations-routes.ts';
 import { HOLD_ROUTES, ORDER_ROUTES } from './order-routes.ts';
 import { PLANNING_ROUTES } from './planning-routes.ts';
+import { RECONCILIATION_ROUTES } from './reconciliation-routes.ts';
 import type { Route } from './route.ts';
 
 /** Every HTTP function of the app; a test holds this table against what is registered. */
@@ -12,5 +13,6 @@ export const ROUTES: readonly Route[] = [
   ...ATP_ROUTES,
   ...PLANNING_ROUTES,
   ...HISTORY_ROUTES,
+  ...RECONCILIATION_ROUTES,
   ...OPERATIONS_ROUTES,
 ];

@@ -46,6 +46,16 @@ import {
   replayRequestSchema,
   replayResultSchema,
 } from '../contracts/quarantine.ts';
+import {
+  acceptedRunSchema,
+  accuracySchema,
+  discrepanciesSchema,
+  discrepancySchema,
+  runIdSchema,
+  runRequestSchema,
+  runSchema,
+  runsSchema,
+} from '../contracts/reconciliation.ts';
 
 /** `days` is there when a day was asked for. */
 const byDate = atpDaysSchema.partial().shape;
@@ -53,6 +63,8 @@ const byDate = atpDaysSchema.partial().shape;
 /** The bodies of the HTTP API, by the name they have in the OpenAPI document. */
 export const SCHEMAS = {
   AcceptedOrder: acceptedOrderSchema,
+  AcceptedRun: acceptedRunSchema,
+  Accuracy: accuracySchema,
   AllocationOrder: allocationOrderSchema,
   AtpDay: atpDaySchema,
   AtpQuery: atpQuerySchema,
@@ -60,6 +72,8 @@ export const SCHEMAS = {
   AtpThresholds: atpThresholdsSchema,
   Backorder: backorderSchema,
   Backorders: backordersSchema,
+  Discrepancies: discrepanciesSchema,
+  Discrepancy: discrepancySchema,
   ExpectedReceipt: expectedReceiptSchema,
   ExpectedReceiptState: expectedReceiptStateSchema,
   ExpectedReceipts: expectedReceiptsSchema,
@@ -80,6 +94,9 @@ export const SCHEMAS = {
   QuarantinePage: quarantinePageSchema,
   ReplayRequest: replayRequestSchema,
   ReplayResult: replayResultSchema,
+  Run: runSchema,
+  RunRequest: runRequestSchema,
+  Runs: runsSchema,
   SafetyStock: safetyStockSchema,
   SafetyStockState: safetyStockStateSchema,
   StockHistory: stockHistorySchema,
@@ -96,5 +113,6 @@ export const PATH_PARAMETERS: Readonly<Record<string, { schema: z.ZodType; descr
   lineId: { schema: lineIdSchema, description: 'A line of the order.' },
   holdId: { schema: orderIdSchema, description: "A cart, by the OMS's own id." },
   expectedReceiptId: { schema: referenceSchema, description: 'A delivery that is announced.' },
+  runId: { schema: runIdSchema, description: 'A run of the reconciliation.' },
   id: { schema: quarantineIdSchema, description: 'A message in quarantine.' },
 };

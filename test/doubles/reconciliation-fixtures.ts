@@ -1,12 +1,7 @@
 import type { Investigation } from '../../shared/contracts/investigation.ts';
-import type { Discrepancy, ReconciliationFigures, Run } from '../../shared/contracts/reconciliation.ts';
+import type { Discrepancy, Run } from '../../shared/contracts/reconciliation.ts';
+import { NO_FIGURES } from '../../shared/domain/reconciliation-figures.ts';
 import { unique } from './fixtures.ts';
-
-/** Nothing compared. */
-export const NO_FIGURES: ReconciliationFigures = {
-  ...{ compared: 0, agreeing: 0, corrected: 0, uncorrected: 0, reservations: 0, inFlight: 0, late: 0 },
-  ...{ piecesOff: 0, valueOff: 0, accuracy: null },
-};
 
 /** The id of a run that was asked for at this instant (ISO 8601 with milliseconds), of no other test. */
 export function runIdAt(requestedAt: string): string {

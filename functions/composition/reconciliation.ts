@@ -1,0 +1,72 @@
+import type { InvocationContext } from '@azure/functions';
+import { promiseSettler } from '../../shared/allocation/settle-promises.ts';
+import { cosmosCloudStock } from '../../shared/cosmos/cloud-stock.ts';
+import { openOrAdd } from '../../shared/investigation/open-or-add.ts';
+import { isoNow, systemRuntime } from '../../shared/ports/runtime.ts';
+import { WmsUnavailable } from '../../shared/ports/wms-sql.ts';
+import type { ReconciliationPorts } from '../../shared/reconciliation/reconciliation-ports.ts';
+import { openServiceBus } from '../../shared/service-bus/connection.ts';
+import { serviceBusEventsOnTheWay } from '../../shared/service-bus/events-on-the-way.ts';
+import { type Environment, SettingError } from '../../shared/settings.ts';
+import { tableInvestigationStore } from '../../shared/storage/investigation-store.ts';
+import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
+import { openWmsReader } from '../../shared/wms-sql/open-reader.ts';
+import { orchestrationsOf } from '../edge/orchestrations.ts';
+import { services } from './services.ts';
+
+/** What reconciliation works with. Made once a process; nothing connects before its first use. */
+export const reconciliation = await createReconciliation(process.env);
+
+/** What to do where reconciliation is not configured. */
+export const NOT_CONFIGURED =
+  "Reconciliation does not know where the WMS's database is: set WmsSqlConnection (SQL Server, a login that may only read) or WmsSqlFile (the adapter's SQLite file).";
+
+async function createReconciliation(environment: Environment) {
+  const { storage, stock } = services.connections;
+  return {
+    store: tableReconciliationStore(storage.table('reconciliation')),
+    investigations: tableInvestigationStore(storage.table('investigations')),
+    cloud: cosmosCloudStock(stock),
+    eventsOnTheWay: serviceBusEventsOnTheWay(() => openServiceBus(environment)),
+    wms: await openWmsReader(environment),
+    runtime: systemRuntime,
+    graceMs: readGrace(environment),
+  };
+}
+
+/** Everything that a step of a run calls. @throws {WmsUnavailable} when no setting says where the WMS's database is */
+export function reconciliationPorts(context: InvocationContext): ReconciliationPorts {
+  const { wms, investigations, ...ports } = reconciliation;
+  if (!wms) throw new WmsUnavailable(NOT_CONFIGURED);
+  const { allocation, journal, projection } = services;
+  const orchestrations = orchestrationsOf(context);
+  return {
+    ...ports,
+    wms,
+    stock: projection.stock,
+    lines: allocation.store,
+    journal: journal.journal,
+    requests: allocation.requests,
+    followStock: projection.followStock,
+    promises: promiseSettler({ ...allocation, orchestrations }),
+    investigate: (finding) =>
+      openOrAdd(
+        { investigations, orchestrations, runtime: systemRuntime },
+        { ...finding, at: isoNow(systemRuntime) },
+      ),
+  };
+}
+
+const GRACE_SETTING = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
+const MAX_GRACE_SECONDS = 600;
+
+/** How long an event may take before it counts as lost. Milliseconds. */
+function readGrace(environment: Environment): number {
+  const text = environment[GRACE_SETTING]?.trim() || '30';
+  const seconds = Number(text);
+  if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS))
+    throw new SettingError(
+      `${GRACE_SETTING} is "${text}": set it to seconds from 1 to ${MAX_GRACE_SECONDS}.`,
+    );
+  return seconds * 1_000;
+}
