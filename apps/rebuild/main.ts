@@ -26,7 +26,7 @@ where they differ. Meant for a drained point: what is still on the bus shows as 
 Exit code 0: all equal, or made so; 1: different, or it could not run.
 
   --repair    write what the journal says over Cosmos documents that differ; promises and safety stock stay as they
-              are, and no version is lowered
+              are, no version is lowered, and no correction of the reconciliation is undone
   --journal   compare the journal with the WMS ledger instead, and write what the journal lacks
   --help      this text
 

@@ -13,6 +13,7 @@ export function agrees({ different, repaired, wrongTotals }: RebuildReport): boo
 export function rebuildLines(report: RebuildReport): string[] {
   const {
     events,
+    corrections,
     documents,
     positions,
     equal,
@@ -21,15 +22,21 @@ export function rebuildLines(report: RebuildReport): string[] {
     wrongTotals,
     gaps,
     mismatches,
+    settledMismatches,
     examples,
   } = report;
   return [
     `${count(positions)} positions of ${count(documents)} stock documents recomputed from ${count(events)} events: ${count(equal)} equal, ${count(different)} different${repaired > 0 ? `, ${count(repaired)} repaired` : ''}.`,
     ...list(different, examples.differences.map(describeDifference)),
+    ...(corrections > 0
+      ? [
+          `${count(corrections)} of the positions begin with what the reconciliation corrected: what came before it changes nothing.`,
+        ]
+      : []),
     ...(wrongTotals > 0
       ? [`${count(wrongTotals)} stock documents whose total is not the sum of their positions.`]
       : []),
-    `${count(gaps)} positions with versions the journal never saw; ${count(mismatches)} neighbouring versions that contradict each other.`,
+    `${count(gaps)} positions with versions the journal never saw; ${count(mismatches)} neighbouring versions that contradict each other${settledMismatches > 0 ? `, and ${count(settledMismatches)} more that a correction settled` : ''}.`,
     ...list(
       gaps,
       examples.gaps.map(({ itemId, warehouseId, missing = [], ...position }) => {

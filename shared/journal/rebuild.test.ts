@@ -1,13 +1,15 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { messageOf, someEvent } from '../../test/doubles/fixtures.ts';
+import { messageOf, someCorrection, someEvent } from '../../test/doubles/fixtures.ts';
 import { type InMemoryJournal, inMemoryJournal } from '../../test/doubles/journal-store.ts';
 import { inMemoryBus } from '../../test/doubles/message-bus.ts';
 import { inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { type InMemoryStock, inMemoryStock } from '../../test/doubles/stock-store.ts';
 import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import { type Correction, correctStock } from '../domain/correction.ts';
 import { REPLAY_HORIZON_MS } from '../domain/overflow.ts';
-import type { Stock } from '../domain/stock.ts';
+import { emptyStock, type Stock } from '../domain/stock.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { projectBatch } from '../projection/project-batch.ts';
 import { rebuild } from './rebuild.ts';
@@ -64,6 +66,20 @@ function run(repair = false) {
     { journal, stock: stock.store, sweep: stock.sweep, runtime },
     { warehouses: WAREHOUSES, repair },
   );
+}
+
+/** Corrects the live stock, as the reconciliation does. */
+function correctLive(correction: Correction): void {
+  stock.put(correctStock(stock.stock(correction) ?? emptyStock(correction), [correction]));
+}
+
+async function recordCorrections(corrections: readonly Correction[]): Promise<void> {
+  await journal.append(corrections.map((correction) => ({ kind: 'correction', correction })));
+}
+
+/** An event of position A-01 that is 10 pieces more than the version before it, or as told. */
+function booked(version: number, changes: Partial<InventoryEvent> = {}): InventoryEvent {
+  return someEvent({ ...KEY, version, resultingOnHand: 10 * version, ...changes });
 }
 
 function change(change: (held: Stock) => Stock): void {
@@ -236,6 +252,132 @@ describe('repairing from the journal', () => {
     };
     expect(await run(true)).toMatchObject({ different: 1, repaired: 1 });
     expect(stock.stock(KEY)).toMatchObject({ onHand: 90, tentative: 6 });
+  });
+});
+
+describe('with corrections of the reconciliation', () => {
+  const phantom = booked(9, { eventId: 'evt-phantom', resultingOnHand: 99 });
+  const correction = someCorrection({
+    ...KEY,
+    row: { onHand: 40, version: 3, changedAt: '2024-11-18T10:00:00.000Z' },
+    voided: [{ eventId: 'evt-phantom', version: 9 }],
+  });
+
+  test('finds all equal, wherever among the events the corrections came', async () => {
+    const events = Array.from({ length: 8 }, (_, index) => booked(index + 1));
+    const falsified = booked(4, { eventId: 'evt-false', resultingOnHand: 3 });
+    const delivered = [...events, phantom, falsified];
+    const everyTime = fc.record({
+      order: fc.shuffledSubarray(delivered, { minLength: delivered.length }),
+      first: fc.nat(delivered.length),
+      second: fc.nat(delivered.length),
+      rowAt: fc.integer({ min: 1, max: 8 }),
+      isDeleted: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(everyTime, async ({ order, first, second, rowAt, isDeleted }) => {
+        journal = inMemoryJournal();
+        stock = inMemoryStock();
+        const row = { onHand: 10 * rowAt, version: rowAt, changedAt: '2024-11-18T10:00:00.000Z' };
+        const later = {
+          ...correction,
+          at: '2024-11-18T13:00:00.000Z',
+          row: isDeleted ? null : row,
+          floor: rowAt,
+        };
+        await record(order);
+        await recordCorrections([later, correction]);
+        await project(order.slice(0, first));
+        correctLive(correction);
+        await project(order.slice(first, Math.max(first, second)));
+        correctLive(later);
+        await project(order);
+        expect(await run(true)).toMatchObject({ corrections: 1, different: 0, wrongTotals: 0, positions: 1 });
+        expect(stock.stock(KEY)?.onHand).toBe(isDeleted && rowAt === 8 ? 0 : 80);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('brings a lost stock back as it was corrected, and keeps away what was shut out', async () => {
+    await record([booked(1), booked(2), phantom, booked(3)]);
+    await recordCorrections([
+      correction,
+      someCorrection({ ...KEY, itemId: 'ITEM-only', locationId: 'B-01' }),
+      someCorrection({ ...KEY, locationId: 'C-01', row: null, floor: 5, class: 'deleted' }),
+    ]);
+    expect(await run(true)).toMatchObject({
+      events: 4,
+      corrections: 3,
+      documents: 2,
+      positions: 3,
+      repaired: 3,
+    });
+    expect(await run()).toMatchObject({ equal: 3, different: 0 });
+    expect(stock.stock({ ...KEY, itemId: 'ITEM-only' })).toMatchObject({ onHand: 7, asOf: correction.at });
+    await project([phantom, booked(3), booked(5, { locationId: 'C-01' })]);
+    expect(stock.stock(KEY)).toMatchObject({ onHand: 40, asOf: '2024-11-18T10:00:00.000Z' });
+    expect(await run()).toMatchObject({ equal: 3, different: 0 });
+  });
+
+  test('the latest correction of a position counts, and a corrected figure that changed is put right', async () => {
+    const latest = {
+      ...correction,
+      at: '2024-11-18T12:15:00.000Z',
+      row: { ...correction.row, onHand: 33, version: 2, changedAt: null },
+    };
+    await recordCorrections([latest, correction]);
+    correctLive(latest);
+    expect(await run()).toMatchObject({ events: 0, corrections: 1, equal: 1 });
+    change((held) => ({
+      ...held,
+      positions: held.positions.map((position) => ({ ...position, onHand: 1 })),
+    }));
+    expect(await run(true)).toMatchObject({ different: 1, repaired: 1 });
+    expect(stock.stock(KEY)).toMatchObject({ onHand: 33, positions: [{ version: 2 }] });
+  });
+
+  test('undoes none that the journal does not know, or that came while it ran', async () => {
+    await record([booked(1), booked(2), booked(3), phantom]);
+    await project([booked(1), booked(2), booked(3), phantom]);
+    correctLive(correction);
+    const report = await run(true);
+    expect(report).toMatchObject({ corrections: 0, different: 1, repaired: 0 });
+    expect(report.examples.differences).toMatchObject([{ kind: 'ahead', cloud: { onHand: 40, version: 3 } }]);
+    expect(stock.stock(KEY)?.onHand).toBe(40);
+    await recordCorrections([correction]);
+    expect(await run()).toMatchObject({ different: 0 });
+    const next = {
+      ...correction,
+      at: '2024-11-18T12:15:00.000Z',
+      row: { onHand: 20, version: 2, changedAt: null },
+    };
+    change((held) => ({ ...held, positions: [] }));
+    let raced = false;
+    stock.beforeWrite = () => {
+      if (raced) return;
+      raced = true;
+      correctLive(next);
+    };
+    await run(true);
+    expect(stock.stock(KEY)).toMatchObject({ onHand: 20, positions: [{ version: 2 }] });
+  });
+
+  test('contradictions before a correction, or with what it shut out, are history; later ones are reported', async () => {
+    await record([booked(1), booked(2, { resultingOnHand: 25 }), booked(3), booked(4), booked(8)]);
+    await record([phantom, booked(10, { resultingOnHand: 90 })]);
+    await recordCorrections([correction]);
+    const report = await run();
+    expect(report).toMatchObject({ mismatches: 1, settledMismatches: 4, gaps: 1 });
+    expect(report.examples.mismatches).toMatchObject([{ version: 4, expected: 50, found: 40 }]);
+    expect(report.examples.gaps).toMatchObject([
+      {
+        missing: [
+          [5, 7],
+          [9, 9],
+        ],
+      },
+    ]);
   });
 });
 

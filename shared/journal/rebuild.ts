@@ -1,3 +1,4 @@
+import type { Correction } from '../domain/correction.ts';
 import { hasIdle, moveBackIn, moveIdleOut, type Overflow } from '../domain/overflow.ts';
 import { type Finding, type Position, positionKey } from '../domain/position.ts';
 import { compareStock, isRepairable, type PositionDifference, restoreStock } from '../domain/rebuild.ts';
@@ -9,7 +10,7 @@ import type { StockSweep } from '../ports/stock-sweep.ts';
 import { type RecomputedStock, recompute } from './recompute.ts';
 
 export type RebuildPorts = {
-  readonly journal: Pick<JournalStore, 'readEvents'>;
+  readonly journal: Pick<JournalStore, 'readEvents' | 'readCorrections' | 'correctedStocks'>;
   readonly stock: StockStore;
   readonly sweep: StockSweep;
   readonly runtime: Runtime;
@@ -27,6 +28,8 @@ export const EXAMPLES = 20;
 
 export type RebuildReport = {
   events: number;
+  /** Positions whose latest correction by the reconciliation was taken as the base of their events. */
+  corrections: number;
   documents: number;
   positions: number;
   equal: number;
@@ -37,7 +40,10 @@ export type RebuildReport = {
   wrongTotals: number;
   /** Positions with versions that the journal never saw. */
   gaps: number;
+  /** Neighbouring versions that contradict each other, and that no correction settled. */
   mismatches: number;
+  /** Those that a correction settled: they are history. */
+  settledMismatches: number;
   readonly examples: {
     readonly differences: PositionDifference[];
     readonly gaps: (StockKey & Position)[];
@@ -56,30 +62,26 @@ const STORE_TRIES = 8;
 /**
  * Recomputes every position from the journal and compares it with the live one (architecture, rule 5). Meant for a
  * drained point: what is still on its way shows as a difference. With `repair`, differing documents are written over,
- * each conditional on what was compared; promises are kept, and no version is ever lowered.
+ * each conditional on what was compared; promises are kept, no version is ever lowered and no correction undone: what the
+ * reconciliation corrected while this ran is newer than what was read of the journal.
  *
  * @throws {StoreUnavailable} when journal or stock store do not answer
  */
 export async function rebuild(ports: RebuildPorts, options: RebuildOptions): Promise<RebuildReport> {
   const report = emptyReport();
   const journalled = new Set<string>();
-  const { readEvents } = ports.journal;
-  for await (const batch of inBatches(recompute(readEvents(options.warehouses)), READ_AT_ONCE)) {
+  for await (const batch of inBatches(recompute(ports.journal, options.warehouses), READ_AT_ONCE)) {
     for (const { stock } of batch) journalled.add(nameOf(stock));
     for (const recomputed of batch) countJournal(report, recomputed);
-    await compareBatch(
-      batch.map(({ stock }) => stock),
-      ports,
-      options,
-      report,
-    );
+    await compareBatch(batch, ports, options, report);
     options.onProgress?.(report);
   }
   for await (const keys of ports.sweep.keys()) {
     const unknown = keys.filter((key) => !journalled.has(nameOf(key)));
     if (unknown.length === 0) continue;
     report.documents += unknown.length;
-    await compareBatch(unknown.map(emptyStock), ports, options, report);
+    const nothing = unknown.map((key) => ({ stock: emptyStock(key), corrections: [] }));
+    await compareBatch(nothing, ports, options, report);
     options.onProgress?.(report);
   }
   return report;
@@ -88,6 +90,7 @@ export async function rebuild(ports: RebuildPorts, options: RebuildOptions): Pro
 function emptyReport(): RebuildReport {
   return {
     events: 0,
+    corrections: 0,
     documents: 0,
     positions: 0,
     equal: 0,
@@ -96,17 +99,21 @@ function emptyReport(): RebuildReport {
     wrongTotals: 0,
     gaps: 0,
     mismatches: 0,
+    settledMismatches: 0,
     examples: { differences: [], gaps: [], mismatches: [] },
   };
 }
 
-function countJournal(report: RebuildReport, { stock, events, mismatches }: RecomputedStock): void {
+function countJournal(report: RebuildReport, recomputed: RecomputedStock): void {
+  const { stock, events, corrections, mismatches, settledMismatches } = recomputed;
   const { itemId, warehouseId } = stock;
   const gaps = stock.positions.filter(({ missing }) => missing !== undefined);
   report.events += events;
+  report.corrections += corrections.length;
   report.documents += 1;
   report.gaps += gaps.length;
   report.mismatches += mismatches.length;
+  report.settledMismatches += settledMismatches;
   keep(
     report.examples.gaps,
     gaps.map((gap) => ({ itemId, warehouseId, ...gap })),
@@ -117,6 +124,9 @@ function countJournal(report: RebuildReport, { stock, events, mismatches }: Reco
   );
 }
 
+/** What the journal says of one document. */
+type Journalled = { readonly stock: Stock; readonly corrections: readonly Correction[] };
+
 /** The live side of one document. */
 type Live = {
   readonly stock: Stock | undefined;
@@ -126,17 +136,20 @@ type Live = {
 };
 
 async function compareBatch(
-  journals: readonly Stock[],
+  journals: readonly Journalled[],
   ports: RebuildPorts,
   { repair }: RebuildOptions,
   report: RebuildReport,
 ): Promise<void> {
-  const lives = await readLive(journals, ports);
+  const lives = await readLive(
+    journals.map(({ stock }) => stock),
+    ports,
+  );
   for (const [index, journal] of journals.entries()) {
     const live = lives[index];
     if (!live) continue;
     const differences = compareLive(journal, live);
-    const names = [...journal.positions, ...live.overflow.positions, ...(live.stock?.positions ?? [])];
+    const names = [...journal.stock.positions, ...live.overflow.positions, ...(live.stock?.positions ?? [])];
     const positions = new Set(names.map(positionKey)).size;
     report.positions += positions;
     report.different += differences.length;
@@ -152,8 +165,8 @@ async function compareBatch(
   }
 }
 
-function compareLive(journal: Stock, live: Live): PositionDifference[] {
-  return compareStock(journal, live.stock, live.overflow.positions);
+function compareLive({ stock, corrections }: Journalled, live: Live): PositionDifference[] {
+  return compareStock(stock, live.stock, { resting: live.overflow.positions, corrections });
 }
 
 async function readLive(keys: readonly StockKey[], ports: RebuildPorts): Promise<Live[]> {
@@ -182,7 +195,7 @@ async function readAll(keys: readonly StockKey[], { stock, runtime }: RebuildPor
   }
 }
 
-async function repairDocument(journal: Stock, seen: Live, ports: RebuildPorts): Promise<void> {
+async function repairDocument(journal: Journalled, seen: Live, ports: RebuildPorts): Promise<void> {
   let live: Live | undefined = seen;
   let outcome: WriteOutcome | undefined;
   for (let tries = 1; tries <= REPAIR_TRIES && live; tries += 1) {
@@ -190,14 +203,14 @@ async function repairDocument(journal: Stock, seen: Live, ports: RebuildPorts): 
     if (outcome.status === 'stored') return;
     if (outcome.status === 'too-large') break;
     if (outcome.status !== 'conflict') await ports.runtime.sleep(outcome.retryAfterMs ?? 200 * tries);
-    [live] = await readLive([journal], ports);
+    [live] = await readLive([journal.stock], ports);
   }
   throw toError(outcome);
 }
 
 /** Resting positions that differ are woken first; what is idle afterwards rests again, as after a fold. */
 async function writeRestored(
-  journal: Stock,
+  journal: Journalled,
   live: Live,
   { stock: store, runtime }: RebuildPorts,
 ): Promise<WriteOutcome> {
@@ -205,13 +218,13 @@ async function writeRestored(
   const awake = live.stock
     ? moveBackIn(live.stock, live.overflow, differing)
     : { stock: undefined, overflow: live.overflow };
-  const restored = restoreStock(withoutResting(journal, awake.overflow), awake.stock);
+  const restored = restoreStock(withoutResting(journal.stock, awake.overflow), awake.stock, journal);
   const touchesOverflow = awake.overflow !== live.overflow || live.stock === undefined;
   if (!touchesOverflow && !hasIdle(restored, runtime.now())) {
     const [outcome] = await store.write([{ stock: restored, etag: live.etag }]);
     return outcome ?? { status: 'unavailable', detail: 'the store left a document unanswered' };
   }
-  const resting = await currentOverflow(live, awake.overflow, journal, store);
+  const resting = await currentOverflow(live, awake.overflow, journal.stock, store);
   const moved = moveIdleOut(counted(restored, resting.overflow), resting.overflow, runtime.now());
   if (moved.overflow.positions.length === 0 && resting.etag === null) {
     const [outcome] = await store.write([{ stock: moved.stock, etag: live.etag }]);

@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
+import { correctStock } from '../../shared/domain/correction.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import { projectBatch } from '../../shared/projection/project-batch.ts';
 import { inventoryMessage } from '../../shared/service-bus/inventory-message.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
-import { messageOf, someEvent } from '../doubles/fixtures.ts';
+import { messageOf, someCorrection, someEvent } from '../doubles/fixtures.ts';
 import { inMemoryBus } from '../doubles/message-bus.ts';
 import { inMemoryQuarantine } from '../doubles/quarantine-store.ts';
 import {
@@ -93,6 +94,26 @@ describe('npm run rebuild', () => {
     );
     expect(report).toMatchObject({ documents: 40, retried: 0 });
     expect((await rebuild()).output).toContain('40 equal, 0 different');
+  });
+
+  test('--repair takes what the reconciliation corrected as the base, and undoes none of it', async () => {
+    const correction = someCorrection({
+      itemId: 'ITEM-0',
+      row: { onHand: 20, version: 2, changedAt: null },
+      voided: [{ eventId: events[80]?.eventId ?? '', version: 3 }],
+    });
+    const stock = cosmosStockStore((await openContainers(settings)).stock);
+    const [read] = await stock.read([correction]);
+    if (read?.status !== 'found') throw new Error('ITEM-0 is not there');
+    await stock.write([{ stock: correctStock(read.stock, [correction]), etag: read.etag }]);
+    expect((await rebuild('--repair')).output).toContain(
+      'ahead: ITEM-0 WH-001 A-01|: journal 30 pieces (version 3), cloud 20 pieces (version 2)',
+    );
+    await journal().append([{ kind: 'correction', correction }]);
+    const { code, output } = await rebuild('--repair');
+    expect(code).toBe(0);
+    expect(output).toContain('40 equal, 0 different');
+    expect(output).toContain('1 of the positions begin with what the reconciliation corrected');
   });
 
   test('tells when it is no drained point', async () => {
