@@ -140,8 +140,12 @@ export const investigationsQuerySchema = z.object({
   top: queryNumber(1, 200).default(50),
   continuationToken: z.string().max(2_000).optional(),
 });
+/** An investigation in a list, and in a notice. */
+const investigationSummarySchema = investigationSchema.omit({ discrepancies: true, steps: true });
+export type InvestigationSummary = z.infer<typeof investigationSummarySchema>;
+
 export const investigationsSchema = z.object({
-  investigations: z.array(investigationSchema.omit({ discrepancies: true, steps: true })),
+  investigations: z.array(investigationSummarySchema),
   continuationToken: z.string().optional(),
 });
 
@@ -172,6 +176,6 @@ export const closureSchema = z.object({ by, note });
 export const investigationNoticeSchema = z.object({
   noticeId: z.string().describe('`{investigationId}#{number of the step}`: the same when it comes again.'),
   step: investigationStepSchema,
-  investigation: investigationSchema.omit({ discrepancies: true, steps: true }),
+  investigation: investigationSummarySchema,
 });
 export type InvestigationNotice = z.infer<typeof investigationNoticeSchema>;

@@ -26,9 +26,11 @@ import {
   takeCounts,
 } from './investigation.ts';
 
+type Place = { readonly locationId: string; readonly lotNumber: string | null };
+
 const AT = '2024-11-18T10:00:00.000Z';
 const LATER = '2024-11-18T11:00:00.000Z';
-const place = { locationId: 'A-05-02', lotNumber: null };
+const place: Place = { locationId: 'A-05-02', lotNumber: null };
 const otherPlace = { locationId: 'A-05-03', lotNumber: 'LOT-1' };
 
 function found(fields: Partial<ListedDiscrepancy> = {}): ListedDiscrepancy {

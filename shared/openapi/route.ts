@@ -13,6 +13,7 @@ export const TAGS = {
   ATP: 'What is available to promise, now and by date.',
   Planning: 'Safety stock, expected receipts, ATP thresholds, and who waits for stock.',
   Reconciliation: 'Compare the WMS with the cloud, and what that found.',
+  Investigations: 'What people do about what did not agree: assign, recount, explain, close.',
   Operations: 'Health, findings, and messages that could not be handled.',
 } as const;
 

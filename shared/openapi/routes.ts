@@ -1,5 +1,6 @@
 import { ATP_ROUTES } from './atp-routes.ts';
 import { HISTORY_ROUTES } from './history-routes.ts';
+import { INVESTIGATION_ROUTES } from './investigation-routes.ts';
 import { OPERATIONS_ROUTES } from './operations-routes.ts';
 import { HOLD_ROUTES, ORDER_ROUTES } from './order-routes.ts';
 import { PLANNING_ROUTES } from './planning-routes.ts';
@@ -14,5 +15,6 @@ export const ROUTES: readonly Route[] = [
   ...PLANNING_ROUTES,
   ...HISTORY_ROUTES,
   ...RECONCILIATION_ROUTES,
+  ...INVESTIGATION_ROUTES,
   ...OPERATIONS_ROUTES,
 ];
