@@ -267,6 +267,19 @@ describe('A recount', () => {
     expect((await read(investigationId)).investigation.status).toBe('closed');
   });
 
+  test('of a position that the WMS never had is answered by its first count, however low the WMS numbers that', async () => {
+    stockAt(12);
+    const investigationId = await open([{ ...found(), class: 'phantom', expected: null }]);
+    await count({ version: 1, quantityChange: 0, resultingOnHand: 3, timestamp: '2024-11-18T09:00:00.000Z' });
+    await askForRecount(investigationId);
+    await look(investigationId);
+    expect((await read(investigationId)).investigation.status).toBe('recount-asked');
+    const timestamp = new Date(parts.runtime.now() + 1).toISOString();
+    await count({ version: 2, quantityChange: 0, resultingOnHand: 0, timestamp });
+    await look(investigationId);
+    expect((await read(investigationId)).investigation.status).toBe('closed');
+  });
+
   test('is asked for again every half hour until it has come, since a message lives for an hour', async () => {
     const investigationId = await open();
     await askForRecount(investigationId);

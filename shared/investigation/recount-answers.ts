@@ -17,20 +17,48 @@ export type RecountAnswerPorts = { readonly journal: Pick<JournalStore, 'readHis
  * @throws {StoreUnavailable}
  */
 export async function recountAnswers(
-  { warehouseId, itemId, status, recount }: Investigation,
+  investigation: Investigation,
   { journal }: RecountAnswerPorts,
 ): Promise<PositionCount[]> {
+  const { warehouseId, itemId, status, recount } = investigation;
   if (status !== 'recount-asked' || itemId === null || !recount) return [];
   const waiting = recount.positions.filter(({ counted }) => !counted);
   const found = await mapAtMost(LOOKED_UP_AT_ONCE, waiting, async (position) => {
-    const { locationId, lotNumber, sinceVersion } = position;
-    const isAnswer = ({ version, timestamp }: InventoryEvent) =>
-      version === undefined ? Date.parse(timestamp) > Date.parse(recount.askedAt) : version > sinceVersion;
-    const range = { warehouseId, itemId, locationId, lotNumber, fromVersion: sinceVersion + 1 };
+    const { locationId, lotNumber } = position;
+    const isAnswer = answerRule(investigation, recount.askedAt, position);
+    const fromVersion = isNewToWms(investigation, position) ? 1 : position.sinceVersion + 1;
+    const range = { warehouseId, itemId, locationId, lotNumber, fromVersion };
     const event = await firstCount({ ...range, eventType: 'InventoryCount' }, isAnswer, journal);
     return event ? [countOf(event, { locationId, lotNumber })] : [];
   });
   return found.flat();
+}
+
+type AskedPosition = NonNullable<Investigation['recount']>['positions'][number];
+
+/**
+ * Versions order the counts, not clocks. Only where there is no version, or where the WMS had no such position and begins
+ * to number it from 1, below what the cloud once held, the time says which count came after it was asked.
+ */
+function answerRule(
+  investigation: Investigation,
+  askedAt: string,
+  position: AskedPosition,
+): (event: InventoryEvent) => boolean {
+  const isNew = isNewToWms(investigation, position);
+  const asked = Date.parse(askedAt);
+  return ({ version, timestamp }) =>
+    (version !== undefined && version > position.sinceVersion) ||
+    ((version === undefined || isNew) && Date.parse(timestamp) > asked);
+}
+
+function isNewToWms({ discrepancies }: Investigation, { locationId, lotNumber }: AskedPosition): boolean {
+  return discrepancies.some(
+    (discrepancy) =>
+      discrepancy.locationId === locationId &&
+      discrepancy.lotNumber === lotNumber &&
+      discrepancy.expected === null,
+  );
 }
 
 /** The first that satisfies, in the order of versions; those without one come last, by time. */
