@@ -5,7 +5,7 @@ import { batchingSender } from './batching-sender.ts';
 import { jsonMessage } from './json-message.ts';
 
 /** Topic that tells warehouses, by a subscription each, and other systems what happens to investigations. */
-const INVESTIGATIONS_TOPIC = 'investigations';
+export const INVESTIGATIONS_TOPIC = 'investigations';
 
 /** Publishes on topic `investigations`. */
 export function serviceBusInvestigationNotices(client: ServiceBusClient): InvestigationNotices {

@@ -1,3 +1,4 @@
+import { INVESTIGATIONS_TOPIC } from '../../../shared/service-bus/investigation-notices.ts';
 import {
   createWarehouseReceivers,
   type ReceivingParts,
@@ -5,9 +6,6 @@ import {
 } from '../receiving/warehouse-receivers.ts';
 import type { RecountTasks } from './recount-tasks.ts';
 import { takeNotice } from './take-notice.ts';
-
-/** Topic by which the cloud tells of its investigations: a subscription each, filtered by the property `warehouseId`. */
-const INVESTIGATIONS_TOPIC = 'investigations';
 
 export interface RecountReceiverOptions extends ReceivingParts {
   /** Throws `DatabaseUnavailableError` when it does not answer. */
