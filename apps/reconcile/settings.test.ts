@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { readFunctionsApp } from './settings.ts';
+
+test('The functions app is the one the option names, else the setting, else the laptop’s', () => {
+  const environment = { STOCKBRIDGE_FUNCTIONS_URL: 'https://app.example/', STOCKBRIDGE_FUNCTIONS_KEY: 'k' };
+  expect(readFunctionsApp(environment, 'https://other.example')).toEqual({
+    ...{ url: 'https://other.example', key: 'k' },
+  });
+  expect(readFunctionsApp(environment)).toEqual({ url: 'https://app.example', key: 'k' });
+  expect(readFunctionsApp({})).toEqual({ url: 'http://127.0.0.1:7071', key: undefined });
+  expect(readFunctionsApp({ STOCKBRIDGE_FUNCTIONS_PORT: '7171' }).url).toBe('http://127.0.0.1:7171');
+});
+
+test('An address that is none is told with the name of what said it', () => {
+  const setting = { STOCKBRIDGE_FUNCTIONS_URL: 'ftp://app' };
+  expect(() => readFunctionsApp(setting)).toThrow('Setting STOCKBRIDGE_FUNCTIONS_URL is "ftp://app"');
+  expect(() => readFunctionsApp(setting, 'here')).toThrow('Option --url is "here"');
+});
