@@ -1,0 +1,190 @@
+import { type OrchestrationContext, RetryOptions, type Task } from 'durable-functions';
+import type { Run } from '../../shared/contracts/reconciliation.ts';
+import { addCounted, NOTHING_COUNTED } from '../../shared/domain/reconciliation-figures.ts';
+import type { RunPlan } from '../../shared/reconciliation/begin-run.ts';
+import type { CloudChanges } from '../../shared/reconciliation/cloud-changes.ts';
+import type { Progress, RunEnd } from '../../shared/reconciliation/end-run.ts';
+import type { SettleInput, SettleResult } from '../../shared/reconciliation/settle-suspects.ts';
+import type { Slice, SliceResult } from '../../shared/reconciliation/slice.ts';
+import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
+
+/** What `beginRun` answers. */
+export type PlannedRun = RunPlan & { readonly graceMs: number };
+
+/**
+ * Works off the runs that wait, one at a time (architecture, rule 14). A run goes in rounds: each is one activity a
+ * warehouse that compares a slice, and, where something did not agree, a wait for the grace time and another that looks again. It starts anew
+ * after each run, so that its history stays small; after a crash it goes on at the step where it was.
+ */
+export function* reconcile({ df }: OrchestrationContext): Generator<Task, void, unknown> {
+  const runId = yield* outcomeOf<string | null>(
+    df.callActivityWithRetry('nextReconciliation', UNTIL_IT_WORKS),
+  );
+  if (runId === null) return;
+  let end: RunEnd | undefined;
+  try {
+    end = yield* work(df, runId);
+  } catch (error) {
+    end = { runId, problem: problemOf(error) };
+  }
+  if (end) yield df.callActivityWithRetry('endReconciliation', UNTIL_IT_WORKS, end);
+  df.continueAsNew(null);
+}
+
+type DurableContext = OrchestrationContext['df'];
+
+/** After 1, 2, 4 and 8 seconds a run fails; the next one begins where it did. */
+const A_FEW_TIMES = retryOptions();
+
+/** Items of a warehouse that get an investigation of their own from one run; those beyond are one of the warehouse's. */
+const MAX_INVESTIGATIONS = 100;
+
+function* work(df: DurableContext, runId: string): Generator<Task, RunEnd | undefined, unknown> {
+  const plan = yield* outcomeOf<PlannedRun | null>(
+    df.callActivityWithRetry('beginReconciliation', A_FEW_TIMES, { runId }),
+  );
+  if (!plan) return undefined;
+  const sum = new Sum(plan);
+  let slices = plan.slices;
+  let since = plan.changesSince;
+  let cloud = plan.cloud;
+  while (slices.length > 0 || since !== undefined) {
+    if (since !== undefined) {
+      const changes = yield* outcomeOf<CloudChanges>(
+        df.callActivityWithRetry('readCloudChanges', A_FEW_TIMES, { since }),
+      );
+      cloud = changes.next;
+      since = changes.more ? changes.next : undefined;
+      slices = withChanges(plan, slices, changes);
+      sum.noteUnknown(changes.unknown);
+    }
+    slices = yield* round(df, plan, slices, sum);
+    yield df.callActivityWithRetry('noteReconciliation', UNTIL_IT_WORKS, { runId, counted: sum.counted });
+  }
+  return sum.end(cloud);
+}
+
+/** Compares slices, and looks again at what did not agree. Answers what is left of them. */
+function* round(
+  df: DurableContext,
+  plan: PlannedRun,
+  slices: readonly Slice[],
+  sum: Sum,
+): Generator<Task, Slice[], unknown> {
+  const results = yield* all<SliceResult>(
+    df,
+    slices.map((slice) => df.callActivityWithRetry('compareStocks', A_FEW_TIMES, slice)),
+  );
+  const inputs: SettleInput[] = [];
+  for (const [index, result] of results.entries()) {
+    const warehouseId = slices[index]?.warehouseId ?? '';
+    sum.add(warehouseId, result);
+    const { suspects, way } = result;
+    const investigationsLeft = sum.investigationsLeft(warehouseId);
+    if (suspects.length > 0)
+      inputs.push({
+        runId: plan.runId,
+        warehouseId,
+        suspects,
+        way,
+        restored: plan.restored,
+        investigationsLeft,
+      });
+  }
+  if (inputs.length > 0) {
+    yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + plan.graceMs));
+    const settled = yield* all<SettleResult>(
+      df,
+      inputs.map((input) => df.callActivityWithRetry('settleSuspects', A_FEW_TIMES, input)),
+    );
+    for (const [index, result] of settled.entries()) {
+      const warehouseId = inputs[index]?.warehouseId ?? '';
+      sum.add(warehouseId, result);
+      sum.setInvestigationsLeft(warehouseId, result.investigationsLeft);
+    }
+  }
+  return results.flatMap(({ next }) => next ?? []);
+}
+
+function* all<Result>(df: DurableContext, tasks: Task[]): Generator<Task, readonly Result[], unknown> {
+  return tasks.length === 0 ? [] : yield* outcomeOf<readonly Result[]>(df.Task.all(tasks));
+}
+
+/** The slices with the items that changed in the cloud; all of them where nobody knows which. */
+function withChanges(plan: PlannedRun, slices: readonly Slice[], changes: CloudChanges): Slice[] {
+  const { runId } = plan;
+  return plan.slices.flatMap(({ warehouseId }) => {
+    const slice = slices.find((known) => known.warehouseId === warehouseId);
+    if (changes.isGone) return [{ runId, warehouseId, itemIds: [], items: {} }];
+    const changed = changes.items[warehouseId] ?? [];
+    if (changed.length === 0) return slice ? [slice] : [];
+    return [
+      slice
+        ? { ...slice, itemIds: [...slice.itemIds, ...changed] }
+        : { runId, warehouseId, itemIds: changed },
+    ];
+  });
+}
+
+/** What the rounds of a run come to. */
+class Sum {
+  #counted: Progress = {};
+  readonly #plan: PlannedRun;
+  readonly #pending = new Map<string, Set<string>>();
+  readonly #left = new Map<string, number>();
+  readonly #unknown = new Set<string>();
+
+  constructor(plan: PlannedRun) {
+    this.#plan = plan;
+  }
+
+  get counted(): Progress {
+    return this.#counted;
+  }
+
+  add(warehouseId: string, { pending, ...counted }: Partial<SliceResult> & Partial<SettleResult>): void {
+    const before = this.#counted[warehouseId] ?? NOTHING_COUNTED;
+    this.#counted = { ...this.#counted, [warehouseId]: addCounted(before, counted) };
+    const items = this.#pending.get(warehouseId) ?? new Set();
+    for (const itemId of pending ?? []) items.add(itemId);
+    this.#pending.set(warehouseId, items);
+  }
+
+  investigationsLeft(warehouseId: string): number {
+    return this.#left.get(warehouseId) ?? MAX_INVESTIGATIONS;
+  }
+
+  setInvestigationsLeft(warehouseId: string, left: number): void {
+    this.#left.set(warehouseId, left);
+  }
+
+  noteUnknown(warehouseIds: readonly string[]): void {
+    for (const warehouseId of warehouseIds) this.#unknown.add(warehouseId);
+  }
+
+  end(cloud: string | undefined): RunEnd {
+    const { runId, isWhole, mark } = this.#plan;
+    const pending = Object.fromEntries([...this.#pending].map(([name, items]) => [name, [...items]]));
+    const notes = [...this.#unknown].map(
+      (name) =>
+        `The cloud has stock in warehouse ${name}, which STOCKBRIDGE_WAREHOUSES does not name: it was left alone.`,
+    );
+    const state = isWhole && cloud !== undefined ? { wms: mark, cloud, pending } : undefined;
+    return { runId, counted: this.#counted, notes, ...(state && { state }) };
+  }
+}
+
+function problemOf(error: unknown): NonNullable<Run['problem']> {
+  const detail = (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
+  const code = /\b(wms-unavailable|cloud-unavailable)\b/.exec(detail)?.[1];
+  return {
+    code: code === 'wms-unavailable' || code === 'cloud-unavailable' ? code : 'failed',
+    detail: `${detail} The next run begins where this one did.`,
+  };
+}
+
+function retryOptions(): RetryOptions {
+  const options = new RetryOptions(1_000, 5);
+  options.backoffCoefficient = 2;
+  return options;
+}

@@ -1,0 +1,456 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { someEvent } from '../../test/doubles/fixtures.ts';
+import { reconciliationSystem } from '../../test/parts/reconciliation.ts';
+import type { Reservation } from '../domain/compare-reservations.ts';
+import { heldLine, someDecision } from '../domain/example-lines.ts';
+import type { Position } from '../domain/position.ts';
+import { replacePositions, type Stock } from '../domain/stock.ts';
+
+const KEY = { itemId: 'ITEM-1', warehouseId: 'WH-001' };
+const A = { ...KEY, locationId: 'A-01' };
+const B = { ...KEY, locationId: 'B-01' };
+
+let system = reconciliationSystem();
+beforeEach(async () => {
+  system = reconciliationSystem();
+  for (const place of [A, B, { ...A, itemId: 'ITEM-2' }, { ...A, warehouseId: 'WH-002' }]) {
+    await system.deliver(system.wms.book(place, 10));
+    await system.deliver(system.wms.book(place, 5));
+  }
+  await system.run({ mode: 'full' });
+  system.runtime.advance(3_600_000);
+});
+
+/** Positions of an item in the cloud by location: on hand and version. */
+function inCloud(key = KEY): Record<string, string> {
+  const positions = system.memory.stock(key)?.positions ?? [];
+  return Object.fromEntries(
+    positions.map(({ locationId, onHand, version }) => [locationId, `${onHand} v${version}`]),
+  );
+}
+
+/** Class, place, figures of both sides and action, as one line each. */
+async function found(request: Parameters<typeof system.run>[0] = {}): Promise<string[]> {
+  const { run, discrepancies } = await system.run(request);
+  expect(run.status).toBe('completed');
+  return discrepancies.map(
+    ({ class: name, itemId, locationId, allocationId, expected, found: had, action }) =>
+      `${name} ${itemId} ${locationId ?? allocationId ?? 'total'}: ${expected?.onHand ?? '–'} not ${had?.onHand ?? '–'}, ${action}`,
+  );
+}
+
+function editPosition(locationId: string, fields: Partial<Position>): void {
+  system.edit(KEY, (stock) =>
+    replacePositions(
+      stock,
+      stock.positions.map((position) =>
+        position.locationId === locationId ? { ...position, ...fields } : position,
+      ),
+      stock.asOf,
+    ),
+  );
+}
+
+/** What is compared is told by the figures of the run. */
+async function figures(request: Parameters<typeof system.run>[0] = {}) {
+  const { compared, agreeing, corrected, inFlight, late, accuracy } = (await system.run(request)).run.total;
+  return { compared, agreeing, corrected, inFlight, late, accuracy };
+}
+
+describe('A run', () => {
+  test('compares what changed since the last one, and nothing else', async () => {
+    await system.deliver(system.wms.book(A, -1));
+    expect(await figures()).toMatchObject({ compared: 2, agreeing: 2, corrected: 0, accuracy: 1 });
+    expect(await figures()).toMatchObject({ compared: 0, accuracy: null });
+  });
+
+  test('compares everything when it is full', async () => {
+    expect(await figures({ mode: 'full' })).toMatchObject({ compared: 4, agreeing: 4 });
+    const { run } = await system.run({ mode: 'full', warehouseId: 'WH-002' });
+    expect(run.warehouses.map(({ warehouseId, compared }) => [warehouseId, compared])).toEqual([
+      ['WH-002', 1],
+    ]);
+  });
+
+  test('includes both ends of a range of items', async () => {
+    expect(await figures({ mode: 'full', itemIdFrom: 'ITEM-1', itemIdTo: 'ITEM-1' })).toMatchObject({
+      compared: 3,
+    });
+    expect(await figures({ mode: 'full', itemIdFrom: 'ITEM-2' })).toMatchObject({ compared: 1 });
+    expect(await figures({ mode: 'full', itemIdTo: 'ITEM-0' })).toMatchObject({ compared: 0 });
+  });
+
+  test('of everything that finds no difference writes no stock, and finds nothing again', async () => {
+    system.wms.book(A, 7);
+    expect(await found()).toHaveLength(1);
+    const written = () => system.memory.operations.filter(({ kind }) => kind.startsWith('write')).length;
+    const before = written();
+    expect(await found()).toEqual([]);
+    expect(await found({ mode: 'full' })).toEqual([]);
+    expect(written()).toBe(before);
+  });
+
+  test('begins where the last one ended also when one of a single warehouse came between', async () => {
+    system.wms.book(A, 7);
+    await system.run({ mode: 'delta', warehouseId: 'WH-002' });
+    expect(await found()).toEqual(['lost-event ITEM-1 A-01: 22 not 15, corrected']);
+  });
+});
+
+describe('A true difference', () => {
+  test('whose event was lost is corrected', async () => {
+    system.wms.book(A, 7);
+    expect(await found()).toEqual(['lost-event ITEM-1 A-01: 22 not 15, corrected']);
+    expect(inCloud()).toEqual({ 'A-01': '22 v3', 'B-01': '15 v2' });
+    expect(system.memory.stock(KEY)?.onHand).toBe(37);
+  });
+
+  test('of a lost event that a later one healed is told, and its gap closed', async () => {
+    system.wms.book(A, 7);
+    await system.deliver(system.wms.book(A, 1));
+    expect(await found()).toEqual(['lost-event ITEM-1 A-01: 23 not 23, gap-closed']);
+    expect(system.memory.stock(KEY)?.openFindings).toBe(0);
+  });
+
+  test('in the figure of one state is a calculation mismatch', async () => {
+    await system.deliver({ ...system.wms.book(A, 7), resultingOnHand: 99 });
+    expect(await found()).toEqual(['calculation-mismatch ITEM-1 A-01: 22 not 99, corrected']);
+    expect(inCloud()['A-01']).toBe('22 v3');
+  });
+
+  test('that the fold came upon and a later event healed is noted, and leaves the stock', async () => {
+    await system.deliver({ ...system.wms.book(A, 7), resultingOnHand: 99 });
+    await system.deliver(system.wms.book(A, 1));
+    expect(system.memory.stock(KEY)?.findings).not.toEqual([]);
+    expect(await found()).toEqual(['calculation-mismatch ITEM-1 A-01: 23 not 23, noted']);
+    expect(system.memory.stock(KEY)?.findings).toEqual([]);
+  });
+
+  test('of a position that only the WMS knows is missing', async () => {
+    system.wms.book({ ...KEY, locationId: 'C-01' }, 4);
+    expect(await found()).toEqual(['missing ITEM-1 C-01: 4 not –, corrected']);
+    expect(inCloud()['C-01']).toBe('4 v1');
+  });
+
+  test('of an item that only the WMS knows is missing', async () => {
+    system.wms.book({ ...A, itemId: 'ITEM-3' }, 4);
+    expect(await found()).toEqual(['missing ITEM-3 A-01: 4 not –, corrected']);
+    expect(inCloud({ ...KEY, itemId: 'ITEM-3' })).toEqual({ 'A-01': '4 v1' });
+  });
+
+  test('of an event that the WMS never published is a phantom, and the event never folds again', async () => {
+    const forged = someEvent({ ...A, version: 3, quantityChange: 50, resultingOnHand: 65 });
+    await system.deliver(forged);
+    expect(await found()).toEqual(['phantom ITEM-1 A-01: 15 not 65, corrected']);
+    expect(inCloud()['A-01']).toBe('15 v2');
+    system.project(forged);
+    expect(inCloud()['A-01']).toBe('15 v2');
+    await system.deliver(system.wms.book(A, 1));
+    expect(inCloud()['A-01']).toBe('16 v3');
+    system.project(forged);
+    expect(inCloud()['A-01']).toBe('16 v3');
+  });
+
+  test('of a position that only a forged event knows is a phantom', async () => {
+    const forged = someEvent({ ...KEY, locationId: 'X-01', version: 7, resultingOnHand: 3 });
+    await system.deliver(forged);
+    expect(await found()).toEqual(['phantom ITEM-1 X-01: – not 3, corrected']);
+    expect(system.memory.stock(KEY)?.onHand).toBe(30);
+    system.project(forged);
+    expect(system.memory.stock(KEY)?.onHand).toBe(30);
+    await system.deliver(system.wms.book({ ...KEY, locationId: 'X-01' }, 2));
+    expect(inCloud()['X-01']).toBe('2 v1');
+    expect(await found()).toEqual([]);
+  });
+
+  test('of a position that somebody wrote into the document is a phantom', async () => {
+    const invented = {
+      locationId: 'X-01',
+      lotNumber: null,
+      onHand: 3,
+      version: 1,
+      changedAt: '2024-11-18T10:00:00Z',
+    };
+    system.edit(KEY, (stock) => replacePositions(stock, [...stock.positions, invented], stock.asOf));
+    expect(await found()).toEqual(['phantom ITEM-1 X-01: – not 3, corrected']);
+    expect(inCloud()).toEqual({ 'A-01': '15 v2', 'B-01': '15 v2' });
+  });
+
+  test('of a row that was deleted in the WMS is found by a full run only', async () => {
+    system.wms.putRow(A, undefined);
+    expect(await found()).toEqual([]);
+    expect(await found({ mode: 'full' })).toEqual(['deleted ITEM-1 A-01: – not 15, corrected']);
+    expect(system.memory.stock(KEY)?.onHand).toBe(15);
+    expect(await found({ mode: 'full' })).toEqual([]);
+  });
+
+  test('of a document that was deleted in the cloud is found by a full run only', async () => {
+    const others = [
+      system.memory.stock({ ...KEY, itemId: 'ITEM-2' }),
+      system.memory.stock({ ...KEY, warehouseId: 'WH-002' }),
+    ];
+    system.memory.clear();
+    for (const stock of others) if (stock) system.memory.put(stock);
+    expect(await found({ mode: 'full' })).toEqual([
+      'missing ITEM-1 A-01: 15 not –, corrected',
+      'missing ITEM-1 B-01: 15 not –, corrected',
+    ]);
+    expect(inCloud()).toEqual({ 'A-01': '15 v2', 'B-01': '15 v2' });
+  });
+
+  test('of a document that somebody edited is found whatever the version says', async () => {
+    editPosition('A-01', { onHand: 3 });
+    editPosition('B-01', { version: 1 });
+    expect(await found()).toEqual([
+      'calculation-mismatch ITEM-1 A-01: 15 not 3, corrected',
+      'lost-event ITEM-1 B-01: 15 not 15, corrected',
+    ]);
+  });
+
+  test('of a total that is not the sum of its positions is corrected', async () => {
+    system.edit(KEY, (stock): Stock => ({ ...stock, onHand: 31 }));
+    expect(await found()).toEqual(['calculation-mismatch ITEM-1 total: 30 not 31, corrected']);
+    expect(system.memory.stock(KEY)?.onHand).toBe(30);
+  });
+
+  test('remembers the last events, the value, and an investigation', async () => {
+    system.wms.prices.set('ITEM-1', 2.5);
+    system.wms.book(A, 7);
+    const { discrepancies, run } = await system.run();
+    expect(discrepancies).toMatchObject([
+      {
+        valueOff: 17.5,
+        investigationId: 'INV-ITEM-1',
+        expected: { onHand: 22, version: 3 },
+        found: { onHand: 15, version: 2 },
+        lastEvents: [
+          { version: 2, resultingOnHand: 15 },
+          { version: 1, resultingOnHand: 10 },
+        ],
+      },
+    ]);
+    expect(run.total).toMatchObject({
+      corrected: 1,
+      piecesOff: 7,
+      valueOff: 17.5,
+      compared: 2,
+      accuracy: 0.5,
+    });
+    expect(system.investigated).toHaveLength(1);
+  });
+
+  test('is corrected over what was compared: a fold that comes first is kept', async () => {
+    system.wms.book(A, 7);
+    let once = true;
+    system.memory.beforeWrite = (key) => {
+      if (!once || key.itemId !== KEY.itemId) return;
+      once = false;
+      system.project(system.wms.book(B, 1));
+    };
+    await system.run();
+    expect(inCloud()).toEqual({ 'A-01': '22 v3', 'B-01': '16 v3' });
+  });
+
+  test('of more items than get an investigation each is one of the warehouse as a whole', async () => {
+    for (let item = 0; item < 105; item += 1) system.wms.book({ ...A, itemId: `LOST-${item}` }, 1);
+    await system.run();
+    expect(system.investigated.filter(({ itemId }) => itemId === null)).toHaveLength(5);
+    expect(system.investigated.filter(({ itemId }) => itemId !== null)).toHaveLength(100);
+  });
+});
+
+describe('What is on its way', () => {
+  test('and arrives within the grace time is no difference', async () => {
+    const event = system.wms.book(A, 7);
+    system.duringGrace = () => system.deliver(event);
+    expect(await figures()).toMatchObject({ compared: 2, agreeing: 2 });
+  });
+
+  test('is late while its event is in the outbox, however long, and never lost', async () => {
+    const events = [system.wms.book(A, 7), system.wms.book({ ...KEY, locationId: 'C-01' }, 4)];
+    for (const event of events) system.wms.unsent.add(event);
+    for (let quarter = 0; quarter < 12; quarter += 1) {
+      system.runtime.advance(15 * 60_000);
+      expect(await figures()).toMatchObject({ compared: 3, agreeing: 1, late: 2, corrected: 0 });
+    }
+    expect(system.investigated).toEqual([]);
+    for (const event of events) await system.deliver(event);
+    system.wms.unsent.clear();
+    expect(await figures()).toMatchObject({ compared: 3, agreeing: 3, late: 0 });
+  });
+
+  test('is late while its event is on the bus, and when nobody can tell what is there', async () => {
+    const event = system.wms.book(A, 7);
+    system.onTheWay.oldest = event.timestamp;
+    expect(await figures()).toMatchObject({ late: 1, corrected: 0 });
+    system.onTheWay.oldest = '2024-11-18T10:00:00.000Z';
+    expect(await figures()).toMatchObject({ late: 1, corrected: 0 });
+    system.onTheWay.oldest = new Date(system.runtime.now()).toISOString();
+    expect(await found()).toEqual(['lost-event ITEM-1 A-01: 22 not 15, corrected']);
+  });
+
+  test('counts as moving while the position goes on changing, and is looked at again', async () => {
+    const event = system.wms.book(A, 7);
+    system.duringGrace = () => {
+      system.project(event);
+      system.wms.beforeRead = () => void system.wms.book(A, 1);
+    };
+    expect(await figures()).toMatchObject({ inFlight: 1, corrected: 0 });
+    system.wms.beforeRead = undefined;
+    system.duringGrace = undefined;
+    expect(await figures()).toMatchObject({ inFlight: 0, corrected: 1 });
+  });
+
+  test('is told from what is lost also when the clocks are an hour apart', async () => {
+    for (const hour of [-3_600_000, 3_600_000]) {
+      const timestamp = new Date(system.runtime.now() + hour).toISOString();
+      const event = system.wms.book(A, 1);
+      system.wms.putRow(A, {
+        onHand: event.resultingOnHand,
+        version: event.version ?? null,
+        changedAt: timestamp,
+      });
+      const { discrepancies } = await system.run();
+      expect(discrepancies).toMatchObject([{ class: 'lost-event', action: 'corrected' }]);
+    }
+  });
+});
+
+describe('Bad input', () => {
+  test('a WMS that is away fails the run, and the next one begins where it did', async () => {
+    system.wms.book(A, 7);
+    system.duringGrace = () => {
+      system.wms.away = true;
+    };
+    const { run } = await system.run();
+    expect(run).toMatchObject({
+      status: 'failed',
+      problem: { detail: expect.stringContaining('does not answer') },
+    });
+    system.wms.away = false;
+    system.duringGrace = undefined;
+    expect(await found()).toEqual(['lost-event ITEM-1 A-01: 22 not 15, corrected']);
+  });
+
+  test('a position that appears twice is told and left alone', async () => {
+    system.wms.book(A, 7);
+    system.wms.repeatRow(A);
+    expect(await found()).toEqual(['unknown ITEM-1 A-01: – not 15, none']);
+    expect(inCloud()['A-01']).toBe('15 v2');
+  });
+
+  test('a WMS restored from a backup is reported, and nothing overwritten until somebody accepts it', async () => {
+    const restore = system.wms.backup();
+    await system.deliver(system.wms.book(A, 7));
+    await system.deliver(system.wms.book({ ...KEY, locationId: 'C-01' }, 4));
+    await system.run();
+    restore();
+    await system.deliver(system.wms.book(B, 1));
+    const { run } = await system.run();
+    expect(run).toMatchObject({ status: 'failed', problem: { code: 'wms-restored' } });
+    expect(inCloud()).toEqual({ 'A-01': '22 v3', 'B-01': '16 v3', 'C-01': '4 v1' });
+    expect(await found({ mode: 'full', acceptRestore: true })).toEqual([
+      'unknown ITEM-1 A-01: 15 not 22, corrected',
+      'unknown ITEM-1 C-01: – not 4, corrected',
+    ]);
+    expect(inCloud()).toMatchObject({ 'A-01': '15 v2', 'B-01': '16 v3' });
+    expect(system.memory.stock(KEY)?.onHand).toBe(31);
+    expect(await found()).toEqual([]);
+  });
+
+  test('a warehouse that nobody knows is noted and left alone', async () => {
+    system.wms.book({ ...A, warehouseId: 'WH-099' }, 7);
+    system.edit({ itemId: 'ITEM-9', warehouseId: 'WH-098' }, (stock) => stock);
+    const { run } = await system.run({ mode: 'full' });
+    expect(run.notes).toEqual([expect.stringContaining('WH-099')]);
+    system.edit({ itemId: 'ITEM-9', warehouseId: 'WH-098' }, (stock) => stock);
+    expect((await system.run()).run.notes).toEqual([expect.stringContaining('WH-098')]);
+  });
+
+  test('a change feed that cannot be followed any more makes the run compare everything', async () => {
+    const state = await system.store.state();
+    if (state) await system.store.putState({ ...state, cloud: 'no place' });
+    expect(await figures()).toMatchObject({ compared: 4, agreeing: 4 });
+    expect(await figures()).toMatchObject({ compared: 0 });
+  });
+});
+
+describe('Promises', () => {
+  const line = heldLine(10, {});
+  const held = { ...line, itemId: KEY.itemId };
+  const [allocation] = held.allocations;
+  const decision = someDecision(held, { quantity: 10 });
+  const warehouseId = allocation?.warehouseId ?? '';
+  const confirmed = {
+    ...held,
+    allocations: held.allocations.map((one) => ({
+      ...one,
+      state: 'decided' as const,
+      decided: { ...decision, settledAt: decision.decidedAt },
+    })),
+  };
+
+  function promise(fields: Partial<Stock>): void {
+    system.edit({ ...KEY, warehouseId }, (stock) => ({ ...stock, ...fields, version: stock.version + 1 }));
+  }
+
+  function reserve(fields: Partial<Reservation> = {}): void {
+    system.wms.reserve({ ...KEY, warehouseId }, { decision, reserved: 10, picked: 0, ...fields });
+  }
+
+  test('that both sides keep agree', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve();
+    expect(await found()).toEqual([]);
+  });
+
+  test('that the WMS keeps and no line counts on are released', async () => {
+    reserve();
+    expect(await found()).toEqual([
+      `reservation-without-hold ITEM-1 ${decision.allocationId}: 10 not –, released`,
+    ]);
+    expect(system.sent).toMatchObject([{ kind: 'release', allocationId: decision.allocationId }]);
+  });
+
+  test('that the cloud counts on and the WMS does not keep are asked for again', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    expect(await found()).toEqual([
+      `hold-without-reservation ITEM-1 ${decision.allocationId}: – not 10, requested-again`,
+    ]);
+    expect(system.reopened).toEqual([decision.allocationId]);
+  });
+
+  test('that the WMS reduced without a word are settled as it says', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve({ decision: { ...decision, sequence: 2, status: 'reduced', quantity: 6 }, reserved: 6 });
+    expect(await found()).toEqual([
+      `hold-without-reservation ITEM-1 ${decision.allocationId}: 6 not 10, settled`,
+    ]);
+    expect(system.adopted).toEqual([decision.allocationId]);
+  });
+
+  test('whose pick never arrived are settled as the WMS says', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve({ picked: 4 });
+    expect(await found()).toEqual([`lost-event ITEM-1 ${decision.allocationId}: 6 not 10, settled`]);
+  });
+
+  test('that are being asked for are no difference', async () => {
+    system.lines.push(held);
+    promise({ tentative: 10 });
+    reserve();
+    expect(await found()).toEqual([]);
+  });
+
+  test('whose total is not that of the lines are counted anew', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 25 });
+    reserve();
+    expect(await found()).toEqual(['calculation-mismatch ITEM-1 total: 10 not 25, corrected']);
+    expect(system.memory.stock({ ...KEY, warehouseId })).toMatchObject({ confirmed: 10, tentative: 0 });
+  });
+});

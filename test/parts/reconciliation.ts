@@ -1,0 +1,175 @@
+import type { OrchestrationContext } from 'durable-functions';
+import { reconcile } from '../../functions/orchestrations/reconcile.ts';
+import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
+import type { ListedDiscrepancy } from '../../shared/contracts/investigation.ts';
+import {
+  type Discrepancy,
+  type Run,
+  type RunRequest,
+  runRequestSchema,
+} from '../../shared/contracts/reconciliation.ts';
+import type { OrderLine } from '../../shared/domain/order-line.ts';
+import { positionUpdates } from '../../shared/domain/position.ts';
+import { emptyStock, foldStock, type StockKey } from '../../shared/domain/stock.ts';
+import { beginRun, nextRun } from '../../shared/reconciliation/begin-run.ts';
+import { readCloudChanges } from '../../shared/reconciliation/cloud-changes.ts';
+import { compareSlice } from '../../shared/reconciliation/compare-slice.ts';
+import { endRun, noteProgress } from '../../shared/reconciliation/end-run.ts';
+import type { ReconciliationPorts } from '../../shared/reconciliation/reconciliation-ports.ts';
+import { requestRun } from '../../shared/reconciliation/request-run.ts';
+import { settleSuspects } from '../../shared/reconciliation/settle-suspects.ts';
+import { inMemoryCloudStock } from '../doubles/cloud-stock.ts';
+import { inMemoryJournal } from '../doubles/journal-store.ts';
+import { inMemoryReconciliation } from '../doubles/reconciliation-store.ts';
+import { inMemoryStock } from '../doubles/stock-store.ts';
+import { virtualRuntime } from '../doubles/virtual-runtime.ts';
+import { inMemoryWms } from '../doubles/wms-sql.ts';
+
+const GRACE_MS = 30_000;
+
+/**
+ * The reconciliation on parts in memory: its own orchestration and steps, on a clock that moves by the waits alone. `duringGrace` is
+ * called when a run waits before the second look.
+ */
+export function reconciliationSystem() {
+  const runtime = virtualRuntime();
+  const wms = inMemoryWms(() => runtime.now());
+  const memory = inMemoryStock();
+  const cloud = inMemoryCloudStock(memory);
+  const journal = inMemoryJournal();
+  const store = inMemoryReconciliation();
+  const lines: OrderLine[] = [];
+  const sent: unknown[] = [];
+  const adopted: string[] = [];
+  const reopened: string[] = [];
+  const investigated: { itemId: string | null; discrepancies: readonly ListedDiscrepancy[] }[] = [];
+  const onTheWay = { oldest: null as string | null, away: false };
+  let instances = 0;
+
+  const ports: ReconciliationPorts = {
+    ...{ wms, cloud, journal, store, runtime },
+    stock: memory.store,
+    lines: { readLinesOfItem: async (itemId) => lines.filter((line) => line.itemId === itemId) },
+    eventsOnTheWay: { oldestCommit: async () => onTheWay.oldest },
+    requests: { send: async (requests) => void sent.push(...requests) },
+    promises: {
+      adopt: async (_line, { decision }) => void adopted.push(decision.allocationId),
+      reopen: async (_line, allocationId) => void reopened.push(allocationId),
+    },
+    followStock: async () => {},
+    investigate: async ({ itemId, discrepancies }) => {
+      investigated.push({ itemId, discrepancies });
+      return `INV-${itemId ?? ''}`;
+    },
+  };
+
+  const system = {
+    ...{
+      wms,
+      memory,
+      journal,
+      store,
+      runtime,
+      lines,
+      sent,
+      adopted,
+      reopened,
+      investigated,
+      onTheWay,
+      ports,
+    },
+    warehouses: new Set(['WH-001', 'WH-002']),
+    duringGrace: undefined as (() => void | Promise<void>) | undefined,
+    /** The event reaches journal and projection. */
+    async deliver(event: InventoryEvent): Promise<void> {
+      await journal.append([{ kind: 'event', event }]);
+      system.project(event);
+    },
+    project(event: InventoryEvent): void {
+      const { stock, changed } = foldStock(memory.stock(event), event, positionUpdates(event));
+      if (changed) memory.put(stock, memory.overflow(event));
+    },
+    /** Changes a stock document as somebody at the database does. */
+    edit(
+      key: StockKey,
+      change: (stock: ReturnType<typeof emptyStock>) => ReturnType<typeof emptyStock>,
+    ): void {
+      memory.put(change(memory.stock(key) ?? emptyStock(key)));
+    },
+    /** Asks for a run and works it off to its end. */
+    async run(
+      request: Partial<RunRequest> = {},
+    ): Promise<{ run: Run; discrepancies: readonly Discrepancy[] }> {
+      const wanted = runRequestSchema.parse({ mode: 'delta', ...request });
+      runtime.advance(1);
+      const { runId } = await requestRun(wanted, {
+        store,
+        runtime,
+        orchestrations: { start: async () => {} },
+      });
+      await workOff();
+      const run = await store.run(runId);
+      if (!run) throw new Error(`There is no run ${runId}.`);
+      return { run, discrepancies: (await store.discrepancies(runId, { top: 1_000 })).rows };
+    },
+  };
+
+  const activities: Record<string, (input: never) => Promise<unknown>> = {
+    nextReconciliation: () => nextRun(ports),
+    beginReconciliation: async ({ runId }: { runId: string }) => {
+      const plan = await beginRun(runId, system.warehouses, ports);
+      return plan && { ...plan, graceMs: GRACE_MS };
+    },
+    readCloudChanges: ({ since }: { since: string }) => readCloudChanges(since, system.warehouses, ports),
+    compareStocks: (slice: Parameters<typeof compareSlice>[0]) => compareSlice(slice, ports),
+    settleSuspects: (input: Parameters<typeof settleSuspects>[0]) => settleSuspects(input, ports),
+    noteReconciliation: (input: Parameters<typeof noteProgress>[0]) => noteProgress(input, ports),
+    endReconciliation: (end: Parameters<typeof endRun>[0]) => endRun(end, ports),
+  };
+
+  /** Runs the orchestration until it ends for good, as the host does; what passes between it and its steps is JSON. */
+  async function workOff(): Promise<void> {
+    for (let again = true; again; ) {
+      again = false;
+      instances += 1;
+      const df = {
+        instanceId: 'reconciliation',
+        version: String(instances),
+        get currentUtcDateTime() {
+          return new Date(runtime.now());
+        },
+        callActivityWithRetry: (name: string, _options: unknown, input: unknown) => async () =>
+          json(await activities[name]?.(json(input) as never)),
+        createTimer: (at: Date) => async () => {
+          runtime.advance(at.getTime() - runtime.now());
+          await system.duringGrace?.();
+        },
+        Task: {
+          all: (tasks: readonly (() => Promise<unknown>)[]) => () => Promise.all(tasks.map((task) => task())),
+        },
+        continueAsNew: () => {
+          again = true;
+        },
+      };
+      await drive(reconcile({ df } as unknown as OrchestrationContext));
+    }
+  }
+
+  return system;
+}
+
+async function drive(generator: Generator<unknown, void, unknown>): Promise<void> {
+  let step = generator.next();
+  while (!step.done) {
+    try {
+      const result = await (step.value as () => Promise<unknown>)();
+      step = generator.next(result);
+    } catch (error) {
+      step = generator.throw(error);
+    }
+  }
+}
+
+function json(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}
