@@ -67,6 +67,16 @@ describe.skipIf(SKIPPED !== undefined)(
       const run = { scannerId: 'SCANNER-08', run: 'RUN-1', proposed: NOW.getTime() };
       expect((await adapter.runBeginnings([run])).size).toBe(1);
       await adapter.putUser({ userId: 'user', role: 'worker', warehouseIds: ['WH-001'], isActive: true });
+      const position = { itemId: 'ITEM-1', warehouseId: 'WH-001', locationId: 'A-05-02', lotNumber: null };
+      const asked = { askedAt: NOW.toISOString(), askedBy: 'ann', reason: 'Count it' };
+      const order = { investigationId: 'WH-001:ITEM-1:1', stepNumber: 4 };
+      await adapter.takeRecountOrder({
+        ...order,
+        asked: { ...asked, positions: [{ position, sinceVersion: 2 }] },
+      });
+      expect((await adapter.recountTasks({ limit: 9 })).rows).toHaveLength(1);
+      await adapter.takeRecountOrder({ ...order, stepNumber: 5 });
+      expect((await adapter.recountTasks({ limit: 9 })).rows).toEqual([]);
       await adapter.ping();
     });
 
