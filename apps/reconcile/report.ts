@@ -1,5 +1,4 @@
 import type { Discrepancy, ReconciliationFigures, Run } from '../../shared/contracts/reconciliation.ts';
-import { positionKey } from '../../shared/domain/position.ts';
 
 /** Discrepancies shown to a person. */
 export const SHOWN = 20;
@@ -64,8 +63,8 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 function describe(discrepancy: Discrepancy): string {
   const { itemId, warehouseId, locationId, lotNumber, allocationId, expected, found, action } = discrepancy;
-  const place = locationId === null ? (allocationId ?? '') : positionKey({ locationId, lotNumber });
-  const where = [itemId, warehouseId, place].filter((part) => part !== '').join(' ');
+  const place = [locationId ?? allocationId, lotNumber === null ? undefined : `lot ${lotNumber}`];
+  const where = [itemId, warehouseId, ...place].filter((part) => part !== undefined).join(' ');
   const sides = `WMS ${side(expected)}, cloud ${side(found)}`;
   return `${discrepancy.class}: ${where}: ${sides}; ${action.replaceAll('-', ' ')}. ${discrepancy.detail}`;
 }
