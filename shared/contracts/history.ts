@@ -7,6 +7,7 @@ import {
   utcTimestampSchema,
 } from './identifiers.ts';
 import { queryNumber } from './query-number.ts';
+import { discrepancyClassSchema } from './reconciliation.ts';
 
 /** Entries of a page, at most. */
 export const MAX_HISTORY_LIMIT = 1_000;
@@ -32,7 +33,7 @@ export const historyCursorSchema = z.strictObject({
   held: z
     .strictObject({
       onHand: pieceCountSchema,
-      version: z.int().min(1).optional(),
+      version: z.int().min(0).optional(),
       changedAt: utcTimestampSchema,
       eventId: referenceSchema.optional(),
     })
@@ -96,12 +97,35 @@ export const historyEntrySchema = z.object({
     .literal(true)
     .optional()
     .describe('Without a version, of a position that has versions: its figure does not count.'),
+  voided: z
+    .literal(true)
+    .optional()
+    .describe("The WMS's ledger does not know it: a correction shut it out, and its figure does not count."),
   finding: findingSchema.optional().describe('Why it does not follow from the entry before.'),
 });
 
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
 const figuresSchema = z.object({ onHand: z.int(), version: versionSchema }).nullable();
+
+/** A correction of the reconciliation. It stands after the events of the state that it took from the WMS. */
+export const historyCorrectionSchema = z.object({
+  kind: z.literal('correction'),
+  ...placeShape,
+  version: versionSchema.describe("The WMS's number of the state that was taken; null where it gives none."),
+  timestamp: z.string().describe('ISO 8601 UTC: when the reconciliation stored it.'),
+  class: discrepancyClassSchema,
+  runId: z.string().describe('`GET /api/reconciliation/runs/{runId}` tells more.'),
+  wms: figuresSchema.describe('What the WMS held, which is what counts from here on; null: nothing.'),
+  found: figuresSchema.describe('What the cloud had held; null: nothing.'),
+  current: z.literal(true).optional().describe("The cloud's figure of the position stands on this entry."),
+  superseded: z
+    .literal(true)
+    .optional()
+    .describe('A later correction took the position to an earlier state: this one does not count any more.'),
+});
+
+export type HistoryCorrection = z.infer<typeof historyCorrectionSchema>;
 
 /** How a position whose entries end on this page stands on both sides; null: that side knows nothing of it. */
 export const historyPositionSchema = z.object({
@@ -124,8 +148,10 @@ export const stockHistorySchema = z.object({
   warehouseId: z.string(),
   positions: z.array(historyPositionSchema),
   entries: z
-    .array(historyEntrySchema)
-    .describe('By location, lot and version; without a version by commit time, after those with one.'),
+    .array(z.union([historyEntrySchema, historyCorrectionSchema]))
+    .describe(
+      'Events, and corrections (`kind`). By location, lot and version; without a version by commit time, after those with one.',
+    ),
   next: z.string().optional().describe('There is more: hand it back as `after`.'),
 });
 

@@ -1,12 +1,16 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import { type Correction, correctedPosition } from './correction.ts';
 import {
   applyUpdate,
   compareUnversioned,
   type Finding,
+  isLater,
+  isVoided,
   type Position,
   type PositionOutcome,
   type PositionUpdate,
   positionUpdates,
+  standsOnCorrection,
   type VersionRange,
 } from './position.ts';
 
@@ -29,18 +33,35 @@ export type ExplainedStatement = Statement & {
   readonly isCurrent: boolean;
   /** True for an event without a version, once the position has versions: it does not count (any more). */
   readonly isSuperseded: boolean;
+  /** True for an event that the WMS's ledger does not know, and that a correction shut out. */
+  readonly isVoided: boolean;
   readonly finding?: HistoryFinding;
 };
 
-/** Both say what is known of the position from elsewhere; undefined: nothing. */
+/** A correction in its place in the position's history: after the events of the state that the WMS was in. */
+export type ExplainedCorrection = {
+  readonly correction: Correction;
+  /** True for the one that the cloud's figure stands on. */
+  readonly isCurrent: boolean;
+  /** True once a later correction took the position to an earlier state. */
+  readonly isSuperseded: boolean;
+};
+
+/** They say what is known of the position from elsewhere; undefined: nothing. */
 export type HistoryContext = {
   /** The position as the events before these left it. */
   readonly before?: Position | undefined;
   /** The position as the cloud holds it. */
   readonly cloud?: Position | undefined;
+  /** Corrections of the position that stand among these events. */
+  readonly corrections?: readonly Correction[];
+  /** The latest one that stands before them; `before` does not tell what it shut out. */
+  readonly taken?: Correction | undefined;
 };
 
 export type PositionHistory = {
+  readonly entries: readonly (ExplainedStatement | ExplainedCorrection)[];
+  /** The entries that are of events. */
   readonly statements: readonly ExplainedStatement[];
   /** The position as these events leave it; undefined when none of them moved anything. */
   readonly after: Position | undefined;
@@ -54,30 +75,58 @@ export function statementsOf(event: InventoryEvent): Statement[] {
 /**
  * Puts what the journal says of ONE position in order, versions first, and judges each by the one before with the rule
  * of the fold. Pure; statements may come in any order. Events without a version come after all versions, by time: they
- * are from before the WMS began to number the position, which is no gap then, or were parked.
+ * are from before the WMS began to number the position, which is no gap then, or were parked. A correction takes the
+ * place of what the events before it led to, as the rebuild has it.
  */
 export function explainPosition(
   statements: readonly Statement[],
-  { before, cloud }: HistoryContext = {},
+  { before, cloud, corrections = [], taken }: HistoryContext = {},
 ): PositionHistory {
   const versioned = statements.filter(isVersioned).toSorted(byVersion);
   const unversioned = statements.filter((statement) => !isVersioned(statement)).toSorted(byTime);
   const isNumbered = versioned.some(({ update }) => !update.count);
-  let held = before ?? (isNumbered ? numberedFrom(unversioned) : undefined);
-  const explained = [...versioned, ...unversioned].map((statement): ExplainedStatement => {
+  let held = afterTaken(before, taken) ?? (isNumbered ? numberedFrom(unversioned) : undefined);
+  let latest = taken;
+  const explainStatement = (statement: Statement): ExplainedStatement => {
     const { update } = statement;
     const outcome = update.count ? undefined : applyUpdate(held, update);
     const isApplied = outcome?.kind === 'applied';
     const finding = outcome && findingIn(outcome);
+    const isShutOut = outcome !== undefined && isVoided(held, update);
     if (isApplied) held = withoutGaps(outcome.position);
     return {
       ...statement,
       isCurrent: isApplied && cloud !== undefined && gaveFigureOf(cloud, update),
       isSuperseded: outcome?.kind === 'refused',
+      isVoided: isShutOut,
       ...(finding && { finding }),
     };
-  });
-  return { statements: explained, after: held };
+  };
+  const explainCorrection = (correction: Correction): ExplainedCorrection => {
+    const isPassed = latest !== undefined && isLater(latest.at, correction.at);
+    const isSuperseded = isPassed || (stateOf(correction).version === null && held?.version !== undefined);
+    if (!isSuperseded) {
+      held = correctedPosition(correction);
+      latest = correction;
+    }
+    const isCurrent =
+      cloud !== undefined && standsOnCorrection(cloud) && cloud.corrected?.at === correction.at;
+    return { correction, isCurrent, isSuperseded };
+  };
+  const entries = inOrder([...versioned, ...unversioned], corrections).map((entry) =>
+    'correction' in entry ? explainCorrection(entry.correction) : explainStatement(entry),
+  );
+  return { entries, statements: entries.filter((entry) => 'event' in entry), after: held };
+}
+
+/** True when a correction stands before an event of its position: the WMS was in an earlier state. */
+export function standsBefore(
+  correction: Correction,
+  event: { readonly version?: number | null | undefined; readonly timestamp: string },
+): boolean {
+  const { version, timestamp } = stateOf(correction);
+  if (typeof event.version === 'number') return version !== null && version < event.version;
+  return version !== null || isLater(event.timestamp, timestamp);
 }
 
 /** The versions that the journal lacks of a position which the cloud holds: gaps, and what comes after its last event. */
@@ -89,6 +138,44 @@ export function missingVersions(
   const last = after?.version ?? 0;
   const upTo = cloud?.version ?? 0;
   return upTo > last ? [...gaps, [last + 1, upTo]] : gaps;
+}
+
+/** The state of the position that a correction is of. */
+function stateOf(correction: Correction): { readonly version: number | null; readonly timestamp: string } {
+  const position = correctedPosition(correction);
+  if (position) return { version: position.version ?? null, timestamp: position.changedAt };
+  return { version: correction.found?.version === null ? null : 0, timestamp: correction.at };
+}
+
+type Placed = Statement | { readonly correction: Correction };
+
+/** Statements with the corrections between them, each after the statements of its own state. */
+function inOrder(statements: readonly Statement[], corrections: readonly Correction[]): Placed[] {
+  const placed: Placed[] = [];
+  let left = corrections.toSorted(byState);
+  for (const statement of statements) {
+    const next = left.findIndex((correction) => !standsBefore(correction, statement.update));
+    const before = next < 0 ? left : left.slice(0, next);
+    placed.push(...before.map((correction) => ({ correction })), statement);
+    left = left.slice(before.length);
+  }
+  return [...placed, ...left.map((correction) => ({ correction }))];
+}
+
+function byState(a: Correction, b: Correction): number {
+  const [left, right] = [stateOf(a), stateOf(b)];
+  if (left.version !== right.version) return (left.version ?? Infinity) - (right.version ?? Infinity);
+  const sameVersion = left.version !== null || left.timestamp === right.timestamp;
+  const [first, second] = sameVersion ? [a.at, b.at] : [left.timestamp, right.timestamp];
+  return first === second ? 0 : isLater(first, second) ? 1 : -1;
+}
+
+/** The position before these events, with what the latest correction before them shut out. */
+function afterTaken(before: Position | undefined, taken: Correction | undefined): Position | undefined {
+  const base = taken && correctedPosition(taken);
+  if (base?.corrected === undefined || before === undefined) return before ?? base;
+  const isBase = before.version === base.version && before.eventId === undefined;
+  return { ...before, corrected: isBase ? base.corrected : { ...base.corrected, passed: true } };
 }
 
 function isVersioned({ update }: Statement): boolean {
@@ -130,7 +217,7 @@ function gaveFigureOf(
   cloud: Position,
   { version, timestamp, eventId, resultingOnHand }: PositionUpdate,
 ): boolean {
-  if (cloud.onHand !== resultingOnHand) return false;
+  if (cloud.onHand !== resultingOnHand || standsOnCorrection(cloud)) return false;
   return cloud.version === undefined
     ? version === null && cloud.eventId === eventId && cloud.changedAt === timestamp
     : cloud.version === version;

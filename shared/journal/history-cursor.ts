@@ -4,8 +4,8 @@ import type { Position } from '../domain/position.ts';
 /** Where a page of a history ended: the key of its last event, and what it left if its position goes on. */
 export type HistoryCursor = { readonly key: string; readonly held: HeldPosition | undefined };
 
-/** A position without its place, which the event of the key tells. */
-export type HeldPosition = Omit<Position, 'locationId' | 'lotNumber' | 'missing'>;
+/** A position without its place, which the event of the key tells, and without what its corrections tell. */
+export type HeldPosition = Omit<Position, 'locationId' | 'lotNumber' | 'missing' | 'corrected'>;
 
 /** Thrown for a continuation that no page of the history gave out. */
 export class UnknownContinuation extends Error {
@@ -14,7 +14,13 @@ export class UnknownContinuation extends Error {
 
 /** The continuation as a text that a URL carries. `position` is that of the last event, when more of it follow. */
 export function encodeCursor(key: string, position: Position | undefined): string {
-  const { locationId: _location, lotNumber: _lot, missing: _missing, ...held } = position ?? {};
+  const {
+    locationId: _location,
+    lotNumber: _lot,
+    missing: _missing,
+    corrected: _mark,
+    ...held
+  } = position ?? {};
   return Buffer.from(JSON.stringify({ key, ...(position && { held }) })).toString('base64url');
 }
 

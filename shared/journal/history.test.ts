@@ -1,15 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { someEvent, someKey } from '../../test/doubles/fixtures.ts';
+import { someCorrection, someEvent, someKey } from '../../test/doubles/fixtures.ts';
 import { inMemoryJournal } from '../../test/doubles/journal-store.ts';
 import { inMemoryStock } from '../../test/doubles/stock-store.ts';
-import { type HistoryQuery, historyQuerySchema, stockHistorySchema } from '../contracts/history.ts';
+import {
+  type HistoryEntry,
+  type HistoryQuery,
+  historyQuerySchema,
+  type StockHistory,
+  stockHistorySchema,
+} from '../contracts/history.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
-import { positionUpdates } from '../domain/position.ts';
-import { foldStock, type StockKey } from '../domain/stock.ts';
+import { type Correction, correctStock } from '../domain/correction.ts';
+import { type Position, positionUpdates } from '../domain/position.ts';
+import { emptyStock, foldStock, type StockKey } from '../domain/stock.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { stockHistory } from './history.ts';
 import { UnknownContinuation } from './history-cursor.ts';
+import { recompute } from './recompute.ts';
 
 /** A journal and a cloud of one item; the cloud holds what `projected` (unless told, the same events) fold into. */
 async function world(key: StockKey, journalled: InventoryEvent[], projected = journalled) {
@@ -19,13 +27,18 @@ async function world(key: StockKey, journalled: InventoryEvent[], projected = jo
   const updates = projected.flatMap(positionUpdates);
   if (updates.length > 0) stock.put(foldStock(undefined, key, updates).stock);
   const ports = { journal, reader: stock.reader, stock: stock.store };
+  /** Corrects the cloud, and journals it. */
+  const correct = async (correction: Correction) => {
+    await journal.append([{ kind: 'correction', correction }]);
+    stock.put(correctStock(stock.stock(key) ?? emptyStock(key), [correction]));
+  };
   const ask = async (query: Partial<HistoryQuery> = {}) => {
     const history = await stockHistory(key, { ...historyQuerySchema.parse({}), ...query }, ports);
     return history && stockHistorySchema.parse(JSON.parse(JSON.stringify(history)));
   };
   /** All pages, as one. */
   const askAll = async (query: Partial<HistoryQuery>) => {
-    const entries = [];
+    const entries: StockHistory['entries'] = [];
     const positions = [];
     let next: string | undefined;
     do {
@@ -36,7 +49,12 @@ async function world(key: StockKey, journalled: InventoryEvent[], projected = jo
     } while (next !== undefined);
     return { entries, positions };
   };
-  return { journal, stock, ports, ask, askAll };
+  return { journal, stock, ports, correct, ask, askAll };
+}
+
+/** The entries that are of events. */
+function eventsIn(entries: StockHistory['entries'] = []): HistoryEntry[] {
+  return entries.filter((entry): entry is HistoryEntry => !('kind' in entry));
 }
 
 /** Events of one item: adjustments of several positions, with versions, or without, some of them lost. */
@@ -164,7 +182,7 @@ describe('the history of an item in a warehouse', () => {
     const { ask } = await world(key, journalled, projected);
     const history = await ask();
     expect(
-      history?.entries.map(({ locationId, version, finding }) => [locationId, version, finding]),
+      eventsIn(history?.entries).map(({ locationId, version, finding }) => [locationId, version, finding]),
     ).toEqual([
       ['A', 1, undefined],
       ['A', 4, { kind: 'gap', missing: [2, 3] }],
@@ -208,7 +226,7 @@ describe('the history of an item in a warehouse', () => {
       const pages = [await ask({ limit })];
       for (let next = pages[0]?.next; next; next = pages.at(-1)?.next)
         pages.push(await ask({ limit, after: next }));
-      const entries = pages.flatMap((page) => page?.entries ?? []);
+      const entries = pages.flatMap((page) => eventsIn(page?.entries));
       expect(entries.map(({ locationId, version }) => `${locationId} ${version}`)).toEqual([
         'A 1',
         'A 2',
@@ -245,7 +263,7 @@ describe('the history of an item in a warehouse', () => {
     );
     const { askAll } = await world(key, [old, ...events]);
     for (const limit of [1, 2, 3, 4, 200]) {
-      const { entries } = await askAll({ limit });
+      const entries = eventsIn((await askAll({ limit })).entries);
       expect(entries.map(({ version }) => version)).toEqual([12, 13, 14, null]);
       expect(entries.filter(({ finding }) => finding)).toEqual([]);
       expect(entries.map(({ superseded = false }) => superseded)).toEqual([false, false, false, true]);
@@ -266,6 +284,231 @@ describe('the history of an item in a warehouse', () => {
     expect(await ask({ locationId: 'Z' })).toMatchObject({
       positions: [{ cloud: { onHand: 0, version: 2 }, journal: { onHand: 0, version: 2 } }],
       entries: [{ version: 1 }, { version: 2, current: true }],
+    });
+  });
+
+  describe('with corrections', () => {
+    const row = (onHand: number, version: number | null) => ({
+      onHand,
+      version,
+      changedAt: '2024-11-18T10:00:00.000Z',
+    });
+    const at = (key: StockKey, version: number, changes: Partial<InventoryEvent> = {}) =>
+      someEvent({ ...key, locationId: 'A', version, resultingOnHand: 10 * version, ...changes });
+    /** What an entry is, in short. */
+    const short = (entries: StockHistory['entries'] = []) =>
+      entries.map((entry) => {
+        const marks = ['current', 'superseded', 'voided', 'finding'].filter((mark) => mark in entry);
+        return [
+          entry.locationId,
+          'kind' in entry ? 'correction' : 'event',
+          entry.version ?? '-',
+          ...marks,
+        ].join(' ');
+      });
+
+    test('shows one after the state that it took, what it shut out, and what counts from there on', async () => {
+      const key = someKey();
+      const phantom = at(key, 6, { eventId: 'evt-phantom', resultingOnHand: 99 });
+      const events = [1, 2, 3, 5, 6].map((version) => at(key, version));
+      const { stock, correct, ask, askAll } = await world(key, [...events, phantom], [at(key, 1), phantom]);
+      const correction = someCorrection({
+        ...key,
+        locationId: 'A',
+        row: row(50, 5),
+        voided: [{ eventId: 'evt-phantom', version: 6 }],
+        found: { onHand: 99, version: 6 },
+      });
+      await correct(correction);
+      const before = await ask();
+      expect(before?.entries[4]).toEqual({
+        kind: 'correction',
+        locationId: 'A',
+        lotNumber: null,
+        version: 5,
+        timestamp: correction.at,
+        class: 'phantom',
+        runId: correction.runId,
+        wms: { onHand: 50, version: 5 },
+        found: { onHand: 99, version: 6 },
+        current: true,
+      });
+      expect(before?.positions).toMatchObject([
+        { cloud: { onHand: 50 }, journal: { onHand: 60 }, difference: 'behind' },
+      ]);
+      stock.put(
+        foldStock(stock.stock(key), key, [...positionUpdates(at(key, 6)), ...positionUpdates(phantom)]).stock,
+      );
+      const expected = ['A event 1', 'A event 2', 'A event 3', 'A event 5 finding', 'A correction 5'];
+      for (const limit of [1, 2, 3, 4, 5, 6, 200]) {
+        const { entries, positions } = await askAll({ limit });
+        expect(short(entries).slice(0, 5)).toEqual(expected);
+        expect(short(entries).slice(5).toSorted()).toEqual(['A event 6 current', 'A event 6 voided']);
+        expect(positions).toEqual([
+          {
+            locationId: 'A',
+            lotNumber: null,
+            cloud: { onHand: 60, version: 6 },
+            journal: { onHand: 60, version: 6 },
+          },
+        ]);
+      }
+    });
+
+    test('a later one that goes back to an earlier state supersedes those after it', async () => {
+      const key = someKey();
+      const { correct, askAll } = await world(
+        key,
+        [1, 2, 3].map((version) => at(key, version)),
+        [],
+      );
+      await correct(someCorrection({ ...key, locationId: 'A', row: row(28, 3) }));
+      const back = { row: row(15, 1), at: '2024-11-18T13:00:00.000Z' };
+      const voided = [2, 3].map((version) => ({ eventId: '', version }));
+      const { entries } = await askAll({});
+      const ids = eventsIn(entries).map(({ eventId }) => eventId);
+      await correct(
+        someCorrection({
+          ...{ ...key, locationId: 'A', ...back },
+          voided: voided.map((event, index) => ({ ...event, eventId: ids[index + 1] ?? '' })),
+        }),
+      );
+      for (const limit of [1, 2, 3, 200]) {
+        const all = await askAll({ limit });
+        expect(short(all.entries)).toEqual([
+          'A event 1',
+          'A correction 1 current',
+          'A event 2 voided',
+          'A event 3 voided',
+          'A correction 3 superseded',
+        ]);
+        expect(all.positions).toMatchObject([{ cloud: { onHand: 15 }, journal: { onHand: 15, version: 1 } }]);
+        expect(all.positions[0]).not.toHaveProperty('difference');
+      }
+    });
+
+    test('positions without events, deleted ones and ones without versions have theirs on one page each', async () => {
+      const key = someKey();
+      const { version: _version, ...old } = at(key, 1, {
+        locationId: 'D',
+        timestamp: '2024-11-18T09:00:00Z',
+      });
+      const later = { ...old, eventId: 'evt-later', timestamp: '2024-11-18T11:00:00Z', resultingOnHand: 26 };
+      const { stock, correct, askAll } = await world(
+        key,
+        [at(key, 1, { locationId: 'C' }), old, later],
+        [old],
+      );
+      await correct(
+        someCorrection({ ...key, locationId: 'A', row: row(4, 2), found: null, class: 'missing' }),
+      );
+      await correct(someCorrection({ ...key, locationId: 'B', row: null, floor: 7, class: 'deleted' }));
+      await correct(someCorrection({ ...key, locationId: 'C', row: null, floor: 0, found: null }));
+      await correct(someCorrection({ ...key, locationId: 'D', row: row(16, null) }));
+      await correct(someCorrection({ ...key, locationId: 'E', row: row(5, 1) }));
+      stock.put(
+        foldStock(
+          stock.stock(key),
+          key,
+          [old, later, at(key, 1, { locationId: 'C' })].flatMap(positionUpdates),
+        ).stock,
+      );
+      for (const limit of [1, 2, 3, 200]) {
+        const { entries, positions } = await askAll({ limit });
+        expect(short(entries)).toEqual([
+          'A correction 2 current',
+          'B correction 7 current',
+          'C correction -',
+          'C event 1 current',
+          'D event -',
+          'D correction -',
+          'D event - current',
+          'E correction 1 current',
+        ]);
+        expect(positions.map(({ journal }) => journal)).toEqual(positions.map(({ cloud }) => cloud));
+        expect(positions).toHaveLength(5);
+      }
+      expect(short((await askAll({ locationId: 'B' })).entries)).toEqual(['B correction 7 current']);
+    });
+
+    test('reads the same in pages of any size, and leads where the rebuild does', async () => {
+      /** Of two positions with versions, and of one (D) without. */
+      const locationId = fc.constantFrom('A', 'A', 'B', 'D');
+      const booked = fc.array(fc.record({ locationId, isLost: fc.boolean() }), {
+        minLength: 6,
+        maxLength: 20,
+      });
+      const corrections = fc.array(
+        fc.record({
+          locationId,
+          onHand: fc.nat(60),
+          version: fc.integer({ min: 1, max: 10 }),
+          isDeleted: fc.boolean(),
+          voids: fc.array(fc.nat(19), { maxLength: 3 }),
+          minute: fc.nat(9),
+        }),
+        { minLength: 1, maxLength: 5 },
+      );
+      const timeOf = (version: number) => `2024-11-18T10:00:${String(version).padStart(2, '0')}Z`;
+      const eventsOf = (key: StockKey, drawn: readonly { locationId: string; isLost: boolean }[]) => {
+        const versions = new Map<string, number>();
+        return drawn.flatMap(({ locationId, isLost }): InventoryEvent[] => {
+          const version = (versions.get(locationId) ?? 0) + 1;
+          versions.set(locationId, version);
+          const { version: number, ...event } = at(key, version, { locationId, timestamp: timeOf(version) });
+          if (isLost) return [];
+          return [locationId === 'D' || number === undefined ? event : { ...event, version: number }];
+        });
+      };
+      await fc.assert(
+        fc.asyncProperty(
+          booked,
+          corrections,
+          fc.integer({ min: 1, max: 6 }),
+          async (drawn, corrected, limit) => {
+            const key = someKey();
+            const events = eventsOf(key, drawn);
+            const { journal, correct, askAll } = await world(key, events);
+            for (const [
+              index,
+              { locationId, onHand, version, isDeleted, voids, minute },
+            ] of corrected.entries()) {
+              const isNumbered = locationId !== 'D';
+              const known = events.filter((event) => event.locationId === locationId);
+              const taken = { onHand, version: isNumbered ? version : null, changedAt: timeOf(version) };
+              await correct(
+                someCorrection({
+                  ...{ ...key, locationId, runId: `run-${index}` },
+                  row: isDeleted && isNumbered ? null : taken,
+                  floor: isDeleted && isNumbered ? version : 0,
+                  voided: voids
+                    .flatMap((each) => known[each] ?? [])
+                    .map((event) => ({ eventId: event.eventId, version: event.version ?? null })),
+                  at: `2024-11-18T12:0${minute}:00.00${index}Z`,
+                }),
+              );
+            }
+            const whole = await askAll({ limit: 1_000 });
+            expect(await askAll({ limit })).toEqual(whole);
+            expect(whole.entries).toHaveLength(events.length + corrected.length);
+            const rebuilt: Position[] = [];
+            for await (const { stock } of recompute(journal, [key.warehouseId]))
+              rebuilt.push(...stock.positions);
+            const led = rebuilt.map(({ locationId, onHand, version = null }) => [
+              locationId,
+              onHand,
+              version,
+            ]);
+            const told = whole.positions.map((each) => [
+              each.locationId,
+              each.journal?.onHand,
+              each.journal?.version,
+            ]);
+            expect(told).toEqual(led.toSorted());
+          },
+        ),
+        { numRuns: 150 },
+      );
     });
   });
 

@@ -1,10 +1,19 @@
-import type { HistoryEntry, HistoryPosition, HistoryQuery, StockHistory } from '../contracts/history.ts';
+import type {
+  HistoryCorrection,
+  HistoryEntry,
+  HistoryPosition,
+  HistoryQuery,
+  StockHistory,
+} from '../contracts/history.ts';
+import type { Correction } from '../domain/correction.ts';
 import {
+  type ExplainedCorrection,
   type ExplainedStatement,
   explainPosition,
   missingVersions,
   type PositionHistory,
   type Statement,
+  standsBefore,
   statementsOf,
 } from '../domain/history.ts';
 import { type Position, positionKey } from '../domain/position.ts';
@@ -15,7 +24,7 @@ import type { StockReader, StockStore } from '../ports/stock-store.ts';
 import { decodeCursor, encodeCursor, UnknownContinuation } from './history-cursor.ts';
 
 export type HistoryPorts = {
-  readonly journal: Pick<JournalStore, 'readHistory'>;
+  readonly journal: Pick<JournalStore, 'readHistory' | 'readCorrections'>;
   readonly reader: Pick<StockReader, 'readPairs'>;
   readonly stock: Pick<StockStore, 'readOverflow'>;
 };
@@ -25,8 +34,8 @@ const MAX_TRANSFERS = 5_000;
 
 /**
  * Explains the figure of an item in a warehouse: the journalled events behind it, page by page, each judged by the one
- * before, and the one that the cloud's figure stands on. Undefined when neither cloud nor journal know of it. Memory
- * and time follow the page, not the history.
+ * before, and the one that the cloud's figure stands on, with the corrections between them. Undefined when neither cloud
+ * nor journal know of it. Memory and time follow the page, not the history, but for the corrections, which are few.
  *
  * @throws {UnknownContinuation}
  * @throws {StoreUnavailable}
@@ -37,18 +46,22 @@ export async function stockHistory(
   ports: HistoryPorts,
 ): Promise<StockHistory | undefined> {
   const range = rangeOf(key, query);
-  const [page, cloud] = await Promise.all([
+  const [page, cloud, corrections] = await Promise.all([
     readPage(range, query, ports.journal),
     readPositions(range, ports),
+    readCorrections(range, ports.journal),
   ]);
-  if (cloud === undefined && page.rows.length === 0 && page.last === undefined) return undefined;
-  const slice = await explainSlice(key, sliceOf(page, cloud ?? []), ports.journal);
+  const isEmpty = page.rows.length === 0 && page.last === undefined && corrections.length === 0;
+  if (cloud === undefined && isEmpty) return undefined;
+  const slice = await explainSlice(key, sliceOf(page, cloud ?? [], corrections), ports.journal);
   const last = page.rows.at(-1);
   const next = page.following && last && encodeCursor(last.key, slice.find(isCut)?.history.after);
   return {
     ...key,
-    positions: positionsOf(key, slice),
-    entries: slice.flatMap(({ history }) => history.statements.map(entryOf)),
+    positions: positionsOf(key, slice, corrections),
+    entries: slice.flatMap(({ history }) =>
+      history.entries.map((entry) => ('event' in entry ? entryOf(entry) : correctionOf(entry))),
+    ),
     ...(next !== undefined && { next }),
   };
 }
@@ -94,17 +107,31 @@ async function readPage(
 
 /** The positions of a range as the cloud holds them, with those that rest; undefined when it knows no such stock. */
 async function readPositions(
-  { itemId, warehouseId, locationId, lotNumber }: HistoryRange,
+  range: HistoryRange,
   { reader, stock }: HistoryPorts,
 ): Promise<readonly Position[] | undefined> {
+  const { itemId, warehouseId } = range;
   const key = { itemId, warehouseId };
   const [held] = await reader.readPairs([key]);
   if (held === undefined) return undefined;
   const resting = (held.overflowed ?? 0) > 0 ? (await stock.readOverflow(key)).overflow.positions : [];
-  return [...resting, ...held.positions].filter(
-    (position) =>
-      (locationId === undefined || position.locationId === locationId) &&
-      (lotNumber === undefined || position.lotNumber === lotNumber),
+  return [...resting, ...held.positions].filter((position) => isWithin(range, position));
+}
+
+/** The corrections of a range, those of a position by time. */
+async function readCorrections(
+  range: HistoryRange,
+  journal: HistoryPorts['journal'],
+): Promise<readonly Correction[]> {
+  const { itemId, warehouseId } = range;
+  const corrections = await journal.readCorrections({ itemId, warehouseId });
+  return corrections.filter((correction) => isWithin(range, correction));
+}
+
+function isWithin({ locationId, lotNumber }: HistoryRange, place: Place): boolean {
+  return (
+    (locationId === undefined || place.locationId === locationId) &&
+    (lotNumber === undefined || place.lotNumber === lotNumber)
   );
 }
 
@@ -113,6 +140,9 @@ type Subject = Place & {
   readonly statements: readonly Statement[];
   readonly before: Position | undefined;
   readonly cloud: Position | undefined;
+  /** Its corrections on the page, and the latest one on those before it. */
+  readonly corrections: readonly Correction[];
+  readonly taken: Correction | undefined;
   /** True when the next page has more of it. */
   readonly isCut: boolean;
 };
@@ -120,7 +150,11 @@ type Subject = Place & {
 type ExplainedSubject = Subject & { readonly history: PositionHistory };
 
 /** The positions with rows on the page, and those without any that the cloud holds between them, up to the next page. */
-function sliceOf({ rows, last, following }: JournalPage, cloud: readonly Position[]): Subject[] {
+function sliceOf(
+  { rows, last, following }: JournalPage,
+  cloud: readonly Position[],
+  corrections: readonly Correction[],
+): Subject[] {
   const continued = last && orderOf(last.place);
   const begin = last && orderOf(rows[0]?.event ?? last.place);
   const end = following && orderOf(following.event);
@@ -128,7 +162,13 @@ function sliceOf({ rows, last, following }: JournalPage, cloud: readonly Positio
   const between = [...held].filter(
     ([order]) => (begin === undefined || order > begin) && (end === undefined || order < end),
   );
+  const first = last && rows[0]?.event;
+  const isEarlier = (correction: Correction) => first !== undefined && comesBefore(correction, first);
+  const isOnPage = (correction: Correction) =>
+    !isEarlier(correction) && (following === undefined || comesBefore(correction, following.event));
+  const corrected = Map.groupBy(corrections, orderOf);
   const places = new Map<string, Place>(between);
+  for (const correction of corrections.filter(isOnPage)) places.set(orderOf(correction), correction);
   const statements = new Map<string, Statement[]>();
   for (const { event } of rows) {
     const order = orderOf(event);
@@ -143,8 +183,16 @@ function sliceOf({ rows, last, following }: JournalPage, cloud: readonly Positio
       statements: statements.get(order) ?? [],
       before: order === continued ? last?.held : undefined,
       cloud: held.get(order),
+      corrections: (corrected.get(order) ?? []).filter(isOnPage),
+      taken: corrected.get(order)?.findLast(isEarlier),
       isCut: order === end,
     }));
+}
+
+/** True when a correction's place in the history of the item is before an event. */
+function comesBefore(correction: Correction, event: JournalledEvent['event']): boolean {
+  const [order, other] = [orderOf(correction), orderOf(event)];
+  return order === other ? standsBefore(correction, event) : order < other;
 }
 
 /** Orders positions as the keys of the journal do, where a version follows the lot. */
@@ -186,7 +234,8 @@ async function explainSubject(
 ): Promise<ExplainedSubject> {
   const explained = withHistory(subject, subject.statements);
   const isSound = explained.history.statements.every(({ finding }) => finding === undefined);
-  if (isSound || !subject.isCut || subject.before !== undefined) return explained;
+  const hasBefore = subject.before !== undefined || subject.taken !== undefined;
+  if (isSound || !subject.isCut || hasBefore) return explained;
   const { locationId, lotNumber } = subject;
   const range = { itemId, warehouseId, locationId, lotNumber, unversioned: true } as const;
   const unversioned = await journal.readHistory(range, { limit: 1 });
@@ -207,7 +256,11 @@ function isCut(subject: Subject): boolean {
 }
 
 /** The positions that end on the page, compared as the rebuild compares them. */
-function positionsOf(key: StockKey, slice: readonly ExplainedSubject[]): HistoryPosition[] {
+function positionsOf(
+  key: StockKey,
+  slice: readonly ExplainedSubject[],
+  corrections: readonly Correction[],
+): HistoryPosition[] {
   const ended = slice.filter((subject) => !subject.isCut);
   const stockOf = (positions: readonly (Position | undefined)[]) =>
     replacePositions(
@@ -216,7 +269,8 @@ function positionsOf(key: StockKey, slice: readonly ExplainedSubject[]): History
       '',
     );
   const journal = stockOf(ended.map(({ history }) => history.after));
-  const differences = compareStock(journal, stockOf(ended.map(({ cloud }) => cloud)));
+  const live = stockOf(ended.map(({ cloud }) => cloud));
+  const differences = compareStock(journal, live, { corrections });
   const kinds = new Map(differences.map((difference) => [positionKey(difference), difference.kind]));
   return ended.map((subject) => {
     const { locationId, lotNumber, cloud, history } = subject;
@@ -237,7 +291,7 @@ function figuresOf(position: Position | undefined): HistoryPosition['cloud'] {
 
 /** What is told of a transfer's other position stands under that: its figures, and the event of this one. */
 function entryOf(statement: ExplainedStatement): HistoryEntry {
-  const { event, update, byCounterpart, isCurrent, isSuperseded, finding } = statement;
+  const { event, update, byCounterpart, isCurrent, isSuperseded, isVoided, finding } = statement;
   const { locationId, lotNumber, version, quantityChange, resultingOnHand } = update;
   const { scannedQuantity, counterpart, ...rest } = event;
   const other = byCounterpart ? event : counterpart;
@@ -265,6 +319,24 @@ function entryOf(statement: ExplainedStatement): HistoryEntry {
     ...(byCounterpart && { byCounterpart }),
     ...(isCurrent && { current: true }),
     ...(isSuperseded && { superseded: true }),
+    ...(isVoided && { voided: true }),
     finding,
+  };
+}
+
+function correctionOf({ correction, isCurrent, isSuperseded }: ExplainedCorrection): HistoryCorrection {
+  const { locationId, lotNumber, row, floor, found, at, runId } = correction;
+  return {
+    kind: 'correction',
+    locationId,
+    lotNumber,
+    version: row ? row.version : floor || null,
+    timestamp: at,
+    class: correction.class,
+    runId,
+    wms: row && { onHand: row.onHand, version: row.version },
+    found,
+    ...(isCurrent && { current: true }),
+    ...(isSuperseded && { superseded: true }),
   };
 }

@@ -3,7 +3,7 @@ import type { Route } from './route.ts';
 
 const place = { locationId: 'A-05-02', lotNumber: 'LOT-2024-089' };
 const who = { scannerId: 'SCANNER-08', userId: 'warehouse_user_23' };
-const figures = { onHand: 450, version: 2 };
+const figures = { onHand: 447, version: 2 };
 
 /** Which transactions made a figure. */
 export const HISTORY_ROUTES: readonly Route[] = [
@@ -14,7 +14,7 @@ export const HISTORY_ROUTES: readonly Route[] = [
     tag: 'Operations',
     summary: 'Which transactions made the figure of an item in a warehouse.',
     description:
-      'The journalled events of every position, by location, lot and version, each held against the one before. `locationId` (and with it `lotNumber`; empty: what has no lot) narrows it. `limit` is 200 unless told, at most 1,000.',
+      'The journalled events of every position, by location, lot and version, each held against the one before, and between them what the reconciliation corrected (`kind` `correction`). `locationId` (and with it `lotNumber`; empty: what has no lot) narrows it. `limit` is 200 unless told, at most 1,000.',
     query: historyQuerySchema,
     answers: {
       200: {
@@ -53,6 +53,16 @@ export const HISTORY_ROUTES: readonly Route[] = [
                 lineId: '1',
                 allocationId: 'ORD-1001:1:1',
                 allocationPicked: 50,
+              },
+              {
+                kind: 'correction',
+                ...place,
+                version: 2,
+                timestamp: '2024-11-18T12:00:04.000Z',
+                class: 'calculation-mismatch',
+                runId: '20241118T120000000Z-k3x9',
+                wms: figures,
+                found: { onHand: 450, version: 2 },
                 current: true,
               },
             ],

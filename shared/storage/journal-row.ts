@@ -56,18 +56,6 @@ export function rowKeysOf(range: HistoryRange): { readonly first: string; readon
   return { first: `${prefix}|${start}`, end: `${prefix}${NEXT}` };
 }
 
-/**
- * A key that follows those of all events up to a state of a position, and comes before those of later ones; of a
- * state without a version (null), by its time.
- */
-export function keyAfter(
-  place: Pick<InventoryEvent, 'itemId' | 'locationId' | 'lotNumber'>,
-  { version, timestamp }: { readonly version: number | null; readonly timestamp: string },
-): string {
-  const order = orderOf({ timestamp, ...(version !== null && { version }) });
-  return `${place.itemId}|${positionKey(place)}|${order}${NEXT}`;
-}
-
 /** What `rowKeysOf` leaves to the other columns: the value of `type`, if only one is asked for. */
 export function typeOf({ eventType }: Pick<HistoryRange, 'eventType'>): string | undefined {
   return eventType?.slice(TYPE_PREFIX.length);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type StockHistory, stockHistorySchema } from '../../shared/contracts/history.ts';
+import { historyEntrySchema, stockHistorySchema } from '../../shared/contracts/history.ts';
 import { type Fabric, publishedEvent, startFabric, transaction, until } from './fabric.ts';
 
 let fabric: Fabric;
@@ -90,11 +90,14 @@ describe('a transaction posted to the WMS adapter', () => {
 });
 
 describe('the history of an item in a warehouse', () => {
+  /** A history without corrections. */
+  const eventHistorySchema = stockHistorySchema.extend({ entries: z.array(historyEntrySchema) });
+
   /** Every page, once the journal has so many entries of the item and both sides agree. */
-  async function historyOf(itemId: string, entries: number, limit = 200): Promise<StockHistory[]> {
+  async function historyOf(itemId: string, entries: number, limit = 200) {
     const path = `items/${itemId}/warehouses/WH-001/history`;
     const ask = async (query: string) =>
-      stockHistorySchema.parse((await fabric.get(`${path}?${query}`)).body);
+      eventHistorySchema.parse((await fabric.get(`${path}?${query}`)).body);
     await until(
       () => ask('limit=1000'),
       (all) =>
