@@ -263,7 +263,7 @@ export function escalate(investigation: Investigation, at: string): Transition {
 
 function describeIdle({ changedAt, assignee, status }: Investigation): string {
   const who = assignee === undefined ? 'Nobody has it' : `${assignee} has it`;
-  return `${who}; it has been ${status} since ${changedAt}.`;
+  return `${who} (${status}); nobody has moved it on since ${changedAt}.`;
 }
 
 function isRefused({ status }: Investigation, action: InvestigationAction): boolean {
