@@ -14,6 +14,9 @@ import { openWmsReader } from '../../shared/wms-sql/open-reader.ts';
 import { orchestrationsOf } from '../edge/orchestrations.ts';
 import { services } from './services.ts';
 
+const GRACE_SETTING = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
+const MAX_GRACE_SECONDS = 600;
+
 /** What reconciliation works with. Made once a process; nothing connects before its first use. */
 export const reconciliation = await createReconciliation(process.env);
 
@@ -56,9 +59,6 @@ export function reconciliationPorts(context: InvocationContext): ReconciliationP
       ),
   };
 }
-
-const GRACE_SETTING = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
-const MAX_GRACE_SECONDS = 600;
 
 /** How long an event may take before it counts as lost. Milliseconds. */
 function readGrace(environment: Environment): number {
