@@ -21,7 +21,7 @@ beforeEach(async () => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), 'x');
   }
-  await writeFile(join(folder, 'stack.lock'), '{}');
+  for (const name of ['stack.lock', 'damage.jsonl']) await writeFile(join(folder, name), '{}');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DAMAGE_LOG } from '../damage/damage-settings.ts';
 import { PART_NAMES } from './parts.ts';
 
 /** Folders of the stack whose names others use too: only what the stack wrote into them goes. */
@@ -15,7 +16,8 @@ const SHARED_NAMES: Readonly<Record<string, readonly string[]>> = {
  * @returns the names of what is not the stack's and was left; empty when the folder is gone
  */
 export function emptyDataFolder(dataFolder: string): string[] {
-  const own = [...PART_NAMES.filter((name) => !(name in SHARED_NAMES)), 'stack.lock', 'stack.lock.new'];
+  const parts = PART_NAMES.filter((name) => !(name in SHARED_NAMES));
+  const own = [...parts, 'stack.lock', 'stack.lock.new', DAMAGE_LOG];
   remove(dataFolder, own);
   for (const [name, written] of Object.entries(SHARED_NAMES)) {
     remove(join(dataFolder, name), written);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LOCAL_GRACE_SECONDS, wmsFileOf } from '../damage/damage-settings.ts';
 import { connectionsOf, functionAppSettings } from './connections.ts';
 import type { PartDefinition } from './part.ts';
 import type { PartPort } from './ports.ts';
@@ -74,7 +75,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
         '--data',
         folder('functions'),
       ],
-      environment: { ...functionAppSettings(ports), ...environment },
+      environment: { ...functionAppSettings(ports), ...reconciliationSettings(dataFolder), ...environment },
       ready: READY_LINE,
       stopWithin: FUNCTIONS_STOP,
     },
@@ -93,6 +94,15 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ready: READY_LINE,
       stopWithin: ADAPTER_STOP,
     },
+  };
+}
+
+/** What the environment does not say: the warehouse's books are the adapter's file, and a run need not wait long. */
+function reconciliationSettings(dataFolder: string): Record<string, string> {
+  const { WmsSqlConnection, WmsSqlFile, STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: seconds } = process.env;
+  return {
+    ...(!WmsSqlConnection && !WmsSqlFile && { WmsSqlFile: wmsFileOf(dataFolder) }),
+    ...(!seconds && { STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: String(LOCAL_GRACE_SECONDS) }),
   };
 }
 
