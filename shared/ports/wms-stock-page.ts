@@ -75,27 +75,3 @@ export function stocksByItem(
   const found = new Map(stocks.map((stock) => [stock.itemId, stock]));
   return itemIds.map((itemId) => found.get(itemId) ?? { itemId, warehouseId, positions: [], reserved: 0 });
 }
-
-/** A changed row: of which item, and its row version. */
-export type ChangedRow = { readonly itemId: string; readonly rowVersion: bigint };
-
-/**
- * A page of changed items of rows in the order of their row versions, in which `limit` rows are reached together with
- * all of the last one's number; without more rows than that it is the last page.
- */
-export function changedItemsOf(
-  rows: Iterable<ChangedRow>,
-  limit: number,
-): { itemIds: string[]; next?: string } {
-  const itemIds = new Set<string>();
-  let taken = 0;
-  let last: bigint | undefined;
-  for (const { itemId, rowVersion } of rows) {
-    if (taken >= limit && last !== undefined && rowVersion !== last)
-      return { itemIds: [...itemIds], next: String(last) };
-    itemIds.add(itemId);
-    taken += 1;
-    last = rowVersion;
-  }
-  return { itemIds: [...itemIds] };
-}
