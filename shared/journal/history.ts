@@ -1,14 +1,6 @@
-import type {
-  HistoryCorrection,
-  HistoryEntry,
-  HistoryPosition,
-  HistoryQuery,
-  StockHistory,
-} from '../contracts/history.ts';
+import type { HistoryPosition, HistoryQuery, StockHistory } from '../contracts/history.ts';
 import type { Correction } from '../domain/correction.ts';
 import {
-  type ExplainedCorrection,
-  type ExplainedStatement,
   explainPosition,
   missingVersions,
   type PositionHistory,
@@ -22,6 +14,7 @@ import { emptyStock, replacePositions, type StockKey } from '../domain/stock.ts'
 import type { HistoryRange, JournalledEvent, JournalStore } from '../ports/journal-store.ts';
 import type { StockReader, StockStore } from '../ports/stock-store.ts';
 import { decodeCursor, encodeCursor, UnknownContinuation } from './history-cursor.ts';
+import { correctionOf, entryOf } from './history-entry.ts';
 
 export type HistoryPorts = {
   readonly journal: Pick<JournalStore, 'readHistory' | 'readCorrections'>;
@@ -287,56 +280,4 @@ function positionsOf(
 
 function figuresOf(position: Position | undefined): HistoryPosition['cloud'] {
   return position === undefined ? null : { onHand: position.onHand, version: position.version ?? null };
-}
-
-/** What is told of a transfer's other position stands under that: its figures, and the event of this one. */
-function entryOf(statement: ExplainedStatement): HistoryEntry {
-  const { event, update, byCounterpart, isCurrent, isSuperseded, isVoided, finding } = statement;
-  const { locationId, lotNumber, version, quantityChange, resultingOnHand } = update;
-  const { scannedQuantity, counterpart, ...rest } = event;
-  const other = byCounterpart ? event : counterpart;
-  return {
-    eventId: rest.eventId,
-    transactionId: rest.transactionId,
-    eventType: rest.eventType,
-    locationId,
-    lotNumber,
-    version,
-    quantityChange,
-    resultingOnHand,
-    scannedQuantity: byCounterpart ? undefined : scannedQuantity,
-    scannedAt: rest.scannedAt,
-    timestamp: rest.timestamp,
-    scannerId: rest.scannerId,
-    userId: rest.userId,
-    orderId: rest.orderId,
-    lineId: rest.lineId,
-    allocationId: rest.allocationId,
-    allocationPicked: rest.allocationPicked,
-    expectedReceiptId: rest.expectedReceiptId,
-    otherPosition: other && { locationId: other.locationId, lotNumber: other.lotNumber },
-    countLock: rest.countLock,
-    ...(byCounterpart && { byCounterpart }),
-    ...(isCurrent && { current: true }),
-    ...(isSuperseded && { superseded: true }),
-    ...(isVoided && { voided: true }),
-    finding,
-  };
-}
-
-function correctionOf({ correction, isCurrent, isSuperseded }: ExplainedCorrection): HistoryCorrection {
-  const { locationId, lotNumber, row, floor, found, at, runId } = correction;
-  return {
-    kind: 'correction',
-    locationId,
-    lotNumber,
-    version: row ? row.version : floor || null,
-    timestamp: at,
-    class: correction.class,
-    runId,
-    wms: row && { onHand: row.onHand, version: row.version },
-    found,
-    ...(isCurrent && { current: true }),
-    ...(isSuperseded && { superseded: true }),
-  };
 }

@@ -1,0 +1,62 @@
+import type { HistoryCorrection, HistoryEntry } from '../contracts/history.ts';
+import type { ExplainedCorrection, ExplainedStatement } from '../domain/history.ts';
+
+/**
+ * An event as the history tells it. What is told of a transfer's other position stands under that: its figures, and the
+ * event of this one.
+ */
+export function entryOf(statement: ExplainedStatement): HistoryEntry {
+  const { event, update, byCounterpart, isCurrent, isSuperseded, isVoided, finding } = statement;
+  const { locationId, lotNumber, version, quantityChange, resultingOnHand } = update;
+  const { scannedQuantity, counterpart, ...rest } = event;
+  const other = byCounterpart ? event : counterpart;
+  return {
+    eventId: rest.eventId,
+    transactionId: rest.transactionId,
+    eventType: rest.eventType,
+    locationId,
+    lotNumber,
+    version,
+    quantityChange,
+    resultingOnHand,
+    scannedQuantity: byCounterpart ? undefined : scannedQuantity,
+    scannedAt: rest.scannedAt,
+    timestamp: rest.timestamp,
+    scannerId: rest.scannerId,
+    userId: rest.userId,
+    orderId: rest.orderId,
+    lineId: rest.lineId,
+    allocationId: rest.allocationId,
+    allocationPicked: rest.allocationPicked,
+    expectedReceiptId: rest.expectedReceiptId,
+    otherPosition: other && { locationId: other.locationId, lotNumber: other.lotNumber },
+    countLock: rest.countLock,
+    ...(byCounterpart && { byCounterpart }),
+    ...(isCurrent && { current: true }),
+    ...(isSuperseded && { superseded: true }),
+    ...(isVoided && { voided: true }),
+    finding,
+  };
+}
+
+/** A correction as the history tells it. */
+export function correctionOf({
+  correction,
+  isCurrent,
+  isSuperseded,
+}: ExplainedCorrection): HistoryCorrection {
+  const { locationId, lotNumber, row, floor, found, at, runId } = correction;
+  return {
+    kind: 'correction',
+    locationId,
+    lotNumber,
+    version: row ? row.version : floor || null,
+    timestamp: at,
+    class: correction.class,
+    runId,
+    wms: row && { onHand: row.onHand, version: row.version },
+    found,
+    ...(isCurrent && { current: true }),
+    ...(isSuperseded && { superseded: true }),
+  };
+}
