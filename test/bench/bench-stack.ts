@@ -29,10 +29,17 @@ const SAMPLE_APP = 'test/bench/sample-function';
 
 const open = new Set<() => Promise<void>>();
 
+/** What is done before the parts start, and the settings that they start with. */
+export type Preparation = {
+  readonly prepare?: (dataFolder: string) => Promise<void>;
+  readonly environment?: (dataFolder: string) => Readonly<Record<string, string>>;
+};
+
 /** Runs a workload on a fresh stack of these parts and takes everything away again, whatever happens. */
 export async function withStack<Result>(
   parts: readonly PartName[],
   workload: (stack: BenchStack) => Promise<Result>,
+  { prepare, environment: environmentIn }: Preparation = {},
 ): Promise<Result> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'stockbridge-bench-'));
   let stack: Stack | undefined;
@@ -46,8 +53,10 @@ export async function withStack<Result>(
   open.add(close);
   process.once('exit', killFurther);
   try {
-    stack = await startStack({ dataFolder, ports: 'free', parts, autoRestart: false });
-    further = furtherParts({ repository, dataFolder, ports: stack.ports, environment: {} });
+    await prepare?.(dataFolder);
+    const environment = environmentIn?.(dataFolder) ?? {};
+    stack = await startStack({ dataFolder, ports: 'free', parts, autoRestart: false, environment });
+    further = furtherParts({ repository, dataFolder, ports: stack.ports, environment });
     return await Promise.race([workload(benchStack(stack, further)), further.died]);
   } finally {
     await close();

@@ -48,7 +48,7 @@ async function run(options: Options): Promise<void> {
 
 function report(
   begun: Date,
-  { workloads, events, seconds, outageSeconds, orders, messages }: Options,
+  { workloads, events, seconds, outageSeconds, orders, messages, positions }: Options,
   figures: readonly Figure[],
   failed: readonly Workload[],
 ) {
@@ -62,7 +62,7 @@ function report(
       memoryGB: Math.round(totalmem() / 1e9),
       node: process.version,
     },
-    options: { workloads, events, seconds, outageSeconds, orders, messages },
+    options: { workloads, events, seconds, outageSeconds, orders, messages, positions },
     failed,
     figures,
   };

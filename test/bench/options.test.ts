@@ -20,6 +20,11 @@ describe('The command line of the benchmark', () => {
     expect(readOptions(['--messages', '20000'])?.messages).toBe(20_000);
   });
 
+  test('reconciles a million positions unless told', () => {
+    expect(readOptions([])?.positions).toBe(1_000_000);
+    expect(readOptions(['--positions', '5000'])?.positions).toBe(5_000);
+  });
+
   test('asks for help', () => {
     expect(readOptions(['--help'])).toBeUndefined();
   });

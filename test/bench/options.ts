@@ -14,11 +14,19 @@ export const WORKLOADS = [
   'allocation-growth',
   'outage',
   'outbox-drain',
+  'reconcile',
+  'reconcile-day',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 /** Measured only when they are named. */
-const LONG: readonly Workload[] = ['allocation-growth', 'outage', 'outbox-drain'];
+const LONG: readonly Workload[] = [
+  'allocation-growth',
+  'outage',
+  'outbox-drain',
+  'reconcile',
+  'reconcile-day',
+];
 
 export type Options = {
   readonly workloads: readonly Workload[];
@@ -31,6 +39,8 @@ export type Options = {
   readonly orders: number;
   /** Messages that wait in the outbox when outbox-drain begins. */
   readonly messages: number;
+  /** Positions that both sides have in reconcile. */
+  readonly positions: number;
   /** The Online Retail file. */
   readonly retail: string;
   readonly out: string;
@@ -47,6 +57,7 @@ const DEFAULTS = {
   'outage-seconds': '600',
   orders: '20000',
   messages: '1000000',
+  positions: '1000000',
   retail: '../shared/data/online-retail.csv.gz',
   out: 'bench-results.json',
 };
@@ -64,6 +75,7 @@ samples are. Prints a table, writes it as JSON; progress goes to standard error.
   --outage-seconds N   how long Cosmos DB is away (${DEFAULTS['outage-seconds']})
   --orders N           orders between the two measurements of allocation-growth (${DEFAULTS.orders})
   --messages N         messages that wait when outbox-drain begins (${DEFAULTS.messages})
+  --positions N        positions that both sides have in reconcile (${DEFAULTS.positions})
   --retail FILE        the Online Retail data (${DEFAULTS.retail})
   --out FILE           where the figures go as JSON (${DEFAULTS.out})
   --help               this text`;
@@ -83,6 +95,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     outageSeconds: wholeNumber('outage-seconds', values['outage-seconds'], 86_400),
     orders: wholeNumber('orders', values.orders, 1_000_000),
     messages: wholeNumber('messages', values.messages, 10_000_000),
+    positions: wholeNumber('positions', values.positions, 10_000_000),
     retail: values.retail,
     out: values.out,
   };
@@ -100,6 +113,7 @@ function parse(args: readonly string[]) {
         'outage-seconds': text('outage-seconds'),
         orders: text('orders'),
         messages: text('messages'),
+        positions: text('positions'),
         retail: text('retail'),
         out: text('out'),
         help: { type: 'boolean', short: 'h', default: false },

@@ -9,6 +9,8 @@ import { hotLoad, retailLoad, spreadLoad } from './loads.ts';
 import type { Options, Workload } from './options.ts';
 import { measureOutage } from './outage.ts';
 import { measureOutboxDrain } from './outbox-drain.ts';
+import { measureReconcile } from './reconcile.ts';
+import { measureReconcileDay } from './reconcile-day.ts';
 import { measureThroughput } from './throughput.ts';
 
 type Say = (line: string) => void;
@@ -44,6 +46,10 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureOutage(options.outageSeconds, say);
     case 'outbox-drain':
       return measureOutboxDrain(options.messages, say);
+    case 'reconcile':
+      return measureReconcile(options.positions, say);
+    case 'reconcile-day':
+      return measureReconcileDay(say);
   }
 }
 
