@@ -6,20 +6,26 @@ import { HostStartError } from './functions-host/startup-error.ts';
 import { functionAppSettings } from './stack/connections.ts';
 import { exitOnError } from './stack/exit-on-error.ts';
 import { runPartAlone } from './stack/part-alone.ts';
-import { readPorts } from './stack/settings.ts';
+import { wmsFileUnlessSet } from './stack/parts.ts';
+import { readDataFolder, readPorts } from './stack/settings.ts';
 import { StackError } from './stack/start-error.ts';
 
 // The Functions host alone, against a stack that runs elsewhere or in part. Settings come from the environment, then
 // from the app's local.settings.json, then from the local stack.
 await exitOnError(async () => {
   const folder = appFolder();
-  const ofStack = functionAppSettings(readPorts(process.env));
+  const repository = join(import.meta.dirname, '..');
+  const ports = readPorts(process.env);
   // An empty variable is one that is not set.
-  for (const name of Object.keys(ofStack)) if (process.env[name] === '') delete process.env[name];
+  for (const name of Object.keys(functionAppSettings(ports))) {
+    if (process.env[name] === '') delete process.env[name];
+  }
   const port = readLocalSettings(folder);
+  const wmsFile = wmsFileUnlessSet(readDataFolder(process.env, repository));
+  const ofStack = functionAppSettings(ports, wmsFile);
   for (const [name, value] of Object.entries(ofStack)) process.env[name] ??= value;
   if (port !== undefined) process.env.STOCKBRIDGE_FUNCTIONS_PORT ||= String(port);
-  await runPartAlone('functions', join(import.meta.dirname, '..'));
+  await runPartAlone('functions', repository);
 });
 
 /** Puts the values of the file into the environment where that has none. Returns its port, if it names one. */

@@ -30,8 +30,18 @@ export function connectionsOf(ports: StackPorts): Connections {
   };
 }
 
-/** Settings of the Functions app on these ports; on the default ones exactly those of `local.settings.example.json`. */
-export function functionAppSettings(ports: StackPorts): Record<string, string> {
+/** Where the adapter keeps its SQLite file under the repository, unless a setting moves it. */
+const USUAL_WMS_FILE = '.stockbridge/wms-adapter/wms.db';
+
+/**
+ * Settings of the Functions app on these ports; on the default ones exactly those of `local.settings.example.json`.
+ *
+ * @param wmsFile the adapter's SQLite file; null where something else says where the WMS's database is
+ */
+export function functionAppSettings(
+  ports: StackPorts,
+  wmsFile: string | null = USUAL_WMS_FILE,
+): Record<string, string> {
   const { serviceBus, cosmos, storage } = connectionsOf(ports);
   return {
     FUNCTIONS_WORKER_RUNTIME: 'node',
@@ -39,6 +49,7 @@ export function functionAppSettings(ports: StackPorts): Record<string, string> {
     StorageConnection: storage,
     ServiceBusConnection: serviceBus,
     CosmosConnection: cosmos,
+    ...(wmsFile !== null && { WmsSqlFile: wmsFile }),
     STOCKBRIDGE_WAREHOUSES: 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008',
   };
 }

@@ -75,7 +75,11 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
         '--data',
         folder('functions'),
       ],
-      environment: { ...functionAppSettings(ports), ...reconciliationSettings(dataFolder), ...environment },
+      environment: {
+        ...functionAppSettings(ports, wmsFileUnlessSet(dataFolder)),
+        ...graceSetting(),
+        ...environment,
+      },
       ready: READY_LINE,
       stopWithin: FUNCTIONS_STOP,
     },
@@ -85,7 +89,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ports: [port('adapter')],
       command: ['apps/wms-adapter/main.ts'],
       environment: {
-        ...functionAppSettings(ports),
+        ...functionAppSettings(ports, null),
         STOCKBRIDGE_ENV: 'development',
         STOCKBRIDGE_ADAPTER_PORT: String(ports.adapter),
         STOCKBRIDGE_DATA: dataFolder,
@@ -97,13 +101,15 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
   };
 }
 
-/** What the environment does not say: the warehouse's books are the adapter's file, and a run need not wait long. */
-function reconciliationSettings(dataFolder: string): Record<string, string> {
-  const { WmsSqlConnection, WmsSqlFile, STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: seconds } = process.env;
-  return {
-    ...(!WmsSqlConnection && !WmsSqlFile && { WmsSqlFile: wmsFileOf(dataFolder) }),
-    ...(!seconds && { STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: String(LOCAL_GRACE_SECONDS) }),
-  };
+/** The adapter's file, where the environment does not say where the WMS's database is. */
+export function wmsFileUnlessSet(dataFolder: string): string | null {
+  return process.env.WmsSqlConnection || process.env.WmsSqlFile ? null : wmsFileOf(dataFolder);
+}
+
+/** A run need not wait long here. */
+function graceSetting(): Record<string, string> {
+  const name = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
+  return process.env[name] ? {} : { [name]: String(LOCAL_GRACE_SECONDS) };
 }
 
 /** Milliseconds. The host gives functions that run ten seconds to end, the adapter its calls five. */

@@ -53,10 +53,15 @@ describe('The WMS database that reconciliation reads', () => {
   });
 
   test('in a file that is not there does not stop the start either, and says what to do', async () => {
-    const wms = await openWmsReader({ WmsSqlFile: '/nowhere/wms.db' });
-    await expect(wms?.mark()).rejects.toThrow(WmsUnavailable);
-    await expect(wms?.mark()).rejects.toThrow(
-      /^the WMS database \/nowhere\/wms.db is not there: start the WMS adapter/,
-    );
+    for (const settings of [
+      { WmsSqlFile: '/nowhere/wms.db' },
+      { WmsSqlConnection: 'sqlite:/nowhere/wms.db' },
+    ]) {
+      const wms = await openWmsReader(settings);
+      await expect(wms?.mark()).rejects.toThrow(WmsUnavailable);
+      await expect(wms?.mark()).rejects.toThrow(
+        /^the WMS database \/nowhere\/wms.db is not there: start the WMS adapter/,
+      );
+    }
   });
 });

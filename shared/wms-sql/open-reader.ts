@@ -6,11 +6,13 @@ import type { RetryOptions } from './retrying.ts';
 
 const ON_SERVER = 'WmsSqlConnection';
 const IN_FILE = 'WmsSqlFile';
+/** As the adapter takes it in its second mode, which reads the outbox of another WMS. */
+const FILE_PREFIX = 'sqlite:';
 const APPLICATION_NAME = 'stockbridge-reconciliation';
 
 /**
  * The WMS database that reconciliation reads, by setting `WmsSqlConnection` (SQL Server, a login that may only read) or
- * `WmsSqlFile` (path of the adapter's SQLite file); undefined with neither. Nothing is opened before the first call, and
+ * `WmsSqlFile` (path of the adapter's SQLite file; `WmsSqlConnection` may be `sqlite:` and the path as well); undefined with neither. Nothing is opened before the first call, and
  * a database that is away then is tried anew by the next: the start does not need the WMS.
  *
  * @throws {SettingError} when both are set, or the connection string cannot be read
@@ -22,6 +24,7 @@ export async function openWmsReader(environment: Environment): Promise<WmsSql | 
       `${ON_SERVER} and ${IN_FILE} are both set: keep the one that names the WMS's database`,
     );
   }
+  if (connection?.startsWith(FILE_PREFIX)) return await inFile(resolve(connection.slice(FILE_PREFIX.length)));
   if (connection) return await onServer(connection);
   return file ? await inFile(resolve(file)) : undefined;
 }
