@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Run, runRequestSchema, type WarehouseFigures } from '../../shared/contracts/reconciliation.ts';
+import { NO_FIGURES } from '../../shared/domain/reconciliation-figures.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import { listDiscrepancies } from '../../shared/reconciliation/read-runs.ts';
 import { requestRun } from '../../shared/reconciliation/request-run.ts';
@@ -23,6 +24,7 @@ const figures: WarehouseFigures = {
   },
   ...{ inFlight: 0, late: 0, piecesOff: 2, valueOff: 4.5, accuracy: 12_344 / 12_345, durationMs: 1_240 },
 };
+const untouched: WarehouseFigures = { ...NO_FIGURES, warehouseId: 'WH-002', durationMs: 3 };
 const { warehouseId: _w, durationMs: _d, ...total } = figures;
 
 let server: Server;
@@ -75,7 +77,12 @@ beforeEach(async () => {
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
 const at = '2024-11-18T10:00:00.000Z';
-const running = (run: Run): Run => ({ ...run, status: 'running', startedAt: at, warehouses: [figures] });
+const running = (run: Run): Run => ({
+  ...run,
+  status: 'running',
+  startedAt: at,
+  warehouses: [figures, untouched],
+});
 const completed = (run: Run): Run => ({
   ...{ ...running(run), status: 'completed', endedAt: '2024-11-18T10:00:31.500Z', total },
 });

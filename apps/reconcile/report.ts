@@ -20,7 +20,9 @@ export function reportLines(
 ): string[] {
   const rows = [
     HEADER,
-    ...run.warehouses.map((figures) => [figures.warehouseId, ...cells(figures), seconds(figures.durationMs)]),
+    ...run.warehouses
+      .filter(isTouched)
+      .map((figures) => [figures.warehouseId, ...cells(figures), seconds(figures.durationMs)]),
     ['all', ...cells(run.total), seconds(lengthOf(run))],
   ];
   return [
@@ -31,6 +33,11 @@ export function reportLines(
     ...discrepancies.map((one) => `  ${describe(one)}`),
     ...(more ? [`  … and more: GET /api/reconciliation/runs/${run.runId}/discrepancies`] : []),
   ];
+}
+
+/** Most warehouses have nothing to compare in a run that looks at what changed. */
+function isTouched({ compared, reservations }: ReconciliationFigures): boolean {
+  return compared > 0 || reservations > 0;
 }
 
 const HEADER = [
