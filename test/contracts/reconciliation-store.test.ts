@@ -9,7 +9,8 @@ import type {
 } from '../../shared/ports/reconciliation-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
-import { runKey } from '../../shared/storage/reconciliation-row.ts';
+import { readRows } from '../../shared/storage/key-pages.ts';
+import { runKey, runRow } from '../../shared/storage/reconciliation-row.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
 import { unique } from '../doubles/fixtures.ts';
 import { runIdAt, someDiscrepancy, someRun } from '../doubles/reconciliation-fixtures.ts';
@@ -285,6 +286,29 @@ describe.each<[string, () => Promise<Implementation>]>([
     for (const result of await Promise.allSettled(calls))
       expect(result).toMatchObject({ reason: expect.any(StoreUnavailable) });
   });
+});
+
+test('a run whose process ended while it was closed, in Table storage, is closed when open runs are read', async () => {
+  const part = await startAzurite();
+  try {
+    const storage = await openStorage({ StorageConnection: part.connectionString });
+    const table = storage.table('reconciliation');
+    const store = tableReconciliationStore(table);
+    const run = someRun({ status: 'running', startedAt: '2024-11-18T10:00:01.000Z' });
+    await store.putRun(run);
+    const completed: Run = { ...run, status: 'completed', endedAt: '2024-11-18T10:00:02.000Z' };
+    await table.upsertEntity(runRow(completed), 'Replace');
+    await table.upsertEntity({ partitionKey: 'open', rowKey: runIdAt('2024-11-18T10:00:03.000Z') });
+    const inThatSecond = () => store.completedRuns('2024-11-18T10:00:01.000Z', '2024-11-18T10:00:02.000Z', 5);
+    expect(await inThatSecond()).toEqual([]);
+    expect(await store.openRuns()).toEqual([]);
+    expect(await inThatSecond()).toEqual([completed]);
+    // What is only named is about to be written, and stays named.
+    const named = await readRows(table, "PartitionKey eq 'open'", 5);
+    expect(named.map(({ rowKey }) => rowKey?.slice(0, 18))).toEqual(['20241118T100003000']);
+  } finally {
+    await part.stop();
+  }
 });
 
 test('the key of a run sorts opposite to its id, and turned round again is its id', () => {
