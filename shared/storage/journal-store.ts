@@ -24,8 +24,21 @@ export function tableJournalStore(table: TableClient): JournalStore {
   };
 }
 
+/** Corrections are written one by one: several warehouses are corrected at the same time, beside the events. */
 async function append(table: TableClient, entries: readonly JournalEntry[]): Promise<void> {
-  for (const rows of toTransactions(entries)) await submit(table, rows);
+  const isCorrection = ({ kind }: JournalEntry) => kind === 'correction';
+  for (const rows of toTransactions(entries.filter((entry) => !isCorrection(entry))))
+    await submit(table, rows);
+  for (const row of entries.filter(isCorrection).map(toRow)) await upsert(table, row);
+}
+
+async function upsert(table: TableClient, row: TableEntity): Promise<void> {
+  try {
+    await table.upsertEntity(row, 'Replace');
+  } catch (error) {
+    if (!isRefusal(error)) throw unavailable(error);
+    await noteRefused(table, row, error);
+  }
 }
 
 /** A row that the storage refuses for good must not hold up its neighbours: it is found by halving, and noted as refused. */
@@ -37,7 +50,7 @@ async function submit(table: TableClient, rows: readonly TableEntity[]): Promise
   } catch (error) {
     if (!isRefusal(error)) throw unavailable(error);
     const [only] = rows;
-    if (rows.length === 1 && only) return noteRefused(table, only, error);
+    if (rows.length === 1 && only) return await noteRefused(table, only, error);
     const half = Math.ceil(rows.length / 2);
     await submit(table, rows.slice(0, half));
     await submit(table, rows.slice(half));
