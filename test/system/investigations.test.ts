@@ -33,15 +33,20 @@ let fabric: Fabric;
 let bus: ServiceBusClient;
 let webhook: Server;
 let isWebhookUp = true;
+const turnedAway: string[] = [];
 const delivered: Delivery[] = [];
 const published: { notice: InvestigationNotice; properties: Record<string, unknown> }[] = [];
 
 beforeAll(async () => {
   webhook = createServer(async (request, response) => {
     const body = await text(request);
-    if (!isWebhookUp) return void response.writeHead(503).end();
+    const notice = investigationNoticeSchema.parse(JSON.parse(body));
+    if (!isWebhookUp) {
+      turnedAway.push(notice.investigation.investigationId);
+      return void response.writeHead(503).end();
+    }
     const isSigned = request.headers['x-stockbridge-signature'] === signatureOf(body, SECRET);
-    delivered.push({ notice: investigationNoticeSchema.parse(JSON.parse(body)), isSigned });
+    delivered.push({ notice, isSigned });
     response.writeHead(204).end();
   });
   await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
@@ -246,6 +251,10 @@ describe('An investigation', () => {
       await until(
         async () => onTopic(investigationId),
         (actions) => actions.length === steps.length,
+      );
+      await until(
+        async () => turnedAway,
+        (turned) => turned.includes(investigationId),
       );
       isWebhookUp = true;
       await until(
