@@ -80,7 +80,7 @@ export const ALLOCATIONS = `
       UNION
       SELECT allocation_id FROM wms.allocation
         WHERE item_id = @itemId AND warehouse_id = @warehouseId AND open_pieces > 0) AS k
-    JOIN wms.allocation AS a ON a.allocation_id = k.id ORDER BY a.allocation_number;`;
+    JOIN wms.allocation AS a ON a.allocation_id = k.id ORDER BY a.allocation_id;`;
 
 export const KNOWN = `
   SELECT DISTINCT k.nth, m.version FROM (

@@ -200,7 +200,7 @@ type AllocationRow = { allocation_id: string; decision: string; reserved: number
 const ALLOCATIONS = `SELECT allocation_id, decision, reserved, picked FROM allocation
   WHERE allocation_id IN (SELECT value FROM json_each(?)
     UNION SELECT allocation_id FROM allocation WHERE item_id = ? AND warehouse_id = ? AND reserved > picked)
-  ORDER BY allocation_number`;
+  ORDER BY allocation_id`;
 
 function allocationOf({ allocation_id: id, decision, reserved, picked }: AllocationRow) {
   const parsed = allocationDecisionSchema.safeParse(JSON.parse(decision));
