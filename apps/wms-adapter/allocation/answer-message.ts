@@ -19,6 +19,8 @@ const requestSchema = allocationRequestSchema.refine(
 
 export interface AnswerOptions extends TakingOptions {
   readonly groupCommit: Pick<GroupCommit, 'decide'>;
+  /** Draws the bytes of a span's id. Those of the machine's generator unless told otherwise. */
+  readonly randomBytes?: (count: number) => Buffer;
 }
 
 /**
@@ -29,9 +31,9 @@ export interface AnswerOptions extends TakingOptions {
 export async function answerMessage(
   message: RequestMessage,
   warehouseId: string,
-  { groupCommit, ...taking }: AnswerOptions,
+  { groupCommit, randomBytes, ...taking }: AnswerOptions,
 ): Promise<Settlement> {
-  const order = orderOf(message, warehouseId);
+  const order = orderOf(message, warehouseId, randomBytes);
   if ('kind' in order) return order;
   const fault = `${order.allocation.allocationId} cannot be decided`;
   return settleWhenTaken(() => groupCommit.decide([order]), fault, taking);
@@ -41,6 +43,7 @@ export async function answerMessage(
 function orderOf(
   { body, applicationProperties }: RequestMessage,
   warehouseId: string,
+  randomBytes: AnswerOptions['randomBytes'],
 ): AllocationOrder | Settlement {
   const parsed = requestSchema.safeParse(body);
   if (!parsed.success) return refusedBody('invalid-request', parsed.error, body);
@@ -49,7 +52,7 @@ function orderOf(
     return refusedWarehouse('/warehouseId', allocation.warehouseId, warehouseId);
   }
   const { traceparent, tracestate } = applicationProperties ?? {};
-  return { allocation, trace: traceOf(text(traceparent), text(tracestate)) };
+  return { allocation, trace: traceOf(text(traceparent), text(tracestate), randomBytes) };
 }
 
 function text(value: unknown): string | undefined {

@@ -26,6 +26,8 @@ export interface GroupCommitOptions {
   /** Transactions and allocations in one database transaction; a call is never split. */
   readonly maxTransactions?: number;
   readonly maxWaiting?: number;
+  /** Fulfilled when calls that come at the same time have been made. One turn of the event loop unless told otherwise. */
+  readonly gather?: () => Promise<void>;
 }
 
 export interface GroupCommit {
@@ -59,7 +61,15 @@ interface Call {
  * While one commit runs, the next group gathers; a lone call waits for nobody.
  */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { database, now, onCommit, log, maxTransactions = 1_000, maxWaiting = 20_000 } = options;
+  const {
+    database,
+    now,
+    onCommit,
+    log,
+    maxTransactions = 1_000,
+    maxWaiting = 20_000,
+    gather = turn,
+  } = options;
   const waiting: Call[] = [];
   let waitingTransactions = 0;
   let running = false;
@@ -67,8 +77,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   async function commitGroups(): Promise<void> {
     running = true;
     while (waiting.length > 0) {
-      // One turn of the event loop: calls whose bytes have already arrived join this group.
-      await new Promise((resolve) => setImmediate(resolve));
+      await gather();
       await commitGroup(nextGroup());
     }
     running = false;
@@ -141,6 +150,13 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       return result;
     },
   };
+}
+
+/** Calls whose bytes have already arrived are made in it. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 /** Hands each call its own results, which stand in the order of the calls. */

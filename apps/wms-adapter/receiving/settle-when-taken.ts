@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { DatabaseUnavailableError, OverloadedError } from '../booking/group-commit.ts';
 import { backoffDelay } from '../relay/backoff.ts';
 import type { Settlement } from './settlement.ts';
@@ -8,6 +8,8 @@ export interface TakingOptions {
   readonly log: (line: string) => void;
   /** Aborted when the adapter stops. */
   readonly stopping: AbortSignal;
+  /** Rejects when it is stopped. By the machine's timers unless told otherwise. */
+  readonly sleep?: (milliseconds: number, stopping: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface TakingOptions {
 export async function settleWhenTaken(
   work: () => Promise<unknown>,
   fault: string,
-  { random, log, stopping }: TakingOptions,
+  { random, log, stopping, sleep = sleepUnlessStopped }: TakingOptions,
 ): Promise<Settlement> {
   for (let failures = 1; ; failures += 1) {
     try {
@@ -30,7 +32,11 @@ export async function settleWhenTaken(
       }
     }
     // The SDK renews the message's lock meanwhile.
-    await sleep(backoffDelay(failures, random), undefined, { signal: stopping }).catch(() => undefined);
+    await sleep(backoffDelay(failures, random), stopping).catch(() => undefined);
     if (stopping.aborted) return { kind: 'leave' };
   }
+}
+
+function sleepUnlessStopped(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(milliseconds, undefined, { signal });
 }

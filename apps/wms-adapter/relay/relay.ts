@@ -20,6 +20,8 @@ export interface RelayOptions {
    * by others as well, so it has to outlast the publisher's own time limit; after a crash they wait for so long.
    */
   readonly claimMs?: number;
+  /** Calls back after so many milliseconds, unless what it answers is called first. The machine's timers unless told otherwise. */
+  readonly after?: (milliseconds: number, callback: () => void) => () => void;
 }
 
 /** `starting` until the bus has answered or failed for the first time. */
@@ -44,7 +46,7 @@ export interface Relay {
  */
 export function createRelay(options: RelayOptions): Relay {
   const { relayId, database, publisher, now, random, log } = options;
-  const { pageSize = 1_000, sweepMs = 30_000, claimMs = 30_000 } = options;
+  const { pageSize = 1_000, sweepMs = 30_000, claimMs = 30_000, after = afterMilliseconds } = options;
   let state: BusState = 'starting';
   let since = now();
   let reason: string | undefined;
@@ -134,11 +136,11 @@ export function createRelay(options: RelayOptions): Relay {
     }
     return new Promise((resolve) => {
       const end = () => {
-        clearTimeout(timer);
+        cancel();
         interrupt = undefined;
         resolve();
       };
-      const timer = setTimeout(end, milliseconds);
+      const cancel = after(milliseconds, end);
       interrupt = () => {
         if (until()) {
           end();
@@ -169,19 +171,24 @@ export function createRelay(options: RelayOptions): Relay {
     async stop(flushMs) {
       stopping = true;
       interrupt?.();
-      const timer = setTimeout(() => {
+      const cancel = after(flushMs, () => {
         stopped = true;
         interrupt?.();
         // Ends what is still under way.
         void publisher.close();
-      }, flushMs);
+      });
       await running;
-      clearTimeout(timer);
+      cancel();
       await publisher.close();
       await release();
       if (repeats > 0) log(`The relay stops${repeatsSoFar(repeats)}`);
     },
   };
+}
+
+function afterMilliseconds(milliseconds: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, milliseconds);
+  return () => clearTimeout(timer);
 }
 
 function repeatsSoFar(repeats: number): string {
