@@ -44,8 +44,8 @@ await exitOnError(async () => {
   process.exit();
 });
 
-/** Rows of the WMS that rested for so long may be deleted. Milliseconds. */
-const QUIET_FOR = 30_000;
+/** Rows of the WMS that had rested for so long at the start may be deleted. Milliseconds. */
+const RESTED = 30_000;
 
 type Options = NonNullable<ReturnType<typeof readOptions>>;
 
@@ -57,7 +57,7 @@ async function damage(options: Options, signal: AbortSignal): Promise<void> {
     serviceBusConnection: options.connections.serviceBus,
     cosmosConnection: options.connections.cosmos,
     delay: longestDelay(process.env),
-    quietFor: QUIET_FOR,
+    restingSince: new Date(Date.now() - RESTED),
   });
   console.log(`Damaging the stack in ${options.dataFolder} with seed ${seed}; Ctrl-C ends it.`);
   const progress = openProgressLine(() => countsText(running.damages()));

@@ -31,8 +31,8 @@ export type DamageOptions = {
   kinds: readonly DamageKind[];
   /** The longest delay of an event, in milliseconds; shorter than the reconciliation's grace time. */
   delay: number;
-  /** A row of the WMS is deleted only when nothing was booked on it for so many milliseconds. */
-  quietFor: number;
+  /** A row of the WMS is deleted only when nothing was booked on it since then. */
+  restingSince: Date;
   /** No more than so many items in warehouses. */
   count?: number | undefined;
   /** Told of each when it is done. */
@@ -70,7 +70,7 @@ export function startDamage(options: DamageOptions): RunningDamage {
   const underWay = new Map<number, { send: () => Promise<void>; timer: NodeJS.Timeout }>();
   const stopping = new AbortController();
   const isTaken = (itemId: string, warehouseId: string) => taken.has(`${itemId}|${warehouseId}`);
-  const stored = { wms, cloud, seed, quietFor: options.quietFor, isTaken };
+  const stored = { wms, cloud, seed, restingSince: options.restingSince, isTaken };
   const isFull = () => taken.size >= count;
 
   function note(damage: Damage): number {

@@ -51,7 +51,7 @@ export function startDayDamage(options: DayDamageOptions): DayDamage | undefined
   const wmsFile = wmsFileOf(stack.dataFolder);
   if (!existsSync(wmsFile)) return undefined;
   const damage = startDamage({
-    ...{ wmsFile, kinds: KINDS, rate: 1 / ONE_IN, editEvery: EDIT_EVERY, quietFor: RUN_EVERY },
+    ...{ wmsFile, kinds: KINDS, rate: 1 / ONE_IN, editEvery: EDIT_EVERY, restingSince: new Date() },
     ...{ seed: Date.now() % 1_000_000, delay: longestDelay(process.env), done: options.done },
     log: join(stack.dataFolder, DAMAGE_LOG),
     serviceBusConnection: stack.connections.serviceBus,

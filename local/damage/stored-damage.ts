@@ -18,8 +18,8 @@ export type StoredDamageOptions = {
   wms: DatabaseSync;
   cloud: CloudDocuments;
   seed: number;
-  /** Milliseconds. What is booked on a row after it was deleted is another position: it has to be one that rests. */
-  quietFor: number;
+  /** What is booked on a row after it was deleted is another position: it has to be one that has rested since then. */
+  restingSince: Date;
   /** Items in warehouses that are left alone, by `itemId|warehouseId`. */
   isTaken: (itemId: string, warehouseId: string) => boolean;
 };
@@ -59,7 +59,7 @@ export async function damageStored(
 async function damagePosition(
   kind: Exclude<StoredKind, 'drop-hold' | 'drop-reservation'>,
   draw: Draw,
-  { wms, cloud, quietFor, isTaken }: StoredDamageOptions,
+  { wms, cloud, restingSince, isTaken }: StoredDamageOptions,
 ): Promise<Damage[]> {
   const position = positionNear(wms, draw('place', PLACES) / PLACES);
   if (!position || isTaken(position.itemId, position.warehouseId)) return [];
@@ -76,7 +76,7 @@ async function damagePosition(
     case 'delete-document':
       return deleteDocument(place, cloud, wms);
     case 'delete-row':
-      return deleteRow(place, wms, quietFor);
+      return deleteRow(place, wms, restingSince);
   }
 }
 
@@ -132,15 +132,15 @@ async function deleteDocument(
   return all.map((row) => ({ ...forgotten(row, 'delete-document', detail), bySweep: true }));
 }
 
-function deleteRow({ position }: Place, wms: DatabaseSync, quietFor: number): Damage[] {
+function deleteRow({ position }: Place, wms: DatabaseSync, restingSince: Date): Damage[] {
   const { positionId, onHand } = position;
   const [last] = rows<{ at: string | null }>(
     wms,
     'SELECT max(committed_at) AS at FROM movement JOIN ledger USING (ledger_id) WHERE position_id = ?',
     positionId,
   );
-  const isQuiet = Date.now() - Date.parse(last?.at ?? '') > quietFor;
-  if (onHand === 0 || !isQuiet || !deletePosition(wms, position)) return [];
+  const rests = Date.parse(last?.at ?? '') < restingSince.getTime();
+  if (onHand === 0 || !rests || !deletePosition(wms, position)) return [];
   const detail = `The WMS's row of ${onHand} pieces was deleted, and what was booked on it.`;
   return [{ ...about(position, 'delete-row', detail), class: 'deleted', bySweep: true }];
 }

@@ -22,8 +22,6 @@ const LOCATIONS = ['A-01', 'A-02', 'B-01'];
 const BUSY = itemsOf('BUSY', 240);
 const QUIET = itemsOf('QUIET', 60);
 const PROMISED = itemsOf('PROMISED', 24);
-/** Milliseconds; longer than a round of the traffic takes. */
-const QUIET_FOR = 8_000;
 /** Transactions in a call, and calls a second: 200 events a second. */
 const BATCH = 10;
 const PAUSE = 50;
@@ -43,26 +41,25 @@ afterAll(() => fabric?.stop());
 
 /** The tests follow one another: what the first damages, the second finds in order. */
 describe('a stack that is damaged while traffic goes on', () => {
-  test('is told of every damage by its class, and of nothing else', { timeout: 90_000 }, async () => {
+  test('is told of every damage by its class, and of nothing else', { timeout: 120_000 }, async () => {
+    const restingSince = new Date();
     const traffic = startTraffic();
     await traffic.wentRound;
     const damage = startDamage({
-      ...{
-        seed: SEED,
-        rate: 0.03,
-        editEvery: 120,
-        quietFor: QUIET_FOR,
-        kinds: DAMAGE_KINDS,
-        delay: GRACE * 600,
-        log,
-      },
+      ...{ seed: SEED, rate: 0.03, editEvery: 120, kinds: DAMAGE_KINDS },
+      ...{ delay: GRACE * 600, restingSince, log },
       wmsFile: wmsFileOf(fabric.stack.dataFolder),
       serviceBusConnection: fabric.stack.connections.serviceBus,
       cosmosConnection: fabric.stack.connections.cosmos,
     });
     await Promise.race([untilDamaged(damage), damage.ended, traffic.done]);
-    await runs.run('delta');
+    const midway = runs.run('delta');
+    await until(
+      () => runs.since(restingSince.toISOString()),
+      (found) => found.some(({ status }) => status === 'running'),
+    );
     await damage.stop();
+    await midway;
     const { comparison } = await verifyDamage({
       damages: readDamageLog(log),
       modes: ['delta', 'full'],
