@@ -1,4 +1,4 @@
-import { allocationDecisionSchema } from '../contracts/allocation-messages.ts';
+import { decisionOf } from '../ports/wms-decision.ts';
 import { WmsUnavailable } from '../ports/wms-sql.ts';
 import type { PositionRow, ReservedRow } from '../ports/wms-stock-page.ts';
 
@@ -40,26 +40,10 @@ export type AllocationRow = {
 
 export function allocationOf(row: AllocationRow) {
   return {
-    decision: decisionOf(row),
+    decision: decisionOf(row.allocation_id, row.decision),
     reserved: whole(row.reserved, 'wms.allocation.reserved'),
     picked: whole(row.picked, 'wms.allocation.picked'),
   };
-}
-
-function decisionOf({ allocation_id: id, decision }: AllocationRow) {
-  const parsed = allocationDecisionSchema.safeParse(jsonOf(decision));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const fault = `${issue?.path.join('.')}: ${issue?.message}`;
-  throw new WmsUnavailable(`wms.allocation: the decision on ${id} is not as the contract has it: ${fault}`);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { allocationDecisionSchema } from '../contracts/allocation-messages.ts';
-import { type WmsMark, type WmsSql, WmsUnavailable } from '../ports/wms-sql.ts';
+import { decisionOf } from '../ports/wms-decision.ts';
+import type { WmsMark, WmsSql } from '../ports/wms-sql.ts';
 import {
   allStocks,
   type PositionRow,
@@ -203,11 +203,7 @@ const ALLOCATIONS = `SELECT allocation_id, decision, reserved, picked FROM alloc
   ORDER BY allocation_id`;
 
 function allocationOf({ allocation_id: id, decision, reserved, picked }: AllocationRow) {
-  const parsed = allocationDecisionSchema.safeParse(JSON.parse(decision));
-  if (parsed.success) return { decision: parsed.data, reserved, picked };
-  throw new WmsUnavailable(
-    `the WMS database has no valid decision on allocation ${id}: ${parsed.error.message}`,
-  );
+  return { decision: decisionOf(id, decision), reserved, picked };
 }
 
 type KnownRow = { transaction_id: string; version: number | null };

@@ -24,7 +24,7 @@ import {
 } from '../../apps/wms-adapter/mssql/test-database.ts';
 import { openSqliteDatabase } from '../../apps/wms-adapter/sqlite/database.ts';
 import type { Transaction } from '../../shared/contracts/transaction.ts';
-import type { WmsMark, WmsSql, WmsStock } from '../../shared/ports/wms-sql.ts';
+import { type WmsMark, type WmsSql, type WmsStock, WmsUnavailable } from '../../shared/ports/wms-sql.ts';
 import { mssqlWmsSql } from '../../shared/wms-sql/wms-sql-reader.ts';
 import { openWmsSqlite } from '../../shared/wms-sqlite/wms-sqlite-reader.ts';
 
@@ -397,6 +397,19 @@ describe.each([
         );
       });
     });
+
+    test.each(['{}', 'none'])(
+      'an allocation whose decision reads %s is named in one line',
+      async (decision) => {
+        await book({ quantity: 9 });
+        const asked = request();
+        await decideOn(database, [asked]);
+        await underTest.execute(`UPDATE wms.allocation SET decision = '${decision}'`);
+        const reading = wms.allocationsOf({ itemId: 'ITEM-1', warehouseId: 'WH-001' }, []);
+        await expect(reading).rejects.toThrow(WmsUnavailable);
+        await expect(reading).rejects.toThrow(new RegExp(`^[^\\n]*${asked.allocationId}[^\\n]*$`));
+      },
+    );
 
     test('the ledger tells which transactions it knows, and the versions that they gave a position', async () => {
       const [receipt, move, other] = [
