@@ -39,6 +39,12 @@ const A_FEW_TIMES = retryOptions();
 /** Items of a warehouse that get an investigation of their own from one run; those beyond are one of the warehouse's. */
 const MAX_INVESTIGATIONS = 100;
 
+/**
+ * The cloud may change faster than its changes can be compared. A run reads them for so long; the next one goes on where it
+ * stopped. Milliseconds.
+ */
+const CHANGES_MS = 10 * 60_000;
+
 function* work(df: DurableContext, runId: string): Generator<Task, RunEnd | undefined, unknown> {
   const plan = yield* outcomeOf<PlannedRun | null>(
     df.callActivityWithRetry('beginReconciliation', A_FEW_TIMES, { runId }),
@@ -48,13 +54,14 @@ function* work(df: DurableContext, runId: string): Generator<Task, RunEnd | unde
   let slices = plan.slices;
   let since = plan.changesSince;
   let cloud = plan.cloud;
+  const changesUntil = df.currentUtcDateTime.getTime() + CHANGES_MS;
   while (slices.length > 0 || since !== undefined) {
     if (since !== undefined) {
       const changes = yield* outcomeOf<CloudChanges>(
         df.callActivityWithRetry('readCloudChanges', A_FEW_TIMES, { since }),
       );
       cloud = changes.next;
-      since = changes.more ? changes.next : undefined;
+      since = changes.more && df.currentUtcDateTime.getTime() < changesUntil ? changes.next : undefined;
       slices = withChanges(plan, slices, changes);
       sum.noteUnknown(changes.unknown);
     }
@@ -87,6 +94,7 @@ function* round(
         warehouseId,
         suspects,
         way,
+        mark: plan.mark,
         restored: plan.restored,
         investigationsLeft,
       });
@@ -174,11 +182,14 @@ class Sum {
   }
 }
 
+/** An activity's failure begins with one of these, where it is known. */
+const CODES = ['wms-unavailable', 'cloud-unavailable', 'wms-restored'] as const;
+
 function problemOf(error: unknown): NonNullable<Run['problem']> {
   const detail = (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
-  const code = /\b(wms-unavailable|cloud-unavailable)\b/.exec(detail)?.[1];
+  const code = CODES.find((known) => detail.includes(`${known}:`)) ?? 'failed';
   return {
-    code: code === 'wms-unavailable' || code === 'cloud-unavailable' ? code : 'failed',
+    code,
     detail: `${detail} The next run begins where this one did.`,
   };
 }

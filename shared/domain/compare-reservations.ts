@@ -56,6 +56,37 @@ export function compareReservations(
   return differences;
 }
 
+/** What the WMS's books said of a promise that disagreed at the first look; zeros when nothing. */
+export type PromiseAtFirst = Pick<ReservationDifference, 'kind' | 'allocationId'> & {
+  readonly sequence: number;
+  readonly picked: number;
+  /** When the decision was made (UTC, by the WMS's clock); null when there is none. */
+  readonly decidedAt: string | null;
+};
+
+/** Only what is needed to tell later whether a difference still is the same. */
+export function promiseAtFirst({ kind, allocationId, reservation }: ReservationDifference): PromiseAtFirst {
+  const { sequence, decidedAt } = reservation?.decision ?? { sequence: 0, decidedAt: null };
+  return { kind, allocationId, sequence, picked: reservation?.picked ?? 0, decidedAt };
+}
+
+/** True when the cloud has still not heard what the WMS's books said at the first look; another difference came since. */
+export function standsSince(first: PromiseAtFirst | undefined, difference: ReservationDifference): boolean {
+  const { kind, allocationId, line } = difference;
+  if (!first) return false;
+  const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
+  switch (kind) {
+    case 'pick':
+      return (allocation?.picked ?? 0) < first.picked;
+    case 'decision': {
+      const heard = allocation?.decided?.sequence ?? 0;
+      return heard < first.sequence || (first.kind === kind && heard === first.sequence);
+    }
+    default:
+      return first.kind === kind;
+  }
+}
+
 /** What the lines count of a warehouse's stock, in pieces. */
 export function promisedIn(warehouseId: string, lines: readonly OrderLine[]) {
   const totals = { tentative: 0, confirmed: 0, picked: 0 };

@@ -1,4 +1,4 @@
-import { type Position, positionKey } from './position.ts';
+import { isLater, type Position, positionKey } from './position.ts';
 import type { Stock } from './stock.ts';
 import type { WmsPosition, WmsStock } from './wms-stock.ts';
 
@@ -126,7 +126,6 @@ function stands(
   cloud: Position | null,
   after: WmsPosition | null,
 ): boolean {
-  const isStill = before?.onHand === after?.onHand && before?.version === after?.version;
   switch (kind) {
     case 'missing':
       return first !== null;
@@ -137,10 +136,28 @@ function stands(
     case 'ahead':
       return (cloud?.version ?? 0) > (before?.version ?? 0);
     case 'figure':
-      return after?.version === cloud?.version || (isStill && first?.onHand === after?.onHand);
+      return after?.version === cloud?.version || (isSame(first, before) && isSame(before, after));
     case 'gap':
       return cloud?.missing?.some(([from]) => from <= (first?.version ?? 0)) ?? false;
   }
+}
+
+/**
+ * True when an event that the cloud has not folded can be why they differ. Where one side does not number its states, that is any
+ * figure but one that the cloud took after the WMS's row.
+ */
+export function isCloudOlder({ kind, wms, cloud }: Pick<Difference, 'kind' | 'wms' | 'cloud'>): boolean {
+  if (kind === 'missing' || kind === 'behind' || kind === 'gap') return true;
+  if (kind !== 'figure' || wms === null || cloud === null) return false;
+  const isNumbered = wms.version !== null && cloud.version !== undefined;
+  return !isNumbered && (wms.changedAt === null || !isLater(cloud.changedAt, wms.changedAt));
+}
+
+/** True when a row was not touched in between. */
+function isSame(one: FirstLook, other: FirstLook): boolean {
+  return (
+    one?.onHand === other?.onHand && one?.version === other?.version && one?.changedAt === other?.changedAt
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { chunks } from '../domain/chunks.ts';
-import { type Comparison, compareWithWms } from '../domain/compare-with-wms.ts';
+import { type Comparison, compareWithWms, isCloudOlder } from '../domain/compare-with-wms.ts';
 import { positionKey } from '../domain/position.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { WmsStock } from '../domain/wms-stock.ts';
@@ -7,9 +7,13 @@ import type { SweptStock } from '../ports/cloud-stock.ts';
 import { lookAtWay, mayBeOnTheWay } from './on-the-way.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
+import { lookAtPromises } from './settle-reservations.ts';
 import { type Slice, type SliceResult, type Suspect, suspectPosition, type Way } from './slice.ts';
 
-type ComparePorts = Pick<ReconciliationPorts, 'wms' | 'cloud' | 'stock' | 'eventsOnTheWay' | 'runtime'>;
+type ComparePorts = Pick<
+  ReconciliationPorts,
+  'wms' | 'cloud' | 'stock' | 'lines' | 'eventsOnTheWay' | 'runtime'
+>;
 
 /** Positions of a window, and items compared at once by their ids. */
 const WINDOW = 2_000;
@@ -18,8 +22,9 @@ const ITEMS_AT_ONCE = 500;
 /** A slice ends then, so that its activity ends well within its time (`functionTimeout` in `host.json`). Milliseconds. */
 const SLICE_MS = 20_000;
 
-/** Suspects of a slice; all of them are looked at again together. */
+/** Suspects of a slice, and their positions; all of them are looked at again together. */
 const MAX_SUSPECTS = 1_000;
+const MAX_SUSPECT_POSITIONS = 2_000;
 
 /** While the bus is away every change is a suspect: from so many on, what may be on its way is late without a second look. */
 const SUSPECTS_BEFORE_LATE = 200;
@@ -34,12 +39,17 @@ export async function compareSlice(slice: Slice, ports: ComparePorts): Promise<S
   const { runtime } = ports;
   const begun = runtime.now();
   const tally = startTally(slice.warehouseId, ports);
-  const isOver = () => runtime.now() - begun > SLICE_MS || tally.suspects.length >= MAX_SUSPECTS;
-  const result = (next?: Omit<Slice, 'runId' | 'warehouseId'>): SliceResult => ({
-    ...tally.result(),
-    durationMs: runtime.now() - begun,
-    ...(next && { next: { runId: slice.runId, warehouseId: slice.warehouseId, ...next } }),
-  });
+  const isOver = () => runtime.now() - begun > SLICE_MS || tally.isFull();
+  const result = (next?: Omit<Slice, 'runId' | 'warehouseId'>): SliceResult => {
+    const { runId, warehouseId } = slice;
+    const itemIds = [...(next?.itemIds ?? []), ...tally.left];
+    const isDone = next === undefined && itemIds.length === 0;
+    return {
+      ...tally.result(),
+      durationMs: runtime.now() - begun,
+      ...(!isDone && { next: { runId, warehouseId, ...next, itemIds } }),
+    };
+  };
   const { rows, items } = slice;
   const named = chunks([...new Set(slice.itemIds)], ITEMS_AT_ONCE);
   for (const [index, itemIds] of named.entries()) {
@@ -114,21 +124,29 @@ type Tally = ReturnType<typeof startTally>;
 function startTally(warehouseId: string, ports: ComparePorts) {
   const suspects: Suspect[] = [];
   const pending = new Set<string>();
+  /** Items that did not agree either, and are compared again after the suspects were settled. */
+  const left: string[] = [];
+  const isFull = () => suspects.length >= MAX_SUSPECTS || suspectPositions >= MAX_SUSPECT_POSITIONS;
   let compared = 0;
   let late = 0;
+  let suspectPositions = 0;
   let way: Way | undefined;
 
   async function note(itemId: string, comparison: Comparison): Promise<void> {
+    const isAgreed = agrees(comparison);
+    if (!isAgreed && isFull()) {
+      left.push(itemId);
+      return;
+    }
     compared += comparison.compared;
-    if (agrees(comparison)) return;
+    if (isAgreed) return;
     way ??= await lookAtWay(ports);
     const { differences } = comparison;
     const first = way;
     if (suspects.length >= SUSPECTS_BEFORE_LATE && differences.length > 0) {
       const isLate = differences.every(
-        ({ kind, wms }) =>
-          (kind === 'missing' || kind === 'behind' || kind === 'gap') &&
-          mayBeOnTheWay(wms?.changedAt ?? null, first, first),
+        (difference) =>
+          isCloudOlder(difference) && mayBeOnTheWay(difference.wms?.changedAt ?? null, first, first),
       );
       if (isLate) {
         late += differences.length;
@@ -136,7 +154,11 @@ function startTally(warehouseId: string, ports: ComparePorts) {
         return;
       }
     }
-    suspects.push({ itemId, positions: differences.map(suspectPosition) });
+    const promises = comparison.reservationsDiffer
+      ? await lookAtPromises({ itemId, warehouseId }, ports)
+      : undefined;
+    suspects.push({ itemId, positions: differences.map(suspectPosition), ...(promises && { promises }) });
+    suspectPositions += differences.length;
   }
 
   async function compareItems(itemIds: readonly string[]): Promise<void> {
@@ -172,7 +194,8 @@ function startTally(warehouseId: string, ports: ComparePorts) {
   }
 
   return {
-    suspects,
+    isFull,
+    left,
     compareItems,
     compareWindow,
     result: () => ({

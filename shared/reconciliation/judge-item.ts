@@ -1,6 +1,6 @@
-import { compareWithWms, type Difference, judge } from '../domain/compare-with-wms.ts';
+import { compareWithWms, type Difference, isCloudOlder, judge } from '../domain/compare-with-wms.ts';
 import { type Finding, positionKey } from '../domain/position.ts';
-import type { WmsPosition, WmsStock } from '../domain/wms-stock.ts';
+import type { WmsStock } from '../domain/wms-stock.ts';
 import { mayBeOnTheWay } from './on-the-way.ts';
 import type { LiveStock } from './read-stocks.ts';
 import type { Suspect, SuspectPosition, Way } from './slice.ts';
@@ -50,10 +50,11 @@ export function judgeItem({ suspect, before, live, after }: SecondLook, first: W
     const kind = judge(position.first, theirsBefore.get(name) ?? null, cloud, wms);
     if (kind === undefined) continue;
     if (kind === 'moving') moving += 1;
-    else if (isLate(kind, position, wms, first, now)) late += 1;
     else {
       const { locationId, lotNumber } = position;
-      differences.push({ kind, locationId, lotNumber, wms, cloud });
+      const difference = { kind, locationId, lotNumber, wms, cloud };
+      if (isLate(difference, position, first, now)) late += 1;
+      else differences.push(difference);
     }
   }
   const differing = new Set(differences.map(positionKey));
@@ -68,15 +69,9 @@ export function judgeItem({ suspect, before, live, after }: SecondLook, first: W
   };
 }
 
-function isLate(
-  kind: Difference['kind'],
-  { first }: SuspectPosition,
-  wms: WmsPosition | null,
-  wayAtFirst: Way,
-  now: Way,
-): boolean {
-  if (kind !== 'missing' && kind !== 'behind' && kind !== 'gap') return false;
-  return mayBeOnTheWay((first ?? wms)?.changedAt ?? null, now, wayAtFirst);
+function isLate(difference: Difference, { first }: SuspectPosition, wayAtFirst: Way, now: Way): boolean {
+  if (!isCloudOlder(difference)) return false;
+  return mayBeOnTheWay((first ?? difference.wms)?.changedAt ?? null, now, wayAtFirst);
 }
 
 function byKey<Place extends { locationId: string; lotNumber: string | null }>(

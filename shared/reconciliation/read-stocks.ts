@@ -2,6 +2,7 @@ import { chunks } from '../domain/chunks.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import { failureDelay } from '../domain/retry-delay.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
+import { mapAtMost } from '../ports/at-most.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { type ReadOutcome, type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
 
@@ -16,6 +17,7 @@ export type LiveStock = {
 };
 
 const READ_AT_ONCE = 100;
+const OVERFLOWS_AT_ONCE = 16;
 const TRIES = 8;
 
 /**
@@ -32,17 +34,16 @@ export async function readStocks<Key extends StockKey>(
   const lives: LiveStock[] = [];
   for (const chunk of chunks(keys, READ_AT_ONCE)) {
     const outcomes = await readPatiently(chunk.map(onlyKey), store, runtime);
-    for (const [index, key] of chunk.entries()) {
+    const read = await mapAtMost(OVERFLOWS_AT_ONCE, [...chunk.entries()], async ([index, key]) => {
       const outcome = outcomes[index];
       const found = outcome?.status === 'found' ? outcome : undefined;
       const live = { stock: found?.stock, etag: found?.etag ?? null };
-      if (found && !needsOverflow(key, found.stock)) {
-        lives.push({ ...live, overflow: { ...onlyKey(key), positions: [] } });
-      } else {
-        const { overflow, etag } = await store.readOverflow(onlyKey(key));
-        lives.push({ ...live, overflow, overflowEtag: etag });
-      }
-    }
+      if (found && !needsOverflow(key, found.stock))
+        return { ...live, overflow: { ...onlyKey(key), positions: [] } };
+      const { overflow, etag } = await store.readOverflow(onlyKey(key));
+      return { ...live, overflow, overflowEtag: etag };
+    });
+    lives.push(...read);
   }
   return lives;
 }

@@ -5,6 +5,7 @@ import type { Reservation } from '../domain/compare-reservations.ts';
 import { heldLine, someDecision } from '../domain/example-lines.ts';
 import type { Position } from '../domain/position.ts';
 import { replacePositions, type Stock } from '../domain/stock.ts';
+import { compareSlice } from './compare-slice.ts';
 
 const KEY = { itemId: 'ITEM-1', warehouseId: 'WH-001' };
 const A = { ...KEY, locationId: 'A-01' };
@@ -88,6 +89,46 @@ describe('A run', () => {
     expect(await found()).toEqual([]);
     expect(await found({ mode: 'full' })).toEqual([]);
     expect(written()).toBe(before);
+  });
+
+  test('ends while the cloud goes on changing, and the next one goes on there', async () => {
+    const { changes } = system.ports.cloud;
+    Object.assign(system.ports.cloud, {
+      changes: async (since: string, limit: number) => {
+        calls += 1;
+        if (calls > 1_000) throw new Error('The run does not end.');
+        system.runtime.advance(1_000);
+        return { ...(await changes(since, limit)), more: true };
+      },
+    });
+    let calls = 0;
+    let rounds = 0;
+    system.duringGrace = () => {
+      rounds += 1;
+      system.wms.book(A, 1);
+      system.edit(KEY, (stock) => ({ ...stock, onHand: stock.onHand + 1, version: stock.version + 1 }));
+    };
+    system.wms.book(A, 7);
+    expect((await system.run()).run.status).toBe('completed');
+    Object.assign(system.ports.cloud, { changes });
+    system.duringGrace = undefined;
+    await system.run();
+    expect(inCloud()['A-01']).toBe(`${22 + rounds} v${3 + rounds}`);
+  });
+
+  test('of very many differences looks again at a bounded number of positions at a time', async () => {
+    for (let item = 0; item < 60; item += 1)
+      for (let place = 0; place < 100; place += 1)
+        system.wms.book({ ...KEY, itemId: `MANY-${item}`, locationId: `L-${place}` }, 1);
+    const itemIds = Array.from({ length: 60 }, (_, item) => `MANY-${item}`);
+    const result = await compareSlice({ runId: 'R', warehouseId: 'WH-001', itemIds }, system.ports);
+    expect(result.suspects.flatMap(({ positions }) => positions)).toHaveLength(2_000);
+    expect([...result.suspects.map(({ itemId }) => itemId), ...(result.next?.itemIds ?? [])]).toEqual(
+      itemIds,
+    );
+    expect(result.compared).toBe(2_000);
+    const { run } = await system.run();
+    expect(run.total).toMatchObject({ corrected: 6_000, compared: 6_000 });
   });
 
   test('begins where the last one ended also when one of a single warehouse came between', async () => {
@@ -301,6 +342,30 @@ describe('What is on its way', () => {
     expect(await figures()).toMatchObject({ inFlight: 0, corrected: 1 });
   });
 
+  test('of a WMS that does not number its states is late while its event is on the bus', async () => {
+    const changedAt = new Date(system.runtime.now()).toISOString();
+    unnumbered({ onHand: 9, changedAt });
+    system.onTheWay.oldest = changedAt;
+    expect(await figures()).toMatchObject({ late: 1, corrected: 0 });
+    system.onTheWay.oldest = null;
+    expect(await found()).toEqual(['lost-event ITEM-1 U-01: 9 not 5, corrected']);
+  });
+
+  test('of a WMS that does not number its states counts as moving when it came back to the same figure', async () => {
+    const at = (seconds: number) => new Date(system.runtime.now() + seconds * 1_000).toISOString();
+    unnumbered({ onHand: 9, changedAt: at(0) });
+    system.duringGrace = () => unnumbered({ onHand: 9, changedAt: at(0) });
+    expect(await figures()).toMatchObject({ inFlight: 1, corrected: 0 });
+  });
+
+  function unnumbered(row: { onHand: number; changedAt: string }): void {
+    const place = { ...KEY, locationId: 'U-01' };
+    system.wms.putRow(place, { ...row, version: null });
+    if (inCloud()['U-01']) return;
+    const { version: _none, ...event } = someEvent({ ...place, quantityChange: 5, resultingOnHand: 5 });
+    system.project(event);
+  }
+
   test('is told from what is lost also when the clocks are an hour apart', async () => {
     for (const hour of [-3_600_000, 3_600_000]) {
       const timestamp = new Date(system.runtime.now() + hour).toISOString();
@@ -337,6 +402,22 @@ describe('Bad input', () => {
     system.wms.repeatRow(A);
     expect(await found()).toEqual(['unknown ITEM-1 A-01: – not 15, none']);
     expect(inCloud()['A-01']).toBe('15 v2');
+    expect(await found()).toEqual([]);
+    system.wms.book({ ...A, itemId: 'ITEM-5' }, 7);
+    system.wms.repeatRow({ ...A, itemId: 'ITEM-5' });
+    await system.run();
+    expect(system.memory.stock({ ...KEY, itemId: 'ITEM-5' })).toBeUndefined();
+  });
+
+  test('a WMS that is restored while a run looks at it is reported, and nothing overwritten', async () => {
+    const restore = system.wms.backup();
+    await system.deliver(system.wms.book(A, 7));
+    system.wms.book(B, 1);
+    system.duringGrace = restore;
+    const { run, discrepancies } = await system.run();
+    expect(discrepancies).toEqual([]);
+    expect(run).toMatchObject({ status: 'failed', problem: { code: 'wms-restored' } });
+    expect(inCloud()).toEqual({ 'A-01': '22 v3', 'B-01': '15 v2' });
   });
 
   test('a WMS restored from a backup is reported, and nothing overwritten until somebody accepts it', async () => {
@@ -452,5 +533,67 @@ describe('Promises', () => {
     reserve();
     expect(await found()).toEqual(['calculation-mismatch ITEM-1 total: 10 not 25, corrected']);
     expect(system.memory.stock({ ...KEY, warehouseId })).toMatchObject({ confirmed: 10, tentative: 0 });
+  });
+
+  test('whose pick is still in the outbox are no difference, however long, and their pieces are not counted twice', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve();
+    const pick = system.wms.book({ ...A, warehouseId }, -4);
+    system.wms.unsent.add(pick);
+    reserve({ picked: 4 });
+    for (let quarter = 0; quarter < 4; quarter += 1) {
+      expect(await found()).toEqual([]);
+      system.runtime.advance(15 * 60_000);
+    }
+    expect([system.adopted, system.investigated]).toEqual([[], []]);
+    system.wms.unsent.clear();
+    expect(await found()).toEqual([
+      'lost-event ITEM-1 A-01: 11 not 15, corrected',
+      `lost-event ITEM-1 ${decision.allocationId}: 6 not 10, settled`,
+    ]);
+  });
+
+  test('whose decision is still on its way are no difference', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve({ decision: { ...decision, sequence: 2, status: 'reduced', quantity: 6 }, reserved: 6 });
+    system.onTheWay.oldest = decision.decidedAt;
+    expect(await found()).toEqual([]);
+    system.onTheWay.oldest = null;
+    expect(await found()).toHaveLength(1);
+  });
+
+  test('that a pick changed after the first look are the next run', async () => {
+    const other = { ...decision, allocationId: 'ORD-2:1:1', orderId: 'ORD-2' };
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve();
+    system.wms.reserve({ ...KEY, warehouseId }, { decision: other, reserved: 3, picked: 0 });
+    system.duringGrace = () => reserve({ picked: 4 });
+    expect(await found()).toEqual([`reservation-without-hold ITEM-1 ORD-2:1:1: 3 not –, released`]);
+    expect(system.adopted).toEqual([]);
+    system.duringGrace = undefined;
+    expect(await found()).toContain(`lost-event ITEM-1 ${decision.allocationId}: 6 not 10, settled`);
+  });
+
+  test('of an item whose stock the cloud does not have yet do not end the run', async () => {
+    const late = system.wms.book({ ...A, itemId: 'ITEM-7' }, 5);
+    system.wms.unsent.add(late);
+    system.wms.reserve({ ...KEY, itemId: 'ITEM-7' }, { decision, reserved: 3, picked: 0 });
+    expect((await system.run()).run.status).toBe('completed');
+  });
+
+  test('of a stock that is written all the time do not end the run', async () => {
+    reserve();
+    const { readLinesOfItem } = system.ports.lines;
+    Object.assign(system.ports.lines, {
+      readLinesOfItem: (itemId: string) => {
+        promise({});
+        return readLinesOfItem(itemId);
+      },
+    });
+    expect((await system.run()).run.status).toBe('completed');
+    expect((await system.store.state())?.pending).toMatchObject({ [warehouseId]: ['ITEM-1'] });
   });
 });

@@ -2,44 +2,97 @@ import type { Discrepancy } from '../contracts/reconciliation.ts';
 import {
   askedIn,
   compareReservations,
+  type PromiseAtFirst,
+  promiseAtFirst,
   promisedIn,
   type Reservation,
   type ReservationDifference,
+  standsSince,
 } from '../domain/compare-reservations.ts';
+import { conflictDelay } from '../domain/retry-delay.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
 import { isoNow } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { untilStored } from '../ports/until-stored.ts';
 import { idOf } from './describe-discrepancies.ts';
+import { mayBeOnTheWay } from './on-the-way.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 import type { RecordDiscrepancies } from './settle-suspects.ts';
+import type { Way } from './slice.ts';
+
+/** Promises of an item that are kept from the first look; with more of them the others are the next run's. */
+const MAX_PROMISES = 100;
+
+/** Totals that are written while they are being mended are read anew, at most this often. */
+const RACES = 6;
+
+/** What the first look saw of an item's promises, and what was on its way then and is now. */
+export type PromisesBefore = {
+  readonly promises: readonly PromiseAtFirst[];
+  readonly wayAtFirst: Way;
+  readonly now: Way;
+  /** Some position of the item moved, or may still hear of a pick. */
+  readonly positionsMove: boolean;
+};
+
+/** Promises that disagree at the first look. @throws {WmsUnavailable | StoreUnavailable} */
+export async function lookAtPromises(
+  key: StockKey,
+  ports: Pick<ReconciliationPorts, 'lines' | 'wms'>,
+): Promise<PromiseAtFirst[]> {
+  return (await differingPromises(key, ports)).slice(0, MAX_PROMISES).map(promiseAtFirst);
+}
 
 /**
  * Brings the promises of an item in a warehouse and the WMS's reservations together: a reservation that nobody counts on is
  * released, a confirmed hold without one is asked for again, a decision or pick that never came is settled as the WMS's books have
- * it; at last the totals of the stock are made those of its lines.
+ * it; at last the totals of the stock are made those of its lines. What came up since the first look, or may be on its way, is left.
  *
+ * @returns false when something was left to be looked at again
  * @throws {WmsUnavailable | StoreUnavailable}
  */
 export async function settleReservations(
   { itemId, warehouseId }: StockKey,
+  before: PromisesBefore,
   runId: string,
   record: RecordDiscrepancies,
   ports: ReconciliationPorts,
-): Promise<void> {
+): Promise<boolean> {
   const key = { itemId, warehouseId };
-  const lines = await ports.lines.readLinesOfItem(itemId);
-  const reservations = await ports.wms.allocationsOf(key, askedIn(warehouseId, lines));
-  // Read again: what was decided between the two readings is no difference.
-  const again = await ports.lines.readLinesOfItem(itemId);
-  const before = new Set(compareReservations(warehouseId, lines, reservations).map(nameOf));
-  const differences = compareReservations(warehouseId, again, reservations).filter((difference) =>
-    before.has(nameOf(difference)),
-  );
+  const found = await differingPromises(key, ports);
+  const firsts = new Map(before.promises.map((promise) => [promise.allocationId, promise]));
+  const differences = found.filter((difference) => {
+    const first = firsts.get(difference.allocationId);
+    return first !== undefined && standsSince(first, difference) && !isLate(first, difference, before);
+  });
   await record(differences.map((difference) => describe(key, runId, difference, ports)));
   for (const difference of differences) await bringTogether(difference, ports);
-  await mendTotals(key, runId, record, ports);
+  const isMended = await mendTotals(key, runId, record, ports);
+  return isMended && differences.length === found.length;
+}
+
+/** Lines are read around the WMS: what was decided between the two readings is no difference. */
+async function differingPromises(
+  { itemId, warehouseId }: StockKey,
+  ports: Pick<ReconciliationPorts, 'lines' | 'wms'>,
+): Promise<ReservationDifference[]> {
+  const lines = await ports.lines.readLinesOfItem(itemId);
+  const reservations = await ports.wms.allocationsOf({ itemId, warehouseId }, askedIn(warehouseId, lines));
+  const again = await ports.lines.readLinesOfItem(itemId);
+  const before = new Set(compareReservations(warehouseId, lines, reservations).map(nameOf));
+  return compareReservations(warehouseId, again, reservations).filter((difference) =>
+    before.has(nameOf(difference)),
+  );
+}
+
+/** A pick is told by the event of its position, which takes the pieces from the stock: it is not settled before that is. */
+function isLate(
+  first: PromiseAtFirst,
+  { kind }: ReservationDifference,
+  { wayAtFirst, now, positionsMove }: PromisesBefore,
+): boolean {
+  if (kind === 'pick') return positionsMove || mayBeOnTheWay(null, now, wayAtFirst);
+  return kind === 'decision' && mayBeOnTheWay(first.decidedAt, now, wayAtFirst);
 }
 
 function nameOf({ kind, allocationId }: ReservationDifference): string {
@@ -119,27 +172,37 @@ const DETAILS: Readonly<Record<ReservationDifference['kind'], (reserved: number,
     `The WMS has picked more than the cloud had heard of: it keeps ${reserved}, the cloud counted on ${held}.`,
 };
 
-/** Totals that lines do not add up to are made to; document and lines are read so that they belong together. */
+/**
+ * Totals that lines do not add up to are made to; document and lines are read so that they belong together. False when
+ * somebody else came between every time.
+ */
 async function mendTotals(
   key: StockKey,
   runId: string,
   record: RecordDiscrepancies,
   ports: ReconciliationPorts,
-): Promise<void> {
-  await untilStored(ports.runtime, `the totals of ${key.itemId} in ${key.warehouseId}`, async () => {
+): Promise<boolean> {
+  for (let race = 0; race < RACES; race += 1) {
+    if (race > 0) await ports.runtime.sleep(conflictDelay(race, ports.runtime));
     const [first] = await readStocks([key], ports, () => false);
     const lines = await ports.lines.readLinesOfItem(key.itemId);
     const [live] = await readStocks([key], ports, () => false);
-    if (!live?.stock || live.etag !== first?.etag) return 'conflict';
+    if (live?.etag !== first?.etag) continue;
+    // Whoever makes the document, a correction or the fold, is followed by another look.
+    if (!live?.stock) return true;
     const { stock, etag } = live;
     const mended = withPromised(stock, promisedIn(key.warehouseId, lines));
-    if (mended === stock) return 'done';
+    if (mended === stock) return true;
     await record([wrongPromises(stock, mended, runId, ports)]);
     const [outcome] = await ports.stock.write([{ stock: mended, etag }]);
-    if (outcome?.status === 'stored') return 'done';
-    if (outcome?.status === 'conflict') return 'conflict';
-    throw new StoreUnavailable(`The totals of ${key.itemId} could not be stored.`);
-  });
+    if (outcome?.status === 'stored') {
+      await ports.followStock({ picks: [], watched: stock.watched ? [key.itemId] : [], created: [] });
+      return true;
+    }
+    if (outcome?.status !== 'conflict')
+      throw new StoreUnavailable(`The totals of ${key.itemId} could not be stored.`);
+  }
+  return false;
 }
 
 /** Settled lines have left with what was confirmed and picked of them, so only the difference of the two can be compared. */

@@ -5,6 +5,7 @@ import { conflictDelay } from '../domain/retry-delay.ts';
 import type { Stock } from '../domain/stock.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
+import type { WmsMark } from '../ports/wms-sql.ts';
 import { correctItem } from './correct-item.ts';
 import { describeDiscrepancies } from './describe-discrepancies.ts';
 import { type Judgement, judgeItem, type SecondLook } from './judge-item.ts';
@@ -21,6 +22,8 @@ export type SettleInput = {
   readonly suspects: readonly Suspect[];
   /** The oldest event on its way at the first look. */
   readonly way: Way;
+  /** The WMS at the beginning of the run. */
+  readonly mark: WmsMark;
   /** The WMS's figures are to be taken though it went back to a backup. */
   readonly restored: boolean;
   /** Items for which an investigation may be opened still; those beyond go to one of the warehouse as a whole. */
@@ -56,11 +59,11 @@ export async function settleSuspects(input: SettleInput, ports: ReconciliationPo
     for (let race = 0; unsettled.length > 0 && race < RACES; race += 1) {
       if (race > 0) await ports.runtime.sleep(conflictDelay(race, ports.runtime));
       const results = await settleOnce(unsettled, input, totals, ports);
-      for (const { suspect, judgement } of results) {
+      for (const { suspect, judgement, promisesMove } of results) {
         if (judgement === 'conflict') continue;
         totals.inFlight += judgement.moving;
         totals.late += judgement.late;
-        if (judgement.moving + judgement.late > 0) pending.add(suspect.itemId);
+        if (judgement.moving + judgement.late > 0 || promisesMove) pending.add(suspect.itemId);
       }
       unsettled = results.filter(({ judgement }) => judgement === 'conflict').map(({ suspect }) => suspect);
     }
@@ -72,7 +75,17 @@ export async function settleSuspects(input: SettleInput, ports: ReconciliationPo
   return { ...totals, pending: [...pending], durationMs: ports.runtime.now() - begun };
 }
 
-type Settled = { readonly suspect: Suspect; readonly judgement: Judgement | 'conflict' };
+type Settled = {
+  readonly suspect: Suspect;
+  readonly judgement: Judgement | 'conflict';
+  /** Reservations or holds are to be looked at again. */
+  readonly promisesMove?: boolean;
+};
+
+/** Thrown when the WMS goes back to a backup while a run looks at it. */
+export class WmsRestored extends Error {
+  override readonly name = 'WmsRestored';
+}
 
 /** What is on its way has to be looked at before the cloud is read, and the WMS around it. */
 async function settleOnce(
@@ -91,6 +104,8 @@ async function settleOnce(
     (_key, { overflowed }) => (overflowed ?? 0) > 0,
   );
   const after = await ports.wms.stocksOf(warehouseId, itemIds);
+  if (!(await ports.wms.continues(input.mark)))
+    throw new WmsRestored('wms-restored: the WMS database went back to a backup while the run looked at it.');
   const looks = suspects.flatMap((suspect, index): SecondLook[] => {
     const [first, live, last] = [before[index], lives[index], after[index]];
     return first && live && last ? [{ suspect, before: first, live, after: last }] : [];
@@ -102,7 +117,7 @@ async function settleOnce(
   const prices = differing.length === 0 ? new Map<string, number>() : await ports.wms.unitPrices(differing);
   return mapAtMost(WRITES_AT_ONCE, judged, async ({ look, judgement }) => ({
     suspect: look.suspect,
-    judgement: await settleItem(look, judgement, prices.get(look.suspect.itemId), input, totals, ports),
+    ...(await settleItem({ look, judgement, now }, prices.get(look.suspect.itemId), input, totals, ports)),
   }));
 }
 
@@ -111,13 +126,12 @@ function isTrue({ differences, totalIsWrong, findings }: Judgement): boolean {
 }
 
 async function settleItem(
-  look: SecondLook,
-  judgement: Judgement,
+  { look, judgement, now }: { look: SecondLook; judgement: Judgement; now: Way },
   unitPrice: number | undefined,
   input: SettleInput,
   totals: { investigationsLeft: number },
   ports: ReconciliationPorts,
-): Promise<Settled['judgement']> {
+): Promise<Omit<Settled, 'suspect'>> {
   const { runId, restored } = input;
   const record = recorder(look.after, totals, restored, ports);
   if (isTrue(judgement)) {
@@ -125,13 +139,18 @@ async function settleItem(
     const { discrepancies, corrections } = await describeDiscrepancies(look, judgement, context, ports);
     await record(discrepancies);
     const outcome = await correctItem(look.live, corrections, judgement.findings, ports);
-    if (outcome.status === 'conflict') return 'conflict';
+    if (outcome.status === 'conflict') return { judgement: 'conflict' };
     if (outcome.status === 'too-large') await record(discrepancies.map(leftAlone));
     else if (outcome.status !== 'stored') throw new StoreUnavailable(outcome.detail, outcome.retryAfterMs);
     else await tell(look.after.itemId, look.live.stock, ports);
   }
-  if (judgement.reservationsDiffer) await settleReservations(look.after, runId, record, ports);
-  return judgement;
+  if (!judgement.reservationsDiffer) return { judgement };
+  const before = {
+    promises: look.suspect.promises ?? [],
+    ...{ wayAtFirst: input.way, now, positionsMove: judgement.moving + judgement.late > 0 },
+  };
+  const isDone = await settleReservations(look.after, before, runId, record, ports);
+  return { judgement, promisesMove: !isDone };
 }
 
 /** The WMS row cannot be stored: a stock document has reached 2 MB. */

@@ -1,3 +1,4 @@
+import type { PromiseAtFirst } from '../domain/compare-reservations.ts';
 import type { Difference, FirstLook } from '../domain/compare-with-wms.ts';
 import type { RowVersionRange } from '../ports/wms-sql.ts';
 
@@ -31,6 +32,8 @@ export type SliceResult = {
 export type Suspect = {
   readonly itemId: string;
   readonly positions: readonly SuspectPosition[];
+  /** Promises that disagreed; absent when their sums did not. */
+  readonly promises?: readonly PromiseAtFirst[];
 };
 
 export type SuspectPosition = {
