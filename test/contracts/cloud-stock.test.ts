@@ -11,8 +11,10 @@ import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { someAllocation, someLine } from '../../shared/domain/example-lines.ts';
 import type { OrderLine } from '../../shared/domain/order-line.ts';
 import type { Stock } from '../../shared/domain/stock.ts';
+import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
 import { ChangeFeedGone, type CloudStock, type SweptStock } from '../../shared/ports/cloud-stock.ts';
 import { type StockStore, StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { inMemoryAllocation } from '../doubles/allocation-store.ts';
 import { inMemoryCloudStock } from '../doubles/cloud-stock.ts';
 import { somePosition, someStock, unique } from '../doubles/fixtures.ts';
 import { inMemoryStock } from '../doubles/stock-store.ts';
@@ -41,7 +43,7 @@ async function startInMemory(): Promise<Implementation> {
   return {
     cloud,
     store: memory.store,
-    putLine: async (line) => cloud.lineWritten(line),
+    putLine: (line) => putLine(inMemoryAllocation(memory.items).store, line),
     placesElsewhere: async () => [`9${await cloud.now()}`],
     goAway: async () => {
       memory.fault = () => ({ status: 'unavailable', detail: 'away' });
@@ -58,11 +60,7 @@ async function startInCosmos(): Promise<Implementation> {
   return {
     cloud: cosmosCloudStock(container),
     store: cosmosStockStore(container),
-    putLine: async (line) => {
-      const { itemId } = line;
-      const stored = await lines.commit({ itemId, lines: [{ line, etag: null }], totals: [] });
-      expect(stored).toEqual({ status: 'stored' });
-    },
+    putLine: (line) => putLine(lines, line),
     placesElsewhere: async () => {
       const place = await cosmosCloudStock(container).now();
       // That of a data folder which went on for longer.
@@ -73,6 +71,12 @@ async function startInCosmos(): Promise<Implementation> {
     goAway: part.kill,
     stop: part.stop,
   };
+}
+
+async function putLine(lines: AllocationStore, line: OrderLine): Promise<void> {
+  const { itemId } = line;
+  const stored = await lines.commit({ itemId, lines: [{ line, etag: null }], totals: [] });
+  expect(stored).toEqual({ status: 'stored' });
 }
 
 describe.each(implementations)('the stock as a whole, %s', (_name, start) => {

@@ -6,11 +6,18 @@ import {
   type StockReader,
   type StockStore,
   type StockWrite,
-  type StoreFailure,
   StoreUnavailable,
   type WriteOutcome,
 } from '../../shared/ports/stock-store.ts';
 import type { StockSweep } from '../../shared/ports/stock-sweep.ts';
+import {
+  type DocumentWrite,
+  figuresOf,
+  type ItemDocuments,
+  type ItemDocumentsOptions,
+  itemDocuments,
+} from './item-documents.ts';
+import { type AskFault, failureOf, type StoreFault, throwFault } from './store-faults.ts';
 
 /** What is asked of one document; a call about many asks for each. `query` is asked once, about no document. */
 export type StockOperation = {
@@ -18,198 +25,142 @@ export type StockOperation = {
   readonly key: StockKey;
 };
 
-/** A fault: the store refuses, or it does what was asked and the answer is lost (only a write has such). */
-export type StockFault = StoreFailure | 'answer-lost';
-
-/** A document as it stands; `place` is where its last write is in the order of all writes. */
-export type StoredDocument = {
-  readonly kind: 'stock' | 'overflow';
-  readonly place: number;
-  readonly value: () => StockKey;
-};
-
 export type InMemoryStock = {
   readonly store: StockStore;
   readonly reader: StockReader;
   readonly sweep: StockSweep;
-  /** Asked before every operation; undefined lets it pass. Set it to bring faults. */
-  fault: ((operation: StockOperation) => StockFault | undefined) | undefined;
+  /** The documents, for the doubles of the stores beside this one. */
+  readonly items: ItemDocuments;
+  /** Set it to bring faults. */
+  fault: AskFault<StockOperation>;
   /** Called between a caller's read and write of a document: room for somebody else to come first. */
   beforeWrite: ((key: StockKey) => void) | undefined;
-  /** Every operation asked so far. */
+  /** Every operation asked so far, unless that is not wanted. */
   readonly operations: readonly StockOperation[];
-  /** A copy of what is stored, for a test to look at. */
+  /** What is stored, frozen, for a test to look at. */
   stock(key: StockKey): Stock | undefined;
   overflow(key: StockKey): Overflow | undefined;
-  /** Everything that is stored, asked as one query. @throws {StoreUnavailable} */
-  documents(): readonly StoredDocument[];
-  /** The next place in the order of writes, for a document that is stored beside these. */
-  nextPlace(): number;
   /** Stores without a condition, as somebody else would. */
   put(stock: Stock, overflow?: Overflow): void;
   /** Loses everything. */
   clear(): void;
 };
 
-type Stored<T> = {
-  readonly json: string;
-  readonly etag: string;
-  readonly place: number;
-  readonly value: () => T;
+export type InMemoryStockOptions = ItemDocumentsOptions & {
+  /** False for a run so long that all its operations are too many to keep. */
+  readonly keepOperations?: boolean;
 };
 
 /** Stock kept in memory with the semantics of the Cosmos DB adapter: etags, conflicts, a largest size, faults. */
-export function inMemoryStock({ maxBytes = 2 * 1024 * 1024 } = {}): InMemoryStock {
-  const stocks = new Map<string, Stored<Stock>>();
-  const overflows = new Map<string, Stored<Overflow>>();
+export function inMemoryStock({
+  keepOperations = true,
+  ...options
+}: InMemoryStockOptions = {}): InMemoryStock {
+  const items = itemDocuments(options);
   const operations: StockOperation[] = [];
-  let places = 0;
 
-  const seal = <T>(value: T): Stored<T> => {
-    const json = JSON.stringify(value);
-    places += 1;
-    return { json, etag: `"${places}"`, place: places, value: () => JSON.parse(json) as T };
-  };
-  const ask = (kind: StockOperation['kind'], { itemId, warehouseId }: StockKey): StockFault | undefined => {
+  const ask = (kind: StockOperation['kind'], { itemId, warehouseId }: StockKey): StoreFault | undefined => {
+    if (!keepOperations && !memory.fault) return undefined;
     const operation = { kind, key: { itemId, warehouseId } };
-    operations.push(operation);
+    if (keepOperations) operations.push(operation);
     return memory.fault?.(operation);
   };
-  const askToRead = (kind: StockOperation['kind'], key: StockKey): StoreFailure | undefined => {
-    const fault = ask(kind, key);
-    return fault === 'answer-lost' ? LOST : fault;
-  };
+  const keptStock = ({ itemId, warehouseId }: StockKey) => items.partition(itemId)?.stocks.get(warehouseId);
+  const keptOverflow = ({ itemId, warehouseId }: StockKey) =>
+    items.partition(itemId)?.overflows.get(warehouseId);
+
   const store: StockStore = {
     read: async (keys) => keys.map(readOne),
-    write: async (writes) =>
-      writes.map((write) =>
-        storing('write', write, () => {
-          const refusal = refuse(stocks, write.stock, write.etag, maxBytes);
-          if (!refusal) stocks.set(nameOf(write.stock), seal(write.stock));
-          return refusal;
-        }),
-      ),
+    write: async (writes) => writes.map((write) => storing('write', write, [stockWrite(write)])),
     readOverflow: async (key) => {
-      const failure = askToRead('read-overflow', key);
-      if (failure) throw new StoreUnavailable(failure.detail, failure.retryAfterMs);
-      const stored = overflows.get(nameOf(key));
+      throwFault(ask('read-overflow', key));
+      const kept = keptOverflow(key);
       const { itemId, warehouseId } = key;
-      return stored
-        ? { overflow: stored.value(), etag: stored.etag }
+      return kept
+        ? { overflow: kept.value, etag: kept.etag }
         : { overflow: { itemId, warehouseId, positions: [] }, etag: null };
     },
-    writeWithOverflow: async (write, resting) =>
-      storing('write-with-overflow', write, () => writeBoth(write, resting)),
+    writeWithOverflow: async (write, { overflow, etag }: OverflowWrite) =>
+      storing('write-with-overflow', write, [stockWrite(write), { kind: 'overflow', value: overflow, etag }]),
   };
 
   function readOne(key: StockKey): ReadOutcome {
-    const failure = askToRead('read', key);
-    if (failure) return failure;
-    const stored = stocks.get(nameOf(key));
-    return stored ? { status: 'found', stock: stored.value(), etag: stored.etag } : { status: 'missing' };
+    const fault = ask('read', key);
+    if (fault) return failureOf(fault);
+    const kept = keptStock(key);
+    return kept ? { status: 'found', stock: kept.value, etag: kept.etag } : { status: 'missing' };
   }
 
   function storing(
     kind: StockOperation['kind'],
     { stock }: StockWrite,
-    write: () => WriteOutcome | undefined,
+    documents: readonly DocumentWrite[],
   ): WriteOutcome {
     const fault = ask(kind, stock);
     if (fault && fault !== 'answer-lost') return fault;
     memory.beforeWrite?.({ itemId: stock.itemId, warehouseId: stock.warehouseId });
-    const refusal = write();
-    return fault === 'answer-lost' ? LOST : (refusal ?? { status: 'stored' });
+    const outcome = items.write(stock.itemId, documents);
+    if (fault) return failureOf(fault);
+    return { status: outcome === 'stored' || outcome === 'too-large' ? outcome : 'conflict' };
   }
 
-  function writeBoth({ stock, etag }: StockWrite, resting: OverflowWrite): WriteOutcome | undefined {
-    const refusal =
-      refuse(stocks, stock, etag, maxBytes) ?? refuse(overflows, resting.overflow, resting.etag, maxBytes);
-    if (refusal) return refusal;
-    stocks.set(nameOf(stock), seal(stock));
-    overflows.set(nameOf(stock), seal(resting.overflow));
-    return undefined;
-  }
-
-  const askToQuery = () => {
-    const failure = askToRead('query', { itemId: '', warehouseId: '' });
-    if (failure) throw new StoreUnavailable(failure.detail, failure.retryAfterMs);
-  };
-  const query = (): Stock[] => {
-    askToQuery();
-    return [...stocks.values()].map((stored) => stored.value());
-  };
+  const askToQuery = () => throwFault(ask('query', NO_DOCUMENT));
+  const allStocks = () =>
+    Iterator.from(items.partitions()).flatMap(({ stocks }) => stocks.values().map(({ value }) => value));
   const reader: StockReader = {
-    readItem: async (itemId) =>
-      query()
-        .filter((stock) => stock.itemId === itemId)
-        .map(({ positions: _p, overflowed: _o, openFindings: _n, findings: _f, ...totals }) => totals),
+    readItem: async (itemId) => {
+      askToQuery();
+      return [...(items.partition(itemId)?.stocks.values() ?? [])].map(figuresOf);
+    },
     readPairs: async (keys) =>
       keys.map(readOne).map((outcome) => {
         if (outcome.status === 'found') return outcome.stock;
         if (outcome.status === 'missing') return undefined;
         throw new StoreUnavailable(outcome.detail, outcome.retryAfterMs);
       }),
-    readOpenFindings: async (limit) =>
-      query()
+    readOpenFindings: async (limit) => {
+      askToQuery();
+      return allStocks()
         .filter(({ openFindings }) => openFindings > 0)
-        .slice(0, limit)
+        .take(limit)
         .map(({ itemId, warehouseId, positions, findings }) => ({
           itemId,
           warehouseId,
           findings,
           positions: positions.filter(({ missing }) => missing !== undefined),
-        })),
+        }))
+        .toArray();
+    },
   };
   const sweep: StockSweep = {
     async *keys() {
-      yield query().map(({ itemId, warehouseId }) => ({ itemId, warehouseId }));
+      askToQuery();
+      yield allStocks()
+        .map(({ itemId, warehouseId }) => ({ itemId, warehouseId }))
+        .toArray();
     },
   };
   const memory: InMemoryStock = {
     store,
     reader,
     sweep,
+    items,
     fault: undefined,
     beforeWrite: undefined,
     operations,
-    stock: (key) => stocks.get(nameOf(key))?.value(),
-    overflow: (key) => overflows.get(nameOf(key))?.value(),
-    documents: () => {
-      askToQuery();
-      const all = (kind: StoredDocument['kind'], stored: ReadonlyMap<string, Stored<StockKey>>) =>
-        [...stored.values()].map(({ place, value }) => ({ kind, place, value }));
-      return [...all('stock', stocks), ...all('overflow', overflows)];
-    },
-    nextPlace: () => {
-      places += 1;
-      return places;
-    },
+    stock: (key) => keptStock(key)?.value,
+    overflow: (key) => keptOverflow(key)?.value,
     put: (stock, overflow) => {
-      stocks.set(nameOf(stock), seal(stock));
-      if (overflow) overflows.set(nameOf(overflow), seal(overflow));
+      items.write(stock.itemId, [{ kind: 'stock', value: stock }]);
+      if (overflow) items.write(overflow.itemId, [{ kind: 'overflow', value: overflow }]);
     },
-    clear: () => {
-      stocks.clear();
-      overflows.clear();
-    },
+    clear: items.clear,
   };
   return memory;
 }
 
-const LOST: StoreFailure = { status: 'unavailable', detail: 'the answer was lost on its way' };
+const NO_DOCUMENT: StockKey = { itemId: '', warehouseId: '' };
 
-/** Why a conditional write may not be done; undefined when it may. */
-function refuse<T extends StockKey>(
-  stored: ReadonlyMap<string, Stored<T>>,
-  value: T,
-  etag: string | null,
-  maxBytes: number,
-): WriteOutcome | undefined {
-  if (Buffer.byteLength(JSON.stringify(value)) > maxBytes) return { status: 'too-large' };
-  const held = stored.get(nameOf(value))?.etag ?? null;
-  return held === etag ? undefined : { status: 'conflict' };
-}
-
-function nameOf({ itemId, warehouseId }: StockKey): string {
-  return `${itemId}|${warehouseId}`;
+function stockWrite({ stock, etag }: StockWrite): DocumentWrite {
+  return { kind: 'stock', value: stock, etag };
 }

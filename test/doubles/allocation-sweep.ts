@@ -1,0 +1,52 @@
+import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
+import type { ItemDocuments } from './item-documents.ts';
+import type { InMemoryOrders } from './order-store.ts';
+import { type AskFault, throwFault } from './store-faults.ts';
+
+const PAGE = 500;
+
+export type InMemoryAllocationSweep = {
+  readonly sweep: AllocationSweep;
+  /** Set it to bring faults. */
+  fault: AskFault<keyof AllocationSweep>;
+};
+
+/** Looks over all lines and orders in memory. */
+export function inMemoryAllocationSweep(
+  items: ItemDocuments,
+  orders: Pick<InMemoryOrders, 'due'>,
+): InMemoryAllocationSweep {
+  const memory: InMemoryAllocationSweep = {
+    fault: undefined,
+    sweep: {
+      unsettledLines: async (after, before, limit) => {
+        throwFault(memory.fault?.('unsettledLines'));
+        const sinceOf = ({ unsettledSince = '' }) => unsettledSince;
+        return [...items.withUnsettled()]
+          .flatMap(({ unsettled }) => [...unsettled.values()].map(({ value }) => value))
+          .filter((line) => sinceOf(line) > after && sinceOf(line) < before)
+          .sort((a, b) => (sinceOf(a) === sinceOf(b) ? 0 : sinceOf(a) < sinceOf(b) ? -1 : 1))
+          .slice(0, limit);
+      },
+      dueOrders: async (before, limit) => {
+        throwFault(memory.fault?.('dueOrders'));
+        return Iterator.from(orders.due())
+          .filter(({ dueAt }) => dueAt < before)
+          .take(limit)
+          .map(({ order }) => order)
+          .toArray();
+      },
+      async *waitingItems() {
+        throwFault(memory.fault?.('waitingItems'));
+        yield* pagesOf([...items.withWaiting()].map(({ itemId }) => itemId));
+        const withThresholds = [...items.partitions()].filter(({ thresholds }) => thresholds !== undefined);
+        yield* pagesOf(withThresholds.map(({ itemId }) => itemId));
+      },
+    },
+  };
+  return memory;
+}
+
+function* pagesOf(itemIds: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < itemIds.length; from += PAGE) yield itemIds.slice(from, from + PAGE);
+}

@@ -1,0 +1,389 @@
+import { SETTLED_TTL_SECONDS } from '../../shared/cosmos/retention.ts';
+import type { AtpThresholds } from '../../shared/domain/atp-thresholds.ts';
+import {
+  backorderRank,
+  isSettled,
+  type LineKey,
+  leastUseful,
+  lineKey,
+  type OrderLine,
+} from '../../shared/domain/order-line.ts';
+import type { Overflow } from '../../shared/domain/overflow.ts';
+import type { Stock, StockFigures } from '../../shared/domain/stock.ts';
+import { changeLog, type Written } from './change-log.ts';
+import { isLongerThan, sealed } from './sealed.ts';
+
+/** A document as it stands; `place` is where its last write is in the order of all writes. What it holds is frozen. */
+export type Kept<T> = Written & {
+  readonly itemId: string;
+  readonly value: T;
+  readonly etag: string;
+  /** Warehouses whose stock or promises of the item it speaks of. */
+  readonly warehouseIds: readonly string[];
+};
+
+export type KeptStock = Kept<Stock> & { figures?: StockFigures };
+
+/** A line, with what the indexes say of it while it waits. */
+export type KeptLine = Kept<OrderLine> & { readonly rank?: string; readonly leastUseful?: number };
+
+/** The documents of one item; only this file changes them. */
+export type ItemPartition = {
+  readonly itemId: string;
+  /** By warehouse. */
+  readonly stocks: Map<string, KeptStock>;
+  readonly overflows: Map<string, Kept<Overflow>>;
+  /** By `lineKey`. */
+  readonly lines: Map<string, KeptLine>;
+  /** Lines that have not come to rest. */
+  readonly unsettled: Map<string, KeptLine>;
+  /** Lines that wait; `byRank` is absent until somebody asks. */
+  readonly waiting: Map<string, KeptLine>;
+  byRank: readonly KeptLine[] | undefined;
+  watch: Kept<boolean> | undefined;
+  thresholds: Kept<AtpThresholds> | undefined;
+};
+
+/** A document to write: over the state that an etag names, as a new one (null), or whatever there is (absent). */
+export type DocumentWrite =
+  | { readonly kind: 'stock'; readonly value: Stock; readonly etag?: string | null }
+  | { readonly kind: 'overflow'; readonly value: Overflow; readonly etag?: string | null }
+  | { readonly kind: 'line'; readonly value: OrderLine; readonly etag?: string | null }
+  | { readonly kind: 'watch'; readonly value: boolean; readonly etag?: string | null }
+  | { readonly kind: 'thresholds'; readonly value: AtpThresholds; readonly etag?: string | null };
+
+/** Changes members of a stock that nobody has to have read. */
+export type StockPatch = {
+  readonly kind: 'patch';
+  readonly warehouseId: string;
+  readonly change: (stock: Stock) => Partial<Stock>;
+  /** Only when this holds of the stock as it stands. */
+  readonly condition?: ((stock: Stock) => boolean) | undefined;
+  /** Only over this state. */
+  readonly etag?: string;
+};
+
+export type BatchOutcome = 'stored' | 'conflict' | 'missing' | 'too-large' | 'too-many';
+
+/** The container `stock` in memory, as the doubles of all stores over it share it. */
+export type ItemDocuments = {
+  /** Undefined when the item has no documents. */
+  partition(itemId: string): ItemPartition | undefined;
+  /** In the order in which the items became known. */
+  partitions(): Iterable<ItemPartition>;
+  line(key: LineKey): KeptLine | undefined;
+  /** Items with lines that wait. */
+  withWaiting(): Iterable<ItemPartition>;
+  /** Items with lines that have not come to rest. */
+  withUnsettled(): Iterable<ItemPartition>;
+  /** Items that have stock in a warehouse, as ASCII sorts them. */
+  itemsOf(warehouseId: string): readonly string[];
+  /** The place of the newest write. */
+  lastPlace(): number;
+  /** Documents written since a place, oldest first, each once. */
+  changesSince(place: number, limit: number): readonly Kept<unknown>[];
+  /** Does all of it or, if one cannot be done, nothing; the answer is that of the first which cannot. */
+  write(itemId: string, operations: readonly (DocumentWrite | StockPatch)[]): BatchOutcome;
+  /** Loses everything. */
+  clear(): void;
+};
+
+export type ItemDocumentsOptions = {
+  /** The largest document that is taken. Bytes. */
+  readonly maxBytes?: number;
+  /** Milliseconds UTC, for the time to live of settled lines; without it time stands still. */
+  readonly now?: () => number;
+};
+
+/** A transactional batch of Cosmos DB takes no more operations. */
+const MAX_OPERATIONS = 100;
+
+/** Where one document lies. */
+type Slot<K> = { readonly held: K | undefined; readonly set: (kept: K | undefined) => void };
+
+export function itemDocuments({
+  maxBytes = 2 * 1024 * 1024,
+  now = () => 0,
+}: ItemDocumentsOptions = {}): ItemDocuments {
+  const partitions = new Map<string, ItemPartition>();
+  const withUnsettled = new Set<ItemPartition>();
+  const withWaiting = new Set<ItemPartition>();
+  const warehouses = new Map<
+    string,
+    { readonly itemIds: Set<string>; sorted: readonly string[] | undefined }
+  >();
+  const log = changeLog<Kept<unknown>>();
+  const leaving = leavingLines(now, removeLine);
+
+  function partitionFor(itemId: string): ItemPartition {
+    const known = partitions.get(itemId);
+    if (known) return known;
+    const partition = emptyPartition(itemId);
+    partitions.set(itemId, partition);
+    return partition;
+  }
+
+  function setStock(partition: ItemPartition, warehouseId: string, kept: KeptStock | undefined): void {
+    const isKnown = partition.stocks.has(warehouseId);
+    put(partition.stocks, warehouseId, kept);
+    if (isKnown === (kept !== undefined)) return;
+    const warehouse = warehouses.get(warehouseId) ?? { itemIds: new Set(), sorted: undefined };
+    warehouses.set(warehouseId, warehouse);
+    warehouse.sorted = undefined;
+    if (kept) warehouse.itemIds.add(partition.itemId);
+    else warehouse.itemIds.delete(partition.itemId);
+  }
+
+  function setLine(partition: ItemPartition, id: string, kept: KeptLine | undefined): void {
+    const { lines, unsettled, waiting } = partition;
+    put(lines, id, kept);
+    put(unsettled, id, kept?.value.unsettledSince === undefined ? undefined : kept);
+    if (kept?.rank !== undefined || waiting.has(id)) {
+      put(waiting, id, kept?.rank === undefined ? undefined : kept);
+      partition.byRank = undefined;
+    }
+    mark(withUnsettled, partition, unsettled.size > 0);
+    mark(withWaiting, partition, waiting.size > 0);
+    if (kept && isSettled(kept.value)) leaving.add(kept);
+  }
+
+  function removeLine(line: KeptLine): void {
+    line.superseded = true;
+    const partition = partitions.get(line.itemId);
+    if (partition) setLine(partition, lineKey(line.value), undefined);
+  }
+
+  /** Puts what is written where the etag says, and notes how to take it back. */
+  function store<K extends Kept<unknown>>(
+    { held, set }: Slot<K>,
+    etag: string | null | undefined,
+    written: () => K,
+    undo: (() => void)[],
+  ): BatchOutcome {
+    if (typeof etag === 'string' && !held) return 'missing';
+    if (etag !== undefined && (held?.etag ?? null) !== etag) return 'conflict';
+    const kept = written();
+    if (held) held.superseded = true;
+    log.add(kept);
+    set(kept);
+    undo.push(() => {
+      kept.superseded = true;
+      if (held) held.superseded = false;
+      set(held);
+    });
+    return 'stored';
+  }
+
+  function keptOf<T>(itemId: string, value: T, warehouseIds: readonly string[] = []): Kept<T> {
+    const place = log.nextPlace();
+    return { itemId, value: sealed(value), warehouseIds, place, etag: `"${place}"`, superseded: false };
+  }
+
+  function storeStock(
+    partition: ItemPartition,
+    warehouseId: string,
+    stock: Stock,
+    etag: string | null | undefined,
+    undo: (() => void)[],
+  ): BatchOutcome {
+    const slot: Slot<KeptStock> = {
+      held: partition.stocks.get(warehouseId),
+      set: (kept) => setStock(partition, warehouseId, kept),
+    };
+    return store(slot, etag, () => keptOf(partition.itemId, stock, [warehouseId]), undo);
+  }
+
+  function storeDocument(partition: ItemPartition, write: DocumentWrite, undo: (() => void)[]): BatchOutcome {
+    const { itemId } = partition;
+    switch (write.kind) {
+      case 'stock':
+        return storeStock(partition, write.value.warehouseId, write.value, write.etag, undo);
+      case 'overflow': {
+        const { warehouseId } = write.value;
+        const slot: Slot<Kept<Overflow>> = {
+          held: partition.overflows.get(warehouseId),
+          set: (kept) => put(partition.overflows, warehouseId, kept),
+        };
+        return store(slot, write.etag, () => keptOf(itemId, write.value, [warehouseId]), undo);
+      }
+      case 'line': {
+        const id = lineKey(write.value);
+        const slot: Slot<KeptLine> = {
+          held: partition.lines.get(id),
+          set: (kept) => setLine(partition, id, kept),
+        };
+        return store(slot, write.etag, () => keptLine(write.value), undo);
+      }
+      case 'watch': {
+        const set = (kept: Kept<boolean> | undefined) => {
+          partition.watch = kept;
+        };
+        return store({ held: partition.watch, set }, write.etag, () => keptOf(itemId, write.value), undo);
+      }
+      case 'thresholds': {
+        const set = (kept: Kept<AtpThresholds> | undefined) => {
+          partition.thresholds = kept;
+        };
+        return store(
+          { held: partition.thresholds, set },
+          write.etag,
+          () => keptOf(itemId, write.value),
+          undo,
+        );
+      }
+    }
+  }
+
+  function keptLine(line: OrderLine): KeptLine {
+    const rank = backorderRank(line);
+    const warehouseIds =
+      line.kind === 'order-line' ? line.allocations.map(({ warehouseId }) => warehouseId) : [];
+    const kept = keptOf(line.itemId, line, warehouseIds);
+    return rank === undefined ? kept : { ...kept, rank, leastUseful: leastUseful(line) };
+  }
+
+  function patch(
+    partition: ItemPartition,
+    { warehouseId, change, condition, etag }: StockPatch,
+    undo: (() => void)[],
+  ): BatchOutcome {
+    const held = partition.stocks.get(warehouseId)?.value;
+    if (!held) return 'missing';
+    if (condition && !condition(held)) return 'conflict';
+    return storeStock(partition, warehouseId, { ...held, ...change(held) }, etag, undo);
+  }
+
+  function write(itemId: string, operations: readonly (DocumentWrite | StockPatch)[]): BatchOutcome {
+    leaving.goUpToNow();
+    if (operations.length > MAX_OPERATIONS) return 'too-many';
+    for (const operation of operations)
+      if (isDocument(operation) && isLongerThan(maxBytes, operation.value)) return 'too-large';
+    log.compact();
+    const partition = partitionFor(itemId);
+    const undo: (() => void)[] = [];
+    for (const operation of operations) {
+      const outcome =
+        operation.kind === 'patch'
+          ? patch(partition, operation, undo)
+          : storeDocument(partition, operation, undo);
+      if (outcome === 'stored') continue;
+      for (const step of undo.reverse()) step();
+      return outcome;
+    }
+    return 'stored';
+  }
+
+  return {
+    partition: (itemId) => {
+      leaving.goUpToNow();
+      return partitions.get(itemId);
+    },
+    partitions: () => {
+      leaving.goUpToNow();
+      return partitions.values();
+    },
+    line: (key) => {
+      leaving.goUpToNow();
+      return partitions.get(key.itemId)?.lines.get(lineKey(key));
+    },
+    withWaiting: () => {
+      leaving.goUpToNow();
+      return withWaiting;
+    },
+    withUnsettled: () => {
+      leaving.goUpToNow();
+      return withUnsettled;
+    },
+    itemsOf: (warehouseId) => {
+      const warehouse = warehouses.get(warehouseId);
+      if (!warehouse) return [];
+      warehouse.sorted ??= [...warehouse.itemIds].sort();
+      return warehouse.sorted;
+    },
+    lastPlace: () => log.lastPlace,
+    changesSince: (place, limit) => {
+      leaving.goUpToNow();
+      return log.since(place, limit);
+    },
+    write,
+    clear: () => {
+      partitions.clear();
+      withUnsettled.clear();
+      withWaiting.clear();
+      warehouses.clear();
+      log.clear();
+      leaving.clear();
+    },
+  };
+}
+
+/** The lines of an item that wait, by rank. */
+export function waitingByRank(partition: ItemPartition): readonly KeptLine[] {
+  partition.byRank ??= [...partition.waiting.values()].sort((a, b) =>
+    (a.rank ?? '') < (b.rank ?? '') ? -1 : 1,
+  );
+  return partition.byRank;
+}
+
+/** A stock without its positions and findings. */
+export function figuresOf(kept: KeptStock): StockFigures {
+  if (!kept.figures) {
+    const { positions: _p, overflowed: _o, openFindings: _n, findings: _f, ...figures } = kept.value;
+    kept.figures = sealed(figures);
+  }
+  return kept.figures;
+}
+
+/** Settled lines, which leave a set time after they were written last; all stay for as long, so the first to come is the first to go. */
+function leavingLines(now: () => number, remove: (line: KeptLine) => void) {
+  let queue: { readonly line: KeptLine; readonly at: number }[] = [];
+  let gone = 0;
+  return {
+    add: (line: KeptLine) => {
+      queue.push({ line, at: now() + SETTLED_TTL_SECONDS * 1000 });
+    },
+    goUpToNow: () => {
+      for (let next = queue[gone]; next && next.at <= now(); next = queue[gone]) {
+        gone += 1;
+        if (!next.line.superseded) remove(next.line);
+      }
+      if (gone < 1024) return;
+      queue = queue.slice(gone);
+      gone = 0;
+    },
+    clear: () => {
+      queue = [];
+      gone = 0;
+    },
+  };
+}
+
+function emptyPartition(itemId: string): ItemPartition {
+  return {
+    itemId,
+    stocks: new Map(),
+    overflows: new Map(),
+    lines: new Map(),
+    unsettled: new Map(),
+    waiting: new Map(),
+    byRank: undefined,
+    watch: undefined,
+    thresholds: undefined,
+  };
+}
+
+type Large = Extract<DocumentWrite, { readonly value: object }>;
+
+function isDocument(operation: DocumentWrite | StockPatch): operation is Large {
+  return 'value' in operation && typeof operation.value === 'object';
+}
+
+function put<T>(map: Map<string, T>, id: string, value: T | undefined): void {
+  if (value === undefined) map.delete(id);
+  else map.set(id, value);
+}
+
+function mark<T>(set: Set<T>, member: T, isMember: boolean): void {
+  if (isMember) set.add(member);
+  else set.delete(member);
+}
