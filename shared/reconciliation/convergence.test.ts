@@ -134,6 +134,36 @@ test('Whatever is lost, doubled, forged or edited, one full run ends where the W
   );
 });
 
+test('A store that fails before or after its work at any step loses and doubles nothing: the same is found, once, and both sides agree', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 1, maxLength: 12 }),
+      fc.infiniteStream(fc.integer({ min: 0, max: 24 })),
+      async (steps, chance) => {
+        const [system, calm] = [reconciliationSystem(), reconciliationSystem()];
+        for (const one of steps) for (const each of [system, calm]) await play(each, one);
+        const foundIn = ({ store }: System) =>
+          store.found().map(({ discrepancyId, class: name, action }) => `${discrepancyId} ${name} ${action}`);
+        await calm.run({ mode: 'full' });
+        system.fault = () => (['before', 'after'] as const)[Number(chance.next().value)];
+        await system.run({ mode: 'full' }).catch(() => {});
+        system.fault = undefined;
+        await system.run({ mode: 'full' });
+        expect([...new Set(foundIn(system))].sort()).toEqual(foundIn(calm).sort());
+        expect(inCloud(system)).toEqual(await inWms(system));
+        expect((await system.run({ mode: 'full' })).discrepancies).toEqual([]);
+        const investigated = new Set(
+          system.investigated.flatMap(({ discrepancies }) => discrepancies.map((one) => one.discrepancyId)),
+        );
+        expect([...investigated].sort()).toEqual(
+          [...new Set(calm.store.found().map((one) => one.discrepancyId))].sort(),
+        );
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
 function shuffled<Item>(items: readonly Item[], chance: Iterator<number>): Item[] {
   return items
     .map((item) => ({ item, rank: Number(chance.next().value) }))

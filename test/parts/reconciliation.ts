@@ -11,6 +11,7 @@ import {
 import type { OrderLine } from '../../shared/domain/order-line.ts';
 import { positionUpdates } from '../../shared/domain/position.ts';
 import { emptyStock, foldStock, type StockKey } from '../../shared/domain/stock.ts';
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { beginRun, nextRun } from '../../shared/reconciliation/begin-run.ts';
 import { readCloudChanges } from '../../shared/reconciliation/cloud-changes.ts';
 import { compareSlice } from '../../shared/reconciliation/compare-slice.ts';
@@ -46,7 +47,7 @@ export function reconciliationSystem() {
   const onTheWay = { oldest: null as string | null, away: false };
   let instances = 0;
 
-  const ports: ReconciliationPorts = {
+  const whole: ReconciliationPorts = {
     ...{ wms, cloud, journal, store, runtime },
     stock: memory.store,
     lines: { readLinesOfItem: async (itemId) => lines.filter((line) => line.itemId === itemId) },
@@ -61,6 +62,13 @@ export function reconciliationSystem() {
       investigated.push({ itemId, discrepancies });
       return `INV-${itemId ?? ''}`;
     },
+  };
+
+  const faulty = <Port extends object>(port: Port): Port => withFaults(port, () => system.fault?.());
+  const ports: ReconciliationPorts = {
+    ...whole,
+    ...{ journal: faulty(journal), store: faulty(store), stock: faulty(memory.store) },
+    investigate: faulty({ investigate: whole.investigate }).investigate,
   };
 
   const system = {
@@ -79,6 +87,8 @@ export function reconciliationSystem() {
       ports,
     },
     warehouses: new Set(['WH-001', 'WH-002']),
+    /** Asked at each call of a store: it fails before or after it has done its work, as when a process ends. */
+    fault: undefined as (() => 'before' | 'after' | undefined) | undefined,
     duringGrace: undefined as (() => void | Promise<void>) | undefined,
     /** The event reaches journal and projection. */
     async deliver(event: InventoryEvent): Promise<void> {
@@ -138,8 +148,8 @@ export function reconciliationSystem() {
         get currentUtcDateTime() {
           return new Date(runtime.now());
         },
-        callActivityWithRetry: (name: string, _options: unknown, input: unknown) => async () =>
-          json(await activities[name]?.(json(input) as never)),
+        callActivityWithRetry: (name: string, _options: unknown, input: unknown) => () =>
+          repeated(async () => json(await activities[name]?.(json(input) as never))),
         createTimer: (at: Date) => async () => {
           runtime.advance(at.getTime() - runtime.now());
           await system.duringGrace?.();
@@ -156,6 +166,36 @@ export function reconciliationSystem() {
   }
 
   return system;
+}
+
+const TRIES = 5;
+
+/** What failed for a store that did not answer is done again, as the orchestration asks of the host. */
+async function repeated<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof StoreUnavailable)) throw error;
+    }
+  }
+}
+
+/** The functions of a port, each of which may fail before or after it has done its work. */
+function withFaults<Port extends object>(port: Port, fault: () => 'before' | 'after' | undefined): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        const when = fault();
+        if (when === 'before') throw new StoreUnavailable('The store does not answer.');
+        const result: unknown = await value.apply(target, args);
+        if (when === 'after') throw new StoreUnavailable('The store does not answer any more.');
+        return result;
+      };
+    },
+  });
 }
 
 async function drive(generator: Generator<unknown, void, unknown>): Promise<void> {
