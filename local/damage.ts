@@ -34,6 +34,9 @@ each as its class, and nothing else; the exit code is 1 otherwise. Post transact
   --log FILE     what was done, as JSON lines; emptied first (damage.jsonl in the data folder)
   --verify       compares that log with what reconciliation finds`;
 
+/** Rows of the WMS that had rested for so long at the start may be deleted. Milliseconds. */
+const RESTED = 30_000;
+
 await exitOnError(async () => {
   const options = readOptions();
   if (options === undefined) return console.log(USAGE);
@@ -43,9 +46,6 @@ await exitOnError(async () => {
   await damage(options, ended.signal);
   process.exit();
 });
-
-/** Rows of the WMS that had rested for so long at the start may be deleted. Milliseconds. */
-const RESTED = 30_000;
 
 type Options = NonNullable<ReturnType<typeof readOptions>>;
 

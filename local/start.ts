@@ -1,4 +1,6 @@
 import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DayDamage, startDayDamage } from './damage/day-damage.ts';
 import { curlLines } from './replay/curl-lines.ts';
 import { isSound, orderResultLines } from './replay/order-result.ts';
 import { playDay } from './replay/play-day.ts';
@@ -6,6 +8,9 @@ import { exitOnError } from './stack/exit-on-error.ts';
 import { readDataFolder, readPlay, readPorts } from './stack/settings.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { stopOnSignals } from './stack/stop-on-signals.ts';
+
+/** Milliseconds. */
+const DAMAGE_STOP = 2_000;
 
 await exitOnError(async () => {
   const repository = join(import.meta.dirname, '..');
@@ -29,9 +34,12 @@ await exitOnError(async () => {
     },
   });
   const ended = new AbortController();
+  let damage: DayDamage | undefined;
   stop = async () => {
     ended.abort();
     console.log('Stopping …');
+    // While there is a bus to hand back what it held; not longer than a person waits.
+    await Promise.race([damage?.stop(), sleep(DAMAGE_STOP)]);
     await stack.stop();
     console.log('Stopped.');
     process.exit(0);
@@ -45,12 +53,17 @@ await exitOnError(async () => {
   const { functions: functionsUrl, adapter: adapterUrl } = stack.urls;
   const { cosmos: cosmosConnection } = stack.connections;
   try {
-    const { pick, orderId, result } = await playDay({
+    const { pick, orderId, result, beside } = await playDay({
       ...{ adapterUrl, functionsUrl, cosmosConnection, rate, signal: ended.signal },
+      beside: ({ say, forget }) => {
+        damage = startDayDamage({ stack, say, done: forget, signal: ended.signal });
+        return damage;
+      },
     });
     for (const line of orderResultLines(result)) console.log(line);
     const ending = isSound(result) ? 'The day is played' : 'The day is played, and does not add up';
-    console.log(`${ending}; the stack goes on running. Try:`);
+    const repaired = beside === undefined ? '' : `; ${beside}`;
+    console.log(`${ending}${repaired}; the stack goes on running. Try:`);
     if (pick) for (const line of curlLines(stack.urls, pick, Date.now(), orderId)) console.log(`  ${line}`);
   } catch (error) {
     if (ended.signal.aborted) return;

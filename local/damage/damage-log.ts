@@ -18,6 +18,10 @@ export type StoredKind = (typeof STORED_KINDS)[number];
 export type DamageKind = EventKind | StoredKind;
 export const DAMAGE_KINDS: readonly DamageKind[] = [...EVENT_KINDS, ...STORED_KINDS];
 
+export function isEventKind(kind: DamageKind): kind is EventKind {
+  return EVENT_KINDS.some((known) => known === kind);
+}
+
 /** The classes of reconciliation that damage belongs to. */
 export type DiscrepancyClass =
   | 'lost-event'

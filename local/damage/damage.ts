@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bucketOf } from '../replay/hash.ts';
 import { openCloudDocuments } from './cloud-documents.ts';
-import {
-  type Damage,
-  type DamageKind,
-  EVENT_KINDS,
-  type LoggedDamage,
-  openDamageLog,
-  STORED_KINDS,
-} from './damage-log.ts';
+import { type Damage, type DamageKind, isEventKind, type LoggedDamage, openDamageLog } from './damage-log.ts';
 import { openEventBus } from './event-bus.ts';
 import { treatmentOf } from './event-damage.ts';
 import { openOutboxTap, type TakenEvent } from './outbox-tap.ts';
@@ -28,6 +21,7 @@ export type DamageOptions = {
   rate: number;
   /** Milliseconds between two damages to what is stored. */
   editEvery: number;
+  /** One that is named twice comes twice as often. */
   kinds: readonly DamageKind[];
   /** The longest delay of an event, in milliseconds; shorter than the reconciliation's grace time. */
   delay: number;
@@ -59,8 +53,8 @@ const RENEW_EVERY = 20_000;
 export function startDamage(options: DamageOptions): RunningDamage {
   const { seed, kinds, count = Number.POSITIVE_INFINITY } = options;
   const wms = openWmsFile(options.wmsFile);
-  const eventKinds = EVENT_KINDS.filter((kind) => kinds.includes(kind));
-  const storedKinds = STORED_KINDS.filter((kind) => kinds.includes(kind));
+  const eventKinds = kinds.filter(isEventKind);
+  const storedKinds = kinds.filter((kind) => !isEventKind(kind));
   const rate = eventKinds.length === 0 ? 0 : options.rate;
   const tap = openOutboxTap(wms, { seed, rate });
   const log = openDamageLog(options.log);

@@ -14,7 +14,7 @@ export function runText(run: Run, discrepancies: readonly Discrepancy[]): string
     ...(inFlight + late > 0 ? [`${number(inFlight + late)} on their way`] : []),
     ...(accuracy === null ? [] : [accuracyText(accuracy)]),
   ];
-  return `reconciled ${warehousesOf(run)}: ${figures.join(', ')}, in ${secondsOf(run)}`;
+  return `${run.mode === 'full' ? 'swept' : 'reconciled'} ${warehousesOf(run)}: ${figures.join(', ')}, in ${secondsOf(run)}`;
 }
 
 /** Found, planted and false alarms by class, one line each, and what was amiss. */

@@ -41,7 +41,7 @@ export async function verifyDamage(options: VerifyOptions): Promise<Verified> {
     for (let left = FURTHER_RUNS; ; left -= 1) {
       const run = await runs.run(mode);
       await collect(run);
-      say(`${mode} run: ${runText(run, found.get(run.runId) ?? [])}`);
+      say(runText(run, found.get(run.runId) ?? []));
       const { planted, found: seen } = compare(wanted);
       const leftSome = run.total.inFlight + run.total.late > 0;
       if (left === 0 || seen === planted || !leftSome) return run;

@@ -57,6 +57,11 @@ describe('comparing the WMS with the cloud', () => {
     expect(result).toMatchObject({ compared: 1, different: 1, differences: [difference] });
   });
 
+  test('takes a position at zero that the WMS does not know for what it is: a correction', async () => {
+    const result = await comparePositions(list(), list(position({ onHand: 0 })));
+    expect(result).toMatchObject({ compared: 1, different: 0 });
+  });
+
   test('lists the first 20 differences and counts the rest', async () => {
     const wms = Array.from({ length: 25 }, (_, index) => position({ itemId: String(index) }));
     const result = await comparePositions(list(...wms), list());

@@ -20,15 +20,18 @@ export type Comparison = {
 
 const LISTED = 20;
 
-/** Compares every position of the WMS with the cloud's, both ways: figure, version, and being there at all. */
+/**
+ * Compares every position of the WMS with the cloud's, both ways: figure, version, and being there at all. One at zero
+ * that the WMS does not know is right: a correction leaves it, so that what was invented does not come back.
+ */
 export async function comparePositions(
   wms: AsyncIterable<Figures>,
   cloud: AsyncIterable<Figures>,
 ): Promise<Comparison> {
-  const held = new Map<string, string>();
+  const held = new Map<string, Figures>();
   let progress = 0;
   for await (const position of cloud) {
-    held.set(nameOf(position), figuresOf(position));
+    held.set(nameOf(position), position);
     progress += position.version ?? 0;
   }
   const result: Comparison = { compared: 0, different: 0, differences: [], progress };
@@ -41,12 +44,13 @@ export async function comparePositions(
     const there = held.get(name);
     held.delete(name);
     result.compared += 1;
-    if (there !== figuresOf(position))
-      note(`${name}: the WMS has ${figuresOf(position)}, the cloud ${there ?? 'does not know it'}`);
+    const [ours, theirs] = [figuresOf(position), there && figuresOf(there)];
+    if (ours !== theirs) note(`${name}: the WMS has ${ours}, the cloud ${theirs ?? 'does not know it'}`);
   }
   for (const [name, figures] of held) {
     result.compared += 1;
-    note(`${name}: the WMS does not know it, the cloud has ${figures}`);
+    if (figures.onHand === 0) continue;
+    note(`${name}: the WMS does not know it, the cloud has ${figuresOf(figures)}`);
   }
   return result;
 }

@@ -6,7 +6,7 @@ import { type OrderResult, orderResult } from './order-result.ts';
 import { watchParked } from './parked.ts';
 import { openProgressLine } from './progress-line.ts';
 import { readRetailRows } from './retail-row.ts';
-import { openSession, type SessionFigures } from './session.ts';
+import { openSession, type Session, type SessionFigures } from './session.ts';
 import { allLocations, shiftToNow, surveyOf } from './survey.ts';
 import { createMapping, type WarehouseTransaction } from './transactions.ts';
 
@@ -20,6 +20,20 @@ export type PlayOptions = {
   rate: number;
   /** Ends it early. */
   signal: AbortSignal;
+  /** Goes on beside the day, and is made before its first transaction. */
+  beside?: (day: { say: (line: string) => void; forget: Session['forget'] }) => BesideDay | undefined;
+};
+
+/** What goes on beside a day that is played. */
+export type BesideDay = {
+  /** How far it is, for the progress lines. */
+  text: () => string;
+  /** Called when the last transaction is sent, before the orders are waited for. */
+  settle: () => Promise<void>;
+  /** Called when everything rests, before the sides are compared; answers a part of the ending. */
+  finish: () => Promise<string>;
+  /** Called at the end in any case. */
+  stop: () => Promise<void>;
 };
 
 export type PlayedDay = {
@@ -27,6 +41,8 @@ export type PlayedDay = {
   pick: WarehouseTransaction | undefined;
   orderId: string | undefined;
   result: OrderResult;
+  /** What became of what went on beside it. */
+  beside: string | undefined;
 };
 
 /** Order lines under way at a time. */
@@ -48,7 +64,11 @@ export async function playDay(options: PlayOptions): Promise<PlayedDay> {
   const mapping = createMapping({ runId, shift: shiftToNow(survey, now) });
   const parked = watchParked(functionsUrl);
   const text = () =>
-    [dayText(session.figures(), parked.count()), orderLinesText(orders.desk.figures())].join('\n');
+    [
+      dayText(session.figures(), parked.count()),
+      orderLinesText(orders.desk.figures()),
+      ...(beside ? [beside.text()] : []),
+    ].join('\n');
   const progress = openProgressLine(() => text());
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
@@ -59,6 +79,7 @@ export async function playDay(options: PlayOptions): Promise<PlayedDay> {
   const orders = openOrderPlay({
     ...{ client, functionsUrl, session, runId, signal, linesAtOnce: LINES_AT_ONCE },
   });
+  const beside = options.beside?.({ say: progress.say, forget: session.forget });
   let pick: WarehouseTransaction | undefined;
   try {
     for await (const row of readRetailRows(SAMPLE_DAY)) {
@@ -66,11 +87,14 @@ export async function playDay(options: PlayOptions): Promise<PlayedDay> {
       await orders.play(row, transactions);
       pick = transactions.findLast(({ type, lotNumber }) => type === 'pick' && !lotNumber) ?? pick;
     }
+    await beside?.settle();
     await orders.finish();
     await session.finish();
+    const ending = await beside?.finish();
     const result = await orderResult({ client, cosmosConnection, desk: orders.desk, signal });
-    return { pick, orderId: orders.lastOrder(), result };
+    return { pick, orderId: orders.lastOrder(), result, beside: ending };
   } finally {
+    await beside?.stop();
     parked.stop();
     progress.end();
     over.abort();

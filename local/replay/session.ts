@@ -36,11 +36,21 @@ export type Session = {
   turn: () => Promise<void>;
   /** Posts transactions at once, in one call, and answers what became of them. */
   post: (transactions: WarehouseTransaction[]) => Promise<TransactionResult[]>;
+  /** What is under way of an item in a warehouse is not watched any more: it does not arrive as others do. */
+  forget: (place: { itemId: string; warehouseId: string }) => void;
   /** Returns when the adapter has answered all. */
   answered: () => Promise<void>;
   /** Returns when all were answered and the watched ones are visible (or `signal` ended it). */
   finish: () => Promise<void>;
   figures: () => SessionFigures;
+};
+
+type Watching = {
+  itemId: string;
+  warehouseId: string;
+  events: number;
+  done: Promise<void>;
+  cancel: AbortController;
 };
 
 const MAX_WATCHED = 64;
@@ -53,7 +63,7 @@ export function openSession(options: SessionOptions): Session {
   const visibility = openVisibility(options.functionsUrl);
   const outcomes: SessionFigures['outcomes'] = {};
   /** Watched transactions on their way: how many events were sent up to each. */
-  const underWay = new Map<string, { events: number; done: Promise<void>; cancel: AbortController }>();
+  const underWay = new Map<string, Watching>();
   const started = performance.now();
   let handedIn = 0;
   let transactions = 0;
@@ -90,7 +100,7 @@ export function openSession(options: SessionOptions): Session {
       underWay.delete(transactionId);
       watchedUpTo = Math.max(watchedUpTo, events);
     });
-    underWay.set(transactionId, { events, done, cancel });
+    underWay.set(transactionId, { itemId, warehouseId, events, done, cancel });
   }
 
   function note({ transactionId, outcome, problem }: TransactionResult): void {
@@ -109,6 +119,10 @@ export function openSession(options: SessionOptions): Session {
     },
     turn,
     post,
+    forget({ itemId, warehouseId }) {
+      for (const watching of underWay.values())
+        if (watching.itemId === itemId && watching.warehouseId === warehouseId) watching.cancel.abort();
+    },
     answered: () => lanes.finish(),
     async finish() {
       await lanes.finish();
