@@ -72,7 +72,7 @@ export function promiseAtFirst({ kind, allocationId, reservation }: ReservationD
 
 /** True when the cloud has still not heard what the WMS's books said at the first look; another difference came since. */
 export function standsSince(first: PromiseAtFirst | undefined, difference: ReservationDifference): boolean {
-  const { kind, allocationId, line } = difference;
+  const { kind, allocationId, line, reservation } = difference;
   if (!first) return false;
   const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
   switch (kind) {
@@ -80,7 +80,9 @@ export function standsSince(first: PromiseAtFirst | undefined, difference: Reser
       return (allocation?.picked ?? 0) < first.picked;
     case 'decision': {
       const heard = allocation?.decided?.sequence ?? 0;
-      return heard < first.sequence || (first.kind === kind && heard === first.sequence);
+      // Heard, and yet of another figure.
+      const isOther = first.kind === kind && reservation?.decision.sequence === first.sequence;
+      return heard < first.sequence || (isOther && heard === first.sequence);
     }
     default:
       return first.kind === kind;
