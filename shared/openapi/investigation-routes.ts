@@ -51,7 +51,7 @@ const after = { 200: { description: 'The investigation as it is now.', content: 
 const unknown = 'There is no such investigation.';
 const whileClosed = 'It is closed; a new one opens when something is found again.';
 const WHO =
-  'Behind the sign-in of App Service header `x-ms-client-principal-name` says who does it, whatever `by` says.';
+  'Where the sign-in of App Service is on, header `x-ms-client-principal-name` says who does it, whatever `by` says.';
 
 function problems(conflict: string): OwnProblems {
   return { 404: unknown, 409: conflict };
