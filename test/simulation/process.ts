@@ -9,29 +9,38 @@ export type Process = {
   readonly name: string;
   isAlive(): boolean;
   kill(): void;
+  /** Does something after so many milliseconds, if it lives then. Answers how to take it back. */
+  after(ms: number, what: string, work: () => void): () => void;
   readonly runtime: Runtime;
 };
 
-export function startProcess(world: World, name: string): Process {
+/** @param onEnd called once when it is killed */
+export function startProcess(world: World, name: string, onEnd?: () => void): Process {
   let alive = true;
-  const chance = world.chance.stream(name);
-  const later = (ms: number, what: string, work: () => void) =>
+  const chance = world.chance.stream(`${name} since ${world.now()}`);
+  const after = (ms: number, what: string, work: () => void) =>
     world.schedule(ms, what, () => {
       if (alive) work();
     });
   return {
     name,
     isAlive: () => alive,
-    kill: () => {
+    kill() {
+      if (!alive) return;
       alive = false;
+      onEnd?.();
     },
+    after,
     runtime: {
       now: world.now,
       random: () => chance.next(),
-      sleep: (ms) => new Promise((resolve) => later(ms, `${name} wakes`, resolve)),
+      sleep: (ms) =>
+        new Promise((resolve) => {
+          after(ms, `${name} wakes`, resolve);
+        }),
       within: (work, ms) =>
         new Promise((resolve, reject) => {
-          const cancel = later(ms, `${name} waits no longer`, () => resolve(undefined));
+          const cancel = after(ms, `${name} waits no longer`, () => resolve(undefined));
           work.then(
             (result) => {
               cancel();

@@ -15,8 +15,8 @@ export type World = {
   spawn(work: () => Promise<unknown>): void;
   /** Ends the run with this failure. The first counts. */
   fail(failure: unknown): void;
-  /** Tells what happens to entities, by their ids. The text is made only where somebody listens. */
-  note(entities: readonly string[], text: () => string): void;
+  /** Tells what happens, and to which ids. It is put into words only where somebody listens. */
+  note(words: () => Note): void;
   /** Takes steps until `isOver`, or there are none left. @throws what the run failed with */
   run(isOver: () => boolean): Promise<void>;
   /** Steps taken so far. */
@@ -25,8 +25,11 @@ export type World = {
   trace(): string;
 };
 
-/** Hears what happens, with the ids of what it happens to. */
-export type Listener = (at: number, entities: readonly string[], text: string) => void;
+/** Something that happened to what these ids name. */
+export type Note = { readonly entities: readonly string[]; readonly text: string };
+
+/** Hears what happens, and when (milliseconds UTC). */
+export type Listener = (at: number, note: Note) => void;
 
 export function createWorld(seed: string, listener?: Listener): World {
   const agenda = emptyAgenda();
@@ -54,9 +57,7 @@ export function createWorld(seed: string, listener?: Listener): World {
     fail(cause) {
       failure ??= { cause };
     },
-    note(entities, text) {
-      listener?.(now, entities, text());
-    },
+    note: (words) => listener?.(now, words()),
     run: (isOver) =>
       inTurns(() => {
         if (failure) throw failure.cause;

@@ -1,0 +1,107 @@
+import type { ServiceBusMessage } from '@azure/service-bus';
+import type { DeadLetter, DeadLetterQueue, Replayer } from '../../../shared/ports/dead-letters.ts';
+import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
+import type { RetryQueue } from '../../../shared/ports/retry-queue.ts';
+import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import {
+  ALLOCATION_DECISIONS_TOPIC,
+  ALLOCATION_SUBSCRIPTION,
+} from '../../../shared/service-bus/allocation-message.ts';
+import {
+  INVENTORY_EVENTS_TOPIC,
+  PROJECTION_SUBSCRIPTION,
+} from '../../../shared/service-bus/inventory-message.ts';
+import {
+  receivedMessage,
+  replayedMessage,
+  republishedMessage,
+} from '../../../shared/service-bus/replayed-message.ts';
+import { PROJECTION_RETRY_QUEUE } from '../../../shared/service-bus/retry-queue.ts';
+import type { Call } from '../calls.ts';
+import { BusAway, type DeadDelivery, type Delivery, type SimulatedBus } from './service-bus.ts';
+
+/** The message as the edge of the functions makes it of what the host delivers. */
+export function receivedBy(
+  subscription: string,
+  { message, sequenceNumber, enqueuedAt }: Delivery,
+): ReceivedMessage {
+  const properties = Object.entries(message.applicationProperties ?? {}).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name, value] as const],
+  );
+  return receivedMessage(
+    {
+      body: message.body,
+      messageId: String(message.messageId ?? sequenceNumber),
+      ...{ sequenceNumber, enqueuedAt },
+      applicationProperties: Object.fromEntries(properties),
+    },
+    subscription,
+  );
+}
+
+/** Sends for a process of the cloud. */
+export type Send = (
+  entity: string,
+  messages: readonly ServiceBusMessage[],
+  delayMs?: readonly number[],
+) => Promise<void>;
+
+export function sendBy(call: Call, bus: SimulatedBus): Send {
+  return (entity, messages, delayMs) =>
+    call(`${messages.length} are sent to ${entity}`, async () => {
+      if (messages.length === 0) return;
+      try {
+        bus.send(entity, messages, delayMs);
+      } catch (error) {
+        throw error instanceof BusAway ? new StoreUnavailable(error.message) : error;
+      }
+    });
+}
+
+export function retryQueueBy(send: Send): RetryQueue {
+  return {
+    schedule: (messages, delayMs) => send(PROJECTION_RETRY_QUEUE, messages.map(replayedMessage), delayMs),
+  };
+}
+
+export function replayerBy(send: Send): Replayer {
+  const isDecision = ({ subscription }: ReceivedMessage) => subscription === ALLOCATION_SUBSCRIPTION;
+  const sendEach = async (messages: readonly ReceivedMessage[], toMessage: typeof replayedMessage) => {
+    const [decisions, events] = [messages.filter(isDecision), messages.filter((one) => !isDecision(one))];
+    if (events.length > 0) await send(INVENTORY_EVENTS_TOPIC, events.map(toMessage));
+    if (decisions.length > 0) await send(ALLOCATION_DECISIONS_TOPIC, decisions.map(toMessage));
+  };
+  return {
+    replay: (messages) => sendEach(messages, replayedMessage),
+    republish: (messages) => sendEach(messages, republishedMessage),
+  };
+}
+
+/** Sent first, taken away after: what fails in between comes twice. */
+export function deadLettersBy(call: Call, bus: SimulatedBus, replayer: Replayer): DeadLetterQueue {
+  return {
+    list: (limit) => call('dead letters are listed', async () => bus.dead.slice(0, limit).map(deadLetterOf)),
+    replay: async (wanted, limit) => {
+      const found = await call('dead letters are received', async () =>
+        bus.dead.filter((dead) => wanted(deadLetterOf(dead))),
+      );
+      const picked = found.slice(0, limit);
+      if (picked.length > 0) {
+        await replayer.replay(picked.map((dead) => deadLetterOf(dead).message));
+        await call('dead letters are completed', async () => {
+          for (const dead of picked) {
+            const at = bus.dead.indexOf(dead);
+            if (at >= 0) bus.dead.splice(at, 1);
+          }
+        });
+      }
+      return { replayed: picked.length, remaining: found.length - picked.length };
+    },
+  };
+}
+
+function deadLetterOf(dead: DeadDelivery): DeadLetter {
+  const [entity = '', subscription = entity] = dead.place.split('/');
+  const from = subscription === PROJECTION_RETRY_QUEUE ? PROJECTION_SUBSCRIPTION : subscription;
+  return { message: receivedBy(from, dead), reason: dead.reason, detail: '' };
+}

@@ -1,0 +1,95 @@
+import type { Chance } from './chance.ts';
+import type { World } from './world.ts';
+
+/** What can go wrong, how often it is tried, and the probability that it happens then. */
+export const FAULTS = {
+  duplicate: { of: 'message sent', rate: 0.01, text: 'the bus carries it twice' },
+  reorder: { of: 'message sent', rate: 0.02, text: 'it arrives up to 10 s after those that follow it' },
+  delay: { of: 'message sent', rate: 0.002, text: 'it arrives up to 20 minutes late' },
+  'delivery-lost': { of: 'batch delivered', rate: 0.01, text: 'nobody receives it until its lock ends' },
+  'lock-lost': { of: 'batch delivered', rate: 0.01, text: 'it is delivered again while it is handled' },
+  'bus-away': { of: 'send', rate: 0.01, text: 'the bus does not take it' },
+  'send-answer-lost': { of: 'send', rate: 0.01, text: 'the bus takes it, the sender hears of a failure' },
+  'crash-before-call': {
+    of: 'call of a function',
+    rate: 0.0005,
+    text: 'its process ends before the call is made',
+  },
+  'crash-after-call': {
+    of: 'call of a function',
+    rate: 0.0005,
+    text: 'its process ends before the answer comes',
+  },
+  throttled: { of: 'document asked for', rate: 0.005, text: 'Cosmos DB asks to come back (429)' },
+  'store-away': { of: 'document asked for', rate: 0.002, text: 'Cosmos DB does not answer' },
+  'answer-lost': { of: 'document asked for', rate: 0.005, text: 'the write is done, its answer is lost' },
+  'conflict-storm': { of: 'document written', rate: 0.002, text: 'somebody else writes first, for 2 s' },
+  'storage-away': { of: 'call of table or blob storage', rate: 0.005, text: 'it does not answer' },
+  deadlock: { of: 'booking', rate: 0.01, text: 'the WMS database ends the transaction; nothing is done' },
+  'booking-answer-lost': { of: 'booking', rate: 0.01, text: 'it is committed, then the connection breaks' },
+  'adapter-crash': {
+    of: 'call of the adapter',
+    rate: 0.001,
+    text: 'the adapter ends before or after the call',
+  },
+  'upload-lost': { of: 'upload of a scanner', rate: 0.02, text: 'it never arrives' },
+  'upload-answer-lost': { of: 'upload of a scanner', rate: 0.02, text: 'it is booked, its answer is lost' },
+  'upload-slow': {
+    of: 'upload of a scanner',
+    rate: 0.02,
+    text: 'it takes up to a minute, longer than the scanner waits',
+  },
+  offline: { of: 'turn of a scanner', rate: 0.002, text: 'it works offline for up to 8 hours' },
+  'clock-jump': {
+    of: 'turn of a scanner',
+    rate: 0.005,
+    text: 'its wall clock is set wrong by up to 3 hours',
+  },
+  restart: { of: 'turn of a scanner', rate: 0.002, text: 'its monotonic clock begins anew' },
+  poison: { of: 'turn of a scanner', rate: 0.002, text: 'a stranger sends what is no event' },
+} as const;
+
+export type FaultKind = keyof typeof FAULTS;
+
+export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
+
+export function isFaultKind(name: string): name is FaultKind {
+  return Object.hasOwn(FAULTS, name);
+}
+
+export type Faults = {
+  /** Whether the fault happens now. Counted. */
+  happens(kind: FaultKind): boolean;
+  /** From now on nothing goes wrong. */
+  stop(): void;
+  areOver(): boolean;
+  /** How often each has happened. */
+  counts(): Readonly<Partial<Record<FaultKind, number>>>;
+};
+
+/**
+ * Faults of these kinds. How bad each is in this run is drawn from the seed, from a third of its rate to three times: a run
+ * of many crashes and few duplicates finds what one of everything in the middle does not.
+ */
+export function faultsOf(world: World, kinds: readonly FaultKind[]): Faults {
+  const rates = new Map(kinds.map((kind) => [kind, rateOf(kind, world.chance.stream(`fault ${kind}`))]));
+  const counts: Partial<Record<FaultKind, number>> = {};
+  let over = false;
+  return {
+    happens(kind) {
+      const fault = over ? undefined : rates.get(kind);
+      if (!fault?.chance.happens(fault.rate)) return false;
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      return true;
+    },
+    stop: () => {
+      over = true;
+    },
+    areOver: () => over,
+    counts: () => counts,
+  };
+}
+
+function rateOf(kind: FaultKind, chance: Chance): { chance: Chance; rate: number } {
+  return { chance, rate: FAULTS[kind].rate * 3 ** (2 * chance.next() - 1) };
+}

@@ -1,0 +1,104 @@
+import { positionKeyText } from '../../../apps/wms-adapter/database.ts';
+import type { SimulatedBus } from '../bus/service-bus.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import { SHELVES } from '../layout.ts';
+import { Violation } from './violation.ts';
+import type { WatchedBooks } from './wms-books.ts';
+
+export type AtRest = {
+  readonly books: WatchedBooks;
+  readonly cloud: Cloud;
+  readonly bus: SimulatedBus;
+  /** Scans that were answered as booked, in lower case. */
+  readonly booked: ReadonlySet<string>;
+  /** Messages of strangers that the bus took. */
+  readonly poison: ReadonlySet<string>;
+};
+
+/**
+ * What must hold when nothing is on its way any more.
+ *
+ * @throws {Violation}
+ */
+export async function checkAtRest(parts: AtRest): Promise<void> {
+  checkLedger(parts);
+  checkPositions(parts);
+  await checkJournal(parts);
+  checkQuarantine(parts);
+}
+
+function checkLedger({ books, booked }: AtRest): void {
+  for (const id of booked)
+    if (!books.transactions.has(id))
+      throw new Violation('A scan that was answered is in the ledger', `${id} is not`, [id]);
+  for (const id of books.transactions)
+    if (!booked.has(id))
+      throw new Violation('A scan in the ledger was answered', `${id} never was, or not as booked`, [id]);
+}
+
+/** Positions = WMS. */
+function checkPositions({ books, cloud }: AtRest): void {
+  const pairs = new Map(
+    SHELVES.map(({ itemId, warehouseId }) => [`${itemId}|${warehouseId}`, { itemId, warehouseId }]),
+  );
+  const seen = new Set<string>();
+  for (const key of pairs.values()) {
+    const stock = cloud.stock.stock(key);
+    const resting = cloud.stock.overflow(key)?.positions ?? [];
+    for (const position of [...(stock?.positions ?? []), ...resting]) {
+      const name = positionKeyText({ ...key, ...position });
+      seen.add(name);
+      const { onHand = [] } = books.positions.get(name) ?? {};
+      if (position.version !== onHand.length || position.onHand !== onHand.at(-1))
+        throw new Violation(
+          'Positions are those of the WMS once it is quiet',
+          `${name} has ${position.onHand} pieces at version ${position.version}, the WMS ${onHand.at(-1)} at ${onHand.length}`,
+          [key.itemId],
+        );
+    }
+    if (stock && stock.openFindings > 0)
+      throw new Violation(
+        'Nothing is open once every event has come',
+        `${key.itemId} in ${key.warehouseId}: ${JSON.stringify({ findings: stock.findings, gaps: stock.positions.filter(({ missing }) => missing) })}`,
+        [key.itemId],
+      );
+  }
+  for (const [name, { key }] of books.positions)
+    if (!seen.has(name))
+      throw new Violation('The cloud knows every position of the WMS once it is quiet', `not ${name}`, [
+        key.itemId,
+      ]);
+}
+
+/** Positions = fold of the journal, since every event of the WMS is in it, and none else. */
+async function checkJournal({ books, cloud }: AtRest): Promise<void> {
+  const kept = new Set<string>();
+  for await (const page of cloud.journal.readEvents(new Set(SHELVES.map(({ warehouseId }) => warehouseId)))) {
+    for (const { eventId } of page) {
+      if (kept.has(eventId))
+        throw new Violation('An event is in the journal once', `${eventId} is twice`, [eventId]);
+      if (!books.events.has(eventId))
+        throw new Violation('The journal holds events of the WMS only', `${eventId} is none`, [eventId]);
+      kept.add(eventId);
+    }
+  }
+  for (const [eventId, { itemId }] of books.events)
+    if (!kept.has(eventId))
+      throw new Violation('Every event is in the journal', `${eventId} is not`, [eventId, itemId]);
+}
+
+/** What was sent is applied, parked or dead-lettered: nothing else was parked but what is no event, and each once. */
+function checkQuarantine({ cloud, poison, bus }: AtRest): void {
+  const parked = cloud.quarantine.parked().map(({ message }) => message.messageId.replace(/#\d+$/, ''));
+  const found = new Set(parked);
+  for (const id of found)
+    if (!poison.has(id)) throw new Violation('Only what is no event is parked', id, [id]);
+  for (const id of poison)
+    if (!found.has(id)) throw new Violation('What is no event is parked', `${id} is not`, [id]);
+  if (bus.dead.length > 0)
+    throw new Violation(
+      'Nothing stays dead-lettered that is sound',
+      `${bus.dead.length} messages, the first: ${bus.dead[0]?.message.messageId} of ${bus.dead[0]?.place}`,
+      [String(bus.dead[0]?.message.messageId)],
+    );
+}

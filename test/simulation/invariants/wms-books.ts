@@ -1,0 +1,89 @@
+import {
+  type BookedMovement,
+  type BookingWrites,
+  type PositionKey,
+  positionKeyText,
+} from '../../../apps/wms-adapter/database.ts';
+import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
+import { Violation } from './violation.ts';
+
+/** What one position went through, as the bookings told it. */
+export type WatchedPosition = {
+  readonly key: PositionKey;
+  /** Pieces at each version; that of version 1 comes first. */
+  readonly onHand: number[];
+  /** Its movements, in the order of the bookings. */
+  readonly movements: BookedMovement[];
+};
+
+/** The WMS's books as they grew, booking by booking, and what must hold of each. */
+export type WatchedBooks = {
+  /** @throws {Violation} */
+  add(writes: BookingWrites): void;
+  /** By `positionKeyText`. */
+  readonly positions: ReadonlyMap<string, WatchedPosition>;
+  /** Transactions in the ledger, in lower case. */
+  readonly transactions: ReadonlySet<string>;
+  /** Events to be sent, by their ids. */
+  readonly events: ReadonlyMap<string, InventoryEvent>;
+};
+
+export function watchBooks(): WatchedBooks {
+  const positions = new Map<string, WatchedPosition>();
+  const transactions = new Set<string>();
+  const events = new Map<string, InventoryEvent>();
+
+  function addMovement(movement: BookedMovement): void {
+    const name = positionKeyText(movement.position);
+    const watched = positions.get(name) ?? { key: movement.position, onHand: [], movements: [] };
+    positions.set(name, watched);
+    const { version, raw } = movement.after;
+    if (version !== watched.onHand.length + 1)
+      throw new Violation(
+        'The versions of a position have no holes',
+        `${name} goes from ${watched.onHand.length} to ${version}`,
+        [movement.position.itemId, movement.transactionId],
+      );
+    const onHand = Math.max(raw, 0);
+    const before = watched.onHand.at(-1) ?? 0;
+    if (onHand - before !== movement.effectiveChange)
+      throw new Violation(
+        'A booking changes on hand by what it says',
+        `${name} goes from ${before} to ${onHand} at version ${version}, by ${movement.effectiveChange}`,
+        [movement.position.itemId, movement.transactionId],
+      );
+    watched.onHand.push(onHand);
+    watched.movements.push(movement);
+  }
+
+  return {
+    ...{ positions, transactions, events },
+    add({ ledger, movements, messages, stocks }) {
+      for (const { transaction } of ledger) {
+        const id = transaction.transactionId.toLowerCase();
+        if (transactions.has(id))
+          throw new Violation('A scan is in the ledger once', `${id} is booked again`, [
+            id,
+            transaction.itemId,
+          ]);
+        transactions.add(id);
+      }
+      for (const movement of movements) addMovement(movement);
+      for (const { itemId, warehouseId, onHand, reserved } of stocks) {
+        if (reserved > onHand)
+          throw new Violation(
+            'Reservations never exceed stock after a transaction',
+            `${itemId} in ${warehouseId} has ${onHand} pieces, ${reserved} reserved`,
+            [itemId],
+          );
+      }
+      for (const message of messages) {
+        if (message.kind !== 'event') continue;
+        const { event } = message;
+        if (events.has(event.eventId))
+          throw new Violation('Event ids are unique', `${event.eventId} is given again`, [event.eventId]);
+        events.set(event.eventId, event);
+      }
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import type { DeviceClock } from '../../shared/contracts/device-clock.ts';
+import type { Transaction, TransactionResult } from '../../shared/contracts/transaction.ts';
+import type { Chance } from './chance.ts';
+import type { Faults } from './faults.ts';
+import { SHELVES, type WarehouseId } from './layout.ts';
+import { type Process, startProcess } from './process.ts';
+import type { Warehouse } from './warehouse/warehouse.ts';
+import type { World } from './world.ts';
+
+/** A handheld with a queue of what it scanned and has not got rid of. */
+export type Scanner = {
+  readonly scannerId: string;
+  /** Scans that wait. */
+  waiting(): number;
+  /** Works no more; what waits is still uploaded. */
+  stop(): void;
+};
+
+export type ScannerParts = {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly warehouse: Warehouse;
+  /** Told of every scan that has its final answer. */
+  readonly onAnswer: (transaction: Transaction, result: TransactionResult) => void;
+  /** Asked before every scan; false when enough was scanned. */
+  readonly mayScan: () => boolean;
+};
+
+/** Milliseconds between two turns of a scanner, at most. */
+const TURN_MS = 8_000;
+const SCANS_A_TURN = 12;
+const SCANS_AN_UPLOAD = 100;
+/** A call that was not answered by then is made again. */
+const PATIENCE_MS = 15_000;
+const HOUR_MS = 3_600_000;
+
+export function startScanner(
+  { world, faults, warehouse, onAnswer, mayScan }: ScannerParts,
+  scannerId: string,
+  warehouseId: WarehouseId,
+): Scanner {
+  const chance = world.chance.stream(scannerId);
+  const clock = deviceClock(world, chance);
+  const shelves = SHELVES.filter((shelf) => shelf.warehouseId === warehouseId);
+  const device = startProcess(world, scannerId);
+  const queue: Transaction[] = [];
+  let sequence = 0;
+  let offlineUntil = 0;
+  let works = true;
+
+  async function live(): Promise<void> {
+    for (;;) {
+      await device.runtime.sleep(chance.between(1, TURN_MS));
+      if (works) {
+        sufferTurn();
+        scanSome();
+      }
+      if (queue.length > 0 && (world.now() >= offlineUntil || faults.areOver())) await upload();
+    }
+  }
+
+  function sufferTurn(): void {
+    if (faults.happens('offline')) offlineUntil = world.now() + chance.between(60_000, 8 * HOUR_MS);
+    if (faults.happens('clock-jump')) clock.jump();
+    if (faults.happens('restart')) clock.restart();
+  }
+
+  function scanSome(): void {
+    const isOffline = world.now() < offlineUntil;
+    for (let left = chance.between(1, SCANS_A_TURN); left > 0 && mayScan(); left -= 1) {
+      sequence += 1;
+      queue.push({ ...someTransaction(chance, shelves), ...clock.reading(), ...common(isOffline) });
+    }
+  }
+
+  function common(isOffline: boolean) {
+    const queued = isOffline ? { queued: true } : {};
+    return { transactionId: chance.uuid(), sequence, scannerId, userId: `user-${scannerId}`, ...queued };
+  }
+
+  async function upload(): Promise<void> {
+    const batch = queue.slice(0, SCANS_AN_UPLOAD);
+    const results = await answerOf(device, post(batch));
+    if (results === undefined) {
+      // It may have arrived or not. What is asked again is no new scan, but the same.
+      return;
+    }
+    if (results.length !== batch.length)
+      throw new Error(`${results.length} answers were given to ${batch.length} scans of ${scannerId}.`);
+    for (const [index, transaction] of batch.entries()) {
+      const result = results[index];
+      if (result?.transactionId !== transaction.transactionId)
+        throw new Error(`Scan ${transaction.transactionId} was answered as ${result?.transactionId}.`);
+      settle(transaction, result);
+    }
+  }
+
+  /** The call as the network carries it. */
+  async function post(batch: readonly Transaction[]): Promise<TransactionResult[]> {
+    if (faults.happens('upload-lost')) throw new Error('the upload was lost');
+    const delay = faults.happens('upload-slow')
+      ? chance.between(PATIENCE_MS, 60_000)
+      : chance.between(5, 200);
+    const told = clock.told();
+    await device.runtime.sleep(delay);
+    const results = await warehouse.upload(batch, told);
+    if (faults.happens('upload-answer-lost')) throw new Error('the answer was lost');
+    return results;
+  }
+
+  function settle(transaction: Transaction, result: TransactionResult): void {
+    const at = queue.indexOf(transaction);
+    if (at < 0) return;
+    world.note(() => ({
+      entities: [transaction.transactionId, transaction.itemId, scannerId],
+      text: `${scannerId}: ${transaction.type} of ${transaction.quantity} ${transaction.itemId} at ${transaction.warehouseId}/${transaction.locationId} is ${result.outcome}`,
+    }));
+    const lockId = result.problem?.locks?.[0]?.lockId;
+    if (result.outcome === 'warning' && lockId !== undefined) {
+      queue[at] = { ...transaction, acknowledgeLock: lockId };
+      return;
+    }
+    queue.splice(at, 1);
+    onAnswer(transaction, result);
+  }
+
+  world.spawn(live);
+  return {
+    scannerId,
+    waiting: () => queue.length,
+    stop: () => {
+      works = false;
+    },
+  };
+}
+
+/** What came in time; undefined when nothing did, or the call failed. */
+async function answerOf<Answer>(device: Process, call: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await device.runtime.within(call, PATIENCE_MS);
+  } catch {
+    return undefined;
+  }
+}
+
+type Shelf = (typeof SHELVES)[number];
+
+type What = Pick<
+  Transaction,
+  'type' | 'itemId' | 'warehouseId' | 'locationId' | 'lotNumber' | 'quantity' | 'toLocationId'
+>;
+
+function someTransaction(chance: Chance, shelves: readonly Shelf[]): What {
+  const shelf = chance.oneOf(shelves);
+  const draw = chance.next();
+  if (draw < 0.35) return { ...shelf, type: 'receipt', quantity: chance.between(1, 40) };
+  if (draw < 0.75) return { ...shelf, type: 'pick', quantity: chance.between(1, 10) };
+  if (draw < 0.85) return { ...shelf, type: 'adjustment', quantity: chance.oneOf([-3, -2, -1, 1, 2]) };
+  if (draw < 0.92) return { ...shelf, type: 'count', quantity: chance.between(0, 200) };
+  const others = shelves.filter(
+    ({ itemId, locationId }) => itemId === shelf.itemId && locationId !== shelf.locationId,
+  );
+  const { locationId: toLocationId } = chance.oneOf(others);
+  return { ...shelf, type: 'transfer', quantity: chance.between(1, 10), toLocationId };
+}
+
+/** The two clocks of a device: the wall clock may be wrong, the monotonic one begins anew with each run. */
+function deviceClock(world: World, chance: Chance) {
+  let aheadMs = chance.between(-2_000, 2_000);
+  let run = chance.uuid();
+  let began = world.now() - chance.between(1_000, HOUR_MS);
+  const wall = () => new Date(world.now() + aheadMs).toISOString();
+  const milliseconds = () => world.now() - began;
+  return {
+    reading: () => ({ scannedAt: wall(), scanClock: { run, milliseconds: milliseconds() } }),
+    told: (): DeviceClock => ({ time: wall(), run, milliseconds: milliseconds() }),
+    jump: () => {
+      aheadMs = chance.between(-3 * HOUR_MS, 3 * HOUR_MS);
+    },
+    restart: () => {
+      run = chance.uuid();
+      began = world.now() - 1;
+    },
+  };
+}

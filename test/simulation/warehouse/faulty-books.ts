@@ -1,0 +1,54 @@
+import type { BookingWrites, Books, Database } from '../../../apps/wms-adapter/database.ts';
+import { noAnswer } from '../calls.ts';
+import type { Faults } from '../faults.ts';
+import type { Process } from '../process.ts';
+
+/** Hears of every booking in the order of the commits. */
+export type OnBooking = (writes: BookingWrites) => void;
+
+/**
+ * The WMS database as one process of the adapter reaches it: transactions are ended by the database, answers get lost,
+ * and a process that has ended reaches nothing.
+ */
+export function faultyDatabase(
+  database: Database,
+  process: Process,
+  faults: Faults,
+  onBooking: OnBooking,
+): Database {
+  const book: Books['book'] = async (lookup, decide) => {
+    if (!process.isAlive()) return noAnswer();
+    if (faults.happens('adapter-crash')) {
+      process.kill();
+      return noAnswer();
+    }
+    if (faults.happens('deadlock')) throw new Error('deadlock: the transaction was rolled back');
+    let writes: BookingWrites | undefined;
+    const result = await database.book(lookup, (found) => {
+      const decision = decide(found);
+      if ('writes' in decision) writes = decision.writes;
+      return decision;
+    });
+    if (writes) onBooking(writes);
+    if (faults.happens('adapter-crash')) {
+      process.kill();
+      return noAnswer();
+    }
+    if (faults.happens('booking-answer-lost')) throw new Error('the connection broke after the commit');
+    return result;
+  };
+  const alive =
+    <Arguments extends unknown[], Answer>(ask: (...args: Arguments) => Promise<Answer>) =>
+    (...args: Arguments): Promise<Answer> =>
+      process.isAlive() ? ask(...args) : noAnswer();
+  return {
+    ...database,
+    book,
+    claim: alive(database.claim),
+    markSent: alive(database.markSent),
+    park: alive(database.park),
+    release: alive(database.release),
+    backlog: alive(database.backlog),
+    runBeginnings: alive(database.runBeginnings),
+  };
+}

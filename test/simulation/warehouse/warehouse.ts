@@ -1,0 +1,167 @@
+import { answerMessage } from '../../../apps/wms-adapter/allocation/answer-message.ts';
+import { createGroupCommit, type GroupCommit } from '../../../apps/wms-adapter/booking/group-commit.ts';
+import type { Database } from '../../../apps/wms-adapter/database.ts';
+import { checkScans, type ScanCheckParts } from '../../../apps/wms-adapter/devices/check-scans.ts';
+import { rememberRuns } from '../../../apps/wms-adapter/devices/known-runs.ts';
+import type { LockCommand, LockResult } from '../../../apps/wms-adapter/locks/lock-order.ts';
+import { createRelay } from '../../../apps/wms-adapter/relay/relay.ts';
+import { openSqliteDatabase } from '../../../apps/wms-adapter/sqlite/database.ts';
+import { traceOf } from '../../../apps/wms-adapter/trace-context.ts';
+import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
+import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
+import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
+import type { Delivery, SimulatedBus } from '../bus/service-bus.ts';
+import { callsOf } from '../calls.ts';
+import type { Faults } from '../faults.ts';
+import { ITEMS, PLACES, WAREHOUSES } from '../layout.ts';
+import { type Process, startProcess } from '../process.ts';
+import type { World } from '../world.ts';
+import { faultyDatabase, type OnBooking } from './faulty-books.ts';
+import { simulatedPublisher } from './publisher.ts';
+
+/** The WMS with its adapter, which may be away for a while. */
+export type Warehouse = {
+  /** `POST /transactions`. Rejects when the adapter is away or the database does not take it; never answers one that crashed. */
+  upload(transactions: readonly Transaction[], clock: DeviceClock): Promise<TransactionResult[]>;
+  /** The lock API, as `upload`. */
+  lock(command: LockCommand): Promise<LockResult>;
+  /** The WMS's own books, for those who compare; no fault happens here. */
+  readonly database: Database;
+  close(): Promise<void>;
+};
+
+export type WarehouseParts = {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly bus: SimulatedBus;
+  readonly onBooking: OnBooking;
+};
+
+/** Messages that a warehouse's receiver takes at once. */
+const REQUESTS_AT_ONCE = 100;
+
+let databases = 0;
+
+/** Opens the books, on SQLite in memory, and starts the adapter on them; when it crashes it is started again. */
+export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
+  const { world } = parts;
+  databases += 1;
+  const path = `file:simulation-${databases}?mode=memory&cache=shared`;
+  // Keeps the memory while no adapter runs.
+  const database = openSqliteDatabase(path);
+  await database.addWarehouses(WAREHOUSES);
+  await database.putItems(ITEMS);
+  await database.putLocations(PLACES);
+  let adapter = startAdapter(path, parts, restart);
+
+  function restart(): void {
+    world.note(() => ({ entities: ['adapter'], text: 'the adapter crashes' }));
+    world.schedule(
+      world.chance.stream(`restart ${world.now()}`).between(500, 20_000),
+      'the adapter starts',
+      () => {
+        adapter = startAdapter(path, parts, restart);
+      },
+    );
+  }
+
+  return {
+    upload: (transactions, clock) => adapter.upload(transactions, clock),
+    lock: (command) => adapter.lock(command),
+    database,
+    close: async () => {
+      adapter.close();
+      await database.close();
+    },
+  };
+}
+
+type Adapter = Pick<Warehouse, 'upload' | 'lock'> & { close(): void };
+
+/** One life of the adapter: the composition of `apps/wms-adapter/adapter.ts` without sockets. */
+function startAdapter(
+  path: string,
+  { world, faults, bus, onBooking }: WarehouseParts,
+  onCrash: () => void,
+): Adapter {
+  const connection = openSqliteDatabase(path);
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) void connection.close();
+    isOpen = false;
+  };
+  const process = startProcess(world, 'adapter', () => {
+    // The stack of the crash may still be reading.
+    queueMicrotask(close);
+    onCrash();
+  });
+  const { runtime } = process;
+  const database = faultyDatabase(connection, process, faults, onBooking);
+  const chance = world.chance.stream(`adapter since ${world.now()}`);
+  const now = () => new Date(world.now());
+  const log = (line: string) => world.note(() => ({ entities: ['adapter'], text: `adapter: ${line}` }));
+  const call = callsOf(process, faults, { before: 'adapter-crash', after: 'adapter-crash' });
+  const relay = createRelay({
+    relayId: 'ADAPTER',
+    database,
+    publisher: simulatedPublisher(bus, call),
+    ...{ now, log },
+    random: runtime.random,
+    after: (ms, callback) => process.after(ms, 'the relay wakes', callback),
+  });
+  const groupCommit = createGroupCommit({
+    ...{ database, now, log },
+    onCommit: relay.wake,
+    gather: () => runtime.sleep(1),
+  });
+  const checks: ScanCheckParts = { registry: database, runBeginnings: rememberRuns(database) };
+  relay.start();
+  for (const warehouseId of WAREHOUSES)
+    bus.receive(`${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`, process, REQUESTS_AT_ONCE, (deliveries) =>
+      answerAll(deliveries, warehouseId, groupCommit, process, (count) => chance.bytes(count), log),
+    );
+  return {
+    async upload(transactions, clock) {
+      if (!process.isAlive()) throw new Error('connection refused');
+      const trace = traceOf(undefined, undefined, (count) => chance.bytes(count));
+      const entries = transactions.map((transaction) => ({ transaction }));
+      const call = { caller: { kind: 'open' as const }, clock, receivedAt: now(), trace };
+      const checked = await checkScans(checks, entries, call);
+      const requests = checked.filter((entry) => 'transaction' in entry);
+      const booked = (await groupCommit.book(requests)).values();
+      return checked.flatMap((entry) => ('transaction' in entry ? (booked.next().value ?? []) : entry));
+    },
+    async lock(command) {
+      if (!process.isAlive()) throw new Error('connection refused');
+      const trace = traceOf(undefined, undefined, (count) => chance.bytes(count));
+      return groupCommit.changeLock({ lock: command, trace });
+    },
+    close() {
+      process.kill();
+      close();
+    },
+  };
+}
+
+/** @throws when one of them is to be delivered again, and with it all: the bus here settles batches as a whole */
+async function answerAll(
+  deliveries: readonly Delivery[],
+  warehouseId: string,
+  groupCommit: GroupCommit,
+  { runtime }: Process,
+  randomBytes: (count: number) => Buffer,
+  log: (line: string) => void,
+): Promise<void> {
+  const { random } = runtime;
+  const taking = { groupCommit, randomBytes, random, log, stopping: new AbortController().signal };
+  const settlements = await Promise.all(
+    deliveries.map(({ message: { body, applicationProperties } }) =>
+      answerMessage({ body: JSON.parse(String(body)), applicationProperties }, warehouseId, {
+        ...taking,
+        sleep: (ms) => runtime.sleep(ms),
+      }),
+    ),
+  );
+  const refused = settlements.find(({ kind }) => kind !== 'complete');
+  if (refused) throw new Error(`a request was settled by ${JSON.stringify(refused)}`);
+}
