@@ -232,5 +232,8 @@ export const accuracySchema = z.object({
   truncated: z
     .boolean()
     .describe('True when there are more runs than one answer holds; the newest are left out.'),
+  next: utcTimestampSchema
+    .optional()
+    .describe('Where `truncated`: `from` of the question that goes on with the runs that were left out.'),
 });
 export type Accuracy = z.infer<typeof accuracySchema>;

@@ -80,11 +80,27 @@ describe('Accuracy', () => {
   test('of more runs than one answer holds leaves out the newest, and says so', async () => {
     const start = Date.parse('2024-11-01T00:00:00.000Z');
     for (let run = 0; run <= MAX_POINTS; run++) await completed(new Date(start + run).toISOString());
-    const { points, truncated } = await accuracyOf({});
+    const { points, truncated, next } = await accuracyOf({});
     expect([points.length, truncated]).toEqual([3_000, true]);
     expect(points.at(-1)?.startedAt).toBe('2024-11-01T00:00:02.999Z');
+    expect(next).toBe('2024-11-01T00:00:03.000Z');
     const whole = await accuracyOf({ from: '2024-11-01T00:00:00.001Z' });
-    expect([whole.points.length, whole.truncated]).toEqual([3_000, false]);
+    expect([whole.points.length, whole.truncated, whole.next]).toEqual([3_000, false, undefined]);
+  });
+
+  test('goes on to the end, also where what is asked for is rare among the runs', async () => {
+    const start = Date.parse('2024-11-01T00:00:00.000Z');
+    for (let run = 0; run < MAX_POINTS + 100; run++) await completed(new Date(start + run).toISOString());
+    const full = await completed(new Date(start + MAX_POINTS + 100).toISOString(), { mode: 'full' });
+    const found: string[] = [];
+    let from: string | undefined;
+    do {
+      const answer = await accuracyOf({ mode: 'full', from });
+      found.push(...answer.points.map(({ runId }) => runId));
+      expect(answer.next).not.toBe(from);
+      from = answer.next;
+    } while (from !== undefined);
+    expect(found).toEqual([full.runId]);
   });
 
   test.each([

@@ -49,7 +49,8 @@ export async function readAccuracy(
   if (first >= end) return { empty: true, from, to };
   const runs = await store.completedRuns(first, end, MAX_POINTS + 1);
   const points = runs.slice(0, MAX_POINTS).flatMap((run) => pointOf(run, query));
-  return { from, to, points, truncated: runs.length > MAX_POINTS };
+  const next = runs[MAX_POINTS]?.startedAt;
+  return { from, to, points, truncated: next !== undefined, ...(next !== undefined && { next }) };
 }
 
 type Point = Accuracy['points'][number];
