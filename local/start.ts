@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DayDamage, startDayDamage } from './damage/day-damage.ts';
+import { type DayDamage, repairLastDay, startDayDamage } from './damage/day-damage.ts';
 import { curlLines } from './replay/curl-lines.ts';
 import { isSound, orderResultLines } from './replay/order-result.ts';
 import { playDay } from './replay/play-day.ts';
@@ -47,6 +47,7 @@ await exitOnError(async () => {
   console.log(`Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s. Stop with Ctrl-C.`);
   printAddresses(stack);
   if (!play) return;
+  await repairLastDay({ stack, say: console.log, signal: ended.signal });
   console.log(
     `Playing a day of real orders, 2011-12-05, at ${rate} transactions a second (STOCKBRIDGE_PLAY=0 leaves it out):`,
   );

@@ -52,7 +52,7 @@ const RUN_EVERY = 60_000;
 export function startDayDamage(options: DayDamageOptions): DayDamage | undefined {
   const { stack, say } = options;
   const wmsFile = wmsFileOf(stack.dataFolder);
-  if (!existsSync(wmsFile)) return undefined;
+  if (process.env.WmsSqlConnection || !existsSync(wmsFile)) return undefined;
   const damage = startDamage({
     ...{ wmsFile, kinds: KINDS, rate: 1 / ONE_IN, editEvery: EDIT_EVERY, restingSince: new Date() },
     ...{ seed: Date.now() % 1_000_000, delay: longestDelay(process.env), done: options.done },
@@ -106,6 +106,20 @@ export function startDayDamage(options: DayDamageOptions): DayDamage | undefined
       await minutely;
     },
   };
+}
+
+/** Has reconciliation put right what a day that was broken off left damaged; else the next day's would be mistaken for it. */
+export async function repairLastDay({ stack, say, signal }: Omit<DayDamageOptions, 'done'>): Promise<void> {
+  if (!existsSync(join(stack.dataFolder, DAMAGE_LOG))) return;
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+  const runs = reconciliationRuns(stack.urls.functions, patience);
+  try {
+    const run = await runs.run('full');
+    say(runText(run, await runs.discrepancies(run.runId)));
+  } catch (error) {
+    if (!signal.aborted)
+      say(`Reconciliation did not get there: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Waits before each run; returns when the signal ends the waiting. */

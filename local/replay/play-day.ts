@@ -21,7 +21,7 @@ export type PlayOptions = {
   /** Ends it early. */
   signal: AbortSignal;
   /** Goes on beside the day, and is made before its first transaction. */
-  beside?: (day: { say: (line: string) => void; forget: Session['forget'] }) => BesideDay | undefined;
+  beside?: (day: Pick<Session, 'forget'> & { say: (line: string) => void }) => BesideDay | undefined;
 };
 
 /** What goes on beside a day that is played. */
