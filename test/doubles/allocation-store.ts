@@ -111,7 +111,7 @@ function commit(items: ItemDocuments, change: ItemChange): CommitOutcome {
       return { status: 'conflict' };
     case 'too-large':
       return { status: 'unavailable', detail: 'Cosmos DB answered 413' };
-    case 'too-many':
+    case 'bad-request':
       return { status: 'unavailable', detail: 'Cosmos DB answered 400' };
   }
 }

@@ -63,7 +63,7 @@ export type StockPatch = {
   readonly etag?: string;
 };
 
-export type BatchOutcome = 'stored' | 'conflict' | 'missing' | 'too-large' | 'too-many';
+export type BatchOutcome = 'stored' | 'conflict' | 'missing' | 'too-large' | 'bad-request';
 
 /** The container `stock` in memory, as the doubles of all stores over it share it. */
 export type ItemDocuments = {
@@ -95,7 +95,7 @@ export type ItemDocumentsOptions = {
   readonly now?: () => number;
 };
 
-/** A transactional batch of Cosmos DB takes no more operations. */
+/** A transactional batch of Cosmos DB takes no more operations, and not none (400). */
 const MAX_OPERATIONS = 100;
 
 /** Where one document lies. */
@@ -255,7 +255,7 @@ export function itemDocuments({
 
   function write(itemId: string, operations: readonly (DocumentWrite | StockPatch)[]): BatchOutcome {
     leaving.goUpToNow();
-    if (operations.length > MAX_OPERATIONS) return 'too-many';
+    if (operations.length === 0 || operations.length > MAX_OPERATIONS) return 'bad-request';
     for (const operation of operations)
       if (isDocument(operation) && isLongerThan(maxBytes, operation.value)) return 'too-large';
     log.compact();

@@ -39,7 +39,7 @@ export function inMemoryPlanning(items: ItemDocuments): InMemoryPlanning {
   ): 'stored' | 'missing' | 'conflict' =>
     writeUnder(memory.fault?.({ kind, itemId }), () => {
       const outcome = items.write(itemId, operations);
-      if (outcome === 'too-large' || outcome === 'too-many')
+      if (outcome === 'too-large' || outcome === 'bad-request')
         throw new StoreUnavailable(`Cosmos DB answered ${outcome === 'too-large' ? 413 : 400}`);
       return outcome;
     });

@@ -10,31 +10,74 @@ import { type LineTerms, newOrderLine, type OrderLine } from '../../shared/domai
 import { positionUpdates } from '../../shared/domain/position.ts';
 import { foldStock, type Stock, type StockKey } from '../../shared/domain/stock.ts';
 import type { PlanningPorts } from '../../shared/planning/planning-ports.ts';
+import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
+import type { PlanningStore } from '../../shared/ports/planning-store.ts';
+import type { StockReader, StockStore } from '../../shared/ports/stock-store.ts';
+import { inMemoryAllocation } from '../doubles/allocation-store.ts';
+import { inMemoryPlanning } from '../doubles/planning-store.ts';
+import { inMemoryStock } from '../doubles/stock-store.ts';
 import { virtualRuntime } from '../doubles/virtual-runtime.ts';
-import type { LocalPart } from './local-part.ts';
+import { startLocalCosmos } from './local-part.ts';
 
 /** The day on which the virtual clock of the system stands. */
 export const TODAY = '2024-11-18';
 
-/** The planning of stock on a real Cosmos DB, with what it tells written down instead of sent. */
-export type PlanningSystem = Awaited<ReturnType<typeof planningSystem>>;
+/** The stores that planning is made of, all over the same documents. */
+export type PlanningStores = {
+  readonly plans: PlanningStore;
+  readonly lines: AllocationStore;
+  readonly stocks: StockStore;
+  readonly reader: StockReader;
+  /** From now on nothing answers. */
+  goAway(): Promise<void>;
+  stop(): Promise<void>;
+};
 
-export async function planningSystem(cosmos: LocalPart) {
-  const { stock } = await openContainers({ CosmosConnection: cosmos.connectionString });
+export async function planningInMemory(): Promise<PlanningStores> {
+  const memory = inMemoryStock();
+  const allocation = inMemoryAllocation(memory.items);
+  const planning = inMemoryPlanning(memory.items);
+  return {
+    plans: planning.store,
+    lines: allocation.store,
+    stocks: memory.store,
+    reader: memory.reader,
+    goAway: async () => {
+      const away = () => ({ status: 'unavailable', detail: 'away' }) as const;
+      for (const part of [memory, allocation, planning]) part.fault = away;
+    },
+    stop: async () => {},
+  };
+}
+
+export async function planningInCosmos(): Promise<PlanningStores> {
+  const part = await startLocalCosmos();
+  const { stock } = await openContainers({ CosmosConnection: part.connectionString });
+  return {
+    plans: cosmosPlanningStore(stock),
+    lines: cosmosAllocationStore(stock),
+    stocks: cosmosStockStore(stock),
+    reader: cosmosStockReader(stock),
+    goAway: part.kill,
+    stop: part.stop,
+  };
+}
+
+/** The planning of stock, with what it tells written down instead of sent. */
+export type PlanningSystem = ReturnType<typeof planningSystem>;
+
+export function planningSystem({ plans, lines, stocks, reader }: PlanningStores) {
   const told: string[] = [];
   const published: AtpChange[] = [];
-  const lines = cosmosAllocationStore(stock);
-  const stocks = cosmosStockStore(stock);
   const ports: PlanningPorts = {
-    plans: cosmosPlanningStore(stock),
+    plans,
     items: lines,
     stockChanges: { tell: async (itemIds) => void told.push(...itemIds) },
     atpChanges: { publish: async (changes) => void published.push(...changes) },
     runtime: virtualRuntime(),
   };
   return {
-    ...{ ports, told, published, lines, stocks },
-    reader: cosmosStockReader(stock),
+    ...{ ports, told, published, plans, lines, stocks, reader },
     /** The stock as stored; there has to be one. */
     stored: async (key: StockKey): Promise<{ stock: Stock; etag: string }> => {
       const [read] = await stocks.read([key]);
