@@ -1,6 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { promiseSettler } from '../../shared/allocation/settle-promises.ts';
 import { cosmosCloudStock } from '../../shared/cosmos/cloud-stock.ts';
+import { openContainers } from '../../shared/cosmos/connection.ts';
 import { openOrAdd } from '../../shared/investigation/open-or-add.ts';
 import { isoNow, systemRuntime } from '../../shared/ports/runtime.ts';
 import { WmsUnavailable } from '../../shared/ports/wms-sql.ts';
@@ -25,7 +26,8 @@ export const NOT_CONFIGURED =
   "Reconciliation does not know where the WMS's database is: set WmsSqlConnection (SQL Server, a login that may only read) or WmsSqlFile (the adapter's SQLite file).";
 
 async function createReconciliation(environment: Environment) {
-  const { storage, stock } = services.connections;
+  const { storage } = services.connections;
+  const { stock } = await openContainers(environment, 'sweep');
   return {
     store: tableReconciliationStore(storage.table('reconciliation')),
     investigations: tableInvestigationStore(storage.table('investigations')),

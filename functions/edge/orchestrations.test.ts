@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { InvocationContext } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { OrchestrationStart, Orchestrations } from '../../shared/ports/orchestrations.ts';
+import {
+  INVESTIGATION_CHANGED,
+  investigationStart,
+  type OrchestrationStart,
+  type Orchestrations,
+} from '../../shared/ports/orchestrations.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './orchestrations.ts';
 
@@ -87,5 +92,25 @@ describe('Waking an orchestration', () => {
   test('that the host refuses is to be tried again', async () => {
     answer = { status: 503, body: null };
     await expect(orchestrations.raise('ORD-1:2:1', 'decision', {})).rejects.toThrow(StoreUnavailable);
+  });
+});
+
+describe('An orchestration of a long name', () => {
+  /** Ids of warehouse and item as long as they may be. */
+  const longOf = (last: string) => investigationStart(`${'W'.repeat(64)}:${'X'.repeat(63)}${last}:1`);
+
+  async function namesAsked(start: OrchestrationStart): Promise<(string | undefined)[]> {
+    asked = [];
+    answer = { status: 202, body: {} };
+    await orchestrations.start(start);
+    await orchestrations.raise(start.instanceId, INVESTIGATION_CHANGED, {});
+    return asked.map(({ path }) => /\/(investigation:[^/]*)/.exec(path ?? '')?.[1]);
+  }
+
+  test('has a shorter one of its own, since 100 characters are all that Durable Functions takes', async () => {
+    const [started, raised] = await namesAsked(longOf('1'));
+    expect(started?.length).toBeLessThanOrEqual(100);
+    expect(raised).toBe(started);
+    expect(await namesAsked(longOf('2'))).not.toContain(started);
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HttpFunctionOptions, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { OrchestrationStart, Orchestrations } from '../../shared/ports/orchestrations.ts';
@@ -18,16 +19,26 @@ export function orchestrationsOf(context: InvocationContext): Orchestrations {
   return {
     start: (start) => startUnlessRunning(client, start),
     raise: async (instanceId, eventName, data) => {
-      await refused(client.raiseEvent(instanceId, eventName, data), isNobodyWaiting);
+      await refused(client.raiseEvent(nameOf(instanceId), eventName, data), isNobodyWaiting);
     },
   };
+}
+
+/** "Instance IDs must be between 1 and 100 characters" (Durable Functions, manage instances); not every backend keeps more. */
+const LONGEST_NAME = 100;
+const KEPT_OF_LONGER = 35;
+
+/** A longer one is named by how it begins, and the SHA-256 of all of it. */
+function nameOf(instanceId: string): string {
+  if (instanceId.length <= LONGEST_NAME) return instanceId;
+  return `${instanceId.slice(0, KEPT_OF_LONGER)}~${createHash('sha256').update(instanceId).digest('hex')}`;
 }
 
 async function startUnlessRunning(
   client: df.DurableClient,
   { name, instanceId, input }: OrchestrationStart,
 ): Promise<void> {
-  await refused(client.startNew(name, { instanceId, input }), isRunning);
+  await refused(client.startNew(name, { instanceId: nameOf(instanceId), input }), isRunning);
 }
 
 /** The client tells a refusal in its message only (durable-functions 3.5, DurableClient.createGenericError). */

@@ -1,5 +1,6 @@
 import { type OrchestrationContext, RetryOptions, type Task } from 'durable-functions';
 import type { Run } from '../../shared/contracts/reconciliation.ts';
+import { chunks } from '../../shared/domain/chunks.ts';
 import { addCounted, NOTHING_COUNTED } from '../../shared/domain/reconciliation-figures.ts';
 import type { RunPlan } from '../../shared/reconciliation/begin-run.ts';
 import type { CloudChanges } from '../../shared/reconciliation/cloud-changes.ts';
@@ -30,6 +31,9 @@ export function* reconcile({ df }: OrchestrationContext): Generator<Task, void, 
   if (end) yield df.callActivityWithRetry('endReconciliation', UNTIL_IT_WORKS, end);
   df.continueAsNew(null);
 }
+
+/** Warehouses swept at the same time: each holds a window of both sides in memory, and waits for the same database. */
+const SWEEPS_AT_ONCE = 2;
 
 type DurableContext = OrchestrationContext['df'];
 
@@ -78,10 +82,12 @@ function* round(
   slices: readonly Slice[],
   sum: Sum,
 ): Generator<Task, Slice[], unknown> {
-  const results = yield* all<SliceResult>(
-    df,
-    slices.map((slice) => df.callActivityWithRetry('compareStocks', A_FEW_TIMES, slice)),
-  );
+  const results: SliceResult[] = [];
+  const atOnce = slices.some(({ items }) => items) ? SWEEPS_AT_ONCE : slices.length;
+  for (const group of chunks(slices, Math.max(atOnce, 1))) {
+    const compare = (slice: Slice) => df.callActivityWithRetry('compareStocks', A_FEW_TIMES, slice);
+    results.push(...(yield* all<SliceResult>(df, group.map(compare))));
+  }
   const inputs: SettleInput[] = [];
   for (const [index, result] of results.entries()) {
     const warehouseId = slices[index]?.warehouseId ?? '';

@@ -13,6 +13,8 @@ export type PartDefinition = {
   ports: readonly PartPort[];
   /** What Node runs: a file of the repository and its arguments. */
   command: readonly string[];
+  /** Options of Node itself. */
+  nodeOptions?: readonly string[];
   environment: Readonly<Record<string, string>>;
   /** The line it prints when it is ready, or `ports`: it is ready when its ports answer. */
   ready: RegExp | 'ports';
@@ -47,7 +49,8 @@ const PORT_POLL = 20;
  * stops the parts in order.
  */
 export function runPart(definition: PartDefinition, repository: string, log: LogFile): RunningPart {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...definition.command], {
+  const options = ['--disable-warning=ExperimentalWarning', ...(definition.nodeOptions ?? [])];
+  const child = spawn(process.execPath, [...options, ...definition.command], {
     cwd: repository,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
