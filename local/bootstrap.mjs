@@ -30,6 +30,7 @@ const scripts = {
   rebuild: { run: ['apps/rebuild/main.ts'] },
   reconcile: { run: ['apps/reconcile/main.ts'] },
   bench: { run: ['test/bench/main.ts'], build: true },
+  simulate: { run: ['test/simulation/main.ts'] },
   adapter: { run: ['apps/wms-adapter/main.ts'] },
   'local:service-bus': { run: ['local/service-bus.ts'] },
   'local:cosmos': { run: ['local/cosmos.ts'] },

@@ -24,10 +24,12 @@ export type ScannerParts = {
   readonly onAnswer: (transaction: Transaction, result: TransactionResult) => void;
   /** Asked before every scan; false when enough was scanned. */
   readonly mayScan: () => boolean;
+  /** Between two turns, at most. Milliseconds. */
+  readonly turnMs: number;
 };
 
-/** Milliseconds between two turns of a scanner, at most. */
-const TURN_MS = 8_000;
+/** Milliseconds between two turns at most when only the queue is left. */
+const CLEAR_TURN_MS = 8_000;
 const SCANS_A_TURN = 12;
 const SCANS_AN_UPLOAD = 100;
 /** A call that was not answered by then is made again. */
@@ -35,7 +37,7 @@ const PATIENCE_MS = 15_000;
 const HOUR_MS = 3_600_000;
 
 export function startScanner(
-  { world, faults, warehouse, onAnswer, mayScan }: ScannerParts,
+  { world, faults, warehouse, onAnswer, mayScan, turnMs }: ScannerParts,
   scannerId: string,
   warehouseId: WarehouseId,
 ): Scanner {
@@ -50,7 +52,7 @@ export function startScanner(
 
   async function live(): Promise<void> {
     for (;;) {
-      await device.runtime.sleep(chance.between(1, TURN_MS));
+      await device.runtime.sleep(chance.between(1, works ? turnMs : CLEAR_TURN_MS));
       if (works) {
         sufferTurn();
         scanSome();

@@ -1,4 +1,6 @@
+import { type BookingWrites, positionKeyText } from '../../apps/wms-adapter/database.ts';
 import type { TransactionResult } from '../../shared/contracts/transaction.ts';
+import type { Stock } from '../../shared/domain/stock.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { startCloud } from './cloud/cloud.ts';
 import { FAULT_KINDS, type FaultKind, faultsOf } from './faults.ts';
@@ -37,6 +39,8 @@ export type SimulationReport = {
 };
 
 const SCANNERS = 12;
+/** Between two turns of a scanner, at most: in some runs an event comes upon the other, in some a day goes by. Milliseconds. */
+const PACES = [4_000, 15_000, 60_000, 240_000];
 /** Events after which everything is checked that can be while things are on their way. */
 const FULL_CHECK_EVENTS = 1_000;
 /** A message may wait for an hour on the bus, then it comes back from the dead letters. */
@@ -59,20 +63,32 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     ...(violation && { violation }),
   });
 
+  const turnMs = world.chance.stream('pace').oneOf(PACES);
   const booked = new Set<string>();
   let scans = 0;
   let nextCheck = FULL_CHECK_EVENTS;
   const warehouse = await openWarehouse({
     ...{ world, faults, bus },
-    onBooking: guarded(world, (writes) => books.add(writes)),
+    onBooking: guarded(world, (writes) => {
+      noteBooking(world, writes);
+      books.add(writes);
+    }),
   });
   const watched = watchStock(books);
-  const cloud = startCloud({ world, faults, bus, onStockWrite: guarded(world, watched.written) });
+  const cloud = startCloud({
+    world,
+    faults,
+    bus,
+    onStockWrite: guarded(world, (stock) => {
+      noteStock(world, stock);
+      watched.written(stock);
+    }),
+  });
   const poison = startStranger(world, faults, bus);
   const scanners = Array.from({ length: SCANNERS }, (_, index) =>
     startScanner(
       {
-        ...{ world, faults, warehouse },
+        ...{ world, faults, warehouse, turnMs },
         onAnswer: ({ transactionId }, { outcome }) => {
           if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
         },
@@ -110,6 +126,21 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   } finally {
     await warehouse.close();
   }
+}
+
+function noteBooking(world: World, { movements }: BookingWrites): void {
+  for (const { position, transactionId, quantity, kind, after } of movements)
+    world.note(() => ({
+      entities: [position.itemId, transactionId],
+      text: `WMS: ${positionKeyText(position)} ${kind} ${quantity} makes ${after.raw} at version ${after.version} (${transactionId})`,
+    }));
+}
+
+function noteStock(world: World, { itemId, warehouseId, positions, onHand, version }: Stock): void {
+  world.note(() => ({
+    entities: [itemId],
+    text: `cloud: ${itemId} in ${warehouseId} is stored, ${onHand} on hand, version ${version}: ${positions.map((one) => `${one.locationId}${one.lotNumber === null ? '' : `/${one.lotNumber}`} ${one.onHand} v${one.version}`).join(', ')}`,
+  }));
 }
 
 /** A violation is thrown where it happens, in the middle of the product's code: it ends the run, not that code. */

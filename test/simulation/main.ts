@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { readArguments, type SimulateSettings, USAGE, UsageError } from './settings.ts';
+import { type Shrunk, shrink } from './shrink.ts';
+import { type SimulationReport, simulate } from './simulation.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** 0: everything held. 1: something did not, or the call was wrong. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const settings = readArguments(args);
+    if (settings === 'help') {
+      console.log(USAGE);
+      return 0;
+    }
+    return await play(settings);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+async function play(settings: SimulateSettings): Promise<number> {
+  const before = process.cpuUsage();
+  let events = 0;
+  for (let nth = 0; nth < settings.seeds; nth += 1) {
+    const seed = settings.seeds === 1 ? settings.seed : String(Number(settings.seed) + nth);
+    const options = { seed, events: settings.events, faults: settings.faults };
+    const report = await simulate(options);
+    events += report.events;
+    if (report.violation) {
+      const shrunk = await shrink(options);
+      console.log(shrunk ? failureText(shrunk, settings) : `Seed ${seed} failed once, and not again.`);
+      return 1;
+    }
+    console.log(reportText(report));
+  }
+  const { user, system } = process.cpuUsage(before);
+  const perMinute = Math.round((events / (user + system)) * 60e6);
+  console.log(
+    `${events.toLocaleString('en')} events, ${perMinute.toLocaleString('en')} a minute of processor time`,
+  );
+  return 0;
+}
+
+function reportText({ seed, trace, events, steps, virtualMs, faults }: SimulationReport): string {
+  const count = Object.values(faults).reduce((sum, one) => sum + one, 0);
+  const hours = (virtualMs / 3_600_000).toFixed(1);
+  return `seed ${seed}: ${events} events in ${hours} h of the clock, ${steps} steps, ${count} faults; trace ${trace}; everything held`;
+}
+
+function failureText({ options, report, violation, timeline }: Shrunk, settings: SimulateSettings): string {
+  const { seed, events, faults = [] } = options;
+  const left = timeline.length - settings.timeline;
+  return [
+    `VIOLATED: ${violation.message}`,
+    `seed ${seed}, commit ${commit()}, trace ${report.trace}`,
+    `again: npm run simulate -- --seed ${seed} --events ${events} --faults ${faults.join(',') || 'none'}`,
+    `What happened to ${violation.entities.join(', ')}:`,
+    ...(left > 0 ? [`  (${left} lines before these; --timeline ${timeline.length} shows them)`] : []),
+    ...timeline.slice(-settings.timeline).map(({ at, text }) => `  ${new Date(at).toISOString()}  ${text}`),
+  ].join('\n');
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

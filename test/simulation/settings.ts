@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { FAULT_KINDS, FAULTS, type FaultKind, isFaultKind } from './faults.ts';
+
+export type SimulateSettings = {
+  readonly seed: string;
+  /** Runs, with this seed and the numbers after it. */
+  readonly seeds: number;
+  readonly events: number;
+  readonly faults: readonly FaultKind[];
+  readonly timeline: number;
+};
+
+/** Thrown for a call that cannot be followed; the message says what to change. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `Plays the product in one process on a virtual clock, under faults, and checks that nothing is lost, doubled or oversold.
+
+  npm run simulate -- --seed 42
+
+  --seed N        the run to play: the same seed does the same, whatever the machine (default 1)
+  --seeds N       play so many seeds, from that one on (default 1)
+  --events N      scans of a run (default 5000)
+  --faults a,b    only these kinds of faults; "none" for none (default all)
+  --timeline N    lines of a failure's timeline (default 60)
+
+Faults:
+${FAULT_KINDS.map((kind) => `  ${kind.padEnd(22)}${FAULTS[kind].of}: ${FAULTS[kind].text}`).join('\n')}`;
+
+/** @throws {UsageError} */
+export function readArguments(args: readonly string[]): SimulateSettings | 'help' {
+  const { values } = parsed(args);
+  if (values.help) return 'help';
+  const seeds = wholeNumber('seeds', values.seeds);
+  if (seeds > 1 && !/^\d+$/.test(values.seed))
+    throw new UsageError(`--seed is "${values.seed}": to play several, begin with a number`);
+  return {
+    seed: values.seed,
+    seeds,
+    events: wholeNumber('events', values.events),
+    faults: kindsOf(values.faults),
+    timeline: wholeNumber('timeline', values.timeline),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: 'string', default: '1' },
+        seeds: { type: 'string', default: '1' },
+        events: { type: 'string', default: '5000' },
+        faults: { type: 'string', default: FAULT_KINDS.join(',') },
+        timeline: { type: 'string', default: '60' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}. Try --help.`);
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new UsageError(`--${name} is "${text}": say a whole number from 1 on`);
+  return Number(text);
+}
+
+function kindsOf(text: string): FaultKind[] {
+  if (text === 'none') return [];
+  return text.split(',').map((name) => {
+    if (!isFaultKind(name))
+      throw new UsageError(`--faults names "${name}", which is none; --help lists them`);
+    return name;
+  });
+}
