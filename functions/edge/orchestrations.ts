@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { HttpFunctionOptions, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { OrchestrationStart, Orchestrations } from '../../shared/ports/orchestrations.ts';
@@ -19,7 +18,8 @@ export function orchestrationsOf(context: InvocationContext): Orchestrations {
   return {
     start: (start) => startUnlessRunning(client, start),
     raise: async (instanceId, eventName, data) => {
-      await refused(client.raiseEvent(nameOf(instanceId), eventName, data), isNobodyWaiting);
+      const name = await nameOf(instanceId);
+      await refused(client.raiseEvent(name, eventName, data), isNobodyWaiting);
     },
   };
 }
@@ -29,16 +29,17 @@ const LONGEST_NAME = 100;
 const KEPT_OF_LONGER = 35;
 
 /** A longer one is named by how it begins, and the SHA-256 of all of it. */
-function nameOf(instanceId: string): string {
+async function nameOf(instanceId: string): Promise<string> {
   if (instanceId.length <= LONGEST_NAME) return instanceId;
-  return `${instanceId.slice(0, KEPT_OF_LONGER)}~${createHash('sha256').update(instanceId).digest('hex')}`;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(instanceId));
+  return `${instanceId.slice(0, KEPT_OF_LONGER)}~${Buffer.from(digest).toString('hex')}`;
 }
 
 async function startUnlessRunning(
   client: df.DurableClient,
   { name, instanceId, input }: OrchestrationStart,
 ): Promise<void> {
-  await refused(client.startNew(name, { instanceId: nameOf(instanceId), input }), isRunning);
+  await refused(client.startNew(name, { instanceId: await nameOf(instanceId), input }), isRunning);
 }
 
 /** The client tells a refusal in its message only (durable-functions 3.5, DurableClient.createGenericError). */
