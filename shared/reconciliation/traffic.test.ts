@@ -19,6 +19,7 @@ function traffic() {
   const system = reconciliationSystem();
   const { wms } = system;
   const messages: Message[] = [];
+  let isLosing = false;
   const now = () => new Date(system.runtime.now()).toISOString();
   Object.defineProperty(system.onTheWay, 'oldest', {
     get: () => messages.map(({ committedAt }) => committedAt).sort()[0] ?? null,
@@ -39,6 +40,7 @@ function traffic() {
   };
   const send = (event: InventoryEvent | undefined, arrive = () => {}) => {
     const committedAt = now();
+    if (isLosing) return;
     if (event) system.journal.append([{ kind: 'event', event }]);
     messages.push({
       committedAt,
@@ -78,9 +80,17 @@ function traffic() {
     message?.arrive();
   };
 
+  send(wms.book({ ...KEY, locationId: 'A-01' }, RESERVED));
+  deliver(0);
   changeLine((line) => line);
   return {
     system,
+    /** The next message to be sent never arrives. */
+    loseOne(): void {
+      isLosing = true;
+      book(2);
+      isLosing = false;
+    },
     step(chance: number): void {
       const which = Math.floor(chance / 8);
       const doings = [book, book, pick, cut, deliver, deliver, deliver, () => {}];
@@ -92,38 +102,52 @@ function traffic() {
   };
 }
 
+/** Lets the warehouse work during everything that the runs do, and answers how to make it rest. */
+function workDuringRuns(
+  { system, step }: ReturnType<typeof traffic>,
+  chances: Iterator<number>,
+  often: number,
+): { work: (steps: number) => void; rest: () => void } {
+  const work = (steps: number) => {
+    for (let done = 0; done < steps; done += 1) step(Number(chances.next().value));
+  };
+  let calls = 0;
+  // Once it reads, it is not called for what it does.
+  let isWorking = false;
+  const between = () => {
+    calls += 1;
+    if (isWorking || calls % often > 0) return undefined;
+    isWorking = true;
+    work(1);
+    isWorking = false;
+    return undefined;
+  };
+  system.fault = between;
+  system.wms.beforeRead = between;
+  system.duringGrace = () => work(8);
+  const rest = () => {
+    system.fault = undefined;
+    system.wms.beforeRead = undefined;
+    system.duringGrace = undefined;
+  };
+  return { work, rest };
+}
+
 test('While the warehouse works, and messages take as long as they like in any order, no run finds a difference', async () => {
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(fc.nat()), fc.constantFrom(1, 3), async (chances, often) => {
-      const { system, step, arriveAll } = traffic();
-      const work = (steps: number) => {
-        for (let done = 0; done < steps; done += 1) step(Number(chances.next().value));
-      };
-      let calls = 0;
-      // Once it reads, it is not called for what it does.
-      let isWorking = false;
-      const between = () => {
-        calls += 1;
-        if (isWorking || calls % often > 0) return undefined;
-        isWorking = true;
-        work(1);
-        isWorking = false;
-        return undefined;
-      };
+      const warehouse = traffic();
+      const { system } = warehouse;
+      const { work, rest } = workDuringRuns(warehouse, chances, often);
       work(10);
-      system.fault = between;
-      system.wms.beforeRead = between;
-      system.duringGrace = () => work(8);
       for (const mode of ['full', 'delta', 'delta', 'full', 'delta'] as const) {
         const { run, discrepancies } = await system.run({ mode });
         expect([run.status, discrepancies]).toEqual(['completed', []]);
         work(6);
         system.runtime.advance(60_000);
       }
-      system.fault = undefined;
-      system.wms.beforeRead = undefined;
-      system.duringGrace = undefined;
-      arriveAll();
+      rest();
+      warehouse.arriveAll();
       expect((await system.run()).discrepancies).toEqual([]);
       expect((await system.run({ mode: 'full' })).discrepancies).toEqual([]);
       expect(system.investigated).toEqual([]);
@@ -131,3 +155,42 @@ test('While the warehouse works, and messages take as long as they like in any o
     { numRuns: 150 },
   );
 });
+
+test('What is lost while the warehouse works is found as lost, nothing else is, and runs of what changed are enough for it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(fc.nat()), fc.constantFrom(1, 3), async (chances, often) => {
+      const warehouse = traffic();
+      const { system } = warehouse;
+      await system.run({ mode: 'full' });
+      const { work, rest } = workDuringRuns(warehouse, chances, often);
+      for (let quarter = 0; quarter < 4; quarter += 1) {
+        work(3);
+        warehouse.loseOne();
+        work(3);
+        system.runtime.advance(60_000);
+        const { run } = await system.run();
+        expect([run.status, run.problem]).toEqual(['completed', undefined]);
+      }
+      rest();
+      warehouse.arriveAll();
+      await system.run();
+      await system.run();
+      const classes = new Set(system.store.found().map((found) => found.class));
+      expect([...classes].filter((found) => found !== 'lost-event' && found !== 'missing')).toEqual([]);
+      expect(classes.size).toBeGreaterThan(0);
+      const [theirs] = await system.wms.stocksOf(KEY.warehouseId, [KEY.itemId]);
+      expect(byLocation(system.memory.stock(KEY)?.positions)).toEqual(byLocation(theirs?.positions));
+      expect(system.memory.stock(KEY)?.positions.filter(({ missing }) => missing)).toEqual([]);
+      expect((await system.run({ mode: 'full' })).discrepancies).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function byLocation(
+  positions: readonly { locationId: string; onHand: number; version?: number | null }[] = [],
+): Record<string, string> {
+  return Object.fromEntries(
+    positions.map(({ locationId, onHand, version }) => [locationId, `${onHand} v${version}`]),
+  );
+}
