@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
@@ -194,6 +194,20 @@ describe('npm run reconcile that cannot ask ends with 1 and one line', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^Reconcile: [^\n]+\n$/);
     expect(stderr).toContain(told);
+  });
+
+  test('given an address that sends elsewhere, where the key does not go', async () => {
+    const elsewhere = createServer((request, response) => {
+      response.writeHead(307, { location: `${url}${request.url}` }).end();
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const { code, stdout, stderr } = await reconcile(['--url', address], { STOCKBRIDGE_FUNCTIONS_KEY: 'k' });
+    elsewhere.close();
+    expect([code, stdout, keys]).toEqual([1, '', []]);
+    expect(stderr).toBe(
+      `Reconcile: The functions app at ${address} sends to ${url}: if that is the functions app, say so with --url or STOCKBRIDGE_FUNCTIONS_URL.\n`,
+    );
   });
 });
 

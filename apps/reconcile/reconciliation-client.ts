@@ -60,13 +60,20 @@ async function call<Schema extends z.ZodType>(
   };
   let response: Response;
   try {
-    response = await fetch(address, { ...request, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    response = await fetch(address, {
+      ...request,
+      headers,
+      // The key is for the app that was named; `fetch` would take it along to wherever that sends.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
   } catch {
     throw new ReconciliationApiError(
       `The functions app does not answer at ${url}: start it (npm start), or say where it runs with --url or STOCKBRIDGE_FUNCTIONS_URL.`,
       true,
     );
   }
+  refuseElsewhere(url, address, response);
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw refusal(url, response.status, body);
   const parsed = schema.safeParse(body);
@@ -75,6 +82,16 @@ async function call<Schema extends z.ZodType>(
   const what = `${issue?.path.join('.') || 'the body'} ${issue?.message}`;
   throw new ReconciliationApiError(
     `What answers at ${url} is no functions app of Stockbridge: ${what}.`,
+    false,
+  );
+}
+
+function refuseElsewhere(url: string, address: string, { status, headers }: Response): void {
+  const location = headers.get('location');
+  if (status < 300 || status >= 400 || location === null) return;
+  const elsewhere = URL.parse(location, address)?.origin ?? 'no address';
+  throw new ReconciliationApiError(
+    `The functions app at ${url} sends to ${elsewhere}: if that is the functions app, say so with --url or STOCKBRIDGE_FUNCTIONS_URL.`,
     false,
   );
 }
