@@ -124,6 +124,18 @@ describe('What a run found', () => {
     expect((await read(first)).investigation.discrepancyCount).toBe(1);
   });
 
+  test.each(['SKU:RED', 'A/1', 'Ä-1', 'X#2', ''])(
+    'about item "%s", which no investigation can be named after, is in that of the warehouse',
+    async (itemId) => {
+      const discrepancyId = `WH-001|${itemId}|A-05-02||position`;
+      const discrepancies = [{ ...found(), discrepancyId }];
+      const investigationId = await openOrAdd(parts.ports, { ...KEY, itemId, discrepancies, at: now() });
+      expect(investigationId).toBe('WH-001::1');
+      const { investigation } = await read(investigationId);
+      expect(investigation).toMatchObject({ itemId: null, discrepancies: [{ discrepancyId }] });
+    },
+  );
+
   test('is in one investigation when two tell of it at once', async () => {
     const [one, other] = await Promise.all([open(), open([found('20241118T101500000Z-bbbb')])]);
     expect(one).toBe(other);

@@ -1,3 +1,4 @@
+import { itemIdSchema } from '../contracts/identifiers.ts';
 import type { Investigation, ListedDiscrepancy } from '../contracts/investigation.ts';
 import {
   addDiscrepancies,
@@ -35,8 +36,9 @@ export type FoundDiscrepancies = {
  */
 export async function openOrAdd(
   { investigations, orchestrations, runtime }: OpenOrAddPorts,
-  found: FoundDiscrepancies,
+  anything: FoundDiscrepancies,
 ): Promise<string> {
+  const found = nameable(anything);
   const { warehouseId, itemId } = found;
   const what = `an investigation of ${itemId ?? 'everything'} in ${warehouseId}`;
   const investigationId = await untilStored(runtime, what, async () => {
@@ -49,6 +51,11 @@ export async function openOrAdd(
   });
   await wake(investigationId, orchestrations);
   return investigationId;
+}
+
+/** A WMS may keep ids that no address, key or message takes. What is found of such an item goes to its warehouse's. */
+function nameable(found: FoundDiscrepancies): FoundDiscrepancies {
+  return itemIdSchema.safeParse(found.itemId).success ? found : { ...found, itemId: null };
 }
 
 type Next = {
