@@ -6,7 +6,7 @@ import { WmsUnavailable } from '../shared/ports/wms-sql.ts';
 import { beginRun, nextRun } from '../shared/reconciliation/begin-run.ts';
 import { readCloudChanges } from '../shared/reconciliation/cloud-changes.ts';
 import { compareSlice } from '../shared/reconciliation/compare-slice.ts';
-import { endRun, noteProgress, type Progress, type RunEnd } from '../shared/reconciliation/end-run.ts';
+import { endRun, noteProgress, type RunEnd, type RunProgress } from '../shared/reconciliation/end-run.ts';
 import { requestTimedRun } from '../shared/reconciliation/request-run.ts';
 import { type SettleInput, settleSuspects } from '../shared/reconciliation/settle-suspects.ts';
 import type { Slice } from '../shared/reconciliation/slice.ts';
@@ -37,7 +37,7 @@ activity('settleSuspects', (input: SettleInput, context) =>
   settleSuspects(input, reconciliationPorts(context)),
 );
 
-activity('noteReconciliation', (progress: { runId: string; counted: Progress }, context) =>
+activity('noteReconciliation', (progress: RunProgress, context) =>
   noteProgress(progress, reconciliationPorts(context)),
 );
 

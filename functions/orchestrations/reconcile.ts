@@ -1,10 +1,17 @@
 import { type OrchestrationContext, RetryOptions, type Task } from 'durable-functions';
 import type { Run } from '../../shared/contracts/reconciliation.ts';
 import { chunks } from '../../shared/domain/chunks.ts';
-import { addCounted, NOTHING_COUNTED } from '../../shared/domain/reconciliation-figures.ts';
+import {
+  addCounted,
+  addTallied,
+  type Counted,
+  NOTHING_COUNTED,
+  NOTHING_TALLIED,
+  type Tallied,
+} from '../../shared/domain/reconciliation-figures.ts';
 import type { RunPlan } from '../../shared/reconciliation/begin-run.ts';
 import type { CloudChanges } from '../../shared/reconciliation/cloud-changes.ts';
-import type { Progress, RunEnd } from '../../shared/reconciliation/end-run.ts';
+import type { RunEnd, RunProgress } from '../../shared/reconciliation/end-run.ts';
 import type { SettleInput, SettleResult } from '../../shared/reconciliation/settle-suspects.ts';
 import type { Slice, SliceResult } from '../../shared/reconciliation/slice.ts';
 import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
@@ -54,7 +61,7 @@ function* work(df: DurableContext, runId: string): Generator<Task, RunEnd | unde
     df.callActivityWithRetry('beginReconciliation', A_FEW_TIMES, { runId }),
   );
   if (!plan) return undefined;
-  const sum = new Sum(plan);
+  const sum = sumOf(plan);
   let slices = plan.slices;
   let since = plan.changesSince;
   let cloud = plan.cloud;
@@ -70,7 +77,8 @@ function* work(df: DurableContext, runId: string): Generator<Task, RunEnd | unde
       sum.noteUnknown(changes.unknown);
     }
     slices = yield* round(df, plan, slices, sum);
-    yield df.callActivityWithRetry('noteReconciliation', UNTIL_IT_WORKS, { runId, counted: sum.counted });
+    if (slices.length > 0 || since !== undefined)
+      yield df.callActivityWithRetry('noteReconciliation', UNTIL_IT_WORKS, sum.progress());
   }
   return sum.end(cloud);
 }
@@ -80,7 +88,7 @@ function* round(
   df: DurableContext,
   plan: PlannedRun,
   slices: readonly Slice[],
-  sum: Sum,
+  sum: ReturnType<typeof sumOf>,
 ): Generator<Task, Slice[], unknown> {
   const results: SliceResult[] = [];
   const atOnce = slices.some(({ items }) => items) ? SWEEPS_AT_ONCE : slices.length;
@@ -91,7 +99,7 @@ function* round(
   const inputs: SettleInput[] = [];
   for (const [index, result] of results.entries()) {
     const warehouseId = slices[index]?.warehouseId ?? '';
-    sum.add(warehouseId, result);
+    sum.addCompared(warehouseId, result);
     const { suspects, way } = result;
     const investigationsLeft = sum.investigationsLeft(warehouseId);
     if (suspects.length > 0)
@@ -113,8 +121,7 @@ function* round(
     );
     for (const [index, result] of settled.entries()) {
       const warehouseId = inputs[index]?.warehouseId ?? '';
-      sum.add(warehouseId, result);
-      sum.setInvestigationsLeft(warehouseId, result.investigationsLeft);
+      sum.addSettled(warehouseId, result);
     }
   }
   return results.flatMap(({ next }) => next ?? []);
@@ -141,51 +148,38 @@ function withChanges(plan: PlannedRun, slices: readonly Slice[], changes: CloudC
 }
 
 /** What the rounds of a run come to. */
-class Sum {
-  #counted: Progress = {};
-  readonly #plan: PlannedRun;
-  readonly #pending = new Map<string, Set<string>>();
-  readonly #left = new Map<string, number>();
-  readonly #unknown = new Set<string>();
+function sumOf({ runId, isWhole, mark }: PlannedRun) {
+  const counted: Record<string, Counted> = {};
+  const tallied: Record<string, Tallied> = {};
+  const pending: Record<string, string[]> = {};
+  const left = new Map<string, number>();
+  const unknown = new Set<string>();
 
-  constructor(plan: PlannedRun) {
-    this.#plan = plan;
-  }
-
-  get counted(): Progress {
-    return this.#counted;
-  }
-
-  add(warehouseId: string, { pending, ...counted }: Partial<SliceResult> & Partial<SettleResult>): void {
-    const before = this.#counted[warehouseId] ?? NOTHING_COUNTED;
-    this.#counted = { ...this.#counted, [warehouseId]: addCounted(before, counted) };
-    const items = this.#pending.get(warehouseId) ?? new Set();
-    for (const itemId of pending ?? []) items.add(itemId);
-    this.#pending.set(warehouseId, items);
-  }
-
-  investigationsLeft(warehouseId: string): number {
-    return this.#left.get(warehouseId) ?? MAX_INVESTIGATIONS;
-  }
-
-  setInvestigationsLeft(warehouseId: string, left: number): void {
-    this.#left.set(warehouseId, left);
-  }
-
-  noteUnknown(warehouseIds: readonly string[]): void {
-    for (const warehouseId of warehouseIds) this.#unknown.add(warehouseId);
-  }
-
-  end(cloud: string | undefined): RunEnd {
-    const { runId, isWhole, mark } = this.#plan;
-    const pending = Object.fromEntries([...this.#pending].map(([name, items]) => [name, [...items]]));
-    const notes = [...this.#unknown].map(
-      (name) =>
-        `The cloud has stock in warehouse ${name}, which STOCKBRIDGE_WAREHOUSES does not name: it was left alone.`,
-    );
-    const state = isWhole && cloud !== undefined ? { wms: mark, cloud, pending } : undefined;
-    return { runId, counted: this.#counted, notes, ...(state && { state }) };
-  }
+  const add = (warehouseId: string, result: SliceResult | SettleResult) => {
+    counted[warehouseId] = addCounted(counted[warehouseId] ?? NOTHING_COUNTED, result);
+    pending[warehouseId] = [...new Set([...(pending[warehouseId] ?? []), ...result.pending])];
+  };
+  return {
+    addCompared: add,
+    addSettled: (warehouseId: string, result: SettleResult) => {
+      add(warehouseId, result);
+      tallied[warehouseId] = addTallied(tallied[warehouseId] ?? NOTHING_TALLIED, result.tallied);
+      left.set(warehouseId, result.investigationsLeft);
+    },
+    investigationsLeft: (warehouseId: string) => left.get(warehouseId) ?? MAX_INVESTIGATIONS,
+    noteUnknown: (warehouseIds: readonly string[]) => {
+      for (const warehouseId of warehouseIds) unknown.add(warehouseId);
+    },
+    progress: (): RunProgress => ({ runId, counted, tallied }),
+    end: (cloud: string | undefined): RunEnd => {
+      const notes = [...unknown].map(
+        (name) =>
+          `The cloud has stock in warehouse ${name}, which STOCKBRIDGE_WAREHOUSES does not name: it was left alone.`,
+      );
+      const state = isWhole && cloud !== undefined ? { wms: mark, cloud, pending } : undefined;
+      return { runId, counted, notes, ...(state && { state }) };
+    },
+  };
 }
 
 /** An activity's failure begins with one of these, where it is known. */

@@ -53,6 +53,17 @@ export function tally(sum: Tallied, discrepancy: Discrepancy): Tallied {
   };
 }
 
+export function addTallied(a: Tallied, b: Tallied): Tallied {
+  return {
+    corrected: a.corrected + b.corrected,
+    uncorrected: a.uncorrected + b.uncorrected,
+    reservations: a.reservations + b.reservations,
+    piecesOff: a.piecesOff + b.piecesOff,
+    valueOff: a.valueOff + b.valueOff,
+    different: a.different + b.different,
+  };
+}
+
 /** The figures of a warehouse. */
 export function figuresOf(warehouseId: string, counted: Counted, tallied: Tallied): WarehouseFigures {
   const { different, ...sums } = tallied;

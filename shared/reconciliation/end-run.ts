@@ -17,6 +17,14 @@ type EndPorts = Pick<ReconciliationPorts, 'store' | 'runtime'>;
 /** What a run's slices counted so far, by warehouse. */
 export type Progress = Readonly<Record<string, Counted>>;
 
+/** A run that goes on. */
+export type RunProgress = {
+  readonly runId: string;
+  readonly counted: Progress;
+  /** What was recorded, by warehouse. */
+  readonly tallied: Readonly<Record<string, Tallied>>;
+};
+
 export type RunEnd = {
   readonly runId: string;
   readonly counted?: Progress;
@@ -32,13 +40,18 @@ const MAX_PENDING = 1_000;
 
 const PAGE = 1_000;
 
-/** Stores the figures so far of a run that goes on. Nothing happens to one that has ended. @throws {StoreUnavailable} */
+/**
+ * Stores the figures so far of a run that goes on, by what its steps said they recorded. Nothing happens to one that has ended.
+ *
+ * @throws {StoreUnavailable}
+ */
 export async function noteProgress(
-  { runId, counted }: { readonly runId: string; readonly counted: Progress },
-  ports: EndPorts,
+  { runId, counted, tallied }: RunProgress,
+  { store }: Pick<EndPorts, 'store'>,
 ): Promise<void> {
-  const run = await ports.store.run(runId);
-  if (run?.status === 'running') await ports.store.putRun(await withFigures(run, counted, ports));
+  const run = await store.run(runId);
+  if (run?.status === 'running')
+    await store.putRun(withFigures(run, counted, new Map(Object.entries(tallied))));
 }
 
 /**
@@ -57,7 +70,7 @@ export async function endRun(
     await ports.store.putState(state);
   const endedAt = isoNow(ports.runtime);
   await ports.store.putRun({
-    ...(await withFigures(run, counted ?? {}, ports)),
+    ...withFigures(run, counted ?? {}, await tallyOf(runId, ports)),
     notes: [...run.notes, ...(notes ?? [])],
     status: problem ? 'failed' : 'completed',
     startedAt: run.startedAt ?? endedAt,
@@ -66,17 +79,20 @@ export async function endRun(
   });
 }
 
-async function withFigures(run: Run, counted: Progress, { store }: EndPorts): Promise<Run> {
+async function tallyOf(runId: string, { store }: EndPorts): Promise<Map<string, Tallied>> {
   const tallied = new Map<string, Tallied>();
   for (let continuationToken: string | undefined; ; ) {
-    const page = await store.discrepancies(run.runId, { top: PAGE, continuationToken });
+    const page = await store.discrepancies(runId, { top: PAGE, continuationToken });
     for (const discrepancy of page.rows) {
       const { warehouseId } = discrepancy;
       tallied.set(warehouseId, tally(tallied.get(warehouseId) ?? NOTHING_TALLIED, discrepancy));
     }
     continuationToken = page.continuationToken;
-    if (continuationToken === undefined) break;
+    if (continuationToken === undefined) return tallied;
   }
+}
+
+function withFigures(run: Run, counted: Progress, tallied: ReadonlyMap<string, Tallied>): Run {
   const warehouseIds = [...new Set([...Object.keys(counted), ...tallied.keys()])].sort();
   const warehouses = warehouseIds.map((warehouseId) =>
     figuresOf(

@@ -17,7 +17,7 @@ import { idOf } from './describe-discrepancies.ts';
 import { mayBeOnTheWay } from './on-the-way.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
-import type { RecordDiscrepancies } from './settle-suspects.ts';
+import type { RecordDiscrepancies } from './record-discrepancies.ts';
 import type { Way } from './slice.ts';
 
 /** Promises of an item that are kept from the first look; with more of them the others are the next run's. */

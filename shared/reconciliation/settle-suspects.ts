@@ -1,17 +1,18 @@
-import type { ListedDiscrepancy } from '../contracts/investigation.ts';
 import type { Discrepancy } from '../contracts/reconciliation.ts';
 import { chunks } from '../domain/chunks.ts';
+import type { Tallied } from '../domain/reconciliation-figures.ts';
 import { conflictDelay } from '../domain/retry-delay.ts';
 import type { Stock } from '../domain/stock.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import type { WmsMark } from '../ports/wms-sql.ts';
 import { correctItem } from './correct-item.ts';
-import { describeDiscrepancies } from './describe-discrepancies.ts';
+import { type Described, describeDiscrepancies } from './describe-discrepancies.ts';
 import { type Judgement, judgeItem, type SecondLook } from './judge-item.ts';
 import { lookAtWay } from './on-the-way.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
+import { discrepancyRecorder, type Recorder } from './record-discrepancies.ts';
 import { settleReservations } from './settle-reservations.ts';
 import type { Suspect, Way } from './slice.ts';
 
@@ -36,6 +37,8 @@ export type SettleResult = {
   /** Items to be looked at again by the next run. */
   readonly pending: readonly string[];
   readonly investigationsLeft: number;
+  /** What was recorded comes to. */
+  readonly tallied: Tallied;
   readonly durationMs: number;
 };
 
@@ -52,27 +55,32 @@ const RACES = 6;
  */
 export async function settleSuspects(input: SettleInput, ports: ReconciliationPorts): Promise<SettleResult> {
   const begun = ports.runtime.now();
-  const totals = { inFlight: 0, late: 0, investigationsLeft: input.investigationsLeft };
+  const recorder = discrepancyRecorder(input, ports);
   const pending = new Set<string>();
+  let [inFlight, late] = [0, 0];
   for (const chunk of chunks(input.suspects, ITEMS_AT_ONCE)) {
     let unsettled: readonly Suspect[] = chunk;
     for (let race = 0; unsettled.length > 0 && race < RACES; race += 1) {
       if (race > 0) await ports.runtime.sleep(conflictDelay(race, ports.runtime));
-      const results = await settleOnce(unsettled, input, totals, ports);
+      const results = await settleOnce(unsettled, input, recorder, ports);
       for (const { suspect, judgement, promisesMove } of results) {
         if (judgement === 'conflict') continue;
-        totals.inFlight += judgement.moving;
-        totals.late += judgement.late;
+        inFlight += judgement.moving;
+        late += judgement.late;
         if (judgement.moving + judgement.late > 0 || promisesMove) pending.add(suspect.itemId);
       }
       unsettled = results.filter(({ judgement }) => judgement === 'conflict').map(({ suspect }) => suspect);
     }
     for (const { itemId, positions } of unsettled) {
-      totals.inFlight += positions.length;
+      inFlight += positions.length;
       pending.add(itemId);
     }
   }
-  return { ...totals, pending: [...pending], durationMs: ports.runtime.now() - begun };
+  return {
+    ...{ inFlight, late, pending: [...pending], tallied: recorder.tallied() },
+    investigationsLeft: recorder.investigationsLeft(),
+    durationMs: ports.runtime.now() - begun,
+  };
 }
 
 type Settled = {
@@ -91,7 +99,7 @@ export class WmsRestored extends Error {
 async function settleOnce(
   suspects: readonly Suspect[],
   input: SettleInput,
-  totals: { investigationsLeft: number },
+  recorder: Recorder,
   ports: ReconciliationPorts,
 ): Promise<Settled[]> {
   const { warehouseId } = input;
@@ -111,14 +119,29 @@ async function settleOnce(
     return first && live && last ? [{ suspect, before: first, live, after: last }] : [];
   });
   const judged = looks.map((look) => ({ look, judgement: judgeItem(look, input.way, now) }));
-  const differing = judged
-    .filter(({ judgement }) => isTrue(judgement))
-    .map(({ look }) => look.suspect.itemId);
-  const prices = differing.length === 0 ? new Map<string, number>() : await ports.wms.unitPrices(differing);
-  return mapAtMost(WRITES_AT_ONCE, judged, async ({ look, judgement }) => ({
-    suspect: look.suspect,
-    ...(await settleItem({ look, judgement, now }, prices.get(look.suspect.itemId), input, totals, ports)),
+  const differing = judged.filter(({ judgement }) => isTrue(judgement));
+  const described = await describeAll(differing, input, ports);
+  await recorder.record([...described.values()].flatMap(({ discrepancies }) => discrepancies));
+  return mapAtMost(WRITES_AT_ONCE, judged, async (item) => ({
+    suspect: item.look.suspect,
+    ...(await settleItem({ ...item, now, described: described.get(item.look) }, input, recorder, ports)),
   }));
+}
+
+type Judged = { readonly look: SecondLook; readonly judgement: Judgement };
+
+async function describeAll(
+  items: readonly Judged[],
+  { runId, restored }: SettleInput,
+  ports: ReconciliationPorts,
+): Promise<Map<SecondLook, Described>> {
+  const itemIds = items.map(({ look }) => look.suspect.itemId);
+  const prices = itemIds.length === 0 ? new Map<string, number>() : await ports.wms.unitPrices(itemIds);
+  const described = await mapAtMost(WRITES_AT_ONCE, items, async ({ look, judgement }) => {
+    const context = { runId, restored, unitPrice: prices.get(look.suspect.itemId) };
+    return [look, await describeDiscrepancies(look, judgement, context, ports)] as const;
+  });
+  return new Map(described);
 }
 
 function isTrue({ differences, totalIsWrong, findings }: Judgement): boolean {
@@ -126,21 +149,16 @@ function isTrue({ differences, totalIsWrong, findings }: Judgement): boolean {
 }
 
 async function settleItem(
-  { look, judgement, now }: { look: SecondLook; judgement: Judgement; now: Way },
-  unitPrice: number | undefined,
+  { look, judgement, now, described }: Judged & { now: Way; described: Described | undefined },
   input: SettleInput,
-  totals: { investigationsLeft: number },
+  { record }: Recorder,
   ports: ReconciliationPorts,
 ): Promise<Omit<Settled, 'suspect'>> {
-  const { runId, restored } = input;
-  const record = recorder(look.after, totals, restored, ports);
-  if (isTrue(judgement)) {
-    const context = { runId, restored, unitPrice };
-    const { discrepancies, corrections } = await describeDiscrepancies(look, judgement, context, ports);
-    await record(discrepancies);
+  if (described) {
+    const { discrepancies, corrections } = described;
     const outcome = await correctItem(look.live, corrections, judgement.findings, ports);
     if (outcome.status === 'conflict') return { judgement: 'conflict' };
-    if (outcome.status === 'too-large') await record(discrepancies.map(leftAlone));
+    if (outcome.status === 'too-large') await ports.store.putDiscrepancies(discrepancies.map(leftAlone));
     else if (outcome.status !== 'stored') throw new StoreUnavailable(outcome.detail, outcome.retryAfterMs);
     else await tell(look.after.itemId, look.live.stock, ports);
   }
@@ -149,7 +167,7 @@ async function settleItem(
     promises: look.suspect.promises ?? [],
     ...{ wayAtFirst: input.way, now, positionsMove: judgement.moving + judgement.late > 0 },
   };
-  const isDone = await settleReservations(look.after, before, runId, record, ports);
+  const isDone = await settleReservations(look.after, before, input.runId, record, ports);
   return { judgement, promisesMove: !isDone };
 }
 
@@ -159,41 +177,6 @@ function leftAlone(discrepancy: Discrepancy): Discrepancy {
     ...discrepancy,
     action: 'none',
     detail: `${discrepancy.detail} It could not be stored: the stock document has reached the size that Cosmos DB takes (2 MB).`,
-  };
-}
-
-/** Stores discrepancies of an item with their investigation. */
-export type RecordDiscrepancies = (discrepancies: readonly Discrepancy[]) => Promise<void>;
-
-function recorder(
-  { itemId, warehouseId }: Pick<Stock, 'itemId' | 'warehouseId'>,
-  totals: { investigationsLeft: number },
-  restored: boolean,
-  { investigate, store }: ReconciliationPorts,
-): RecordDiscrepancies {
-  let counted = false;
-  return async (discrepancies) => {
-    if (discrepancies.length === 0) return;
-    // After a restore there is one cause, and it is known.
-    const asWhole = restored || (!counted && totals.investigationsLeft <= 0);
-    if (!asWhole && !counted) totals.investigationsLeft -= 1;
-    counted = !asWhole;
-    const investigationId = await investigate({
-      warehouseId,
-      itemId: asWhole ? null : itemId,
-      discrepancies: discrepancies.map(listed),
-    });
-    await store.putDiscrepancies(discrepancies.map((discrepancy) => ({ ...discrepancy, investigationId })));
-  };
-}
-
-function listed(discrepancy: Discrepancy): ListedDiscrepancy {
-  const { runId, discrepancyId, locationId, lotNumber, allocationId, expected, found, foundAt } = discrepancy;
-  return {
-    ...{ runId, discrepancyId, class: discrepancy.class, locationId, lotNumber, foundAt },
-    ...(allocationId !== undefined && { allocationId }),
-    expected: expected?.onHand ?? null,
-    found: found?.onHand ?? null,
   };
 }
 
