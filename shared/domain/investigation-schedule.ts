@@ -1,4 +1,4 @@
-import type { Investigation } from '../contracts/investigation.ts';
+import type { Investigation, InvestigationStep } from '../contracts/investigation.ts';
 
 /** After how long without anybody moving it on an investigation is reminded of, and escalated; null: never. Milliseconds. */
 export type InvestigationDeadlines = {
@@ -12,6 +12,13 @@ const LONGEST_SLEEP_MS = 3600_000;
 /** A recount is looked for after a quarter of the time it has been waited for, between these. */
 const SHORTEST_LOOK_MS = 15_000;
 const LONGEST_LOOK_MS = 120_000;
+
+/**
+ * A message lives an hour on the bus (`infra/service-bus/config.json`): what a warehouse has to hear is said again this
+ * often, so that one always lies there; a withdrawal for so long, since the warehouse does not answer it.
+ */
+export const SAY_AGAIN_MS = 30 * 60_000;
+const WITHDRAW_FOR_MS = 24 * 3600_000;
 
 /** A webhook that does not answer is tried again after half the time it has been tried, between these. */
 const SHORTEST_RETRY_MS = 15_000;
@@ -38,7 +45,31 @@ export function nextDeadline(
 }
 
 /**
- * When an investigation is to be looked at next, milliseconds UTC; undefined when it is closed and everybody was told.
+ * The place among its steps of the one that its warehouse has to hear: the recount that is asked, until it has come; the
+ * withdrawal of one that had not come, for a day.
+ */
+export function stepToSayAgain(investigation: Investigation, now: number): number | undefined {
+  const { status, steps, recount } = investigation;
+  const index = steps.findLastIndex(({ action }) => SAID_TO_WAREHOUSES.includes(action));
+  const step = steps[index];
+  if (!step || !recount) return undefined;
+  const isWanted =
+    step.action === 'recount-asked'
+      ? status === 'recount-asked'
+      : now - Date.parse(step.at) < WITHDRAW_FOR_MS && recount.positions.some(({ counted }) => !counted);
+  return isWanted ? index : undefined;
+}
+
+/** The steps by which a warehouse learns what to count, and what no longer. */
+export const SAID_TO_WAREHOUSES: readonly InvestigationStep['action'][] = [
+  'recount-asked',
+  'explained',
+  'closed',
+];
+
+/**
+ * When an investigation is to be looked at next, milliseconds UTC; undefined when it is closed, everybody was told and
+ * no recount is withdrawn.
  *
  * @param untoldSince time (milliseconds UTC) of the oldest step that somebody has not been told; undefined: none
  */
@@ -52,7 +83,9 @@ export function nextLook(
   const times: number[] = [];
   if (untoldSince !== undefined)
     times.push(now + between(SHORTEST_RETRY_MS, (now - untoldSince) / 2, LONGEST_RETRY_MS));
-  if (status === 'closed') return times[0];
+  if (status !== 'recount-asked' && stepToSayAgain(investigation, now) !== undefined)
+    times.push(now + SAY_AGAIN_MS);
+  if (status === 'closed') return times.length > 0 ? Math.min(...times) : undefined;
   if (status === 'recount-asked' && recount) {
     const waited = now - Date.parse(recount.askedAt);
     times.push(now + between(SHORTEST_LOOK_MS, waited / 4, LONGEST_LOOK_MS));

@@ -312,6 +312,40 @@ describe('A recount', () => {
     await look(investigationId);
     expect(ids(parts.published.slice(3))).toEqual([`${investigationId}#3 explained`]);
   });
+
+  test('that is withdrawn is withdrawn again every half hour for a day, since the warehouse may be away too', async () => {
+    const investigationId = await open();
+    await askForRecount(investigationId);
+    await does(investigationId, { kind: 'explain', by: 'ann', cause: 'other', text: 'It burnt.' });
+    await does(investigationId, { kind: 'close', by: 'ann' });
+    const end = parts.runtime.now() + 24 * HOUR;
+    let comeBackAt: string | null;
+    do {
+      ({ comeBackAt } = await look(investigationId));
+      if (comeBackAt !== null) parts.runtime.advance(Date.parse(comeBackAt) - parts.runtime.now());
+    } while (comeBackAt !== null);
+    expect(parts.runtime.now()).toBeGreaterThanOrEqual(end);
+    expect(parts.runtime.now()).toBeLessThanOrEqual(end + HOUR);
+    const again = ids(parts.published.slice(4));
+    expect(new Set(again)).toEqual(new Set([`${investigationId}#4 closed`]));
+    expect(again.length).toBeGreaterThanOrEqual(45);
+    expect(parts.sent).toHaveLength(4);
+  });
+
+  test('that has come is not withdrawn again', async () => {
+    const investigationId = await open();
+    await askForRecount(investigationId);
+    await count({ version: 1, quantityChange: -1, resultingOnHand: 3 });
+    await look(investigationId);
+    await does(investigationId, { kind: 'explain', by: 'ann', cause: 'miscount', text: 'One was behind.' });
+    await look(investigationId);
+    parts.runtime.advance(HOUR);
+    const before = parts.published.length;
+    await look(investigationId);
+    expect(parts.published).toHaveLength(before);
+    await does(investigationId, { kind: 'close', by: 'ann' });
+    expect((await look(investigationId)).comeBackAt).toBeNull();
+  });
 });
 
 describe('Everybody is told', () => {

@@ -1,4 +1,5 @@
 import type { Investigation, InvestigationNotice } from '../contracts/investigation.ts';
+import { SAID_TO_WAREHOUSES, SAY_AGAIN_MS, stepToSayAgain } from '../domain/investigation-schedule.ts';
 import type { InvestigationNotices, InvestigationWebhook } from '../ports/investigation-notices.ts';
 import type { InvestigationStore, StoredInvestigation, Told } from '../ports/investigation-store.ts';
 import { isoNow, type Runtime } from '../ports/runtime.ts';
@@ -12,15 +13,12 @@ export type TellPorts = {
   readonly runtime: Runtime;
 };
 
-/** A message lives an hour on the bus (`infra/service-bus/config.json`), so that one always lies there. Milliseconds. */
-const ASK_AGAIN_MS = 30 * 60_000;
-
 /** A webhook is sent a step for so long (milliseconds), and so many steps in one go: each may take its time-out. */
 const GIVE_UP_AFTER_MS = 24 * 3600_000;
 const SENT_AT_ONCE = 20;
 
 /**
- * Tells the topic what it was not told yet; and of a recount that is asked again and again until it has come, since a
+ * Tells the topic what it was not told yet; and of a recount that is asked, or withdrawn, again and again, since a
  * warehouse that was away for an hour has not heard of it.
  *
  * @throws {StoreUnavailable}
@@ -30,14 +28,14 @@ export async function tellTopic(investigationId: string, ports: TellPorts): Prom
   if (!stored) return;
   const { investigation, told } = stored;
   const notices = noticesSince(investigation, told.topic);
-  const asked = recountToSend(investigation, told, ports.runtime.now());
+  const again = noticeToSayAgain(investigation, told, ports.runtime.now());
   const sent =
-    asked && !notices.some(({ noticeId }) => noticeId === asked.noticeId) ? [asked, ...notices] : notices;
-  const doesAsk = sent.some(({ step }) => step.action === 'recount-asked');
+    again && !notices.some(({ noticeId }) => noticeId === again.noticeId) ? [again, ...notices] : notices;
+  const isForWarehouse = sent.some(({ step }) => SAID_TO_WAREHOUSES.includes(step.action));
   if (sent.length > 0) await ports.notices.publish(sent);
   await remember(investigationId, ports, {
     topic: investigation.stepCount,
-    ...(doesAsk && { recountSentAt: isoNow(ports.runtime) }),
+    ...(isForWarehouse && { recountSentAt: isoNow(ports.runtime) }),
     // One that is set later begins with what happens then.
     ...(!ports.webhook && { webhook: investigation.stepCount }),
   });
@@ -102,16 +100,15 @@ function firstKept({ steps, stepCount }: Investigation, told: number): number {
   return Math.max(told, stepCount - steps.length);
 }
 
-function recountToSend(
+function noticeToSayAgain(
   investigation: Investigation,
   { recountSentAt }: Told,
   now: number,
 ): InvestigationNotice | undefined {
-  const { status, steps, stepCount } = investigation;
-  if (status !== 'recount-asked') return undefined;
-  if (recountSentAt !== undefined && now - Date.parse(recountSentAt) < ASK_AGAIN_MS) return undefined;
-  const index = steps.findLastIndex(({ action }) => action === 'recount-asked');
-  return index < 0 ? undefined : noticeOf(investigation, stepCount - steps.length + index + 1);
+  if (recountSentAt !== undefined && now - Date.parse(recountSentAt) < SAY_AGAIN_MS) return undefined;
+  const { steps, stepCount } = investigation;
+  const index = stepToSayAgain(investigation, now);
+  return index === undefined ? undefined : noticeOf(investigation, stepCount - steps.length + index + 1);
 }
 
 /** Told is told, whatever has happened since; what somebody else remembered stays. */

@@ -7,7 +7,7 @@ export type Told = {
   readonly topic: number;
   /** So many of its steps the webhook was sent, or they were given up. */
   readonly webhook: number;
-  /** When the warehouse was last asked for the recount (UTC): what it does not read expires on the bus. */
+  /** When the warehouse was last asked for the recount, or told that it is withdrawn (UTC): what it does not read expires on the bus. */
   readonly recountSentAt?: string | undefined;
 };
 
