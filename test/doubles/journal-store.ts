@@ -1,86 +1,152 @@
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
-import type { JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
-import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { correctionPartition } from '../../shared/storage/correction-row.ts';
+import { positionKey } from '../../shared/domain/position.ts';
+import type { StockKey } from '../../shared/domain/stock.ts';
+import type { JournalEntry, JournalledEvent, JournalStore } from '../../shared/ports/journal-store.ts';
 import { correctionFromRow, fromRow, rowKeysOf, toRow } from '../../shared/storage/journal-row.ts';
+import { sealed } from './sealed.ts';
+import { type AskFault, throwFault, writeUnder } from './store-faults.ts';
 
 export type InMemoryJournal = JournalStore & {
   /** Set to make every call fail. */
   away: boolean;
+  /** Set it to bring faults. */
+  fault: AskFault<keyof JournalStore>;
   /** How many rows are kept: events, corrections and refusals. */
   rowCount(): number;
+  /** The events of a stock as they were appended, frozen, in the order of their first appending. */
+  eventsOf(key: StockKey): readonly InventoryEvent[];
   /** Loses the rows of these events, as a killed Azurite does. */
   lose(wanted: (event: InventoryEvent) => boolean): void;
 };
 
+type Row = ReturnType<typeof toRow>;
+
+/** What is kept of a stock; `rows` in the order of their keys, absent until somebody reads. */
+type StockJournal = StockKey & {
+  readonly events: Map<string, InventoryEvent>;
+  rows: readonly JournalledEvent[] | undefined;
+  readonly corrections: Map<string, Row>;
+};
+
 const EVENTS_PER_PAGE = 100;
 
-/** The journal in memory, with the rows and keys of the real one. */
+/**
+ * The journal in memory, with the rows and keys of the real one. They are made when somebody reads: to append an event
+ * costs little.
+ */
 export function inMemoryJournal(): InMemoryJournal {
-  const rows = new Map<string, { row: ReturnType<typeof toRow>; kind: JournalEntry['kind'] }>();
+  const warehouses = new Map<string, Map<string, StockJournal>>();
+  const refusals = new Map<string, Row>();
+
+  const known = ({ itemId, warehouseId }: StockKey) => warehouses.get(warehouseId)?.get(itemId);
+  function stockJournal({ itemId, warehouseId }: StockKey): StockJournal {
+    const stocks = warehouses.get(warehouseId) ?? new Map<string, StockJournal>();
+    const stock = stocks.get(itemId) ?? {
+      ...{ itemId, warehouseId, events: new Map(), rows: undefined, corrections: new Map() },
+    };
+    warehouses.set(warehouseId, stocks.set(itemId, stock));
+    return stock;
+  }
+
+  function append(entry: JournalEntry): void {
+    if (entry.kind === 'event') {
+      appendEvent(stockJournal(entry.event), entry.event);
+      return;
+    }
+    const row = toRow(entry);
+    if (entry.kind === 'refusal') refusals.set(`${row.partitionKey}\n${row.rowKey}`, row);
+    else stockJournal(entry.correction).corrections.set(row.rowKey, row);
+  }
+
+  /** The stocks of these warehouses, by warehouse and item. */
+  const stocksOf = (wanted: Iterable<string>) =>
+    [...new Set(wanted)]
+      .sort()
+      .flatMap((warehouseId) => [...(warehouses.get(warehouseId)?.values() ?? [])].sort(byItem));
+  const all = () => [...warehouses.values()].flatMap((stocks) => [...stocks.values()]);
+  const ask = (kind: keyof JournalStore) => {
+    if (journal.away) return AWAY;
+    return journal.fault?.(kind);
+  };
+
   const journal: InMemoryJournal = {
     away: false,
-    rowCount: () => rows.size,
+    fault: undefined,
+    rowCount: () =>
+      all().reduce((sum, { events, corrections }) => sum + events.size + corrections.size, refusals.size),
+    eventsOf: (key) => [...(known(key)?.events.values() ?? [])],
     lose: (wanted) => {
-      for (const [name, { row, kind }] of rows)
-        if (kind === 'event' && wanted(fromRow(row))) rows.delete(name);
+      for (const stock of all())
+        for (const [name, event] of stock.events)
+          if (wanted(event)) {
+            stock.events.delete(name);
+            stock.rows = undefined;
+          }
     },
-    append: async (entries) => {
-      refuseWhenAway();
-      for (const entry of entries) {
-        const row = toRow(entry);
-        rows.set(`${row.partitionKey}\n${row.rowKey}`, { row, kind: entry.kind });
-      }
-    },
-    async *readEvents(warehouses) {
-      refuseWhenAway();
-      const wanted = new Set(warehouses);
-      const events = [...rows]
-        .filter(([, { kind }]) => kind === 'event')
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, { row }]) => fromRow(row))
-        .filter(({ warehouseId }) => wanted.has(warehouseId));
-      for (let start = 0; start < events.length; start += EVENTS_PER_PAGE) {
+    append: async (entries) => writeUnder(ask('append'), () => entries.forEach(append)),
+    async *readEvents(wanted) {
+      throwFault(ask('readEvents'));
+      const events = stocksOf(wanted).flatMap((stock) => rowsOf(stock).map(({ event }) => event));
+      for (let start = 0; start < events.length; start += EVENTS_PER_PAGE)
         yield events.slice(start, start + EVENTS_PER_PAGE);
-      }
     },
     readCorrections: async (key) => {
-      refuseWhenAway();
-      const { first, end } = rowKeysOf(key);
-      return correctionRows([key.warehouseId])
-        .filter(({ rowKey }) => rowKey >= first && rowKey < end)
-        .map(correctionFromRow);
+      throwFault(ask('readCorrections'));
+      const corrections = [...(known(key)?.corrections ?? [])];
+      return corrections.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => correctionFromRow(row));
     },
-    async *correctedStocks(warehouses) {
-      refuseWhenAway();
-      const keys = correctionRows(warehouses).map((row) => {
-        const { itemId, warehouseId } = correctionFromRow(row);
-        return { itemId, warehouseId };
-      });
-      const distinct = new Map(keys.map((key) => [`${key.itemId}|${key.warehouseId}`, key]));
-      if (distinct.size > 0) yield [...distinct.values()];
+    async *correctedStocks(wanted) {
+      throwFault(ask('correctedStocks'));
+      const corrected = stocksOf(wanted).filter(({ corrections }) => corrections.size > 0);
+      const keys = corrected.map(({ itemId, warehouseId }) => ({ itemId, warehouseId }));
+      if (keys.length > 0) yield keys;
     },
     readHistory: async (range, { from = '', limit }) => {
-      refuseWhenAway();
+      throwFault(ask('readHistory'));
       const { first, end } = rowKeysOf(range);
-      return [...rows.values()]
-        .filter(({ kind, row }) => kind === 'event' && row.partitionKey === range.warehouseId)
-        .map(({ row }) => ({ key: row.rowKey, event: fromRow(row) }))
+      const stock = known(range);
+      return (stock ? rowsOf(stock) : [])
         .filter(({ key }) => key >= first && key >= from && key < end)
         .filter(({ event }) => range.eventType === undefined || event.eventType === range.eventType)
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
         .slice(0, limit);
     },
   };
-  function correctionRows(warehouses: Iterable<string>): ReturnType<typeof toRow>[] {
-    const partitions = new Set([...warehouses].map(correctionPartition));
-    return [...rows]
-      .filter(([, { kind, row }]) => kind === 'correction' && partitions.has(row.partitionKey))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { row }]) => row);
-  }
-  function refuseWhenAway(): void {
-    if (journal.away) throw new StoreUnavailable('the journal does not answer');
-  }
   return journal;
+}
+
+const AWAY = { status: 'unavailable', detail: 'the journal does not answer' } as const;
+
+/** Two different events may claim one id and version: both are kept, as in the real journal, where a digest tells them apart. */
+function appendEvent(stock: StockJournal, event: InventoryEvent): void {
+  const { version, timestamp, eventId } = event;
+  let name = `${positionKey(event)}|${version ?? timestamp}|${eventId}`;
+  const held = stock.events.get(name);
+  if (held) {
+    const json = JSON.stringify(event);
+    if (JSON.stringify(held) === json) return;
+    name = `${name}|${json}`;
+  }
+  stock.events.set(name, sealed(event));
+  stock.rows = undefined;
+}
+
+function rowsOf(stock: StockJournal): readonly JournalledEvent[] {
+  stock.rows ??= [...stock.events.values()].map(rowOf).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return stock.rows;
+}
+
+/** The rows that were made; an event is appended once and read often. */
+const made = new WeakMap<InventoryEvent, JournalledEvent>();
+
+function rowOf(event: InventoryEvent): JournalledEvent {
+  const known = made.get(event);
+  if (known) return known;
+  const row = toRow({ kind: 'event', event });
+  const journalled = { key: String(row.rowKey), event: fromRow(row) };
+  made.set(event, journalled);
+  return journalled;
+}
+
+function byItem(a: StockKey, b: StockKey): number {
+  return `${a.itemId}|` < `${b.itemId}|` ? -1 : 1;
 }
