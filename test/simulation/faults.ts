@@ -25,6 +25,8 @@ export const FAULTS = {
   'answer-lost': { of: 'document asked for', rate: 0.005, text: 'the write is done, its answer is lost' },
   'conflict-storm': { of: 'document written', rate: 0.002, text: 'somebody else writes first, for 2 s' },
   'storage-away': { of: 'call of table or blob storage', rate: 0.005, text: 'it does not answer' },
+  'activity-repeated': { of: 'activity', rate: 0.01, text: 'it is done twice, at the same time' },
+  'hub-away': { of: 'call of the task hub', rate: 0.01, text: 'it does not answer, before or after' },
   deadlock: { of: 'booking', rate: 0.01, text: 'the WMS database ends the transaction; nothing is done' },
   'booking-answer-lost': { of: 'booking', rate: 0.01, text: 'it is committed, then the connection breaks' },
   'adapter-crash': {

@@ -9,14 +9,17 @@ export type Process = {
   readonly name: string;
   isAlive(): boolean;
   kill(): void;
+  /** Called once when it is killed, unless taken back by `offEnd`. */
+  onEnd(listener: () => void): void;
+  offEnd(listener: () => void): void;
   /** Does something after so many milliseconds, if it lives then. Answers how to take it back. */
   after(ms: number, what: string, work: () => void): () => void;
   readonly runtime: Runtime;
 };
 
-/** @param onEnd called once when it is killed */
 export function startProcess(world: World, name: string, onEnd?: () => void): Process {
   let alive = true;
+  const listeners = new Set(onEnd ? [onEnd] : []);
   const chance = world.chance.stream(`${name} since ${world.now()}`);
   const after = (ms: number, what: string, work: () => void) =>
     world.schedule(ms, what, () => {
@@ -28,8 +31,10 @@ export function startProcess(world: World, name: string, onEnd?: () => void): Pr
     kill() {
       if (!alive) return;
       alive = false;
-      onEnd?.();
+      for (const listener of listeners) listener();
     },
+    onEnd: (listener) => listeners.add(listener),
+    offEnd: (listener) => listeners.delete(listener),
     after,
     runtime: {
       now: world.now,

@@ -1,3 +1,4 @@
+import type { Allocation } from '../../apps/wms-adapter/allocation/allocation.ts';
 import type { DeviceClock } from '../../shared/contracts/device-clock.ts';
 import type { Transaction, TransactionResult } from '../../shared/contracts/transaction.ts';
 import type { Chance } from './chance.ts';
@@ -24,6 +25,8 @@ export type ScannerParts = {
   readonly onAnswer: (transaction: Transaction, result: TransactionResult) => void;
   /** Asked before every scan; false when enough was scanned. */
   readonly mayScan: () => boolean;
+  /** What is reserved in a warehouse and not picked, for whoever picks by order. */
+  readonly openAllocations: (warehouseId: WarehouseId) => readonly Allocation[];
   /** Between two turns, at most. Milliseconds. */
   readonly turnMs: number;
 };
@@ -37,7 +40,7 @@ const PATIENCE_MS = 15_000;
 const HOUR_MS = 3_600_000;
 
 export function startScanner(
-  { world, faults, warehouse, onAnswer, mayScan, turnMs }: ScannerParts,
+  { world, faults, warehouse, onAnswer, mayScan, openAllocations, turnMs }: ScannerParts,
   scannerId: string,
   warehouseId: WarehouseId,
 ): Scanner {
@@ -71,8 +74,21 @@ export function startScanner(
     const isOffline = world.now() < offlineUntil;
     for (let left = chance.between(1, SCANS_A_TURN); left > 0 && mayScan(); left -= 1) {
       sequence += 1;
-      queue.push({ ...someTransaction(chance, shelves), ...clock.reading(), ...common(isOffline) });
+      const what = chance.happens(0.15) ? pickByOrder() : undefined;
+      queue.push({ ...(what ?? someTransaction(chance, shelves)), ...clock.reading(), ...common(isOffline) });
     }
+  }
+
+  /** Undefined where nothing is reserved. */
+  function pickByOrder(): What | undefined {
+    const open = openAllocations(warehouseId);
+    if (open.length === 0) return undefined;
+    const { allocationId, orderId, itemId, reserved, picked } = chance.oneOf(open);
+    const shelf = chance.oneOf(shelves.filter((one) => one.itemId === itemId));
+    const quantity = chance.happens(0.7) ? reserved - picked : chance.between(1, reserved - picked + 2);
+    const names = chance.happens(0.8) ? { allocationId, orderId } : { orderId };
+    const closes = chance.happens(0.1) ? { closesAllocation: true } : {};
+    return { ...shelf, type: 'pick', quantity, ...names, ...closes };
   }
 
   function common(isOffline: boolean) {
@@ -149,16 +165,26 @@ type Shelf = (typeof SHELVES)[number];
 
 type What = Pick<
   Transaction,
-  'type' | 'itemId' | 'warehouseId' | 'locationId' | 'lotNumber' | 'quantity' | 'toLocationId'
+  | 'type'
+  | 'itemId'
+  | 'warehouseId'
+  | 'locationId'
+  | 'lotNumber'
+  | 'quantity'
+  | 'toLocationId'
+  | 'allocationId'
+  | 'orderId'
+  | 'closesAllocation'
 >;
 
 function someTransaction(chance: Chance, shelves: readonly Shelf[]): What {
-  const shelf = chance.oneOf(shelves);
+  // A few items are asked for most.
+  const shelf = shelves[Math.floor(chance.next() ** 2 * shelves.length)] ?? chance.oneOf(shelves);
   const draw = chance.next();
-  if (draw < 0.35) return { ...shelf, type: 'receipt', quantity: chance.between(1, 40) };
-  if (draw < 0.75) return { ...shelf, type: 'pick', quantity: chance.between(1, 10) };
-  if (draw < 0.85) return { ...shelf, type: 'adjustment', quantity: chance.oneOf([-3, -2, -1, 1, 2]) };
-  if (draw < 0.92) return { ...shelf, type: 'count', quantity: chance.between(0, 200) };
+  if (draw < 0.35) return { ...shelf, type: 'receipt', quantity: chance.between(1, 9) };
+  if (draw < 0.6) return { ...shelf, type: 'pick', quantity: chance.between(1, 5) };
+  if (draw < 0.75) return { ...shelf, type: 'adjustment', quantity: chance.oneOf([-3, -2, -1, 1, 2]) };
+  if (draw < 0.85) return { ...shelf, type: 'count', quantity: chance.between(0, 40) };
   const others = shelves.filter(
     ({ itemId, locationId }) => itemId === shelf.itemId && locationId !== shelf.locationId,
   );

@@ -1,32 +1,47 @@
+import { followChanges } from '../../../shared/allocation/follow-changes.ts';
+import { settleBatch } from '../../../shared/allocation/settle-batch.ts';
+import { allocationSweep } from '../../../shared/allocation/sweep.ts';
 import type { Stock } from '../../../shared/domain/stock.ts';
 import { journalBatch } from '../../../shared/journal/journal-batch.ts';
+import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import { projectBatch } from '../../../shared/projection/project-batch.ts';
 import { recoverDeadLetters } from '../../../shared/quarantine/quarantine.ts';
+import {
+  ALLOCATION_DECISIONS_TOPIC,
+  ALLOCATION_SUBSCRIPTION,
+} from '../../../shared/service-bus/allocation-message.ts';
 import {
   INVENTORY_EVENTS_TOPIC,
   JOURNAL_SUBSCRIPTION,
   PROJECTION_SUBSCRIPTION,
 } from '../../../shared/service-bus/inventory-message.ts';
 import { PROJECTION_RETRY_QUEUE } from '../../../shared/service-bus/retry-queue.ts';
+import { STOCK_CHANGES_QUEUE } from '../../../shared/service-bus/stock-changes.ts';
 import { type InMemoryJournal, inMemoryJournal } from '../../doubles/journal-store.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../doubles/quarantine-store.ts';
-import { type InMemoryStock, inMemoryStock } from '../../doubles/stock-store.ts';
 import { deadLettersBy, receivedBy, replayerBy, retryQueueBy, sendBy } from '../bus/ports.ts';
 import type { SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
+import { createTaskHub, type TaskHub } from '../durable/task-hub.ts';
 import type { Faults } from '../faults.ts';
 import { WAREHOUSES } from '../layout.ts';
-import { startProcess } from '../process.ts';
+import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
-import { journalBy, quarantineBy, stockStoreBy, troubleStock } from './stores.ts';
+import { ORCHESTRATORS, type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
+import { journalBy, openStores, quarantineBy, type Stores, stockStoreBy } from './stores.ts';
 
 /** What is kept in the cloud, whatever becomes of its processes. */
-export type Cloud = {
-  readonly stock: InMemoryStock;
+export type Cloud = Stores & {
   readonly journal: InMemoryJournal;
   readonly quarantine: InMemoryQuarantine;
+  readonly hub: TaskHub;
+  /** What the OMS reaches; undefined while no instance runs. */
+  api(): Api | undefined;
 };
+
+/** An instance's HTTP API. */
+export type Api = { readonly process: Process; readonly ports: PromisePorts };
 
 export type CloudParts = {
   readonly world: World;
@@ -34,6 +49,8 @@ export type CloudParts = {
   readonly bus: SimulatedBus;
   /** Told of every stock document as it stands after it was written. */
   readonly onStockWrite: (stock: Stock) => void;
+  /** Told of every change of lines that was tried. */
+  readonly onCommit: (change: ItemChange) => void;
 };
 
 /** Instances of the Functions app. */
@@ -46,34 +63,45 @@ const MINUTE_MS = 60_000;
 
 /** Starts the Functions app on its stores; an instance that crashes is started again. */
 export function startCloud(parts: CloudParts): Cloud {
-  const cloud = { stock: inMemoryStock(), journal: inMemoryJournal(), quarantine: inMemoryQuarantine() };
-  troubleStock(cloud.stock, parts.world, parts.faults);
-  for (const name of HOSTS) startHost(name, cloud, parts);
+  const { world, faults } = parts;
+  const apis: Api[] = [];
+  const chance = world.chance.stream('load balancer');
+  const cloud: Cloud = {
+    ...openStores(world, faults),
+    journal: inMemoryJournal(),
+    quarantine: inMemoryQuarantine(),
+    hub: createTaskHub(world, faults, ORCHESTRATORS),
+    api: () => {
+      const alive = apis.filter(({ process }) => process.isAlive());
+      apis.splice(0, apis.length, ...alive);
+      return alive.length > 0 ? chance.oneOf(alive) : undefined;
+    },
+  };
+  for (const name of HOSTS) startHost(name, cloud, apis, parts);
   return cloud;
 }
 
-/** One life of an instance: the composition of `functions/composition/services.ts` on simulated parts. */
-function startHost(name: string, cloud: Cloud, parts: CloudParts): void {
-  const { world, faults, bus, onStockWrite } = parts;
+/** One life of an instance. */
+function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): void {
+  const { world, faults, bus, onStockWrite, onCommit } = parts;
   const process = startProcess(world, name, () => {
     world.note(() => ({ entities: [name], text: `${name} crashes` }));
-    world.schedule(
-      world.chance.stream(`${name} ends ${world.now()}`).between(200, 15_000),
-      `${name} starts`,
-      () => startHost(name, cloud, parts),
-    );
+    const away = world.chance.stream(`${name} ends ${world.now()}`).between(200, 15_000);
+    world.schedule(away, `${name} starts`, () => startHost(name, cloud, apis, parts));
   });
   const { runtime } = process;
   const call = callsOf(process, faults, { before: 'crash-before-call', after: 'crash-after-call' });
   const send = sendBy(call, bus);
   const quarantine = quarantineBy(call, cloud.quarantine, faults);
-  const replayer = replayerBy(send);
+  const ports = promisePorts({
+    ...{ stores: cloud, call, send, runtime, onCommit },
+    orchestrations: cloud.hub.clientBy(call),
+  });
   const projection = {
+    ...{ quarantine, runtime },
     stock: stockStoreBy(call, cloud.stock, onStockWrite),
-    quarantine,
     retryQueue: retryQueueBy(send),
-    followStock: async () => {},
-    runtime,
+    followStock: ports.followStock,
   };
   const journal = { journal: journalBy(call, cloud.journal, faults), runtime };
   const options = { warehouses: new Set<string>(WAREHOUSES), patienceMs: PATIENCE_MS };
@@ -92,20 +120,32 @@ function startHost(name: string, cloud: Cloud, parts: CloudParts): void {
   handle(`${INVENTORY_EVENTS_TOPIC}/${JOURNAL_SUBSCRIPTION}`, JOURNAL_SUBSCRIPTION, (messages) =>
     journalBatch(messages, journal, options),
   );
+  handle(`${ALLOCATION_DECISIONS_TOPIC}/${ALLOCATION_SUBSCRIPTION}`, ALLOCATION_SUBSCRIPTION, (messages) =>
+    settleBatch(messages, { ...ports, quarantine }),
+  );
+  handle(STOCK_CHANGES_QUEUE, STOCK_CHANGES_QUEUE, (messages) => followChanges(messages, ports));
+  cloud.hub.join(process, promiseActivities(ports));
+  apis.push({ process, ports });
 
   // A timer trigger runs on one instance only.
   if (name !== HOSTS[0]) return;
+  const replayer = replayerBy(send);
   const deadLetters = deadLettersBy(call, bus, replayer);
-  const everyMinute = () => {
-    process.after(MINUTE_MS, 'dead letters go back', everyMinute);
-    world.spawn(() =>
-      recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }).catch(tolerate),
-    );
-  };
-  process.after(MINUTE_MS, 'dead letters go back', everyMinute);
+  const sweep = allocationSweep(ports);
+  every(MINUTE_MS, 'dead letters go back', process, world, () =>
+    recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }),
+  );
+  every(MINUTE_MS, 'the allocations are swept', process, world, () => sweep(ports.orchestrations));
 }
 
-/** A timer whose run fails is called again when it is due. */
-function tolerate(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'StoreUnavailable')) throw error;
+/** A timer trigger: a run that fails is called again when it is due. */
+function every(ms: number, what: string, process: Process, world: World, work: () => Promise<unknown>): void {
+  process.after(ms, what, () => {
+    every(ms, what, process, world, work);
+    world.spawn(() =>
+      work().catch((error: unknown) => {
+        if (!(error instanceof Error && error.name === 'StoreUnavailable')) throw error;
+      }),
+    );
+  });
 }

@@ -1,35 +1,73 @@
 import type { Stock, StockKey } from '../../../shared/domain/stock.ts';
+import type { AllocationStore, ItemChange } from '../../../shared/ports/allocation-store.ts';
+import type { AllocationSweep } from '../../../shared/ports/allocation-sweep.ts';
 import type { JournalStore } from '../../../shared/ports/journal-store.ts';
+import type { OrderStore } from '../../../shared/ports/order-store.ts';
 import type { QuarantineStore } from '../../../shared/ports/quarantine-store.ts';
-import { type StockStore, StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import { type StockStore, type StoreFailure, StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import { type InMemoryAllocation, inMemoryAllocation } from '../../doubles/allocation-store.ts';
+import { type InMemoryAllocationSweep, inMemoryAllocationSweep } from '../../doubles/allocation-sweep.ts';
 import type { InMemoryJournal } from '../../doubles/journal-store.ts';
+import { type InMemoryOrders, inMemoryOrders } from '../../doubles/order-store.ts';
+import { type InMemoryPlanning, inMemoryPlanning } from '../../doubles/planning-store.ts';
 import type { InMemoryQuarantine } from '../../doubles/quarantine-store.ts';
-import type { InMemoryStock } from '../../doubles/stock-store.ts';
+import { type InMemoryStock, inMemoryStock } from '../../doubles/stock-store.ts';
+import { type InMemoryWatch, inMemoryWatch } from '../../doubles/watched-items.ts';
 import type { Call } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 import type { World } from '../world.ts';
 
+/** Documents, and what is kept beside them, as they are in the cloud. */
+export type Stores = {
+  readonly stock: InMemoryStock;
+  readonly allocation: InMemoryAllocation;
+  readonly orders: InMemoryOrders;
+  readonly sweep: InMemoryAllocationSweep;
+  readonly planning: InMemoryPlanning;
+  readonly watch: InMemoryWatch;
+};
+
+export function openStores(world: World, faults: Faults): Stores {
+  const stock = inMemoryStock({ now: world.now, keepOperations: false });
+  const orders = inMemoryOrders({ now: world.now });
+  const stores: Stores = {
+    ...{ stock, orders },
+    allocation: inMemoryAllocation(stock.items),
+    sweep: inMemoryAllocationSweep(stock.items, orders),
+    planning: inMemoryPlanning(stock.items),
+    watch: inMemoryWatch(stock.items),
+  };
+  trouble(stores, world, faults);
+  return stores;
+}
+
 /** A storm of conflicts lasts so many milliseconds. */
 const STORM_MS = 2_000;
 
-/** Lets the stock store fail as Cosmos DB does, whoever asks. */
-export function troubleStock(memory: InMemoryStock, world: World, faults: Faults): void {
-  const chance = world.chance.stream('stock store');
+/** Lets the stores fail as Cosmos DB does, whoever asks. */
+function trouble(stores: Stores, world: World, faults: Faults): void {
+  const chance = world.chance.stream('stores');
   const stormUntil = new Map<string, number>();
-  memory.fault = ({ kind }) => {
+  const refusal = (): StoreFailure | undefined => {
     if (faults.happens('throttled'))
       return { status: 'throttled', detail: '429', retryAfterMs: chance.between(1, 1_000) };
-    if (faults.happens('store-away')) return { status: 'unavailable', detail: '503' };
-    const isWrite = kind === 'write' || kind === 'write-with-overflow';
-    return isWrite && faults.happens('answer-lost') ? 'answer-lost' : undefined;
+    return faults.happens('store-away') ? { status: 'unavailable', detail: '503' } : undefined;
   };
-  memory.beforeWrite = ({ itemId, warehouseId }) => {
+  const writing = () => refusal() ?? (faults.happens('answer-lost') ? 'answer-lost' : undefined);
+  const { stock, allocation, orders, sweep, planning, watch } = stores;
+  stock.fault = ({ kind }) => (kind === 'write' || kind === 'write-with-overflow' ? writing() : refusal());
+  allocation.fault = ({ kind }) => (kind === 'commit' ? writing() : refusal());
+  orders.fault = ({ kind }) => (kind === 'read' ? refusal() : writing());
+  sweep.fault = refusal;
+  planning.fault = refusal;
+  watch.fault = refusal;
+  stock.beforeWrite = ({ itemId, warehouseId }) => {
     const name = `${itemId}|${warehouseId}`;
     if (faults.happens('conflict-storm')) stormUntil.set(name, world.now() + STORM_MS);
     if (faults.areOver() || (stormUntil.get(name) ?? 0) < world.now()) return;
-    const stock = memory.stock({ itemId, warehouseId });
+    const stored = stock.stock({ itemId, warehouseId });
     // The same again, under another etag.
-    if (stock) memory.put(stock);
+    if (stored) stock.put(stored);
   };
 }
 
@@ -86,4 +124,52 @@ export function quarantineBy(call: Call, quarantine: InMemoryQuarantine, faults:
         return quarantine.park(messages);
       }),
   };
+}
+
+/** The lines and totals as a process reaches them. */
+export function allocationStoreBy(
+  call: Call,
+  { store }: InMemoryAllocation,
+  onCommit: (change: ItemChange) => void,
+): AllocationStore {
+  return {
+    readItem: (itemId) => call('an item is read', () => store.readItem(itemId)),
+    readWaiting: (...args) => call('waiting lines are read', () => store.readWaiting(...args)),
+    readUnsettled: (...args) => call('unsettled lines are read', () => store.readUnsettled(...args)),
+    readLinesOfItem: (itemId) => call('the lines of an item are read', () => store.readLinesOfItem(itemId)),
+    readLines: async (keys) =>
+      keys.length === 0 ? [] : call(`${keys.length} lines are read`, () => store.readLines(keys)),
+    commit: (change) =>
+      call('lines are committed', async () => {
+        const outcome = await store.commit(change);
+        onCommit(change);
+        return outcome;
+      }),
+  };
+}
+
+/** Every method as a call of a process. */
+export function orderStoreBy(call: Call, { store }: InMemoryOrders): OrderStore {
+  return {
+    read: (kind, orderId) => call('an order is read', () => store.read(kind, orderId)),
+    create: (order) => call('an order is created', () => store.create(order)),
+    replace: (order, etag) => call('an order is replaced', () => store.replace(order, etag)),
+  };
+}
+
+/** Reads page by page at once: a sweep is no transaction. */
+export function sweepBy(call: Call, { sweep }: InMemoryAllocationSweep): AllocationSweep {
+  return {
+    unsettledLines: (...args) => call('unsettled lines are swept', () => sweep.unsettledLines(...args)),
+    dueOrders: (...args) => call('due orders are swept', () => sweep.dueOrders(...args)),
+    async *waitingItems() {
+      yield* await call('waiting items are swept', () => allOf(sweep.waitingItems()));
+    },
+  };
+}
+
+async function allOf<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
+  const all: Page[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
 }

@@ -1,0 +1,173 @@
+import type { Allocation as WmsAllocation } from '../../../apps/wms-adapter/allocation/allocation.ts';
+import type { BookingWrites } from '../../../apps/wms-adapter/database.ts';
+import {
+  type Allocation,
+  lineFigures,
+  lineKey,
+  type OrderLine,
+  promisedOf,
+  standing,
+} from '../../../shared/domain/order-line.ts';
+import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
+import type { ItemDocuments, ItemPartition } from '../../doubles/item-documents.ts';
+import { Violation } from './violation.ts';
+
+/** Reservations and decisions of the WMS, and what the cloud makes of them. */
+export type WatchedPromises = {
+  /** @throws {Violation} */
+  booked(writes: BookingWrites): void;
+  /** Looks at the lines of a change as they stand. @throws {Violation} */
+  committed(change: ItemChange, items: ItemDocuments): void;
+  /** Totals = lines, item by item. @throws {Violation} */
+  checkTotals(items: ItemDocuments): void;
+  /** What must hold when nothing is on its way. @throws {Violation} */
+  checkAtRest(items: ItemDocuments): void;
+  /** How many decisions of each status the WMS made. */
+  decisions(): Readonly<Record<string, number>>;
+  /** What is reserved and not picked in a warehouse. */
+  openIn(warehouseId: string): readonly WmsAllocation[];
+};
+
+export function watchPromises(): WatchedPromises {
+  const reservations = new Map<string, WmsAllocation>();
+  const open = new Map<string, WmsAllocation>();
+  const counts: Record<string, number> = {};
+  /** Pieces, by allocation and number of the decision. */
+  const decisions = new Map<string, number>();
+
+  function checkLine(line: OrderLine): void {
+    const figures = lineFigures(line);
+    const sum = Object.values(figures).reduce((total, pieces) => total + pieces, 0);
+    const excess = line.allocations.reduce(
+      (total, one) => total + Math.max(one.picked - standing(one), 0),
+      0,
+    );
+    if (sum < line.terms.quantity || sum > line.terms.quantity + excess)
+      throw violation(
+        'The pieces of a line add up',
+        line,
+        `${sum} of ${line.terms.quantity}: ${JSON.stringify(figures)}`,
+      );
+    for (const allocation of line.allocations) checkAllocation(line, allocation);
+  }
+
+  /** No line reads confirmed without the WMS having said so, and what it said under that number. */
+  function checkAllocation(line: OrderLine, { allocationId, decided, picked }: Allocation): void {
+    if (decided) {
+      const { sequence, quantity, closed = 0 } = decided;
+      const said = decisions.get(`${allocationId}|${sequence}`);
+      if (said !== quantity && said !== quantity + closed)
+        throw violation(
+          'A line is promised what the WMS decided',
+          line,
+          `decision ${sequence} on ${allocationId} was ${said} pieces, the line has ${quantity}`,
+        );
+    }
+    const reservation = reservations.get(allocationId);
+    if (picked > (reservation?.picked ?? 0))
+      throw violation(
+        'A line counts no pick that the WMS did not book',
+        line,
+        `${picked} of ${allocationId}, the WMS picked ${reservation?.picked}`,
+      );
+  }
+
+  return {
+    decisions: () => counts,
+    openIn: (warehouseId) => [...open.values()].filter((one) => one.warehouseId === warehouseId),
+    booked({ allocations, messages }) {
+      for (const allocation of allocations) {
+        const { allocationId, reserved, picked } = allocation;
+        reservations.set(allocationId, allocation);
+        if (reserved > picked) open.set(allocationId, allocation);
+        else open.delete(allocationId);
+      }
+      for (const message of messages) {
+        if (message.kind !== 'decision') continue;
+        const { allocationId, sequence, quantity, status } = message.decision;
+        counts[status] = (counts[status] ?? 0) + 1;
+        decisions.set(`${allocationId}|${sequence}`, quantity);
+      }
+    },
+    committed({ itemId, lines }, items) {
+      const stored = items.partition(itemId)?.lines;
+      for (const { line } of lines) {
+        const kept = stored?.get(lineKey(line))?.value;
+        if (kept) checkLine(kept);
+      }
+    },
+    checkTotals(items) {
+      for (const partition of items.partitions()) checkTotalsOf(partition);
+    },
+    checkAtRest(items) {
+      const promised = new Map<string, number>();
+      for (const partition of items.partitions()) {
+        checkTotalsOf(partition);
+        for (const { value } of partition.lines.values()) {
+          checkLine(value);
+          checkRest(value);
+        }
+        for (const { value } of partition.stocks.values())
+          promised.set(`${value.itemId}|${value.warehouseId}`, value.confirmed - value.picked);
+      }
+      const reserved = new Map<string, number>();
+      for (const { itemId, warehouseId, reserved: pieces, picked } of reservations.values()) {
+        const name = `${itemId}|${warehouseId}`;
+        reserved.set(name, (reserved.get(name) ?? 0) + Math.max(pieces - picked, 0));
+      }
+      for (const name of new Set([...promised.keys(), ...reserved.keys()]))
+        if ((promised.get(name) ?? 0) !== (reserved.get(name) ?? 0))
+          throw new Violation(
+            'The cloud promises what the WMS has reserved, once it is quiet',
+            `${name}: ${promised.get(name) ?? 0} promised, ${reserved.get(name) ?? 0} reserved`,
+            [name.split('|')[0] ?? ''],
+          );
+    },
+  };
+
+  function checkRest(line: OrderLine): void {
+    const { held, open, releasing } = lineFigures(line);
+    if (held + open + releasing > 0 || line.unsettledSince !== undefined)
+      throw violation('Every line comes to rest', line, JSON.stringify(lineFigures(line)));
+    for (const { allocationId, decided } of line.allocations) {
+      const last = reservations.get(allocationId)?.decision;
+      if (last && decided?.sequence !== last.sequence)
+        throw violation(
+          'A line knows the last word of the WMS once it is quiet',
+          line,
+          `decision ${decided?.sequence} on ${allocationId} of ${last.sequence}`,
+        );
+    }
+  }
+}
+
+/** Stock and lines lie in one partition and are written together: this holds at every moment. */
+function checkTotalsOf({ itemId, lines, stocks }: ItemPartition): void {
+  const sums = new Map<string, { tentative: number; confirmed: number; picked: number }>();
+  for (const { value } of lines.values()) {
+    for (const [warehouseId, promised] of promisedOf(value)) {
+      const sum = sums.get(warehouseId) ?? { tentative: 0, confirmed: 0, picked: 0 };
+      sums.set(warehouseId, {
+        tentative: sum.tentative + promised.tentative,
+        confirmed: sum.confirmed + promised.confirmed,
+        picked: sum.picked + promised.picked,
+      });
+    }
+  }
+  for (const { value } of stocks.values()) {
+    const { tentative, confirmed, picked, warehouseId } = value;
+    const of = sums.get(warehouseId) ?? { tentative: 0, confirmed: 0, picked: 0 };
+    if (of.tentative !== tentative || of.confirmed - of.picked !== confirmed - picked)
+      throw new Violation(
+        'The totals of a stock are those of its lines',
+        `${itemId} in ${warehouseId} says ${JSON.stringify({ tentative, confirmed, picked })}, its lines ${JSON.stringify(of)}`,
+        [itemId],
+      );
+  }
+}
+
+function violation(invariant: string, line: OrderLine, detail: string): Violation {
+  return new Violation(invariant, `line ${line.lineId} of ${line.orderId} (${line.itemId}): ${detail}`, [
+    line.orderId,
+  ]);
+}
