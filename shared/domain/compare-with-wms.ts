@@ -1,4 +1,4 @@
-import { isLater, type Position, positionKey } from './position.ts';
+import { isLater, type Position, positionKey, sumOnHand } from './position.ts';
 import type { Stock } from './stock.ts';
 import type { WmsPosition, WmsStock } from './wms-stock.ts';
 
@@ -79,7 +79,7 @@ export function compareWithWms(
       twice.size === 0
         ? differences
         : differences.filter((found) => found.kind === 'twice' || !twice.has(positionKey(found))),
-    totalIsWrong: cloud !== undefined && cloud.onHand !== sumOf(held),
+    totalIsWrong: cloud !== undefined && cloud.onHand !== sumOnHand(held),
     hasFindings: cloud !== undefined && cloud.openFindings > gapsOf(held),
     reservationsDiffer: reservationsDiffer(wms.reserved, cloud),
   };
@@ -172,10 +172,6 @@ function reservationsDiffer(reserved: number, cloud: ComparedStock | undefined):
 function differenceOf(kind: DifferenceKind, wms: WmsPosition | null, cloud: Position | null): Difference {
   const { locationId, lotNumber } = wms ?? cloud ?? { locationId: '', lotNumber: null };
   return { kind, locationId, lotNumber, wms, cloud };
-}
-
-function sumOf(positions: readonly Position[]): number {
-  return positions.reduce((sum, { onHand }) => sum + onHand, 0);
 }
 
 function gapsOf(positions: readonly Position[]): number {

@@ -1,5 +1,5 @@
 import type { DiscrepancyClass } from '../contracts/reconciliation.ts';
-import { type Position, positionKey, type VoidedEvent } from './position.ts';
+import { type Place, type Position, positionKey, type VoidedEvent } from './position.ts';
 import { replacePositions, type Stock, type StockKey } from './stock.ts';
 import { atFigures } from './stock-at-risk.ts';
 
@@ -52,8 +52,7 @@ function isUnnumbered({ floor, found }: Correction): boolean {
  */
 export function correctStock(stock: Stock, corrections: readonly Correction[]): Stock {
   const byPosition = new Map(corrections.map((correction) => [positionKey(correction), correction]));
-  const isOther = (place: { locationId: string; lotNumber: string | null }) =>
-    !byPosition.has(positionKey(place));
+  const isOther = (place: Place) => !byPosition.has(positionKey(place));
   const kept = stock.positions.filter(isOther);
   const corrected = [...byPosition.values()].flatMap((correction) => correctedPosition(correction) ?? []);
   const asOf = stock.asOf === '' ? (corrections[0]?.at ?? '') : stock.asOf;

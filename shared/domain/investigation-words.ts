@@ -1,13 +1,13 @@
 import type { ListedDiscrepancy } from '../contracts/investigation.ts';
+import type { Place } from './position.ts';
 
 /** So many are named in a sentence; of the others it tells the number. */
 const NAMED = 3;
 
-type Place = { readonly locationId: string; readonly lotNumber: string | null };
 type Count = Place & { readonly onHand: number; readonly expected: number; readonly by: string };
 
 /** What was found, in a sentence or two. */
-export function describeDiscrepancies(found: readonly ListedDiscrepancy[]): string {
+export function describeFound(found: readonly ListedDiscrepancy[]): string {
   const [first] = found;
   const run = first ? ` by run ${first.runId}` : '';
   return `${found.length} found${run}: ${listed(found, describeDiscrepancy)}.`;

@@ -4,8 +4,8 @@ import type {
   InvestigationStep,
   ListedDiscrepancy,
 } from '../contracts/investigation.ts';
-import { describeCounts, describeDiscrepancies, describePlaces } from './investigation-words.ts';
-import { positionKey } from './position.ts';
+import { describeCounts, describeFound, describePlaces } from './investigation-words.ts';
+import { type Place, positionKey } from './position.ts';
 
 /** What can happen to an investigation that is there. */
 export type InvestigationAction =
@@ -48,19 +48,18 @@ export type Transition =
   | InvestigationRefusal;
 
 /** Who did what nobody did. */
-export const BY_ITSELF = 'reconciliation';
+const BY_ITSELF = 'reconciliation';
 
 /** So many discrepancies, and steps, are kept: the newest. */
 export const KEPT_DISCREPANCIES = 50;
 export const KEPT_STEPS = 100;
 
 type Positions = NonNullable<Investigation['recount']>['positions'];
-type Place = Pick<Positions[number], 'locationId' | 'lotNumber'>;
 /** A count of a position: pieces counted, what the books said before, when (UTC), and by whom. */
 export type PositionCount = Place & NonNullable<Positions[number]['counted']>;
 
 /** `{warehouseId}:{itemId}:{number}`; the number counts up per item and warehouse, from 1. */
-export function investigationIdOf(warehouseId: string, itemId: string | null, number: number): string {
+function investigationIdOf(warehouseId: string, itemId: string | null, number: number): string {
   return `${warehouseId}:${itemId ?? ''}:${number}`;
 }
 
@@ -88,7 +87,7 @@ export function openInvestigation(
   };
   return withStep(investigation, {
     ...{ at, by: BY_ITSELF, action: 'opened' },
-    detail: describeDiscrepancies(found),
+    detail: describeFound(found),
   });
 }
 
@@ -117,7 +116,7 @@ export function addDiscrepancies(
       discrepancyCount: discrepancyCount + fresh.length,
       discrepancies,
     },
-    { at, by: BY_ITSELF, action: 'added', detail: describeDiscrepancies(fresh) },
+    { at, by: BY_ITSELF, action: 'added', detail: describeFound(fresh) },
   );
 }
 

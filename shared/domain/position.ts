@@ -89,9 +89,17 @@ export function standsOnCorrection({ corrected }: Position): boolean {
   return corrected !== undefined && corrected.passed === undefined;
 }
 
+/** Where a position is within its stock. */
+export type Place = Pick<Position, 'locationId' | 'lotNumber'>;
+
 /** Identifies a position within its stock document. `|` cannot occur in a location or lot. */
-export function positionKey(position: { locationId: string; lotNumber: string | null }): string {
-  return `${position.locationId}|${position.lotNumber ?? ''}`;
+export function positionKey({ locationId, lotNumber }: Place): string {
+  return `${locationId}|${lotNumber ?? ''}`;
+}
+
+/** Pieces on hand in all of them. */
+export function sumOnHand(positions: readonly Position[]): number {
+  return positions.reduce((sum, { onHand }) => sum + onHand, 0);
 }
 
 /** The one or two updates of an event: its own position, and the counterpart of a transfer. */

@@ -93,6 +93,7 @@ export function totalOf(warehouses: readonly WarehouseFigures[]): Reconciliation
   };
 }
 
-function cents(money: number): number {
+/** Money without the errors of its arithmetic. */
+export function cents(money: number): number {
   return Math.round(money * 100) / 100;
 }

@@ -8,7 +8,7 @@ import {
   positionsAtIssue,
   type Transition,
 } from '../domain/investigation.ts';
-import { positionKey } from '../domain/position.ts';
+import { type Place, positionKey } from '../domain/position.ts';
 import { INVESTIGATION_CHANGED, investigationStart } from '../ports/orchestrations.ts';
 import { isoNow } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
@@ -17,8 +17,6 @@ import { type CloudVersionPorts, withCloudVersions } from './cloud-versions.ts';
 import type { OpenOrAddPorts } from './open-or-add.ts';
 
 export type ActPorts = OpenOrAddPorts & CloudVersionPorts;
-
-type Place = { readonly locationId: string; readonly lotNumber: string | null };
 
 /** What somebody does with an investigation. `by`: who. */
 export type UserAction =

@@ -1,10 +1,8 @@
-import { positionKey } from '../domain/position.ts';
+import { type Place, positionKey } from '../domain/position.ts';
 import type { StockKey } from '../domain/stock.ts';
 import { type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
 
 export type CloudVersionPorts = { readonly stock: Pick<StockStore, 'read' | 'readOverflow'> };
-
-type Place = { readonly locationId: string; readonly lotNumber: string | null };
 
 /**
  * Positions with the version at which the cloud holds each, 0 where it holds none: a count above it is a new one.
@@ -25,8 +23,8 @@ export async function withCloudVersions(
   const versions = new Map(
     [...resting, ...positions].map((position) => [positionKey(position), position.version ?? 0]),
   );
-  return places.map(({ locationId, lotNumber }) => ({
-    ...{ locationId, lotNumber },
-    sinceVersion: versions.get(positionKey({ locationId, lotNumber })) ?? 0,
-  }));
+  return places.map(({ locationId, lotNumber }) => {
+    const sinceVersion = versions.get(positionKey({ locationId, lotNumber })) ?? 0;
+    return { locationId, lotNumber, sinceVersion };
+  });
 }

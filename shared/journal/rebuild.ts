@@ -1,6 +1,6 @@
 import type { Correction } from '../domain/correction.ts';
 import { hasIdle, moveBackIn, moveIdleOut, type Overflow } from '../domain/overflow.ts';
-import { type Finding, type Position, positionKey } from '../domain/position.ts';
+import { type Finding, type Position, positionKey, sumOnHand } from '../domain/position.ts';
 import { compareStock, isRepairable, type PositionDifference, restoreStock } from '../domain/rebuild.ts';
 import { emptyStock, type Stock, type StockKey } from '../domain/stock.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
@@ -155,7 +155,7 @@ async function compareBatch(
     report.different += differences.length;
     report.equal += positions - differences.length;
     keep(report.examples.differences, differences);
-    const totalIsWrong = live.stock !== undefined && live.stock.onHand !== sumOf(live.stock);
+    const totalIsWrong = live.stock !== undefined && live.stock.onHand !== sumOnHand(live.stock.positions);
     if (totalIsWrong) report.wrongTotals += 1;
     const repairable = differences.filter(isRepairable).length;
     if (!repair || (repairable === 0 && !totalIsWrong)) continue;
@@ -252,10 +252,6 @@ function counted(stock: Stock, overflow: Overflow): Stock {
   return overflow.positions.length === 0 && stock.overflowed === undefined
     ? stock
     : { ...stock, overflowed: overflow.positions.length };
-}
-
-function sumOf({ positions }: Stock): number {
-  return positions.reduce((sum, { onHand }) => sum + onHand, 0);
 }
 
 function onlyKey({ itemId, warehouseId }: StockKey): StockKey {

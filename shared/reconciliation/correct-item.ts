@@ -1,7 +1,7 @@
 import { promisedIn } from '../domain/compare-reservations.ts';
 import { type Correction, correctStock } from '../domain/correction.ts';
 import { moveBackIn } from '../domain/overflow.ts';
-import { type Finding, type Position, positionKey } from '../domain/position.ts';
+import { type Finding, positionKey, sumOnHand } from '../domain/position.ts';
 import { emptyStock, replacePositions, type Stock } from '../domain/stock.ts';
 import type { WriteOutcome } from '../ports/stock-store.ts';
 import type { LiveStock } from './read-stocks.ts';
@@ -22,7 +22,7 @@ export async function correctItem(
 ): Promise<WriteOutcome> {
   await journal.append(corrections.map((correction) => ({ kind: 'correction', correction })));
   const { overflow, etag } = live;
-  const isTotalRight = !live.stock || live.stock.onHand === sumOf(live.stock.positions);
+  const isTotalRight = !live.stock || live.stock.onHand === sumOnHand(live.stock.positions);
   if (corrections.length === 0 && findings.length === 0 && isTotalRight) return { status: 'stored' };
   const held = live.stock ?? (await withPromises(emptyStock(overflow), lines));
   const back = moveBackIn(held, overflow, corrections.map(positionKey));
@@ -38,10 +38,6 @@ export async function correctItem(
   const counted = live.stock || resting === 0 ? stock : { ...stock, overflowed: resting };
   const [outcome] = await store.write([{ stock: counted, etag }]);
   return outcome ?? { status: 'unavailable', detail: 'the store left a document unanswered' };
-}
-
-function sumOf(positions: readonly Position[]): number {
-  return positions.reduce((sum, { onHand }) => sum + onHand, 0);
 }
 
 /** A stock whose document is gone: what is promised of it stands in the lines. */

@@ -2,11 +2,13 @@ import type { Discrepancy } from '../contracts/reconciliation.ts';
 import { classifyDifference, floorOf, voidedEvents } from '../domain/classify-difference.ts';
 import type { Difference } from '../domain/compare-with-wms.ts';
 import type { Correction } from '../domain/correction.ts';
-import { type Finding, type Position, positionKey } from '../domain/position.ts';
+import { type Finding, type Position, positionKey, sumOnHand } from '../domain/position.ts';
+import { cents } from '../domain/reconciliation-figures.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
 import type { WmsPosition } from '../domain/wms-stock.ts';
 import { isoNow } from '../ports/runtime.ts';
 import { gatherEvidence, remember } from './gather-evidence.ts';
+import { discrepancyIdOf, itemDiscrepancy } from './item-discrepancy.ts';
 import type { Judgement, SecondLook } from './judge-item.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 
@@ -61,7 +63,7 @@ async function describeDifference(
   const discrepancyClass = classifyDifference(difference, evidence);
   const piecesOff = Math.abs((wms?.onHand ?? 0) - (cloud?.onHand ?? 0));
   const discrepancy: Discrepancy = {
-    discrepancyId: idOf(key, locationId, lotNumber, 'position'),
+    discrepancyId: discrepancyIdOf(key, difference, 'position'),
     runId,
     ...key,
     locationId,
@@ -71,7 +73,7 @@ async function describeDifference(
     found,
     action: ACTIONS[kind],
     detail: detailOf(difference, restored),
-    ...(unitPrice !== undefined && { valueOff: Math.round(unitPrice * piecesOff * 100) / 100 }),
+    ...(unitPrice !== undefined && { valueOff: cents(unitPrice * piecesOff) }),
     foundAt,
     lastEvents: remember(evidence.events),
   };
@@ -131,26 +133,18 @@ function missingOf(cloud: Position | null): string {
 }
 
 function wrongTotal(stock: Stock, { runId, unitPrice }: Context, foundAt: string): Discrepancy {
-  const { itemId, warehouseId, onHand } = stock;
-  const sum = stock.positions.reduce((total, position) => total + position.onHand, 0);
-  const valueOff =
-    unitPrice === undefined ? undefined : Math.round(unitPrice * Math.abs(sum - onHand) * 100) / 100;
-  return {
-    discrepancyId: idOf(stock, null, null, 'total'),
+  const { onHand } = stock;
+  const sum = sumOnHand(stock.positions);
+  return itemDiscrepancy(stock, 'total', {
     runId,
-    itemId,
-    warehouseId,
-    locationId: null,
-    lotNumber: null,
     class: 'calculation-mismatch',
-    expected: { onHand: sum, version: null },
-    found: { onHand, version: null },
+    expected: sum,
+    found: onHand,
     action: 'corrected',
     detail: `The total on hand was ${onHand}, its positions add up to ${sum}.`,
-    ...(valueOff !== undefined && { valueOff }),
+    ...(unitPrice !== undefined && { valueOff: cents(unitPrice * Math.abs(sum - onHand)) }),
     foundAt,
-    lastEvents: [],
-  };
+  });
 }
 
 /** What the fold came upon and a later event healed: the figure is right, the cause is to be looked for. */
@@ -177,7 +171,7 @@ async function describeFindings(
     ports,
   );
   return {
-    discrepancyId: idOf(key, locationId, lotNumber, 'findings'),
+    discrepancyId: discrepancyIdOf(key, findings[0], 'findings'),
     runId,
     ...key,
     locationId,
@@ -212,14 +206,4 @@ function figureOf(
   position: { readonly onHand: number; readonly version?: number | null } | null,
 ): Discrepancy['found'] {
   return position && { onHand: position.onHand, version: position.version ?? null };
-}
-
-/** A function of what was found, so that a step that is repeated writes the same row. */
-export function idOf(
-  { itemId, warehouseId }: StockKey,
-  locationId: string | null,
-  lotNumber: string | null,
-  what: string,
-): string {
-  return `${warehouseId}|${itemId}|${locationId ?? ''}|${lotNumber ?? ''}|${what}`;
 }

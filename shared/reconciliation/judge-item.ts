@@ -1,5 +1,5 @@
 import { compareWithWms, type Difference, isCloudOlder, judge } from '../domain/compare-with-wms.ts';
-import { type Finding, positionKey } from '../domain/position.ts';
+import { type Finding, type Place, positionKey } from '../domain/position.ts';
 import type { WmsStock } from '../domain/wms-stock.ts';
 import { mayBeOnTheWay } from './on-the-way.ts';
 import type { LiveStock } from './read-stocks.ts';
@@ -74,8 +74,6 @@ function isLate(difference: Difference, { first }: SuspectPosition, wayAtFirst: 
   return mayBeOnTheWay((first ?? difference.wms)?.changedAt ?? null, now, wayAtFirst);
 }
 
-function byKey<Place extends { locationId: string; lotNumber: string | null }>(
-  places: readonly Place[],
-): Map<string, Place> {
-  return new Map(places.map((place) => [positionKey(place), place]));
+function byKey<Placed extends Place>(placed: readonly Placed[]): Map<string, Placed> {
+  return new Map(placed.map((each) => [positionKey(each), each]));
 }

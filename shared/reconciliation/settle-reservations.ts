@@ -13,7 +13,7 @@ import { conflictDelay } from '../domain/retry-delay.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
 import { isoNow } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { idOf } from './describe-discrepancies.ts';
+import { itemDiscrepancy } from './item-discrepancy.ts';
 import { mayBeOnTheWay } from './on-the-way.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
@@ -122,27 +122,21 @@ async function release({ decision }: Reservation, { requests }: ReconciliationPo
 }
 
 function describe(
-  { itemId, warehouseId }: StockKey,
+  key: StockKey,
   runId: string,
   { kind, allocationId, reserved, held }: ReservationDifference,
   { runtime }: ReconciliationPorts,
 ): Discrepancy {
-  return {
-    discrepancyId: idOf({ itemId, warehouseId }, null, null, `allocation:${allocationId}`),
+  return itemDiscrepancy(key, `allocation:${allocationId}`, {
     runId,
-    itemId,
-    warehouseId,
-    locationId: null,
-    lotNumber: null,
     allocationId,
     class: classOf(kind, reserved, held),
-    expected: reserved === null ? null : { onHand: reserved, version: null },
-    found: held === null ? null : { onHand: held, version: null },
+    expected: reserved,
+    found: held,
     action: ACTIONS[kind],
     detail: DETAILS[kind](reserved ?? 0, held ?? 0),
     foundAt: isoNow(runtime),
-    lastEvents: [],
-  };
+  });
 }
 
 function classOf(
@@ -219,21 +213,18 @@ function wrongPromises(
   runId: string,
   { runtime }: ReconciliationPorts,
 ): Discrepancy {
-  const { itemId, warehouseId } = stock;
-  const pieces = ({ tentative, confirmed, picked }: Stock) => tentative + confirmed - picked;
-  return {
-    discrepancyId: idOf(stock, null, null, 'promises'),
+  const [found, expected] = [promisedPieces(stock), promisedPieces(mended)];
+  return itemDiscrepancy(stock, 'promises', {
     runId,
-    itemId,
-    warehouseId,
-    locationId: null,
-    lotNumber: null,
     class: 'calculation-mismatch',
-    expected: { onHand: pieces(mended), version: null },
-    found: { onHand: pieces(stock), version: null },
+    expected,
+    found,
     action: 'corrected',
-    detail: `The stock counted ${pieces(stock)} as promised, its order lines add up to ${pieces(mended)}.`,
+    detail: `The stock counted ${found} as promised, its order lines add up to ${expected}.`,
     foundAt: isoNow(runtime),
-    lastEvents: [],
-  };
+  });
+}
+
+function promisedPieces({ tentative, confirmed, picked }: Stock): number {
+  return tentative + confirmed - picked;
 }
