@@ -1,19 +1,16 @@
 import { chunks } from '../domain/chunks.ts';
-import { type Comparison, compareWithWms, isCloudOlder } from '../domain/compare-with-wms.ts';
+import { compareWithWms } from '../domain/compare-with-wms.ts';
 import { positionKey } from '../domain/position.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { WmsStock } from '../domain/wms-stock.ts';
 import type { SweptStock } from '../ports/cloud-stock.ts';
-import { lookAtWay, mayBeOnTheWay } from './on-the-way.ts';
+import type { RowVersionRange } from '../ports/wms-sql.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
-import { lookAtPromises } from './settle-reservations.ts';
-import { type Slice, type SliceResult, type Suspect, suspectPosition, type Way } from './slice.ts';
+import type { Slice, SliceResult } from './slice.ts';
+import { startTally, type Tally, type TallyPorts } from './slice-tally.ts';
 
-type ComparePorts = Pick<
-  ReconciliationPorts,
-  'wms' | 'cloud' | 'stock' | 'lines' | 'eventsOnTheWay' | 'runtime'
->;
+type ComparePorts = TallyPorts & Pick<ReconciliationPorts, 'cloud' | 'stock' | 'runtime'>;
 
 /** Positions of a window, and items compared at once by their ids. */
 const WINDOW = 2_000;
@@ -21,13 +18,6 @@ const ITEMS_AT_ONCE = 500;
 
 /** A slice ends then, so that its activity ends well within its time (`functionTimeout` in `host.json`). Milliseconds. */
 const SLICE_MS = 20_000;
-
-/** Suspects of a slice, and their positions; all of them are looked at again together. */
-const MAX_SUSPECTS = 1_000;
-const MAX_SUSPECT_POSITIONS = 2_000;
-
-/** While the bus is away every change is a suspect: from so many on, what may be on its way is late without a second look. */
-const SUSPECTS_BEFORE_LATE = 200;
 
 /**
  * Compares one piece of a warehouse: items by their ids, items whose rows changed in the WMS, and ranges of all items,
@@ -37,45 +27,76 @@ const SUSPECTS_BEFORE_LATE = 200;
  */
 export async function compareSlice(slice: Slice, ports: ComparePorts): Promise<SliceResult> {
   const { runtime } = ports;
+  const { runId, warehouseId } = slice;
   const begun = runtime.now();
-  const tally = startTally(slice.warehouseId, ports);
-  const isOver = () => runtime.now() - begun > SLICE_MS || tally.isFull();
-  const result = (next?: Omit<Slice, 'runId' | 'warehouseId'>): SliceResult => {
-    const { runId, warehouseId } = slice;
-    const itemIds = [...(next?.itemIds ?? []), ...tally.left];
-    const isDone = next === undefined && itemIds.length === 0;
-    return {
-      ...tally.result(),
-      durationMs: runtime.now() - begun,
-      ...(!isDone && { next: { runId, warehouseId, ...next, itemIds } }),
-    };
+  const tally = startTally(warehouseId, ports);
+  let rest: Rest | undefined;
+  for await (const left of compareByParts(slice, tally, ports)) {
+    if (runtime.now() - begun <= SLICE_MS && !tally.isFull()) continue;
+    rest = left;
+    break;
+  }
+  const itemIds = [...(rest?.itemIds ?? []), ...tally.left];
+  const isDone = rest === undefined && itemIds.length === 0;
+  return {
+    ...tally.result(),
+    durationMs: runtime.now() - begun,
+    ...(!isDone && { next: { runId, warehouseId, ...rest, itemIds } }),
   };
-  const { rows, items } = slice;
-  const named = chunks([...new Set(slice.itemIds)], ITEMS_AT_ONCE);
-  for (const [index, itemIds] of named.entries()) {
-    await tally.compareItems(itemIds);
-    const left = named.slice(index + 1).flat();
-    if (isOver() && left.length > 0)
-      return result({ itemIds: left, ...(rows && { rows }), ...(items && { items }) });
-  }
+}
+
+/** What is left of a slice. */
+type Rest = Omit<Slice, 'runId' | 'warehouseId'>;
+
+/** Yields what is left after each part but the last of its kind. */
+async function* compareByParts(slice: Slice, tally: Tally, ports: ComparePorts): AsyncIterable<Rest> {
+  const { runId: _runId, warehouseId, itemIds, ...others } = slice;
+  for await (const left of compareNamed(warehouseId, itemIds, tally, ports))
+    yield { ...others, itemIds: left };
+  const { rows, ...last } = others;
   if (rows) {
-    const compared = new Set(slice.itemIds);
-    for (let range = rows; ; ) {
-      const { itemIds, next } = await ports.wms.changedItems(slice.warehouseId, range, ITEMS_AT_ONCE);
-      await tally.compareItems(itemIds.filter((itemId) => !compared.has(itemId)));
-      for (const itemId of itemIds) compared.add(itemId);
-      if (next === undefined) break;
-      range = { ...range, after: next };
-      if (isOver()) return result({ itemIds: [], rows: range, ...(items && { items }) });
-    }
+    for await (const left of compareChanged(warehouseId, rows, itemIds, tally, ports))
+      yield { ...last, itemIds: [], rows: left };
   }
+  const { items } = last;
   if (items) {
-    const { upTo } = items;
-    for await (const after of sweep(slice.warehouseId, items, tally, ports)) {
-      if (isOver()) return result({ itemIds: [], items: { after, ...(upTo !== undefined && { upTo }) } });
-    }
+    for await (const after of sweep(warehouseId, items, tally, ports))
+      yield { itemIds: [], items: { ...items, after } };
   }
-  return result();
+}
+
+/** Yields the items that are left. */
+async function* compareNamed(
+  warehouseId: string,
+  itemIds: readonly string[],
+  tally: Tally,
+  ports: ComparePorts,
+): AsyncIterable<string[]> {
+  const named = chunks([...new Set(itemIds)], ITEMS_AT_ONCE);
+  for (const [index, chunk] of named.entries()) {
+    await compareItems(warehouseId, chunk, tally, ports);
+    if (index + 1 < named.length) yield named.slice(index + 1).flat();
+  }
+}
+
+/** Yields the row versions that are left. */
+async function* compareChanged(
+  warehouseId: string,
+  rows: RowVersionRange,
+  named: readonly string[],
+  tally: Tally,
+  ports: ComparePorts,
+): AsyncIterable<RowVersionRange> {
+  const compared = new Set(named);
+  for (let range = rows; ; ) {
+    const { itemIds, next } = await ports.wms.changedItems(warehouseId, range, ITEMS_AT_ONCE);
+    const fresh = itemIds.filter((itemId) => !compared.has(itemId));
+    await compareItems(warehouseId, fresh, tally, ports);
+    for (const itemId of fresh) compared.add(itemId);
+    if (next === undefined) return;
+    range = { ...range, after: next };
+    yield range;
+  }
 }
 
 /** Compares window after window; yields the item that was the last of each but the last one. */
@@ -92,7 +113,7 @@ async function* sweep(
     if (last !== undefined) reading = readWindow(warehouseId, last, upTo, ports);
     // Whoever stops here does not wait for the next window; its failure is nobody's then.
     reading.catch(() => {});
-    await tally.compareWindow(window);
+    await compareWindow(warehouseId, window, tally, ports);
     if (last === undefined) return;
     yield last;
   }
@@ -118,98 +139,44 @@ async function readWindow(
   return { wms: stocks, cloud: found, last };
 }
 
-type Tally = ReturnType<typeof startTally>;
-
-/** Counts what was compared and collects what did not agree. */
-function startTally(warehouseId: string, ports: ComparePorts) {
-  const suspects: Suspect[] = [];
-  const pending = new Set<string>();
-  /** Items that did not agree either, and are compared again after the suspects were settled. */
-  const left: string[] = [];
-  const isFull = () => suspects.length >= MAX_SUSPECTS || suspectPositions >= MAX_SUSPECT_POSITIONS;
-  let compared = 0;
-  let late = 0;
-  let suspectPositions = 0;
-  let way: Way | undefined;
-
-  async function note(itemId: string, comparison: Comparison): Promise<void> {
-    const isAgreed = agrees(comparison);
-    if (!isAgreed && isFull()) {
-      left.push(itemId);
-      return;
-    }
-    compared += comparison.compared;
-    if (isAgreed) return;
-    way ??= await lookAtWay(ports);
-    const { differences } = comparison;
-    const first = way;
-    if (suspects.length >= SUSPECTS_BEFORE_LATE && differences.length > 0) {
-      const isLate = differences.every(
-        (difference) =>
-          isCloudOlder(difference) && mayBeOnTheWay(difference.wms?.changedAt ?? null, first, first),
-      );
-      if (isLate) {
-        late += differences.length;
-        pending.add(itemId);
-        return;
-      }
-    }
-    const promises = comparison.reservationsDiffer
-      ? await lookAtPromises({ itemId, warehouseId }, ports)
-      : undefined;
-    suspects.push({ itemId, positions: differences.map(suspectPosition), ...(promises && { promises }) });
-    suspectPositions += differences.length;
-  }
-
-  async function compareItems(itemIds: readonly string[]): Promise<void> {
-    if (itemIds.length === 0) return;
-    const stocks = await ports.wms.stocksOf(warehouseId, itemIds);
-    await compareByKey(stocks);
-  }
-
-  /** Reads the cloud's side of each by its key. */
-  async function compareByKey(stocks: readonly WmsStock[]): Promise<void> {
-    const found = await readStocks(stocks, ports, hidesPositions);
-    for (const [index, wms] of stocks.entries()) {
-      const read = found[index];
-      await note(wms.itemId, compareWithWms(wms, read?.stock, read?.overflow.positions));
-    }
-  }
-
-  /** What no query found is read by its key: it may have come since, or rest in the overflow document. */
-  async function compareWindow({ wms, cloud }: Window): Promise<void> {
-    const stocks = new Map(cloud.map((stock) => [stock.itemId, stock]));
-    const unclear: WmsStock[] = [];
-    for (const theirs of wms) {
-      const ours = stocks.get(theirs.itemId);
-      stocks.delete(theirs.itemId);
-      if (!ours || hidesPositions(theirs, ours)) unclear.push(theirs);
-      else await note(theirs.itemId, compareWithWms(theirs, ours));
-    }
-    for (const ours of stocks.values()) {
-      const { itemId } = ours;
-      await note(itemId, compareWithWms({ itemId, warehouseId, positions: [], reserved: 0 }, ours));
-    }
-    for (const chunk of chunks(unclear, ITEMS_AT_ONCE)) await compareByKey(chunk);
-  }
-
-  return {
-    isFull,
-    left,
-    compareItems,
-    compareWindow,
-    result: () => ({
-      compared,
-      late,
-      suspects,
-      pending: [...pending],
-      way: way ?? ({ oldest: null } as const),
-    }),
-  };
+async function compareItems(
+  warehouseId: string,
+  itemIds: readonly string[],
+  tally: Tally,
+  ports: ComparePorts,
+): Promise<void> {
+  if (itemIds.length > 0) await compareByKey(await ports.wms.stocksOf(warehouseId, itemIds), tally, ports);
 }
 
-function agrees({ differences, totalIsWrong, hasFindings, reservationsDiffer }: Comparison): boolean {
-  return differences.length === 0 && !totalIsWrong && !hasFindings && !reservationsDiffer;
+/** Reads the cloud's side of each by its key. */
+async function compareByKey(stocks: readonly WmsStock[], tally: Tally, ports: ComparePorts): Promise<void> {
+  const found = await readStocks(stocks, ports, hidesPositions);
+  for (const [index, wms] of stocks.entries()) {
+    const read = found[index];
+    await tally.note(wms.itemId, compareWithWms(wms, read?.stock, read?.overflow.positions));
+  }
+}
+
+/** What no query found is read by its key: it may have come since, or rest in the overflow document. */
+async function compareWindow(
+  warehouseId: string,
+  { wms, cloud }: Window,
+  tally: Tally,
+  ports: ComparePorts,
+): Promise<void> {
+  const stocks = new Map(cloud.map((stock) => [stock.itemId, stock]));
+  const unclear: WmsStock[] = [];
+  for (const theirs of wms) {
+    const ours = stocks.get(theirs.itemId);
+    stocks.delete(theirs.itemId);
+    if (!ours || hidesPositions(theirs, ours)) unclear.push(theirs);
+    else await tally.note(theirs.itemId, compareWithWms(theirs, ours));
+  }
+  for (const ours of stocks.values()) {
+    const { itemId } = ours;
+    await tally.note(itemId, compareWithWms({ itemId, warehouseId, positions: [], reserved: 0 }, ours));
+  }
+  for (const chunk of chunks(unclear, ITEMS_AT_ONCE)) await compareByKey(chunk, tally, ports);
 }
 
 /** True when positions that the WMS knows are not in the stock document, and may rest in its overflow document. */
