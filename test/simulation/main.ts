@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { findMutant } from './find-mutant.ts';
 import { readArguments, type SimulateSettings, USAGE, UsageError } from './settings.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 import { type SimulationReport, simulate } from './simulation.ts';
+
+/** A planted defect is looked for in so many seeds at least. */
+const DEFECT_SEEDS = 200;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -13,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
       console.log(USAGE);
       return 0;
     }
-    return await play(settings);
+    return settings.mutants.length > 0 ? await hunt(settings) : await play(settings);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -42,6 +46,20 @@ async function play(settings: SimulateSettings): Promise<number> {
     `${events.toLocaleString('en')} events, ${perMinute.toLocaleString('en')} a minute of processor time`,
   );
   return 0;
+}
+
+/** 0 when every planted defect was found. */
+async function hunt({ mutants, seed, seeds, events }: SimulateSettings): Promise<number> {
+  const most = Math.max(seeds, DEFECT_SEEDS);
+  let missed = 0;
+  for (const name of mutants) {
+    const found = await findMutant(name, Number(seed), most, events);
+    if (!found) missed += 1;
+    console.log(
+      `${name.padEnd(28)}${found ? `${found.seeds} seeds: ${found.how}` : `not found in ${most} seeds`}`,
+    );
+  }
+  return missed === 0 ? 0 : 1;
 }
 
 function reportText({ seed, trace, events, steps, virtualMs, faults }: SimulationReport): string {

@@ -4,6 +4,7 @@ import type { Transaction, TransactionResult } from '../../shared/contracts/tran
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import { SHELVES, type WarehouseId } from './layout.ts';
+import type { Mutations } from './mutations.ts';
 import { type Process, startProcess } from './process.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 import type { World } from './world.ts';
@@ -26,6 +27,7 @@ export type ScannerParts = {
   /** Asked before every scan; false when enough was scanned. */
   readonly mayScan: () => boolean;
   /** What is reserved in a warehouse and not picked, for whoever picks by order. */
+  readonly mutations: Mutations;
   readonly openAllocations: (warehouseId: WarehouseId) => readonly Allocation[];
   /** Between two turns, at most. Milliseconds. */
   readonly turnMs: number;
@@ -40,7 +42,7 @@ const PATIENCE_MS = 15_000;
 const HOUR_MS = 3_600_000;
 
 export function startScanner(
-  { world, faults, warehouse, onAnswer, mayScan, openAllocations, turnMs }: ScannerParts,
+  { world, faults, warehouse, onAnswer, mayScan, openAllocations, turnMs, mutations }: ScannerParts,
   scannerId: string,
   warehouseId: WarehouseId,
 ): Scanner {
@@ -52,6 +54,8 @@ export function startScanner(
   let sequence = 0;
   let offlineUntil = 0;
   let works = true;
+  /** Of the upload that is under way, 1 the first time. */
+  let attempt = 0;
 
   async function live(): Promise<void> {
     for (;;) {
@@ -98,30 +102,33 @@ export function startScanner(
 
   async function upload(): Promise<void> {
     const batch = queue.slice(0, SCANS_AN_UPLOAD);
-    const results = await answerOf(device, post(batch));
+    attempt += 1;
+    const posted = mutations.post?.(batch, attempt, chance) ?? batch;
+    const results = await answerOf(device, post(posted));
     if (results === undefined) {
       // It may have arrived or not. What is asked again is no new scan, but the same.
       return;
     }
+    attempt = 0;
     if (results.length !== batch.length)
       throw new Error(`${results.length} answers were given to ${batch.length} scans of ${scannerId}.`);
     for (const [index, transaction] of batch.entries()) {
       const result = results[index];
-      if (result?.transactionId !== transaction.transactionId)
+      if (result?.transactionId !== posted[index]?.transactionId)
         throw new Error(`Scan ${transaction.transactionId} was answered as ${result?.transactionId}.`);
-      settle(transaction, result);
+      if (result) settle(transaction, result);
     }
   }
 
   /** The call as the network carries it. */
-  async function post(batch: readonly Transaction[]): Promise<TransactionResult[]> {
+  async function post(posted: readonly Transaction[]): Promise<TransactionResult[]> {
     if (faults.happens('upload-lost')) throw new Error('the upload was lost');
     const delay = faults.happens('upload-slow')
       ? chance.between(PATIENCE_MS, 60_000)
       : chance.between(5, 200);
     const told = clock.told();
     await device.runtime.sleep(delay);
-    const results = await warehouse.upload(batch, told);
+    const results = await warehouse.upload(posted, told);
     if (faults.happens('upload-answer-lost')) throw new Error('the answer was lost');
     return results;
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, FAULTS, type FaultKind, isFaultKind } from './faults.ts';
+import { isMutantName, MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
 
 export type SimulateSettings = {
   readonly seed: string;
@@ -8,6 +9,8 @@ export type SimulateSettings = {
   readonly events: number;
   readonly faults: readonly FaultKind[];
   readonly timeline: number;
+  /** Planted defects to look for instead. */
+  readonly mutants: readonly MutantName[];
 };
 
 /** Thrown for a call that cannot be followed; the message says what to change. */
@@ -24,9 +27,13 @@ export const USAGE = `Plays the product in one process on a virtual clock, under
   --events N      scans of a run (default 5000)
   --faults a,b    only these kinds of faults; "none" for none (default all)
   --timeline N    lines of a failure's timeline (default 60)
+  --mutant NAME   plant this defect ("all": one after the other), and tell after how many seeds it is found
 
 Faults:
-${FAULT_KINDS.map((kind) => `  ${kind.padEnd(22)}${FAULTS[kind].of}: ${FAULTS[kind].text}`).join('\n')}`;
+${FAULT_KINDS.map((kind) => `  ${kind.padEnd(22)}${FAULTS[kind].of}: ${FAULTS[kind].text}`).join('\n')}
+
+Planted defects:
+${MUTANT_NAMES.map((name) => `  ${name.padEnd(28)}${MUTANTS[name].text}`).join('\n')}`;
 
 /** @throws {UsageError} */
 export function readArguments(args: readonly string[]): SimulateSettings | 'help' {
@@ -41,6 +48,7 @@ export function readArguments(args: readonly string[]): SimulateSettings | 'help
     events: wholeNumber('events', values.events),
     faults: kindsOf(values.faults),
     timeline: wholeNumber('timeline', values.timeline),
+    mutants: mutantsOf(values.mutant),
   };
 }
 
@@ -54,6 +62,7 @@ function parsed(args: readonly string[]) {
         events: { type: 'string', default: '5000' },
         faults: { type: 'string', default: FAULT_KINDS.join(',') },
         timeline: { type: 'string', default: '60' },
+        mutant: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -75,4 +84,11 @@ function kindsOf(text: string): FaultKind[] {
       throw new UsageError(`--faults names "${name}", which is none; --help lists them`);
     return name;
   });
+}
+
+function mutantsOf(name: string | undefined): readonly MutantName[] {
+  if (name === undefined) return [];
+  if (name === 'all') return MUTANT_NAMES;
+  if (!isMutantName(name)) throw new UsageError(`--mutant is "${name}", which is none; --help lists them`);
+  return [name];
 }

@@ -1,11 +1,7 @@
-import { type BookingWrites, positionKeyText } from '../../apps/wms-adapter/database.ts';
 import type { TransactionResult } from '../../shared/contracts/transaction.ts';
-import { lineFigures } from '../../shared/domain/order-line.ts';
-import type { Stock } from '../../shared/domain/stock.ts';
-import type { ItemChange } from '../../shared/ports/allocation-store.ts';
-import type { ItemDocuments } from '../doubles/item-documents.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
+import { comeToRest } from './come-to-rest.ts';
 import { FAULT_KINDS, type FaultKind, faultsOf } from './faults.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
@@ -14,10 +10,12 @@ import { checkScanOrder } from './invariants/scan-order.ts';
 import { Violation } from './invariants/violation.ts';
 import { watchBooks } from './invariants/wms-books.ts';
 import { WAREHOUSES } from './layout.ts';
-import { type Oms, startOms } from './oms.ts';
-import { type Scanner, startScanner } from './scanner.ts';
+import type { Mutations } from './mutations.ts';
+import { noteBooking, noteLines, noteStock } from './notes.ts';
+import { startOms } from './oms.ts';
+import { type Scanner, type ScannerParts, startScanner } from './scanner.ts';
 import { startStranger } from './stranger.ts';
-import { openWarehouse, type Warehouse } from './warehouse/warehouse.ts';
+import { openWarehouse } from './warehouse/warehouse.ts';
 import { createWorld, type Listener, type World } from './world.ts';
 
 export type SimulationOptions = {
@@ -27,6 +25,8 @@ export type SimulationOptions = {
   /** All of them unless told otherwise. */
   readonly faults?: readonly FaultKind[] | undefined;
   readonly listener?: Listener | undefined;
+  /** A planted defect. */
+  readonly mutations?: Mutations | undefined;
 };
 
 export type SimulationReport = {
@@ -55,94 +55,79 @@ const PACES = [4_000, 15_000, 60_000, 240_000];
 const FULL_CHECK_EVENTS = 1_000;
 /** A message may wait for an hour on the bus, then it comes back from the dead letters. */
 const LONGEST_WAIT_MS = 2 * 3_600_000;
-/** After the last scan and the last fault everything comes to rest within this time. */
-const REST_WITHIN_MS = 12 * 3_600_000;
-const LOOK_MS = 30_000;
-
 /** Runs the product on simulated parts until it has come to rest, or something is as it must never be. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
-  const { seed, listener } = options;
+  const { seed, listener, events, mutations = {} } = options;
   const world = createWorld(seed, listener);
   const begun = world.now();
   const faults = faultsOf(world, options.faults ?? FAULT_KINDS);
   const bus = simulatedBus(world, faults);
-  const books = watchBooks();
-  const promises = watchPromises();
-  let oms: Oms | undefined;
-  const report = (violation?: Violation): SimulationReport => ({
-    ...{ seed, trace: world.trace(), steps: world.steps(), events: books.events.size },
-    ...{ lines: oms?.lines() ?? 0, decisions: promises.decisions() },
-    ...{ virtualMs: world.now() - begun, faults: faults.counts() },
-    ...(violation && { violation }),
-  });
-
+  const [books, promises, booked] = [watchBooks(), watchPromises(), new Set<string>()];
   const turnMs = world.chance.stream('pace').oneOf(PACES);
-  const booked = new Set<string>();
   let scans = 0;
-  let nextCheck = FULL_CHECK_EVENTS;
+  const mayScan = () => {
+    scans += 1;
+    return scans <= events;
+  };
+
   const warehouse = await openWarehouse({
-    ...{ world, faults, bus },
+    ...{ world, faults, bus, mutations },
     onBooking: guarded(world, (writes) => {
       noteBooking(world, writes);
       books.add(writes);
       promises.booked(writes);
     }),
   });
-  const watched = watchStock(books);
+  const stocks = watchStock(books);
   const cloud: Cloud = startCloud({
-    ...{ world, faults, bus },
+    ...{ world, faults, bus, mutations },
     onStockWrite: guarded(world, (stock) => {
       noteStock(world, stock);
-      watched.written(stock);
+      stocks.written(stock);
     }),
-    onCommit: guarded(world, (change) => {
-      noteLines(world, change, cloud.stock.items);
-      promises.committed(change, cloud.stock.items);
-    }),
+    onCommit: (change, freeBefore) =>
+      guarded(world, () => {
+        noteLines(world, change, cloud.stock.items);
+        promises.committed(change, cloud.stock.items, freeBefore);
+      })(undefined),
   });
-  const orders = startOms({
-    ...{ world, faults, cloud, turnMs },
-    mayOrder: (lines) => scans < options.events && lines * EVENTS_A_LINE <= scans,
-  });
-  oms = orders;
+  const mayOrder = (lines: number) => scans < events && lines * EVENTS_A_LINE <= scans;
+  const oms = startOms({ world, faults, cloud, turnMs, mayOrder });
   const poison = startStranger(world, faults, bus);
-  const scanners = Array.from({ length: SCANNERS }, (_, index) =>
-    startScanner(
-      {
-        ...{ world, faults, warehouse, turnMs },
-        onAnswer: ({ transactionId }, { outcome }) => {
-          if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
-        },
-        mayScan: () => {
-          scans += 1;
-          return scans <= options.events;
-        },
-        openAllocations: (warehouseId) => promises.openIn(warehouseId),
-      },
-      `SCANNER-${String(index + 1).padStart(2, '0')}`,
-      WAREHOUSES[index % WAREHOUSES.length] ?? WAREHOUSES[0],
-    ),
-  );
+  const scanners = startScanners({
+    ...{ world, faults, warehouse, turnMs, mayScan, mutations },
+    openAllocations: promises.openIn,
+    onAnswer: ({ transactionId }, { outcome }) => {
+      if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
+    },
+  });
 
-  const fullCheck = () => {
+  const report = (violation?: Violation): SimulationReport => ({
+    ...{ seed, trace: world.trace(), steps: world.steps(), events: books.events.size },
+    ...{ lines: oms.lines(), decisions: promises.decisions(), faults: faults.counts() },
+    virtualMs: world.now() - begun,
+    ...(violation && { violation }),
+  });
+  const checkOnTheWay = () => {
     checkScanOrder(books);
     promises.checkTotals(cloud.stock.items);
     checkNobodyWaitsForEver(bus, world);
   };
+  let nextCheck = FULL_CHECK_EVENTS;
   try {
     await world.run(() => {
       if (books.events.size >= nextCheck) {
-        fullCheck();
+        checkOnTheWay();
         nextCheck += FULL_CHECK_EVENTS;
       }
-      return scans >= options.events;
+      return scans >= events;
     });
     faults.stop();
     for (const scanner of scanners) scanner.stop();
-    await comeToRest(world, { warehouse, bus, scanners, oms: orders, cloud });
-    fullCheck();
+    await comeToRest(world, { warehouse, bus, scanners, oms, cloud });
+    checkOnTheWay();
     await checkAtRest({ books, cloud, bus, booked, poison });
-    promises.checkAtRest(cloud.stock.items);
+    promises.checkAtRest(cloud.stock.items, world.now());
     return report();
   } catch (error) {
     if (error instanceof Violation) return report(error);
@@ -152,40 +137,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
 }
 
-function noteBooking(world: World, { movements, allocations }: BookingWrites): void {
-  for (const { allocationId, orderId, itemId, reserved, picked, decision } of allocations)
-    world.note(() => ({
-      entities: [orderId, itemId],
-      text: `WMS: ${allocationId} has ${reserved} reserved, ${picked} picked; decision ${decision.sequence} ${decision.status} ${decision.quantity}${decision.reason ? ` (${decision.reason})` : ''}`,
-    }));
-  for (const { position, transactionId, quantity, kind, after } of movements)
-    world.note(() => ({
-      entities: [position.itemId, transactionId],
-      text: `WMS: ${positionKeyText(position)} ${kind} ${quantity} makes ${after.raw} at version ${after.version} (${transactionId})`,
-    }));
-}
-
-function noteLines(world: World, { itemId, lines }: ItemChange, items: ItemDocuments): void {
-  for (const { line } of lines)
-    world.note(() => {
-      const { kind, orderId, lineId } = line;
-      const kept = items.line({ kind, orderId, lineId, itemId })?.value;
-      const allocations = kept?.allocations.map(
-        ({ allocationId, state, quantity, picked, decided }) =>
-          `${allocationId} ${state} ${picked}/${decided?.quantity ?? quantity} (${decided?.sequence ?? '-'})`,
-      );
-      return {
-        entities: [orderId, itemId],
-        text: `cloud: line ${lineId} of ${orderId} stands at ${kept ? JSON.stringify(lineFigures(kept)) : 'nothing'}: ${allocations?.join(', ')}`,
-      };
-    });
-}
-
-function noteStock(world: World, { itemId, warehouseId, positions, onHand, version }: Stock): void {
-  world.note(() => ({
-    entities: [itemId],
-    text: `cloud: ${itemId} in ${warehouseId} is stored, ${onHand} on hand, version ${version}: ${positions.map((one) => `${one.locationId}${one.lotNumber === null ? '' : `/${one.lotNumber}`} ${one.onHand} v${one.version}`).join(', ')}`,
-  }));
+function startScanners(parts: ScannerParts): Scanner[] {
+  return Array.from({ length: SCANNERS }, (_, index) => {
+    const warehouseId = WAREHOUSES[index % WAREHOUSES.length] ?? WAREHOUSES[0];
+    return startScanner(parts, `SCANNER-${String(index + 1).padStart(2, '0')}`, warehouseId);
+  });
 }
 
 /** A violation is thrown where it happens, in the middle of the product's code: it ends the run, not that code. */
@@ -201,36 +157,6 @@ function guarded<Subject>(world: World, check: (subject: Subject) => void): (sub
 
 function isBooked(outcome: TransactionResult['outcome']): boolean {
   return outcome === 'applied' || outcome === 'duplicate' || outcome === 'exception';
-}
-
-type Actors = {
-  readonly warehouse: Warehouse;
-  readonly bus: SimulatedBus;
-  readonly scanners: readonly Scanner[];
-  readonly oms: Oms;
-  readonly cloud: Cloud;
-};
-
-/** @throws {Violation} when it takes too long */
-async function comeToRest(world: World, { warehouse, bus, scanners, oms, cloud }: Actors): Promise<void> {
-  const deadline = world.now() + REST_WITHIN_MS;
-  let unsent = 0;
-  let isAtRest = false;
-  const look = async () => {
-    const wait = scanners.reduce((sum, scanner) => sum + scanner.waiting(), oms.waiting());
-    unsent = (await warehouse.database.backlog()).unsent;
-    isAtRest = wait + unsent + bus.waiting() + bus.dead.length + cloud.hub.running() === 0;
-    if (!isAtRest) world.schedule(LOOK_MS, 'somebody looks whether it is quiet', () => world.spawn(look));
-  };
-  world.spawn(look);
-  await world.run(() => isAtRest || world.now() > deadline);
-  if (isAtRest) return;
-  const { place, messageId } = bus.oldest() ?? {};
-  throw new Violation(
-    'Everything comes to rest',
-    `${scanners.filter((scanner) => scanner.waiting() > 0).length} scanners have scans, ${unsent} messages are in the outbox, ${bus.waiting()} on the bus, the oldest ${messageId} at ${place}, ${bus.dead.length} are dead, ${cloud.hub.running()} orchestrations run: ${cloud.hub.someRunning(5).join(', ')}; the OMS waits for ${oms.waiting()} answers`,
-    [messageId ?? cloud.hub.someRunning(1)[0]?.split(':')[0] ?? 'adapter'],
-  );
 }
 
 function checkNobodyWaitsForEver(bus: SimulatedBus, world: World): void {

@@ -3,7 +3,6 @@ import { settleBatch } from '../../../shared/allocation/settle-batch.ts';
 import { allocationSweep } from '../../../shared/allocation/sweep.ts';
 import type { Stock } from '../../../shared/domain/stock.ts';
 import { journalBatch } from '../../../shared/journal/journal-batch.ts';
-import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import { projectBatch } from '../../../shared/projection/project-batch.ts';
 import { recoverDeadLetters } from '../../../shared/quarantine/quarantine.ts';
@@ -26,10 +25,11 @@ import { callsOf } from '../calls.ts';
 import { createTaskHub, type TaskHub } from '../durable/task-hub.ts';
 import type { Faults } from '../faults.ts';
 import { WAREHOUSES } from '../layout.ts';
+import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
 import { ORCHESTRATORS, type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
-import { journalBy, openStores, quarantineBy, type Stores, stockStoreBy } from './stores.ts';
+import { journalBy, type OnCommit, openStores, quarantineBy, type Stores, stockStoreBy } from './stores.ts';
 
 /** What is kept in the cloud, whatever becomes of its processes. */
 export type Cloud = Stores & {
@@ -49,8 +49,8 @@ export type CloudParts = {
   readonly bus: SimulatedBus;
   /** Told of every stock document as it stands after it was written. */
   readonly onStockWrite: (stock: Stock) => void;
-  /** Told of every change of lines that was tried. */
-  readonly onCommit: (change: ItemChange) => void;
+  readonly onCommit: OnCommit;
+  readonly mutations: Mutations;
 };
 
 /** Instances of the Functions app. */
@@ -83,7 +83,7 @@ export function startCloud(parts: CloudParts): Cloud {
 
 /** One life of an instance. */
 function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): void {
-  const { world, faults, bus, onStockWrite, onCommit } = parts;
+  const { world, faults, bus, onStockWrite, onCommit, mutations } = parts;
   const process = startProcess(world, name, () => {
     world.note(() => ({ entities: [name], text: `${name} crashes` }));
     const away = world.chance.stream(`${name} ends ${world.now()}`).between(200, 15_000);
@@ -92,29 +92,27 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const { runtime } = process;
   const call = callsOf(process, faults, { before: 'crash-before-call', after: 'crash-after-call' });
   const send = sendBy(call, bus);
-  const quarantine = quarantineBy(call, cloud.quarantine, faults);
+  const quarantine = mutated(quarantineBy(call, cloud.quarantine, faults), mutations.quarantine);
   const ports = promisePorts({
-    ...{ stores: cloud, call, send, runtime, onCommit },
+    ...{ stores: cloud, call, send, runtime, onCommit, mutations },
     orchestrations: cloud.hub.clientBy(call),
   });
   const projection = {
     ...{ quarantine, runtime },
-    stock: stockStoreBy(call, cloud.stock, onStockWrite),
+    stock: mutated(stockStoreBy(call, cloud.stock, onStockWrite), mutations.stock),
     retryQueue: retryQueueBy(send),
     followStock: ports.followStock,
   };
-  const journal = { journal: journalBy(call, cloud.journal, faults), runtime };
+  const journal = { journal: mutated(journalBy(call, cloud.journal, faults), mutations.journal), runtime };
   const options = { warehouses: new Set<string>(WAREHOUSES), patienceMs: PATIENCE_MS };
   const project = (messages: ReceivedMessage[]) => projectBatch(messages, projection, options);
 
-  const handle = (
-    place: string,
-    subscription: string,
-    work: (messages: ReceivedMessage[]) => Promise<unknown>,
-  ) =>
+  const handle = (place: string, subscription: string, rightWork: Work) => {
+    const work = mutations.work?.(subscription, rightWork) ?? rightWork;
     bus.receive(place, process, MESSAGES_A_BATCH, async (deliveries) => {
       await work(deliveries.map((delivery) => receivedBy(subscription, delivery)));
     });
+  };
   handle(`${INVENTORY_EVENTS_TOPIC}/${PROJECTION_SUBSCRIPTION}`, PROJECTION_SUBSCRIPTION, project);
   handle(PROJECTION_RETRY_QUEUE, PROJECTION_SUBSCRIPTION, project);
   handle(`${INVENTORY_EVENTS_TOPIC}/${JOURNAL_SUBSCRIPTION}`, JOURNAL_SUBSCRIPTION, (messages) =>

@@ -10,7 +10,6 @@ import { chunks } from '../../../shared/domain/chunks.ts';
 import { readThresholds } from '../../../shared/planning/atp-thresholds.ts';
 import { promisesOfItem } from '../../../shared/planning/promised-dates.ts';
 import type { AllocationRequests } from '../../../shared/ports/allocation-requests.ts';
-import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { AllocateLineInput, Orchestrations } from '../../../shared/ports/orchestrations.ts';
 import type { Runtime } from '../../../shared/ports/runtime.ts';
 import type { StockChanges } from '../../../shared/ports/stock-changes.ts';
@@ -23,7 +22,8 @@ import { STOCK_CHANGES_QUEUE } from '../../../shared/service-bus/stock-changes.t
 import type { Send } from '../bus/ports.ts';
 import type { Call } from '../calls.ts';
 import type { Activity } from '../durable/task-hub.ts';
-import { allocationStoreBy, orderStoreBy, type Stores, sweepBy } from './stores.ts';
+import { type Mutations, mutated } from '../mutations.ts';
+import { allocationStoreBy, type OnCommit, orderStoreBy, type Stores, sweepBy } from './stores.ts';
 
 /** The orchestrators of `functions/allocation-orchestrations.ts`. */
 export const ORCHESTRATORS = { allocateLine, allocateOrder };
@@ -34,26 +34,40 @@ export type PromiseParts = {
   readonly send: Send;
   readonly runtime: Runtime;
   readonly orchestrations: Orchestrations;
-  readonly onCommit: (change: ItemChange) => void;
+  readonly onCommit: OnCommit;
+  readonly mutations: Mutations;
 };
 
 /** What one process needs to promise stock: the composition of `functions/composition/services.ts`. */
-export function promisePorts({ stores, call, send, runtime, orchestrations, onCommit }: PromiseParts) {
-  const store = allocationStoreBy(call, stores.allocation, onCommit);
-  const stockChanges: StockChanges = {
+export function promisePorts({
+  stores,
+  call,
+  send,
+  runtime,
+  orchestrations,
+  onCommit,
+  mutations,
+}: PromiseParts) {
+  const store = mutated(
+    allocationStoreBy(call, stores.allocation, stores.stock, onCommit),
+    mutations.allocation,
+  );
+  const rightChanges: StockChanges = {
     tell: (changed) =>
       send(
         STOCK_CHANGES_QUEUE,
         chunks([...new Set(changed)], MAX_CHANGED_ITEMS).map((itemIds) => jsonMessage({ itemIds })),
       ),
   };
-  const requests: AllocationRequests = {
+  const rightRequests: AllocationRequests = {
     send: (asked, attempt) =>
       send(
         ALLOCATION_REQUESTS_TOPIC,
         asked.map((request) => allocationRequestMessage(request, attempt)),
       ),
   };
+  const stockChanges = mutated(rightChanges, mutations.stockChanges);
+  const requests = mutated(rightRequests, mutations.requests);
   const ports = { store, stockChanges, runtime };
   const updateLine = lineUpdater(ports);
   const planning = {
@@ -75,7 +89,7 @@ export function promisePorts({ stores, call, send, runtime, orchestrations, onCo
     hasThresholds: async (itemId: string) => (await readThresholds(itemId, planning)).length > 0,
     // Nobody sets thresholds here.
     tellAtpChange: async () => {},
-    followStock: stockFollower({ ...ports, updateLine, watchedAmong }),
+    followStock: mutated(stockFollower({ ...ports, updateLine, watchedAmong }), mutations.followStock),
   };
 }
 

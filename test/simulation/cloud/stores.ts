@@ -1,3 +1,4 @@
+import { availableToPromise } from '../../../shared/domain/atp.ts';
 import type { Stock, StockKey } from '../../../shared/domain/stock.ts';
 import type { AllocationStore, ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { AllocationSweep } from '../../../shared/ports/allocation-sweep.ts';
@@ -126,12 +127,23 @@ export function quarantineBy(call: Call, quarantine: InMemoryQuarantine, faults:
   };
 }
 
+/** Told of every change of lines that was tried; of one that was stored, with the ATP before it, by warehouse. */
+export type OnCommit = (change: ItemChange, freeBefore: ReadonlyMap<string, number> | undefined) => void;
+
 /** The lines and totals as a process reaches them. */
 export function allocationStoreBy(
   call: Call,
   { store }: InMemoryAllocation,
-  onCommit: (change: ItemChange) => void,
+  { items }: Pick<InMemoryStock, 'items'>,
+  onCommit: OnCommit,
 ): AllocationStore {
+  const freeOf = ({ itemId, totals }: ItemChange) =>
+    new Map(
+      totals.flatMap(({ warehouseId }) => {
+        const kept = items.partition(itemId)?.stocks.get(warehouseId);
+        return kept ? [[warehouseId, availableToPromise(kept.value)] as const] : [];
+      }),
+    );
   return {
     readItem: (itemId) => call('an item is read', () => store.readItem(itemId)),
     readWaiting: (...args) => call('waiting lines are read', () => store.readWaiting(...args)),
@@ -141,8 +153,9 @@ export function allocationStoreBy(
       keys.length === 0 ? [] : call(`${keys.length} lines are read`, () => store.readLines(keys)),
     commit: (change) =>
       call('lines are committed', async () => {
+        const free = freeOf(change);
         const outcome = await store.commit(change);
-        onCommit(change);
+        onCommit(change, outcome.status === 'stored' ? free : undefined);
         return outcome;
       }),
   };

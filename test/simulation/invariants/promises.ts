@@ -2,12 +2,14 @@ import type { Allocation as WmsAllocation } from '../../../apps/wms-adapter/allo
 import type { BookingWrites } from '../../../apps/wms-adapter/database.ts';
 import {
   type Allocation,
+  leastUseful,
   lineFigures,
   lineKey,
   type OrderLine,
   promisedOf,
   standing,
 } from '../../../shared/domain/order-line.ts';
+import { freeIn } from '../../../shared/domain/placement.ts';
 import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ItemDocuments, ItemPartition } from '../../doubles/item-documents.ts';
 import { Violation } from './violation.ts';
@@ -16,12 +18,21 @@ import { Violation } from './violation.ts';
 export type WatchedPromises = {
   /** @throws {Violation} */
   booked(writes: BookingWrites): void;
-  /** Looks at the lines of a change as they stand. @throws {Violation} */
-  committed(change: ItemChange, items: ItemDocuments): void;
+  /**
+   * Looks at the lines of a change as they stand.
+   *
+   * @param freeBefore ATP before a change that was stored, by warehouse
+   * @throws {Violation}
+   */
+  committed(
+    change: ItemChange,
+    items: ItemDocuments,
+    freeBefore: ReadonlyMap<string, number> | undefined,
+  ): void;
   /** Totals = lines, item by item. @throws {Violation} */
   checkTotals(items: ItemDocuments): void;
   /** What must hold when nothing is on its way. @throws {Violation} */
-  checkAtRest(items: ItemDocuments): void;
+  checkAtRest(items: ItemDocuments, now: number): void;
   /** How many decisions of each status the WMS made. */
   decisions(): Readonly<Record<string, number>>;
   /** What is reserved and not picked in a warehouse. */
@@ -89,7 +100,16 @@ export function watchPromises(): WatchedPromises {
         decisions.set(`${allocationId}|${sequence}`, quantity);
       }
     },
-    committed({ itemId, lines }, items) {
+    committed({ itemId, lines, totals }, items, freeBefore) {
+      for (const { warehouseId, tentative } of totals) {
+        const free = freeBefore?.get(warehouseId) ?? Number.POSITIVE_INFINITY;
+        if (tentative > 0 && tentative > free)
+          throw new Violation(
+            'Nothing is held that is not free when it is written',
+            `${tentative} pieces of ${itemId} in ${warehouseId}, where ${free} were`,
+            [itemId],
+          );
+      }
       const stored = items.partition(itemId)?.lines;
       for (const { line } of lines) {
         const kept = stored?.get(lineKey(line))?.value;
@@ -99,13 +119,14 @@ export function watchPromises(): WatchedPromises {
     checkTotals(items) {
       for (const partition of items.partitions()) checkTotalsOf(partition);
     },
-    checkAtRest(items) {
+    checkAtRest(items, now) {
       const promised = new Map<string, number>();
       for (const partition of items.partitions()) {
         checkTotalsOf(partition);
         for (const { value } of partition.lines.values()) {
           checkLine(value);
           checkRest(value);
+          checkNeedlessWait(value, partition, now);
         }
         for (const { value } of partition.stocks.values())
           promised.set(`${value.itemId}|${value.warehouseId}`, value.confirmed - value.picked);
@@ -138,6 +159,22 @@ export function watchPromises(): WatchedPromises {
           `decision ${decided?.sequence} on ${allocationId} of ${last.sequence}`,
         );
     }
+  }
+}
+
+/** A backorder that its stock could serve is served. */
+function checkNeedlessWait(line: OrderLine, { stocks }: ItemPartition, now: number): void {
+  if (line.backordered === 0 || line.ended) return;
+  const { allowedWarehouses } = line.terms;
+  for (const { value } of stocks.values()) {
+    if (allowedWarehouses && !allowedWarehouses.includes(value.warehouseId)) continue;
+    const { atp } = freeIn(value, now);
+    if (atp >= Math.max(leastUseful(line), 1))
+      throw violation(
+        'No backorder waits for what is free',
+        line,
+        `${line.backordered} pieces wait, ${atp} are free in ${value.warehouseId}`,
+      );
   }
 }
 

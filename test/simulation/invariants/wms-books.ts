@@ -1,6 +1,8 @@
+import { type Allocation, openPieces } from '../../../apps/wms-adapter/allocation/allocation.ts';
 import {
   type BookedMovement,
   type BookingWrites,
+  itemWarehouseText,
   type PositionKey,
   positionKeyText,
 } from '../../../apps/wms-adapter/database.ts';
@@ -32,6 +34,11 @@ export function watchBooks(): WatchedBooks {
   const positions = new Map<string, WatchedPosition>();
   const transactions = new Set<string>();
   const events = new Map<string, InventoryEvent>();
+  /** Pieces, by `itemWarehouseText`; added up here, not taken over from the totals that the WMS keeps. */
+  const onHand = new Map<string, number>();
+  const reserved = new Map<string, number>();
+  /** Pieces that are reserved and not picked, by allocation id. */
+  const open = new Map<string, number>();
 
   function addMovement(movement: BookedMovement): void {
     const name = positionKeyText(movement.position);
@@ -56,9 +63,28 @@ export function watchBooks(): WatchedBooks {
     watched.movements.push(movement);
   }
 
+  function addReservation(allocation: Allocation): string {
+    const name = itemWarehouseText(allocation);
+    const { allocationId } = allocation;
+    const pieces = openPieces(allocation);
+    reserved.set(name, (reserved.get(name) ?? 0) + pieces - (open.get(allocationId) ?? 0));
+    open.set(allocationId, pieces);
+    return name;
+  }
+
+  function checkReserved(name: string): void {
+    const [stock, promised] = [onHand.get(name) ?? 0, reserved.get(name) ?? 0];
+    if (promised <= stock) return;
+    throw new Violation(
+      'Reservations never exceed stock after a transaction',
+      `${name} has ${stock} pieces, ${promised} reserved`,
+      [name.split('|')[0] ?? ''],
+    );
+  }
+
   return {
     ...{ positions, transactions, events },
-    add({ ledger, movements, messages, stocks }) {
+    add({ ledger, movements, messages, allocations }) {
       for (const { transaction } of ledger) {
         const id = transaction.transactionId.toLowerCase();
         if (transactions.has(id))
@@ -68,15 +94,15 @@ export function watchBooks(): WatchedBooks {
           ]);
         transactions.add(id);
       }
-      for (const movement of movements) addMovement(movement);
-      for (const { itemId, warehouseId, onHand, reserved } of stocks) {
-        if (reserved > onHand)
-          throw new Violation(
-            'Reservations never exceed stock after a transaction',
-            `${itemId} in ${warehouseId} has ${onHand} pieces, ${reserved} reserved`,
-            [itemId],
-          );
+      const touched = new Set<string>();
+      for (const movement of movements) {
+        addMovement(movement);
+        const name = itemWarehouseText(movement.position);
+        onHand.set(name, (onHand.get(name) ?? 0) + movement.effectiveChange);
+        touched.add(name);
       }
+      for (const allocation of allocations) touched.add(addReservation(allocation));
+      for (const name of touched) checkReserved(name);
       for (const message of messages) {
         if (message.kind !== 'event') continue;
         const { event } = message;

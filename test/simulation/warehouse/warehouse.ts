@@ -14,6 +14,7 @@ import type { Delivery, SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 import { ITEMS, PLACES, WAREHOUSES } from '../layout.ts';
+import { type Mutations, mutated } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
 import { faultyDatabase, type OnBooking } from './faulty-books.ts';
@@ -35,6 +36,7 @@ export type WarehouseParts = {
   readonly faults: Faults;
   readonly bus: SimulatedBus;
   readonly onBooking: OnBooking;
+  readonly mutations: Mutations;
 };
 
 /** Messages that a warehouse's receiver takes at once. */
@@ -81,7 +83,7 @@ type Adapter = Pick<Warehouse, 'upload' | 'lock'> & { close(): void };
 /** One life of the adapter: the composition of `apps/wms-adapter/adapter.ts` without sockets. */
 function startAdapter(
   path: string,
-  { world, faults, bus, onBooking }: WarehouseParts,
+  { world, faults, bus, onBooking, mutations }: WarehouseParts,
   onCrash: () => void,
 ): Adapter {
   const connection = openSqliteDatabase(path);
@@ -96,7 +98,7 @@ function startAdapter(
     onCrash();
   });
   const { runtime } = process;
-  const database = faultyDatabase(connection, process, faults, onBooking);
+  const database = mutated(faultyDatabase(connection, process, faults, onBooking), mutations.database);
   const chance = world.chance.stream(`adapter since ${world.now()}`);
   const now = () => new Date(world.now());
   const log = (line: string) => world.note(() => ({ entities: ['adapter'], text: `adapter: ${line}` }));
@@ -104,7 +106,7 @@ function startAdapter(
   const relay = createRelay({
     relayId: 'ADAPTER',
     database,
-    publisher: simulatedPublisher(bus, call),
+    publisher: mutated(simulatedPublisher(bus, call), mutations.publisher),
     ...{ now, log },
     random: runtime.random,
     after: (ms, callback) => process.after(ms, 'the relay wakes', callback),

@@ -1,0 +1,60 @@
+import type { SimulatedBus } from './bus/service-bus.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import { Violation } from './invariants/violation.ts';
+import type { Oms } from './oms.ts';
+import type { Scanner } from './scanner.ts';
+import type { Warehouse } from './warehouse/warehouse.ts';
+import type { World } from './world.ts';
+
+export type Actors = {
+  readonly warehouse: Warehouse;
+  readonly bus: SimulatedBus;
+  readonly scanners: readonly Scanner[];
+  readonly oms: Oms;
+  readonly cloud: Cloud;
+};
+
+/** After the last scan and the last fault everything comes to rest within this time. */
+const REST_WITHIN_MS = 4 * 3_600_000;
+const LOOK_MS = 30_000;
+/** Long enough for the timers of the product to look at what lies there. */
+const STAYS_AT_REST_MS = 5 * 60_000;
+
+/**
+ * Lets the run go on until nothing is on its way, and stays so while the timers of the product look again.
+ *
+ * @throws {Violation} when it takes too long
+ */
+export async function comeToRest(world: World, actors: Actors): Promise<void> {
+  const { warehouse, bus, scanners, oms, cloud } = actors;
+  const deadline = world.now() + REST_WITHIN_MS;
+  let unsent = 0;
+  let restsSince: number | undefined;
+  let isAtRest = false;
+  const look = async () => {
+    const wait = scanners.reduce((sum, scanner) => sum + scanner.waiting(), oms.waiting());
+    unsent = (await warehouse.database.backlog()).unsent;
+    const left = wait + unsent + bus.waiting() + bus.dead.length + cloud.hub.running();
+    restsSince = left > 0 ? undefined : (restsSince ?? world.now());
+    isAtRest = restsSince !== undefined && world.now() - restsSince >= STAYS_AT_REST_MS;
+    if (!isAtRest) world.schedule(LOOK_MS, 'somebody looks whether it is quiet', () => world.spawn(look));
+  };
+  world.spawn(look);
+  await world.run(() => isAtRest || world.now() > deadline);
+  if (!isAtRest) throw unrest(actors, unsent);
+}
+
+function unrest({ bus, scanners, oms, cloud }: Actors, unsent: number): Violation {
+  const { place, messageId } = bus.oldest() ?? {};
+  const running = cloud.hub.someRunning(5);
+  const left = [
+    `${scanners.filter((scanner) => scanner.waiting() > 0).length} scanners have scans`,
+    `${unsent} messages are in the outbox`,
+    `${bus.waiting()} on the bus, the oldest ${messageId} at ${place}`,
+    `${bus.dead.length} are dead-lettered`,
+    `${cloud.hub.running()} orchestrations run: ${running.join(', ')}`,
+    `the OMS waits for ${oms.waiting()} answers`,
+  ];
+  const entity = running[0]?.split(':')[0] ?? messageId ?? 'adapter';
+  return new Violation('Everything comes to rest', left.join('; '), [entity]);
+}

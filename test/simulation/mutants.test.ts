@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { findMutant } from './find-mutant.ts';
+import { MUTANT_NAMES, MUTANTS } from './mutants.ts';
+import { shrink } from './shrink.ts';
+
+const SEEDS = 200;
+const EVENTS = 500;
+
+describe('The simulation can fail: it finds', () => {
+  test.each(MUTANT_NAMES)('%s', async (name) => {
+    const found = await findMutant(name, 1, SEEDS, EVENTS);
+    expect(found).toBeDefined();
+  });
+
+  test('a defect in a run that it makes small, and tells what happened to the order', async () => {
+    const { mutations } = MUTANTS['hold-without-record'];
+    const shrunk = await shrink({ seed: '1', events: 300, mutations });
+    expect(shrunk?.violation.invariant).toBe('The totals of a stock are those of its lines');
+    expect(shrunk?.options.faults?.length).toBe(0);
+    expect(shrunk?.options.events).toBeLessThan(300);
+    const [itemId = ''] = shrunk?.violation.entities ?? [];
+    expect(shrunk?.timeline.length).toBeGreaterThan(0);
+    for (const { text } of shrunk?.timeline ?? []) expect(text).not.toBe('');
+    expect(shrunk?.timeline.every(({ entities }) => entities.includes(itemId))).toBe(true);
+  });
+});

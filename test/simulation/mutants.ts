@@ -1,0 +1,227 @@
+import type { BookingFound, BookingWrites, Database } from '../../apps/wms-adapter/database.ts';
+import type { AllocationDecision } from '../../shared/contracts/allocation-messages.ts';
+import { ALLOCATION_SUBSCRIPTION } from '../../shared/service-bus/allocation-message.ts';
+import { PROJECTION_SUBSCRIPTION } from '../../shared/service-bus/inventory-message.ts';
+import type { Mutations } from './mutations.ts';
+
+export type Mutant = { readonly text: string; readonly mutations: Mutations };
+
+/** Defects that somebody might write, to see that the simulation finds them. */
+export const MUTANTS = {
+  'completes-before-the-write': {
+    text: 'the projection completes its messages before their effect is stored',
+    mutations: {
+      work: (subscription, work) =>
+        subscription === PROJECTION_SUBSCRIPTION
+          ? async (messages) => void work(messages).catch(() => undefined)
+          : work,
+    },
+  },
+  'writes-without-if-match': {
+    text: 'a stock is written over whatever is there: a conflict counts as stored',
+    mutations: {
+      stock: (store) => ({
+        ...store,
+        write: async (writes) =>
+          (await store.write(writes)).map((outcome) =>
+            outcome.status === 'conflict' ? { status: 'stored' } : outcome,
+          ),
+      }),
+    },
+  },
+  'version-off-by-one': {
+    text: 'a version counts as new although it is the one held',
+    mutations: {
+      stock: (store) => ({
+        ...store,
+        read: async (keys) =>
+          (await store.read(keys)).map((outcome) =>
+            outcome.status !== 'found'
+              ? outcome
+              : {
+                  ...outcome,
+                  stock: {
+                    ...outcome.stock,
+                    positions: outcome.stock.positions.map((position) =>
+                      position.version === undefined
+                        ? position
+                        : { ...position, version: position.version - 1 },
+                    ),
+                  },
+                },
+          ),
+      }),
+    },
+  },
+  'journal-gives-up': {
+    text: 'an entry that the journal does not take is left out of it',
+    mutations: {
+      journal: (journal) => ({
+        ...journal,
+        append: (entries) => journal.append(entries).catch(() => undefined),
+      }),
+    },
+  },
+  'parks-nothing': {
+    text: 'what could not be parked counts as parked',
+    mutations: { quarantine: (quarantine) => ({ ...quarantine, park: async () => [] }) },
+  },
+  'marked-before-sent': {
+    text: 'the relay takes messages out of the outbox before the bus has them',
+    mutations: {
+      database: (database) => ({
+        ...database,
+        claim: async (claim) => {
+          const entries = await database.claim(claim);
+          await database.markSent(entries.map(({ sequence }) => sequence));
+          return entries;
+        },
+      }),
+    },
+  },
+  'failure-counts-as-sent': {
+    text: 'the publisher reports what the bus did not take as sent',
+    mutations: {
+      publisher: (publisher) => ({
+        ...publisher,
+        publish: async (entries) => {
+          await publisher.publish(entries);
+          return { sent: entries.map(({ sequence }) => sequence), refused: [] };
+        },
+      }),
+    },
+  },
+  'retries-with-a-new-id': {
+    text: 'a scanner that was not answered posts its scans again under new ids',
+    mutations: {
+      post: (batch, attempt, chance) =>
+        attempt === 1 ? batch : batch.map((one) => ({ ...one, transactionId: chance.uuid() })),
+    },
+  },
+  'count-forgets-later-deltas': {
+    text: 'a count that comes late ignores what was scanned after it',
+    mutations: {
+      database: finding((found) => ({
+        ...found,
+        deltaSums: new Map([...found.deltaSums.keys()].map((key) => [key, 0])),
+      })),
+    },
+  },
+  'cuts-nothing': {
+    text: 'reservations stay when stock falls short of them',
+    mutations: {
+      database: (database) => ({
+        ...database,
+        book: (lookup, decide) =>
+          database.book(lookup, (found) => {
+            const decision = decide(found);
+            return 'writes' in decision ? { ...decision, writes: withoutCuts(decision.writes) } : decision;
+          }),
+      }),
+    },
+  },
+  'reserves-whatever-is-asked': {
+    text: 'the WMS confirms without looking at what is reserved already',
+    mutations: {
+      database: finding((found) => ({
+        ...found,
+        stocks: new Map(
+          [...found.stocks].map(([name, stock]) => [name, { ...stock, onHand: stock.onHand + 1_000 }]),
+        ),
+      })),
+    },
+  },
+  'hold-without-record': {
+    text: 'a hold is counted, its line is not written',
+    mutations: {
+      allocation: (store) => ({
+        ...store,
+        commit: (change) => store.commit(change.totals.length > 0 ? { ...change, lines: [] } : change),
+      }),
+    },
+  },
+  'record-without-hold': {
+    text: 'a line is written, its hold is not counted',
+    mutations: {
+      allocation: (store) => ({ ...store, commit: (change) => store.commit({ ...change, totals: [] }) }),
+    },
+  },
+  'holds-without-looking': {
+    text: 'a hold does not look whether the stock is still free when it is written',
+    mutations: {
+      allocation: (store) => ({
+        ...store,
+        commit: (change) =>
+          store.commit({ ...change, totals: change.totals.map(({ leastAtp: _least, ...rest }) => rest) }),
+      }),
+    },
+  },
+  'late-decision-ignored': {
+    text: 'only the first decision on an allocation is settled',
+    mutations: {
+      work: (subscription, work) =>
+        subscription === ALLOCATION_SUBSCRIPTION
+          ? (messages) => work(messages.filter(({ messageId }) => /\|1(#\d+)?$/.test(messageId)))
+          : work,
+    },
+  },
+  'release-not-sent': {
+    text: 'what is cancelled is not asked back',
+    mutations: {
+      requests: (requests) => ({
+        send: (asked, attempt) =>
+          requests.send(
+            asked.filter(({ kind }) => kind === 'request'),
+            attempt,
+          ),
+      }),
+    },
+  },
+  'asks-again-under-a-new-id': {
+    text: 'a warehouse that does not answer is asked again under another allocation id',
+    mutations: {
+      requests: (requests) => ({
+        send: (asked, attempt) =>
+          requests.send(
+            asked.map((one) =>
+              attempt === 0 ? one : { ...one, allocationId: `${one.orderId}:${one.lineId}:${90 + attempt}` },
+            ),
+            attempt,
+          ),
+      }),
+    },
+  },
+  'picks-not-followed': {
+    text: 'the projection does not tell of picks',
+    mutations: { followStock: (follow) => (news) => follow({ ...news, picks: [] }) },
+  },
+  'nobody-wakes-backorders': {
+    text: 'nobody is told that stock became free',
+    mutations: { stockChanges: () => ({ tell: async () => {} }) },
+  },
+} satisfies Record<string, Mutant>;
+
+export type MutantName = keyof typeof MUTANTS;
+
+export const MUTANT_NAMES = Object.keys(MUTANTS) as MutantName[];
+
+export function isMutantName(name: string): name is MutantName {
+  return Object.hasOwn(MUTANTS, name);
+}
+
+/** The adapter finds something else in its database than what is there. */
+function finding(falsify: (found: BookingFound) => BookingFound): (database: Database) => Database {
+  return (database) => ({
+    ...database,
+    book: (lookup, decide) => database.book(lookup, (found) => decide(falsify(found))),
+  });
+}
+
+function withoutCuts(writes: BookingWrites): BookingWrites {
+  const isCut = ({ reason }: AllocationDecision) => reason === 'stock-fell-short';
+  return {
+    ...writes,
+    allocations: writes.allocations.filter(({ decision }) => !isCut(decision)),
+    messages: writes.messages.filter((message) => message.kind === 'event' || !isCut(message.decision)),
+  };
+}
