@@ -65,8 +65,8 @@ app.timer('reconciliation-wake', {
   ...WITH_ORCHESTRATIONS,
   schedule: '45 * * * * *',
   handler: async (_timer, context) => {
-    const [open] = reconciliation.wms ? await reconciliation.store.openRuns() : [];
-    if (open) await orchestrationsOf(context).start(reconciliationStart());
+    const runId = reconciliation.wms ? await nextRun(reconciliation) : null;
+    if (runId !== null) await orchestrationsOf(context).start(reconciliationStart());
   },
 });
 

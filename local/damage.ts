@@ -78,7 +78,10 @@ async function verify(log: string, signal: AbortSignal): Promise<void> {
   const { functions } = urlsOf(readPorts(process.env));
   const runs = reconciliationRuns(functions, signal);
   const { comparison } = await verifyDamage({
-    ...{ damages: readDamageLog(log), modes: ['delta', 'full'], runs, say: console.log },
+    damages: readDamageLog(log),
+    modes: ['delta', 'full'],
+    runs,
+    say: console.log,
   });
   for (const line of comparisonLines(comparison)) console.log(line);
   process.exit(isProven(comparison) ? 0 : 1);

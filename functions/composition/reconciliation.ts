@@ -9,10 +9,10 @@ import type { ReconciliationPorts } from '../../shared/reconciliation/reconcilia
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusEventsOnTheWay } from '../../shared/service-bus/events-on-the-way.ts';
 import { type Environment, SettingError } from '../../shared/settings.ts';
-import { tableInvestigationStore } from '../../shared/storage/investigation-store.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
 import { openWmsReader } from '../../shared/wms-sql/open-reader.ts';
 import { orchestrationsOf } from '../edge/orchestrations.ts';
+import { investigationPorts } from './investigations.ts';
 import { services } from './services.ts';
 
 const GRACE_SETTING = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
@@ -30,7 +30,6 @@ async function createReconciliation(environment: Environment) {
   const { stock } = await openContainers(environment, 'sweep');
   return {
     store: tableReconciliationStore(storage.table('reconciliation')),
-    investigations: tableInvestigationStore(storage.table('investigations')),
     cloud: cosmosCloudStock(stock),
     eventsOnTheWay: serviceBusEventsOnTheWay(() => openServiceBus(environment)),
     wms: await openWmsReader(environment),
@@ -41,7 +40,7 @@ async function createReconciliation(environment: Environment) {
 
 /** Everything that a step of a run calls. @throws {WmsUnavailable} when no setting says where the WMS's database is */
 export function reconciliationPorts(context: InvocationContext): ReconciliationPorts {
-  const { wms, investigations, ...ports } = reconciliation;
+  const { wms, ...ports } = reconciliation;
   if (!wms) throw new WmsUnavailable(NOT_CONFIGURED);
   const { allocation, journal, projection } = services;
   const orchestrations = orchestrationsOf(context);
@@ -55,10 +54,7 @@ export function reconciliationPorts(context: InvocationContext): ReconciliationP
     followStock: projection.followStock,
     promises: promiseSettler({ ...allocation, orchestrations }),
     investigate: (finding) =>
-      openOrAdd(
-        { investigations, orchestrations, runtime: systemRuntime },
-        { ...finding, at: isoNow(systemRuntime) },
-      ),
+      openOrAdd({ ...investigationPorts, orchestrations }, { ...finding, at: isoNow(systemRuntime) }),
   };
 }
 

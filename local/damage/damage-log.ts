@@ -4,7 +4,7 @@ import { StackError } from '../stack/start-error.ts';
 /** What is done to events on their way from the WMS to the bus. */
 export const EVENT_KINDS = ['drop', 'double', 'delay', 'falsify', 'invent', 'run-ahead'] as const;
 /** What is done to what one of the two sides has stored. */
-export const STORED_KINDS = [
+const STORED_KINDS = [
   'edit-figure',
   'remove-position',
   'add-position',

@@ -12,7 +12,7 @@ import { queryNumber } from './query-number.ts';
  * - `reservation-without-hold`, `hold-without-reservation`: promises that only one side knows.
  * - `unknown`: none of these.
  */
-export const DISCREPANCY_CLASSES = [
+export const discrepancyClassSchema = z.enum([
   'lost-event',
   'calculation-mismatch',
   'phantom',
@@ -21,8 +21,7 @@ export const DISCREPANCY_CLASSES = [
   'reservation-without-hold',
   'hold-without-reservation',
   'unknown',
-] as const;
-export const discrepancyClassSchema = z.enum(DISCREPANCY_CLASSES);
+]);
 export type DiscrepancyClass = z.infer<typeof discrepancyClassSchema>;
 
 /** `POST /api/reconciliation/runs`. */
@@ -60,7 +59,7 @@ export const runRequestSchema = z
   });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
-export const runStatusSchema = z.enum(['queued', 'running', 'completed', 'failed']);
+const runStatusSchema = z.enum(['queued', 'running', 'completed', 'failed']);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
 const figuresShape = {
@@ -82,7 +81,7 @@ const figuresShape = {
       'Share (0 to 1) of the compared positions, without those in flight or late, that agreed; null when there was none.',
     ),
 };
-export const reconciliationFiguresSchema = z.object(figuresShape);
+const reconciliationFiguresSchema = z.object(figuresShape);
 export type ReconciliationFigures = z.infer<typeof reconciliationFiguresSchema>;
 
 const warehouseFiguresSchema = z.object({

@@ -36,9 +36,9 @@ export type FoundDiscrepancies = {
  */
 export async function openOrAdd(
   { investigations, orchestrations, runtime }: OpenOrAddPorts,
-  anything: FoundDiscrepancies,
+  discrepancies: FoundDiscrepancies,
 ): Promise<string> {
-  const found = nameable(anything);
+  const found = nameable(discrepancies);
   const { warehouseId, itemId } = found;
   const what = `an investigation of ${itemId ?? 'everything'} in ${warehouseId}`;
   const investigationId = await untilStored(runtime, what, async () => {

@@ -15,19 +15,19 @@ import type { ReconciliationPorts } from './reconciliation-ports.ts';
 type EndPorts = Pick<ReconciliationPorts, 'store' | 'runtime'>;
 
 /** What a run's slices counted so far, by warehouse. */
-export type Progress = Readonly<Record<string, Counted>>;
+type CountedByWarehouse = Readonly<Record<string, Counted>>;
 
 /** A run that goes on. */
 export type RunProgress = {
   readonly runId: string;
-  readonly counted: Progress;
+  readonly counted: CountedByWarehouse;
   /** What was recorded, by warehouse. */
   readonly tallied: Readonly<Record<string, Tallied>>;
 };
 
 export type RunEnd = {
   readonly runId: string;
-  readonly counted?: Progress;
+  readonly counted?: CountedByWarehouse;
   /** Why it failed; the next run begins where this one did. */
   readonly problem?: NonNullable<Run['problem']>;
   /** Where the next run begins, if this one looked at everything. */
@@ -92,7 +92,7 @@ async function tallyOf(runId: string, { store }: EndPorts): Promise<Map<string, 
   }
 }
 
-function withFigures(run: Run, counted: Progress, tallied: ReadonlyMap<string, Tallied>): Run {
+function withFigures(run: Run, counted: CountedByWarehouse, tallied: ReadonlyMap<string, Tallied>): Run {
   const warehouseIds = [...new Set([...Object.keys(counted), ...tallied.keys()])].sort();
   const warehouses = warehouseIds.map((warehouseId) =>
     figuresOf(

@@ -60,7 +60,7 @@ function pointOf(run: Run, { mode, warehouseId }: AccuracyQuery): Point[] {
   if (startedAt === undefined || endedAt === undefined) return [];
   if (mode !== undefined && run.mode !== mode) return [];
   const durationMs = Date.parse(endedAt) - Date.parse(startedAt);
-  const point = { ...{ runId, mode: run.mode, startedAt, endedAt, durationMs } };
+  const point = { runId, mode: run.mode, startedAt, endedAt, durationMs };
   if (warehouseId === undefined) return [{ ...point, total: run.total, warehouses: run.warehouses }];
   return run.warehouses
     .filter((figures) => figures.warehouseId === warehouseId)

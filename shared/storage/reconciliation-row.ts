@@ -41,15 +41,10 @@ export function discrepancyPartition(runId: string): string {
   return `found|${keyPart(runId)}`;
 }
 
-/** `discrepancyId` begins with warehouse, item, location and lot. */
-export function discrepancyKey(discrepancyId: string): string {
-  return keyPart(discrepancyId);
-}
-
 export function discrepancyRow(discrepancy: Discrepancy): TableEntity {
   return {
     partitionKey: discrepancyPartition(discrepancy.runId),
-    rowKey: discrepancyKey(discrepancy.discrepancyId),
+    rowKey: keyPart(discrepancy.discrepancyId),
     class: discrepancy.class,
     warehouseId: discrepancy.warehouseId,
     ...recordColumns(discrepancy),

@@ -5,7 +5,7 @@ import type { InvestigationWebhook, WebhookOutcome } from '../ports/investigatio
 export type WebhookAddress = { readonly url: URL; readonly secret?: string | undefined };
 
 /** Header with `sha256=` and the HMAC-SHA256 of the body's bytes by the secret, in hex. */
-export const SIGNATURE_HEADER = 'X-Stockbridge-Signature';
+const SIGNATURE_HEADER = 'X-Stockbridge-Signature';
 
 /** Milliseconds. */
 const TIME_OUT_MS = 10_000;
