@@ -1,3 +1,4 @@
+import { REFUSAL_LASTS_MS } from '../../shared/domain/refusal.ts';
 import type { SimulatedBus } from './bus/service-bus.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import { Violation } from './invariants/violation.ts';
@@ -17,8 +18,8 @@ export type Actors = {
 /** After the last scan and the last fault everything comes to rest within this time. */
 const REST_WITHIN_MS = 4 * 3_600_000;
 const LOOK_MS = 30_000;
-/** Long enough for the timers of the product to look at what lies there. */
-const STAYS_AT_REST_MS = 5 * 60_000;
+/** Longer than a refusal of the WMS is believed without news (`shared/domain/refusal.ts`), and a sweep after it. */
+const STAYS_AT_REST_MS = REFUSAL_LASTS_MS + 5 * 60_000;
 
 /**
  * Lets the run go on until nothing is on its way, and stays so while the timers of the product look again.

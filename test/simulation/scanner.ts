@@ -40,6 +40,10 @@ const SCANS_AN_UPLOAD = 100;
 /** A call that was not answered by then is made again. */
 const PATIENCE_MS = 15_000;
 const HOUR_MS = 3_600_000;
+/** Turns in which a scanner begins to count a location. */
+const COUNTS_A_TURN = 0.02;
+/** Longer than a lock runs: some counts come when it has ended by itself. */
+const LONGEST_COUNT_MS = 40 * 60_000;
 
 export function startScanner(
   { world, faults, warehouse, onAnswer, mayScan, openAllocations, turnMs, mutations }: ScannerParts,
@@ -63,6 +67,7 @@ export function startScanner(
       if (works) {
         sufferTurn();
         scanSome();
+        if (chance.happens(COUNTS_A_TURN) && world.now() >= offlineUntil) world.spawn(countLocation);
       }
       if (queue.length > 0 && (world.now() >= offlineUntil || faults.areOver())) await upload();
     }
@@ -93,6 +98,29 @@ export function startScanner(
     const names = chance.happens(0.8) ? { allocationId, orderId } : { orderId };
     const closes = chance.happens(0.1) ? { closesAllocation: true } : {};
     return { ...shelf, type: 'pick', quantity, ...names, ...closes };
+  }
+
+  /** Takes the lock of a location, counts what lies there and posts it; the last count ends the lock. */
+  async function countLocation(): Promise<void> {
+    const { locationId } = chance.oneOf(shelves);
+    const lockId = chance.uuid();
+    const userId = `user-${scannerId}`;
+    const command = { kind: 'take', lockId, warehouseId, locationId, scannerId, userId } as const;
+    const taken = await answerOf(device, warehouse.lock(command));
+    if (taken?.kind !== 'running') return;
+    world.note(() => ({
+      entities: [lockId, scannerId],
+      text: `${scannerId}: begins to count ${warehouseId}/${locationId}`,
+    }));
+    await device.runtime.sleep(chance.between(10_000, LONGEST_COUNT_MS));
+    const there = shelves.filter((shelf) => shelf.locationId === locationId);
+    for (const [index, shelf] of there.entries()) {
+      if (!works || !mayScan()) return;
+      sequence += 1;
+      const ends = index === there.length - 1 ? { acknowledgeLock: taken.lock.lockId } : {};
+      const count = { type: 'count', quantity: chance.between(0, 40) } as const;
+      queue.push({ ...shelf, ...count, ...clock.reading(), ...common(false), ...ends });
+    }
   }
 
   function common(isOffline: boolean) {
