@@ -31,7 +31,7 @@ export const runRequestSchema = z
       .enum(['delta', 'full'])
       .optional()
       .describe(
-        '`delta`: what changed on either side since the last run; `full`: everything. `full` where a range of items is given, else `delta`.',
+        '`delta`: what changed on either side since the last run; `full`: everything. `full` where a range of items or `acceptRestore` is given, else `delta`.',
       ),
     warehouseId: warehouseIdSchema.optional().describe('Only this one; absent: all.'),
     itemIdFrom: itemIdSchema.optional().describe('First item of the range, included.'),
@@ -144,7 +144,7 @@ const figureSchema = z
   .nullable();
 
 /** An event of the journal, as a discrepancy remembers it. */
-const rememberedEventSchema = z.object({
+export const rememberedEventSchema = z.object({
   eventId: z.string(),
   eventType: z.string(),
   timestamp: z.string(),

@@ -13,6 +13,11 @@ import { atFigures, followCount } from './stock-at-risk.ts';
 /** An item in a warehouse: the consistency boundary (architecture, rule 3). */
 export type StockKey = { readonly itemId: string; readonly warehouseId: string };
 
+/** The key of something that has more to it. */
+export function onlyKey({ itemId, warehouseId }: StockKey): StockKey {
+  return { itemId, warehouseId };
+}
+
 /** What the cloud knows of an item in a warehouse: its positions and the totals. Quantities are pieces. */
 export type Stock = StockKey & {
   readonly positions: readonly Position[];

@@ -2,7 +2,7 @@ import type { Correction } from '../domain/correction.ts';
 import { hasIdle, moveBackIn, moveIdleOut, type Overflow } from '../domain/overflow.ts';
 import { type Finding, type Position, positionKey, sumOnHand } from '../domain/position.ts';
 import { compareStock, isRepairable, type PositionDifference, restoreStock } from '../domain/rebuild.ts';
-import { emptyStock, type Stock, type StockKey } from '../domain/stock.ts';
+import { emptyStock, onlyKey, type Stock, type StockKey } from '../domain/stock.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { type StockStore, StoreUnavailable, type WriteOutcome } from '../ports/stock-store.ts';
@@ -252,10 +252,6 @@ function counted(stock: Stock, overflow: Overflow): Stock {
   return overflow.positions.length === 0 && stock.overflowed === undefined
     ? stock
     : { ...stock, overflowed: overflow.positions.length };
-}
-
-function onlyKey({ itemId, warehouseId }: StockKey): StockKey {
-  return { itemId, warehouseId };
 }
 
 function nameOf({ itemId, warehouseId }: StockKey): string {

@@ -1,5 +1,5 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
-import type { RememberedEvent } from '../contracts/reconciliation.ts';
+import { type RememberedEvent, rememberedEventSchema } from '../contracts/reconciliation.ts';
 import type { Evidence } from '../domain/classify-difference.ts';
 import type { Difference } from '../domain/compare-with-wms.ts';
 import type { StockKey } from '../domain/stock.ts';
@@ -46,19 +46,5 @@ export function remember(events: readonly InventoryEvent[]): RememberedEvent[] {
   return events
     .slice(-REMEMBERED)
     .toReversed()
-    .map(
-      ({
-        eventId,
-        eventType,
-        timestamp,
-        version,
-        quantityChange,
-        resultingOnHand,
-        transactionId,
-        userId,
-      }) => ({
-        ...{ eventId, eventType, timestamp, version: version ?? null },
-        ...{ quantityChange, resultingOnHand, transactionId, userId },
-      }),
-    );
+    .map((event) => rememberedEventSchema.parse({ ...event, version: event.version ?? null }));
 }

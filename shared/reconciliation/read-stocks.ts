@@ -1,7 +1,7 @@
 import { chunks } from '../domain/chunks.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import { failureDelay } from '../domain/retry-delay.ts';
-import type { Stock, StockKey } from '../domain/stock.ts';
+import { onlyKey, type Stock, type StockKey } from '../domain/stock.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { type ReadOutcome, type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
@@ -61,8 +61,4 @@ async function readPatiently(
     if (tries === TRIES) throw new StoreUnavailable(first.detail, first.retryAfterMs);
     await runtime.sleep(failureDelay(failures, tries, runtime));
   }
-}
-
-function onlyKey({ itemId, warehouseId }: StockKey): StockKey {
-  return { itemId, warehouseId };
 }

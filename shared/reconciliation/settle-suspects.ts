@@ -77,7 +77,10 @@ export async function settleSuspects(input: SettleInput, ports: ReconciliationPo
     }
   }
   return {
-    ...{ inFlight, late, pending: [...pending], tallied: recorder.tallied() },
+    inFlight,
+    late,
+    pending: [...pending],
+    tallied: recorder.tallied(),
     investigationsLeft: recorder.investigationsLeft(),
     durationMs: ports.runtime.now() - begun,
   };
@@ -165,7 +168,9 @@ async function settleItem(
   if (!judgement.reservationsDiffer) return { judgement };
   const before = {
     promises: look.suspect.promises ?? [],
-    ...{ wayAtFirst: input.way, now, positionsMove: judgement.moving + judgement.late > 0 },
+    wayAtFirst: input.way,
+    now,
+    positionsMove: judgement.moving + judgement.late > 0,
   };
   const isDone = await settleReservations(look.after, before, input.runId, record, ports);
   return { judgement, promisesMove: !isDone };
