@@ -1,4 +1,5 @@
 import type { Reservation } from '../domain/compare-reservations.ts';
+import type { Place } from '../domain/position.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { WmsStock } from '../domain/wms-stock.ts';
 
@@ -61,7 +62,7 @@ export type WmsSql = {
   allocationsOf(key: StockKey, allocationIds: readonly string[]): Promise<readonly Reservation[]>;
   /** Which of these transactions are in its ledger, with the versions that they gave the position. */
   knownTransactions(
-    key: StockKey & { readonly locationId: string; readonly lotNumber: string | null },
+    key: StockKey & Place,
     transactionIds: readonly string[],
   ): Promise<ReadonlyMap<string, readonly number[]>>;
   /** Commit time (UTC) of the oldest message that the bus has not taken; null when there is none. */

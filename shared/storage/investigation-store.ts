@@ -3,7 +3,7 @@ import { type Investigation, investigationSchema } from '../contracts/investigat
 import type { InvestigationStore, StoredInvestigation, Told } from '../ports/investigation-store.ts';
 import type { Page } from '../ports/reconciliation-store.ts';
 import { statusOf, unavailable } from './failure.ts';
-import { type Place, type Row, readPage, readRow, readRows } from './key-pages.ts';
+import { type Row, type RowPlace, readPage, readRow, readRows } from './key-pages.ts';
 import { keyPart, RecordRowError, recordColumns, recordOf } from './record-row.ts';
 
 /** Numbers count down in keys, so that the newest of an item comes first. */
@@ -24,7 +24,7 @@ export function tableInvestigationStore(table: TableClient): InvestigationStore 
 }
 
 /** Where an investigation is kept; undefined when the id is not `{warehouseId}:{itemId}:{number}`. */
-export function investigationKey(investigationId: string): Place | undefined {
+export function investigationKey(investigationId: string): RowPlace | undefined {
   const [, warehouseId, itemId = '', number] = /^([^:]+):([^:]*):(\d{1,10})$/.exec(investigationId) ?? [];
   if (warehouseId === undefined || number === undefined) return undefined;
   const countedDown = String(MAX_NUMBER - Number(number)).padStart(10, '0');
@@ -32,7 +32,7 @@ export function investigationKey(investigationId: string): Place | undefined {
 }
 
 /** Whether an investigation may be kept there, as far as the form goes. */
-export function isInvestigationPlace({ rowKey }: Place): boolean {
+export function isInvestigationPlace({ rowKey }: RowPlace): boolean {
   return /^[^|]*\|\d{10}$/.test(rowKey);
 }
 

@@ -5,13 +5,16 @@ import { isNotFound, unavailable } from './failure.ts';
 export type Row = TableEntityResult<Record<string, unknown>>;
 
 /** Where a row is. */
-export type Place = { readonly partitionKey: string; readonly rowKey: string };
+export type RowPlace = { readonly partitionKey: string; readonly rowKey: string };
 
 /** Storage gives at most so many rows at once. */
 const READ_PAGE = 1_000;
 
 /** The row at a place, if there is one. @throws {StoreUnavailable} */
-export async function readRow(table: TableClient, { partitionKey, rowKey }: Place): Promise<Row | undefined> {
+export async function readRow(
+  table: TableClient,
+  { partitionKey, rowKey }: RowPlace,
+): Promise<Row | undefined> {
   try {
     return await table.getEntity<Record<string, unknown>>(partitionKey, rowKey);
   } catch (error) {
@@ -48,7 +51,7 @@ export async function readPage(
   table: TableClient,
   filter: string,
   { top, continuationToken }: { readonly top: number; readonly continuationToken?: string | undefined },
-  isPlace: (place: Place) => boolean,
+  isPlace: (place: RowPlace) => boolean,
 ): Promise<{ readonly rows: readonly Row[]; readonly continuationToken?: string }> {
   const after = continuationToken === undefined ? undefined : readToken(continuationToken, isPlace);
   const found = await readRows(table, after ? `(${filter}) and ${behind(after)}` : filter, top + 1);
@@ -59,12 +62,12 @@ export async function readPage(
 }
 
 /** The token of a list that ended at this place. */
-export function tokenOf({ partitionKey, rowKey }: Place): string {
+export function tokenOf({ partitionKey, rowKey }: RowPlace): string {
   return Buffer.from(JSON.stringify([partitionKey, rowKey])).toString('base64url');
 }
 
 /** The place that `tokenOf` was given. @throws {InvalidContinuationToken} */
-export function readToken(token: string, isPlace: (place: Place) => boolean): Place {
+export function readToken(token: string, isPlace: (place: RowPlace) => boolean): RowPlace {
   try {
     const keys: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
     const [partitionKey, rowKey] = Array.isArray(keys) ? keys : [];
@@ -79,6 +82,6 @@ export function readToken(token: string, isPlace: (place: Place) => boolean): Pl
 }
 
 /** Storage reads a range of partitions, and skips what the first of them has up to the place. */
-function behind({ partitionKey, rowKey }: Place): string {
+function behind({ partitionKey, rowKey }: RowPlace): string {
   return odata`PartitionKey ge ${partitionKey} and (PartitionKey gt ${partitionKey} or RowKey gt ${rowKey})`;
 }

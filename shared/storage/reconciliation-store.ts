@@ -2,7 +2,7 @@ import { odata, type TableClient } from '@azure/data-tables';
 import { type Discrepancy, discrepancySchema, type Run, runSchema } from '../contracts/reconciliation.ts';
 import type { Page, ReconciliationStore } from '../ports/reconciliation-store.ts';
 import { isNotFound, unavailable } from './failure.ts';
-import { type Place, readPage, readRow, readRows } from './key-pages.ts';
+import { type RowPlace, readPage, readRow, readRows } from './key-pages.ts';
 import {
   COMPLETED,
   completedRow,
@@ -79,7 +79,7 @@ async function listRuns(
 ): Promise<Page<Run>> {
   const all = odata`PartitionKey eq ${RUNS}`;
   const filter = status === undefined ? all : `${all} and ${odata`status eq ${status}`}`;
-  const isPlace = ({ partitionKey, rowKey }: Place) => partitionKey === RUNS && isRunId(runKey(rowKey));
+  const isPlace = ({ partitionKey, rowKey }: RowPlace) => partitionKey === RUNS && isRunId(runKey(rowKey));
   const { rows, ...rest } = await readPage(table, filter, page, isPlace);
   return { rows: rows.map((row) => recordOf(row, runSchema)), ...rest };
 }
@@ -132,7 +132,7 @@ async function listDiscrepancies(
     filters.push(odata`RowKey ge ${first} and RowKey lt ${end}`);
   }
   if (wanted !== undefined) filters.push(odata`class eq ${wanted}`);
-  const isPlace = ({ partitionKey, rowKey }: Place) => partitionKey === partition && rowKey.includes('|');
+  const isPlace = ({ partitionKey, rowKey }: RowPlace) => partitionKey === partition && rowKey.includes('|');
   const { rows, ...rest } = await readPage(table, filters.join(' and '), page, isPlace);
   return { rows: rows.map((row) => recordOf(row, discrepancySchema)), ...rest };
 }
