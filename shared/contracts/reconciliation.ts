@@ -43,15 +43,15 @@ export const runRequestSchema = z
         'The WMS was restored from a backup, and its older figures are to be taken. Without it such a run changes nothing.',
       ),
   })
-  .superRefine(({ mode, itemIdFrom, itemIdTo, acceptRestore }, context) => {
+  .superRefine(({ mode, warehouseId, itemIdFrom, itemIdTo, acceptRestore }, context) => {
     const ranged = itemIdFrom !== undefined || itemIdTo !== undefined;
     const issue = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (ranged && mode === 'delta') issue('mode', 'must be full where a range of items is given');
     if (itemIdFrom !== undefined && itemIdTo !== undefined && itemIdFrom > itemIdTo)
       issue('itemIdTo', `must not come before itemIdFrom (${itemIdFrom})`);
-    if (acceptRestore && (ranged || mode === 'delta'))
-      issue('acceptRestore', 'needs a full run over all items');
+    if (acceptRestore && (ranged || warehouseId !== undefined || mode === 'delta'))
+      issue('acceptRestore', 'needs a full run over all warehouses and items');
   })
   .transform((request) => {
     const ranged = request.itemIdFrom !== undefined || request.itemIdTo !== undefined;

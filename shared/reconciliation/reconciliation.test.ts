@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { someEvent } from '../../test/doubles/fixtures.ts';
 import { reconciliationSystem } from '../../test/parts/reconciliation.ts';
+import { runRequestSchema } from '../contracts/reconciliation.ts';
 import type { Reservation } from '../domain/compare-reservations.ts';
 import { heldLine, someDecision } from '../domain/example-lines.ts';
 import type { Position } from '../domain/position.ts';
@@ -438,6 +439,15 @@ describe('Bad input', () => {
     expect(inCloud()).toMatchObject({ 'A-01': '15 v2', 'B-01': '16 v3' });
     expect(system.memory.stock(KEY)?.onHand).toBe(31);
     expect(await found()).toEqual([]);
+  });
+
+  test('a restore is accepted for everything or not at all', () => {
+    const accept = { acceptRestore: true };
+    for (const less of [{ warehouseId: 'WH-001' }, { itemIdFrom: 'ITEM-1' }, { mode: 'delta' }]) {
+      const refused = runRequestSchema.safeParse({ ...accept, ...less });
+      expect(refused.error?.issues[0]).toMatchObject({ path: ['acceptRestore'] });
+    }
+    expect(runRequestSchema.parse(accept)).toMatchObject({ mode: 'full' });
   });
 
   test('a warehouse that nobody knows is noted and left alone', async () => {
