@@ -4,7 +4,7 @@ import { MUTANT_NAMES, MUTANTS } from './mutants.ts';
 import { shrink } from './shrink.ts';
 
 const SEEDS = 200;
-const EVENTS = 500;
+const EVENTS = 400;
 
 describe('The simulation can fail: it finds', () => {
   test.each(MUTANT_NAMES)('%s', async (name) => {

@@ -195,6 +195,10 @@ export const MUTANTS = {
     text: 'the projection does not tell of picks',
     mutations: { followStock: (follow) => (news) => follow({ ...news, picks: [] }) },
   },
+  'takes-late-for-lost': {
+    text: 'the reconciliation does not ask what is still on its way',
+    mutations: { eventsOnTheWay: () => ({ oldestCommit: async () => null }) },
+  },
   'nobody-wakes-backorders': {
     text: 'nobody is told that stock became free',
     mutations: { stockChanges: () => ({ tell: async () => {} }) },

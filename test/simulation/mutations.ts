@@ -3,6 +3,7 @@ import type { Publisher } from '../../apps/wms-adapter/relay/publisher.ts';
 import type { Transaction } from '../../shared/contracts/transaction.ts';
 import type { AllocationRequests } from '../../shared/ports/allocation-requests.ts';
 import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
+import type { EventsOnTheWay } from '../../shared/ports/events-on-the-way.ts';
 import type { FollowStock } from '../../shared/ports/follow-stock.ts';
 import type { JournalStore } from '../../shared/ports/journal-store.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
@@ -28,6 +29,7 @@ export type Mutations = {
   readonly followStock?: (follow: FollowStock) => FollowStock;
   readonly journal?: (journal: JournalStore) => JournalStore;
   readonly quarantine?: (quarantine: QuarantineStore) => QuarantineStore;
+  readonly eventsOnTheWay?: (events: EventsOnTheWay) => EventsOnTheWay;
   readonly work?: (subscription: string, work: Work) => Work;
   /** What a scanner posts, the first time (attempt 1) and again. */
   readonly post?: (batch: readonly Transaction[], attempt: number, chance: Chance) => readonly Transaction[];

@@ -6,6 +6,7 @@ import { FAULT_KINDS, type FaultKind, faultsOf } from './faults.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
 import { watchPromises } from './invariants/promises.ts';
+import { checkReconciliations } from './invariants/reconciliations.ts';
 import { checkScanOrder } from './invariants/scan-order.ts';
 import { Violation } from './invariants/violation.ts';
 import { watchBooks } from './invariants/wms-books.ts';
@@ -39,6 +40,8 @@ export type SimulationReport = {
   /** Order lines that the OMS asked for, and decisions of the WMS on them, by status. */
   readonly lines: number;
   readonly decisions: Readonly<Record<string, number>>;
+  /** Runs of the reconciliation. */
+  readonly reconciliations: number;
   /** Milliseconds on the virtual clock. */
   readonly virtualMs: number;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
@@ -65,6 +68,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const [books, promises, booked] = [watchBooks(), watchPromises(), new Set<string>()];
   const turnMs = world.chance.stream('pace').oneOf(PACES);
   let scans = 0;
+  let runs = 0;
   const mayScan = () => {
     scans += 1;
     return scans <= events;
@@ -80,7 +84,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   });
   const stocks = watchStock(books);
   const cloud: Cloud = startCloud({
-    ...{ world, faults, bus, mutations },
+    ...{ world, faults, bus, mutations, wms: warehouse.reader },
     onStockWrite: guarded(world, (stock) => {
       noteStock(world, stock);
       stocks.written(stock);
@@ -105,6 +109,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const report = (violation?: Violation): SimulationReport => ({
     ...{ seed, trace: world.trace(), steps: world.steps(), events: books.events.size },
     ...{ lines: oms.lines(), decisions: promises.decisions(), faults: faults.counts() },
+    reconciliations: runs,
     virtualMs: world.now() - begun,
     ...(violation && { violation }),
   });
@@ -128,6 +133,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     checkOnTheWay();
     await checkAtRest({ books, cloud, bus, booked, poison });
     promises.checkAtRest(cloud.stock.items, world.now());
+    runs = await checkReconciliations(cloud.runs);
     return report();
   } catch (error) {
     if (error instanceof Violation) return report(error);

@@ -31,6 +31,8 @@ export type SimulatedBus = {
   readonly dead: DeadDelivery[];
   /** Messages on their way, waiting or being handled, in all places, without the dead ones. */
   waiting(): number;
+  /** Bodies of what a place has not completed, what is on its way there included. */
+  bodies(place: string): unknown[];
   /** The one that has waited longest. */
   oldest(): { readonly place: string; readonly messageId: string; readonly since: number } | undefined;
   /** Messages that came to a place, each once; what became of those that are gone from it. */
@@ -71,6 +73,8 @@ type Queue = {
   readonly place: Place;
   ready: Held[];
   readonly held: Set<Held>;
+  /** On their way, as they travel together. */
+  readonly coming: Set<readonly ServiceBusMessage[]>;
   receivers: Receiver[];
   isDispatching: boolean;
   readonly figures: Figures;
@@ -107,8 +111,10 @@ export function simulatedBus(world: World, faults: Faults): SimulatedBus {
   function arriveLater(queue: Queue, messages: readonly ServiceBusMessage[], delayMs: number): void {
     if (messages.length === 0) return;
     onTheirWay += messages.length;
+    queue.coming.add(messages);
     world.schedule(delayMs, `${messages.length} arrive at ${queue.place.name}`, () => {
       onTheirWay -= messages.length;
+      queue.coming.delete(messages);
       arrive(queue, messages);
     });
   }
@@ -251,6 +257,11 @@ export function simulatedBus(world: World, faults: Faults): SimulatedBus {
       }
       return oldest;
     },
+    bodies(name) {
+      const { held, coming } = queueOf(name);
+      const waiting = [...held].map(({ message }) => message);
+      return [...waiting, ...[...coming].flat()].map(({ body }) => body);
+    },
     figures: (name) => queueOf(name).figures,
   };
 
@@ -272,6 +283,7 @@ function emptyQueue(place: Place): Queue {
     place,
     ready: [],
     held: new Set(),
+    coming: new Set(),
     receivers: [],
     isDispatching: false,
     figures: { arrived: 0, completed: 0, expired: 0, dead: 0 },

@@ -4,6 +4,7 @@ import { allocationSweep } from '../../../shared/allocation/sweep.ts';
 import type { Stock } from '../../../shared/domain/stock.ts';
 import { journalBatch } from '../../../shared/journal/journal-batch.ts';
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
+import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { projectBatch } from '../../../shared/projection/project-batch.ts';
 import { recoverDeadLetters } from '../../../shared/quarantine/quarantine.ts';
 import {
@@ -19,6 +20,7 @@ import { PROJECTION_RETRY_QUEUE } from '../../../shared/service-bus/retry-queue.
 import { STOCK_CHANGES_QUEUE } from '../../../shared/service-bus/stock-changes.ts';
 import { type InMemoryJournal, inMemoryJournal } from '../../doubles/journal-store.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../doubles/quarantine-store.ts';
+import { type InMemoryReconciliation, inMemoryReconciliation } from '../../doubles/reconciliation-store.ts';
 import { deadLettersBy, receivedBy, replayerBy, retryQueueBy, sendBy } from '../bus/ports.ts';
 import type { SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
@@ -29,12 +31,21 @@ import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
 import { ORCHESTRATORS, type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
+import {
+  askForDelta,
+  RECONCILE,
+  reconciliationActivities,
+  reconciliationPorts,
+  wakeReconciliation,
+} from './reconciliation.ts';
 import { journalBy, type OnCommit, openStores, quarantineBy, type Stores, stockStoreBy } from './stores.ts';
 
 /** What is kept in the cloud, whatever becomes of its processes. */
 export type Cloud = Stores & {
   readonly journal: InMemoryJournal;
   readonly quarantine: InMemoryQuarantine;
+  /** Runs of the reconciliation, and what they found. */
+  readonly runs: InMemoryReconciliation;
   readonly hub: TaskHub;
   /** What the OMS reaches; undefined while no instance runs. */
   api(): Api | undefined;
@@ -47,6 +58,7 @@ export type CloudParts = {
   readonly world: World;
   readonly faults: Faults;
   readonly bus: SimulatedBus;
+  readonly wms: WmsSql;
   /** Told of every stock document as it stands after it was written. */
   readonly onStockWrite: (stock: Stock) => void;
   readonly onCommit: OnCommit;
@@ -60,6 +72,7 @@ const MESSAGES_A_BATCH = 1_000;
 /** As `functions/composition/services.ts` says. */
 const PATIENCE_MS = 20_000;
 const MINUTE_MS = 60_000;
+const DELTA_MS = 15 * MINUTE_MS;
 
 /** Starts the Functions app on its stores; an instance that crashes is started again. */
 export function startCloud(parts: CloudParts): Cloud {
@@ -70,7 +83,8 @@ export function startCloud(parts: CloudParts): Cloud {
     ...openStores(world, faults),
     journal: inMemoryJournal(),
     quarantine: inMemoryQuarantine(),
-    hub: createTaskHub(world, faults, ORCHESTRATORS),
+    runs: inMemoryReconciliation(),
+    hub: createTaskHub(world, faults, { ...ORCHESTRATORS, ...RECONCILE }),
     api: () => {
       const alive = apis.filter(({ process }) => process.isAlive());
       apis.splice(0, apis.length, ...alive);
@@ -83,7 +97,7 @@ export function startCloud(parts: CloudParts): Cloud {
 
 /** One life of an instance. */
 function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): void {
-  const { world, faults, bus, onStockWrite, onCommit, mutations } = parts;
+  const { world, faults, bus, wms, onStockWrite, onCommit, mutations } = parts;
   const process = startProcess(world, name, () => {
     world.note(() => ({ entities: [name], text: `${name} crashes` }));
     const away = world.chance.stream(`${name} ends ${world.now()}`).between(200, 15_000);
@@ -122,7 +136,11 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
     settleBatch(messages, { ...ports, quarantine }),
   );
   handle(STOCK_CHANGES_QUEUE, STOCK_CHANGES_QUEUE, (messages) => followChanges(messages, ports));
-  cloud.hub.join(process, promiseActivities(ports));
+  const reconciliation = reconciliationPorts({
+    ...{ stores: cloud, runs: cloud.runs, wms, bus, call, ports, mutations },
+    ...{ stock: projection.stock, journal: journal.journal },
+  });
+  cloud.hub.join(process, { ...promiseActivities(ports), ...reconciliationActivities(reconciliation) });
   apis.push({ process, ports });
 
   // A timer trigger runs on one instance only.
@@ -132,6 +150,10 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const sweep = allocationSweep(ports);
   every(MINUTE_MS, 'dead letters go back', process, world, () =>
     recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }),
+  );
+  every(DELTA_MS, 'a reconciliation is asked for', process, world, () => askForDelta(cloud.runs, ports));
+  every(MINUTE_MS, 'the reconciliation is woken', process, world, () =>
+    wakeReconciliation(cloud.runs, ports),
   );
   every(MINUTE_MS, 'the allocations are swept', process, world, () => sweep(ports.orchestrations));
 }

@@ -15,7 +15,7 @@ export type TaskHub = {
   join(process: Process, activities: Readonly<Record<string, Activity>>): void;
   /** The durable client, as a process reaches it. */
   clientBy(call: Call): Orchestrations;
-  /** Instances that run. */
+  /** Instances that run, but for the reconciliation, which comes and goes. */
   running(): number;
   /** The ids of some that run. */
   someRunning(limit: number): string[];
@@ -220,7 +220,7 @@ export function createTaskHub(
   return {
     failures,
     join: (process, activities) => workers.push({ process, activities }),
-    running: () => instances.size,
+    running: () => instances.size - (instances.has('reconciliation') ? 1 : 0),
     someRunning: (limit) => [...instances.keys()].slice(0, limit),
     clientBy(call) {
       const ask = (what: string, perform: () => void) =>

@@ -9,7 +9,9 @@ import { openSqliteDatabase } from '../../../apps/wms-adapter/sqlite/database.ts
 import { traceOf } from '../../../apps/wms-adapter/trace-context.ts';
 import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
+import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
+import { openWmsSqlite } from '../../../shared/wms-sqlite/wms-sqlite-reader.ts';
 import type { Delivery, SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
 import type { Faults } from '../faults.ts';
@@ -28,6 +30,8 @@ export type Warehouse = {
   lock(command: LockCommand): Promise<LockResult>;
   /** The WMS's own books, for those who compare; no fault happens here. */
   readonly database: Database;
+  /** The same, as the reconciliation reads them. */
+  readonly reader: WmsSql;
   close(): Promise<void>;
 };
 
@@ -71,6 +75,7 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
     upload: (transactions, clock) => adapter.upload(transactions, clock),
     lock: (command) => adapter.lock(command),
     database,
+    reader: openWmsSqlite(path),
     close: async () => {
       adapter.close();
       await database.close();

@@ -1,0 +1,130 @@
+import { reconcile } from '../../../functions/orchestrations/reconcile.ts';
+import { promiseSettler } from '../../../shared/allocation/settle-promises.ts';
+import type { EventsOnTheWay } from '../../../shared/ports/events-on-the-way.ts';
+import type { JournalStore } from '../../../shared/ports/journal-store.ts';
+import { reconciliationStart } from '../../../shared/ports/orchestrations.ts';
+import type { StockStore } from '../../../shared/ports/stock-store.ts';
+import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
+import { beginRun, nextRun } from '../../../shared/reconciliation/begin-run.ts';
+import { readCloudChanges } from '../../../shared/reconciliation/cloud-changes.ts';
+import { compareSlice } from '../../../shared/reconciliation/compare-slice.ts';
+import { endRun, noteProgress } from '../../../shared/reconciliation/end-run.ts';
+import type { ReconciliationPorts } from '../../../shared/reconciliation/reconciliation-ports.ts';
+import { requestTimedRun } from '../../../shared/reconciliation/request-run.ts';
+import { settleSuspects } from '../../../shared/reconciliation/settle-suspects.ts';
+import {
+  ALLOCATION_DECISIONS_TOPIC,
+  ALLOCATION_SUBSCRIPTION,
+} from '../../../shared/service-bus/allocation-message.ts';
+import {
+  INVENTORY_EVENTS_TOPIC,
+  PROJECTION_SUBSCRIPTION,
+} from '../../../shared/service-bus/inventory-message.ts';
+import { PROJECTION_RETRY_QUEUE } from '../../../shared/service-bus/retry-queue.ts';
+import { inMemoryCloudStock } from '../../doubles/cloud-stock.ts';
+import type { InMemoryReconciliation } from '../../doubles/reconciliation-store.ts';
+import type { SimulatedBus } from '../bus/service-bus.ts';
+import type { Call } from '../calls.ts';
+import type { Activity } from '../durable/task-hub.ts';
+import { WAREHOUSES } from '../layout.ts';
+import { type Mutations, mutated } from '../mutations.ts';
+import type { PromisePorts } from './promises.ts';
+import type { Stores } from './stores.ts';
+
+/** The orchestrator of `functions/reconciliation.ts`. */
+export const RECONCILE = { reconcile };
+
+/** As `functions/composition/reconciliation.ts` has it unless told otherwise. Milliseconds. */
+const GRACE_MS = 30_000;
+
+export type ReconciliationParts = {
+  readonly stores: Stores;
+  readonly runs: InMemoryReconciliation;
+  readonly wms: WmsSql;
+  readonly bus: SimulatedBus;
+  readonly call: Call;
+  readonly ports: PromisePorts;
+  readonly stock: StockStore;
+  readonly journal: JournalStore;
+  readonly mutations: Mutations;
+};
+
+/** What one process needs to reconcile: the composition of `functions/composition/reconciliation.ts`. */
+export function reconciliationPorts(parts: ReconciliationParts): ReconciliationPorts {
+  const { stores, runs, wms, bus, call, ports, stock, journal, mutations } = parts;
+  const { store, requests, followStock, runtime } = ports;
+  return {
+    ...{ stock, journal, requests, followStock, runtime, store: runs, lines: store },
+    wms: {
+      ...wms,
+      // Each reading is a call of its own, so that bookings come in between.
+      stocksOf: (...args) => call('the WMS is read', () => wms.stocksOf(...args)),
+      stocksFrom: (...args) => call('the WMS is read', () => wms.stocksFrom(...args)),
+      changedItems: (...args) => call('changes of the WMS are read', () => wms.changedItems(...args)),
+      allocationsOf: (...args) => call('reservations are read', () => wms.allocationsOf(...args)),
+    },
+    cloud: inMemoryCloudStock(stores.stock),
+    eventsOnTheWay: mutated(eventsOnTheWayBy(call, bus), mutations.eventsOnTheWay),
+    promises: promiseSettler(ports),
+    investigate: async ({ warehouseId, itemId }) => `INV-${warehouseId}-${itemId ?? 'all'}`,
+  };
+}
+
+/** Asks for what the timer of every 15 minutes asks for. @throws {StoreUnavailable} */
+export async function askForDelta(
+  runs: InMemoryReconciliation,
+  { runtime, orchestrations }: PromisePorts,
+): Promise<void> {
+  await requestTimedRun('delta', { store: runs, runtime, orchestrations });
+}
+
+/** What the timer of every minute does: a run whose start failed begins. @throws {StoreUnavailable} */
+export async function wakeReconciliation(
+  runs: InMemoryReconciliation,
+  { orchestrations }: PromisePorts,
+): Promise<void> {
+  if ((await runs.openRuns()).length > 0) await orchestrations.start(reconciliationStart());
+}
+
+/** The activities of `functions/reconciliation.ts`. */
+export function reconciliationActivities(ports: ReconciliationPorts): Record<string, Activity> {
+  const warehouses = new Set<string>(WAREHOUSES);
+  return {
+    nextReconciliation: () => nextRun(ports),
+    beginReconciliation: async ({ runId }: { runId: string }) => {
+      const plan = await beginRun(runId, warehouses, ports);
+      return plan && { ...plan, graceMs: GRACE_MS };
+    },
+    readCloudChanges: ({ since }: { since: string }) => readCloudChanges(since, warehouses, ports),
+    compareStocks: (slice: Parameters<typeof compareSlice>[0]) => compareSlice(slice, ports),
+    settleSuspects: (input: Parameters<typeof settleSuspects>[0]) => settleSuspects(input, ports),
+    noteReconciliation: (input: Parameters<typeof noteProgress>[0]) => noteProgress(input, ports),
+    endReconciliation: (end: Parameters<typeof endRun>[0]) => endRun(end, ports),
+  };
+}
+
+/** The oldest event or decision that the bus has taken and nobody has completed. */
+function eventsOnTheWayBy(call: Call, bus: SimulatedBus): EventsOnTheWay {
+  const places = [
+    `${INVENTORY_EVENTS_TOPIC}/${PROJECTION_SUBSCRIPTION}`,
+    PROJECTION_RETRY_QUEUE,
+    `${ALLOCATION_DECISIONS_TOPIC}/${ALLOCATION_SUBSCRIPTION}`,
+  ];
+  return {
+    oldestCommit: () =>
+      call('the bus is looked at', async () => {
+        const times = places.flatMap((place) => bus.bodies(place).flatMap(timeOf)).toSorted();
+        return times[0] ?? null;
+      }),
+  };
+}
+
+function timeOf(body: unknown): string[] {
+  try {
+    const { timestamp, decidedAt } = JSON.parse(String(body));
+    const time: unknown = timestamp ?? decidedAt;
+    return typeof time === 'string' ? [time] : [];
+  } catch {
+    return [];
+  }
+}
