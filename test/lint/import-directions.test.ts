@@ -25,13 +25,21 @@ const forbidden: [string, string][] = [
   ['shared/http/planted.ts', 'hono'],
   ['shared/ports/planted.ts', '../cosmos/stock-store.ts'],
   ['shared/ports/planted.ts', '@azure/cosmos'],
-  ...['projection', 'allocation', 'planning', 'journal', 'quarantine', 'atp', 'health', 'reconciliation', 'investigation'].flatMap(
-    (useCase): [string, string][] => [
-      [`shared/${useCase}/planted.ts`, '../cosmos/stock-store.ts'],
-      [`shared/${useCase}/planted.ts`, '@azure/cosmos'],
-      [`shared/${useCase}/planted.ts`, '../../functions/atp.ts'],
-    ],
-  ),
+  ...[
+    'projection',
+    'allocation',
+    'planning',
+    'journal',
+    'quarantine',
+    'atp',
+    'health',
+    'reconciliation',
+    'investigation',
+  ].flatMap((useCase): [string, string][] => [
+    [`shared/${useCase}/planted.ts`, '../cosmos/stock-store.ts'],
+    [`shared/${useCase}/planted.ts`, '@azure/cosmos'],
+    [`shared/${useCase}/planted.ts`, '../../functions/atp.ts'],
+  ]),
   ['shared/cosmos/planted.ts', '../service-bus/sender.ts'],
   ['shared/cosmos/planted.ts', '@azure/service-bus'],
   ['shared/cosmos/planted.ts', '../projection/project.ts'],
