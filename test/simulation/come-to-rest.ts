@@ -17,7 +17,8 @@ export type Actors = {
 
 /** After the last scan and the last fault everything comes to rest within this time. */
 const REST_WITHIN_MS = 4 * 3_600_000;
-const LOOK_MS = 30_000;
+/** No divisor of the periods of the product's timers: whoever looks in step with them sees what they start, every time. */
+const LOOK_MS = 37_000;
 /** Longer than a refusal of the WMS is believed without news (`shared/domain/refusal.ts`), and a sweep after it. */
 const STAYS_AT_REST_MS = REFUSAL_LASTS_MS + 5 * 60_000;
 
