@@ -1,4 +1,5 @@
 import type { HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { z } from 'zod';
 import {
   assignmentSchema,
   closureSchema,
@@ -43,49 +44,37 @@ httpRoute('investigation-read', {
   },
 });
 
-httpRoute('investigation-assign', {
-  ...WITH_ORCHESTRATIONS,
-  route: `${ONE}/assignment`,
-  methods: ['POST'],
-  handler: async (request, context) => {
-    const investigationId = pathParameter(request, 'investigationId', investigationIdSchema);
-    const body = await jsonBodyBy(request, assignmentSchema);
-    return done(investigationId, { kind: 'assign', ...body }, context);
-  },
-});
+actionRoute('investigation-assign', 'assignment', assignmentSchema, (body) => ({ kind: 'assign', ...body }));
 
-httpRoute('investigation-recount', {
-  ...WITH_ORCHESTRATIONS,
-  route: `${ONE}/recount`,
-  methods: ['POST'],
-  handler: async (request, context) => {
-    const investigationId = pathParameter(request, 'investigationId', investigationIdSchema);
-    const body = await jsonBodyBy(request, recountRequestSchema);
-    return done(investigationId, { kind: 'ask-recount', ...body }, context);
-  },
-});
+actionRoute('investigation-recount', 'recount', recountRequestSchema, (body) => ({
+  kind: 'ask-recount',
+  ...body,
+}));
 
-httpRoute('investigation-explain', {
-  ...WITH_ORCHESTRATIONS,
-  route: `${ONE}/explanation`,
-  methods: ['POST'],
-  handler: async (request, context) => {
-    const investigationId = pathParameter(request, 'investigationId', investigationIdSchema);
-    const body = await jsonBodyBy(request, explanationRequestSchema);
-    return done(investigationId, { kind: 'explain', ...body }, context);
-  },
-});
+actionRoute('investigation-explain', 'explanation', explanationRequestSchema, (body) => ({
+  kind: 'explain',
+  ...body,
+}));
 
-httpRoute('investigation-close', {
-  ...WITH_ORCHESTRATIONS,
-  route: `${ONE}/closure`,
-  methods: ['POST'],
-  handler: async (request, context) => {
-    const investigationId = pathParameter(request, 'investigationId', investigationIdSchema);
-    const body = await jsonBodyBy(request, closureSchema);
-    return done(investigationId, { kind: 'close', ...body }, context);
-  },
-});
+actionRoute('investigation-close', 'closure', closureSchema, (body) => ({ kind: 'close', ...body }));
+
+/** What a user does with one investigation: `POST` of what the schema says. */
+function actionRoute<Body extends { by: string }>(
+  name: string,
+  path: string,
+  schema: z.ZodType<Body>,
+  actionOf: (body: Body) => UserAction,
+): void {
+  httpRoute(name, {
+    ...WITH_ORCHESTRATIONS,
+    route: `${ONE}/${path}`,
+    methods: ['POST'],
+    handler: async (request, context) => {
+      const investigationId = pathParameter(request, 'investigationId', investigationIdSchema);
+      return done(investigationId, actionOf(await jsonBodyBy(request, schema)), context);
+    },
+  });
+}
 
 async function done(
   investigationId: string,
