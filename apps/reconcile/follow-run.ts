@@ -1,4 +1,5 @@
 import type { Run } from '../../shared/contracts/reconciliation.ts';
+import { isOpen } from '../../shared/domain/open-run.ts';
 import type { Runtime } from '../../shared/ports/runtime.ts';
 import { ReconciliationApiError, type ReconciliationClient } from './reconciliation-client.ts';
 
@@ -23,7 +24,7 @@ export async function followRun(
     if (run) {
       answeredAt = runtime.now();
       show(run);
-      if (run.status === 'completed' || run.status === 'failed') return run;
+      if (!isOpen(run)) return run;
     }
     await runtime.sleep(POLL_MS);
   }

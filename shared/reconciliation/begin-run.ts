@@ -1,4 +1,5 @@
 import type { Run } from '../contracts/reconciliation.ts';
+import { isOpen } from '../domain/open-run.ts';
 import type { ReconciliationState } from '../ports/reconciliation-store.ts';
 import { isoNow } from '../ports/runtime.ts';
 import type { WmsMark } from '../ports/wms-sql.ts';
@@ -43,7 +44,7 @@ export async function beginRun(
 ): Promise<RunPlan | null> {
   const { store, wms, cloud, runtime } = ports;
   const run = await store.run(runId);
-  if (!run || run.status === 'completed' || run.status === 'failed') return null;
+  if (!run || !isOpen(run)) return null;
   const state = await store.state();
   const restored = state !== undefined && !(await wms.continues(state.wms));
   if (restored && !run.acceptRestore) {

@@ -1,4 +1,5 @@
 import type { Run } from '../contracts/reconciliation.ts';
+import { isOpen } from '../domain/open-run.ts';
 import {
   type Counted,
   figuresOf,
@@ -65,7 +66,7 @@ export async function endRun(
   ports: EndPorts,
 ): Promise<void> {
   const run = await ports.store.run(runId);
-  if (!run || run.status === 'completed' || run.status === 'failed') return;
+  if (!run || !isOpen(run)) return;
   if (state && !problem && Object.values(state.pending).flat().length <= MAX_PENDING)
     await ports.store.putState(state);
   const endedAt = isoNow(ports.runtime);

@@ -19,10 +19,6 @@ export function isRunId(text: string): boolean {
   return runIdSchema.safeParse(text).success;
 }
 
-export function isOpen({ status }: Pick<Run, 'status'>): boolean {
-  return status === 'queued' || status === 'running';
-}
-
 export function runRow(run: Run): TableEntity {
   return { partitionKey: RUNS, rowKey: runKey(run.runId), status: run.status, ...recordColumns(run) };
 }

@@ -1,5 +1,6 @@
 import { odata, type TableClient } from '@azure/data-tables';
 import { type Discrepancy, discrepancySchema, type Run, runSchema } from '../contracts/reconciliation.ts';
+import { isOpen } from '../domain/open-run.ts';
 import type { Page, ReconciliationStore } from '../ports/reconciliation-store.ts';
 import { isNotFound, unavailable } from './failure.ts';
 import { type RowPlace, readPage, readRow, readRows } from './key-pages.ts';
@@ -8,7 +9,6 @@ import {
   completedRow,
   discrepancyPartition,
   discrepancyRow,
-  isOpen,
   isRunId,
   OPEN,
   openRow,

@@ -1,7 +1,8 @@
 import type { Discrepancy, Run } from '../../shared/contracts/reconciliation.ts';
+import { isOpen } from '../../shared/domain/open-run.ts';
 import type { ReconciliationState, ReconciliationStore } from '../../shared/ports/reconciliation-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { isOpen, isRunId } from '../../shared/storage/reconciliation-row.ts';
+import { isRunId } from '../../shared/storage/reconciliation-row.ts';
 import { type PagePlace, pageOf } from './page-of.ts';
 
 export type InMemoryReconciliation = ReconciliationStore & {
