@@ -1,3 +1,4 @@
+import { LOCK_DURATION_MS } from '../../apps/wms-adapter/locks/location-lock.ts';
 import { REFUSAL_LASTS_MS } from '../../shared/domain/refusal.ts';
 import type { SimulatedBus } from './bus/service-bus.ts';
 import type { Cloud } from './cloud/cloud.ts';
@@ -19,8 +20,11 @@ export type Actors = {
 const REST_WITHIN_MS = 4 * 3_600_000;
 /** No divisor of the periods of the product's timers: whoever looks in step with them sees what they start, every time. */
 const LOOK_MS = 37_000;
-/** Longer than a refusal of the WMS is believed without news (`shared/domain/refusal.ts`), and a sweep after it. */
-const STAYS_AT_REST_MS = REFUSAL_LASTS_MS + 5 * 60_000;
+/**
+ * Longer than a refusal of the WMS is believed, be it without news (`shared/domain/refusal.ts`) or because of a count
+ * whose scanner never comes back, and a sweep after it.
+ */
+const STAYS_AT_REST_MS = Math.max(REFUSAL_LASTS_MS, LOCK_DURATION_MS) + 5 * 60_000;
 
 /**
  * Lets the run go on until nothing is on its way, and stays so while the timers of the product look again.
