@@ -1,0 +1,191 @@
+import type { Item } from '../../../shared/contracts/master-data.ts';
+import type { WmsPosition } from '../../../shared/contracts/position.ts';
+import type { RefusalDecision, ScanInput, ScanState, StoredScan } from './scan.ts';
+
+/**
+ * The device as the page sees it: everything behind it lives in one dedicated worker that owns the database. A scan is on
+ * the disk when its promise is fulfilled; nothing here waits for the network but what says so. Quantities are pieces,
+ * durations milliseconds, instants UTC by the device's wall clock.
+ */
+export interface ScannerDevice {
+  /** Calls `listener` at once and after each change. */
+  watch(listener: (status: DeviceStatus) => void): Promise<void>;
+
+  /** Remembers which device this is; asks the server whether it knows it. Waits for the network. */
+  enrol(card: DeviceCard): Promise<EnrolmentAnswer>;
+  /** Online by the server, which is asked first; offline by what an earlier sign-in left behind. */
+  signIn(badge: string, pin: string): Promise<SignInAnswer>;
+  /** What waits stays on the device and goes on being uploaded. */
+  signOut(): Promise<void>;
+
+  /** What is known of a code that was scanned or typed. */
+  read(code: string): Promise<CodeMeaning>;
+  /** What speaks against a scan, without storing it. */
+  check(scan: ScanInput): Promise<ScanCheck>;
+  /** Checks and stores it; the upload begins at once where it can. `sure`: the worker was asked about the doubts. */
+  submit(scan: ScanInput, sure?: boolean): Promise<SubmitAnswer>;
+
+  /** Scans, the newest first; `after` is the sequence of the last one of the page before. */
+  scans(query: ScanQuery): Promise<readonly StoredScan[]>;
+  /** A person works off a red scan. A drop by a worker needs a reason. */
+  decide(transactionId: string, decision: RefusalDecision): Promise<void>;
+  /** Uploads now instead of when it is due. */
+  syncNow(): Promise<void>;
+
+  /** Last known stock of an item in the device's warehouses, or at one location; asked of the server first where it answers in time. */
+  stock(query: StockQuery): Promise<KnownStock>;
+  /** Orders with something to pick. Waits for the network, or answers the list as it was known last. */
+  pickList(warehouseId: string): Promise<PickList>;
+  /** Takes the lock of a location for a count; offline the count goes on without. */
+  beginCount(warehouseId: string, locationId: string): Promise<CountBegun>;
+  extendCount(lockId: string): Promise<CountBegun>;
+  abandonCount(lockId: string): Promise<void>;
+  /** A supervisor ends the count of another and begins one. */
+  takeOverCount(lockId: string, reason: string): Promise<CountBegun>;
+}
+
+export type Connection =
+  /** The last call was answered. */
+  | 'online'
+  | 'offline'
+  /** The server answers with failures, or something else answers in its place. */
+  | 'server-failing'
+  /** The server does not take the device's key. */
+  | 'key-refused';
+
+export type DeviceStatus = {
+  readonly device?: { readonly scannerId: string; readonly warehouseIds: readonly string[] };
+  readonly user?: SignedIn;
+  readonly counts: Readonly<Record<ScanState, number>>;
+  /** The oldest scan that waits. */
+  readonly oldestQueuedAt?: string;
+  readonly connection: Connection;
+  readonly isSyncing: boolean;
+  readonly lastSyncAt?: string;
+  /** What went wrong last, in the server's words or the browser's. */
+  readonly lastError?: string;
+  /** When the next upload is due by itself. */
+  readonly nextSyncAt?: string;
+  readonly masterData: { readonly items: number; readonly locations: number; readonly syncedAt?: string };
+  readonly storage?: {
+    readonly usedBytes: number;
+    readonly quotaBytes: number;
+    readonly isPersistent: boolean;
+  };
+  /** By how many milliseconds the wall clock is ahead of the server's, where it is known. */
+  readonly clockOffsetMs?: number;
+};
+
+/** What a device is enrolled with: `key` is undefined where the adapter takes devices without one (development). */
+export type DeviceCard = { readonly scannerId: string; readonly key?: string };
+
+export type EnrolmentAnswer =
+  | { readonly kind: 'enrolled'; readonly warehouseIds: readonly string[] }
+  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'no-answer'; readonly detail: string };
+
+export type SignedIn = {
+  readonly userId: string;
+  readonly name: string;
+  readonly role: 'worker' | 'supervisor';
+  readonly warehouseIds: readonly string[];
+  /** After this the server has to be asked again. What is under way may be finished. */
+  readonly validUntil: string;
+  readonly isOffline: boolean;
+};
+
+export type SignInAnswer =
+  | { readonly kind: 'signed-in'; readonly user: SignedIn }
+  | { readonly kind: 'wrong' }
+  /** Too many wrong PINs. */
+  | { readonly kind: 'locked'; readonly until: string }
+  /** Offline, and this person has not signed in here lately. */
+  | { readonly kind: 'unknown-offline' };
+
+/** A code may mean several things; the field that expects one of them takes it. */
+export type CodeMeaning = {
+  readonly code: string;
+  /** Items with this id or barcode, or the GTIN of an element string. */
+  readonly items: readonly Item[];
+  /** Locations with this id, the warehouses of the user first. */
+  readonly locations: readonly { readonly warehouseId: string; readonly locationId: string }[];
+  readonly badge?: string;
+  readonly deviceCard?: DeviceCard;
+  /** Of a GS1 element string: lot (AI 10), expiry (17, ISO date), count of pieces (30, 37). */
+  readonly lotNumber?: string;
+  readonly expiresOn?: string;
+  readonly quantity?: number;
+};
+
+export type ScanDoubt =
+  | { readonly kind: 'unusual-quantity'; readonly usual: number }
+  | { readonly kind: 'more-than-known'; readonly onHand: number }
+  | { readonly kind: 'expired'; readonly expiresOn: string };
+
+export type ScanError = { readonly field: keyof ScanInput | 'user'; readonly code: ScanErrorCode };
+
+export type ScanErrorCode =
+  | 'required'
+  | 'unknown-item'
+  | 'unknown-location'
+  | 'other-warehouse'
+  | 'not-positive'
+  | 'zero'
+  | 'negative'
+  | 'too-many'
+  | 'not-whole'
+  | 'same-location'
+  | 'malformed'
+  | 'signed-out'
+  | 'sign-in-expired';
+
+/** Errors keep a scan from being stored; doubts are asked about once. */
+export type ScanCheck = { readonly errors: readonly ScanError[]; readonly doubts: readonly ScanDoubt[] };
+
+export type SubmitAnswer =
+  | { readonly kind: 'stored'; readonly scan: StoredScan }
+  | ({ readonly kind: 'not-stored' } & ScanCheck)
+  | { readonly kind: 'storage-full'; readonly detail: string };
+
+export type ScanQuery = { readonly state?: ScanState; readonly after?: number; readonly limit: number };
+
+export type StockQuery = {
+  readonly itemId?: string;
+  readonly warehouseId?: string;
+  readonly locationId?: string;
+};
+
+/** `asOf`: when the server told it; undefined where nothing is known. */
+export type KnownStock = {
+  readonly positions: readonly WmsPosition[];
+  readonly asOf?: string;
+  readonly isLive: boolean;
+};
+
+export type PickTask = {
+  readonly allocationId: string;
+  readonly orderId: string;
+  readonly lineId: string;
+  readonly itemId: string;
+  readonly warehouseId: string;
+  /** Reserved, not picked, and not in this device's queue. */
+  readonly open: number;
+};
+
+export type PickList = {
+  readonly tasks: readonly PickTask[];
+  readonly asOf?: string;
+  readonly isLive: boolean;
+};
+
+export type CountBegun =
+  | { readonly kind: 'running'; readonly lockId: string; readonly until: string }
+  | {
+      readonly kind: 'taken';
+      readonly lockId: string;
+      readonly userId: string;
+      readonly scannerId: string;
+      readonly until: string;
+    }
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'refused'; readonly detail: string };
