@@ -143,7 +143,12 @@ function answer(
   if (path.startsWith('_local/')) return localAnswer(service, method, path);
   const segments = path === '' ? [] : path.split('/').map(decodeSegment);
   authorize(secret, method, segments.join('/'), incoming.headers);
-  return route(service, { method, segments, headers: incoming.headers, body }, endpoint);
+  return route(service, { method, segments, headers: incoming.headers, body }, calledAt(incoming, endpoint));
+}
+
+/** Where the account is for this caller, who may have come through a proxy: the SDK goes on calling what it is told. */
+function calledAt({ headers: { host } }: IncomingMessage, endpoint: string): string {
+  return host !== undefined && URL.canParse(`http://${host}/`) ? `http://${host}/` : endpoint;
 }
 
 function decodeSegment(segment: string): string {

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statfsSync } from 'node:fs';
+
+/** A folder on a disk of its own that can be filled up. */
+export type SmallDisk = {
+  /** From now on nothing more fits: what is there stays, and a file that would grow fails with ENOSPC. */
+  fill: () => void;
+  /** There is room again. */
+  free: () => void;
+  remove: () => void;
+};
+
+/** As much as a campaign may write; it takes memory only as it is used. */
+const SIZE = '4g';
+
+/** Why disks cannot be filled here, or undefined when they can: it takes the right to mount a file system (root on Linux). */
+export function whyNoDisks(): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux has tmpfs';
+  if (process.getuid?.() !== 0) return 'mounting a small disk takes root';
+  try {
+    const namespace = ['--mount', '--propagation', 'private'];
+    execFileSync('unshare', [...namespace, 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'mounting a small disk is not allowed here';
+  }
+}
+
+/**
+ * Mounts a disk in memory (tmpfs) on a folder, which is made where there is none. It is full when its size is set to what is in
+ * use, so that filling it takes neither time nor memory.
+ */
+export function mountSmallDisk(folder: string): SmallDisk {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0755`, 'stockbridge-chaos', folder]);
+  const resize = (size: string) => execFileSync('mount', ['-o', `remount,size=${size}`, folder]);
+  return {
+    fill() {
+      // What is written meanwhile makes the size too small, which is refused: it is taken anew.
+      for (let tries = 20; ; tries -= 1) {
+        const { bsize, blocks, bfree } = statfsSync(folder);
+        try {
+          return void resize(String((blocks - bfree) * bsize));
+        } catch (error) {
+          if (tries === 0) throw error;
+        }
+      }
+    },
+    free: () => void resize(SIZE),
+    // Lazily: a process that still ends there does not keep it.
+    remove: () => void execFileSync('umount', ['--lazy', folder]),
+  };
+}
