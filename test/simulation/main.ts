@@ -30,7 +30,7 @@ async function play(settings: SimulateSettings): Promise<number> {
   let events = 0;
   for (let nth = 0; nth < settings.seeds; nth += 1) {
     const seed = settings.seeds === 1 ? settings.seed : String(Number(settings.seed) + nth);
-    const options = { seed, events: settings.events, faults: settings.faults };
+    const options = { seed, events: settings.events, faults: settings.faults, books: settings.books };
     const report = await simulate(options);
     events += report.events;
     if (report.violation) {
@@ -69,12 +69,12 @@ function reportText({ seed, trace, events, steps, virtualMs, faults }: Simulatio
 }
 
 function failureText({ options, report, violation, timeline }: Shrunk, settings: SimulateSettings): string {
-  const { seed, events, faults = [] } = options;
+  const { seed, events, faults = [], books } = options;
   const left = timeline.length - settings.timeline;
   return [
     `VIOLATED: ${violation.message}`,
     `seed ${seed}, commit ${commit()}, trace ${report.trace}`,
-    `again: npm run simulate -- --seed ${seed} --events ${events} --faults ${faults.join(',') || 'none'}`,
+    `again: npm run simulate -- --seed ${seed} --events ${events} --faults ${faults.join(',') || 'none'}${books === 'sqlite' ? ' --books sqlite' : ''}`,
     `What happened to ${violation.entities.join(', ')}:`,
     ...(left > 0 ? [`  (${left} lines before these; --timeline ${timeline.length} shows them)`] : []),
     ...timeline.slice(-settings.timeline).map(({ at, text }) => `  ${new Date(at).toISOString()}  ${text}`),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, FAULTS, type FaultKind, isFaultKind } from './faults.ts';
 import { isMutantName, MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
+import { BOOKS_KINDS, type BooksKind } from './warehouse/books.ts';
 
 export type SimulateSettings = {
   readonly seed: string;
@@ -11,6 +12,7 @@ export type SimulateSettings = {
   readonly timeline: number;
   /** Planted defects to look for instead. */
   readonly mutants: readonly MutantName[];
+  readonly books: BooksKind;
 };
 
 /** Thrown for a call that cannot be followed; the message says what to change. */
@@ -26,6 +28,7 @@ export const USAGE = `Plays the product in one process on a virtual clock, under
   --seeds N       play so many seeds, from that one on (default 1)
   --events N      scans of a run (default 5000)
   --faults a,b    only these kinds of faults; "none" for none (default all)
+  --books KIND    what the WMS keeps its books in: ${BOOKS_KINDS.join(' or ')}, with the same outcome (default memory)
   --timeline N    lines of a failure's timeline (default 60)
   --mutant NAME   plant this defect ("all": one after the other), and tell after how many seeds it is found
 
@@ -49,6 +52,7 @@ export function readArguments(args: readonly string[]): SimulateSettings | 'help
     faults: kindsOf(values.faults),
     timeline: wholeNumber('timeline', values.timeline),
     mutants: mutantsOf(values.mutant),
+    books: booksOf(values.books),
   };
 }
 
@@ -63,6 +67,7 @@ function parsed(args: readonly string[]) {
         faults: { type: 'string', default: FAULT_KINDS.join(',') },
         timeline: { type: 'string', default: '60' },
         mutant: { type: 'string' },
+        books: { type: 'string', default: 'memory' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -84,6 +89,12 @@ function kindsOf(text: string): FaultKind[] {
       throw new UsageError(`--faults names "${name}", which is none; --help lists them`);
     return name;
   });
+}
+
+function booksOf(name: string): BooksKind {
+  const kind = BOOKS_KINDS.find((one) => one === name);
+  if (kind === undefined) throw new UsageError(`--books is "${name}": say ${BOOKS_KINDS.join(' or ')}`);
+  return kind;
 }
 
 function mutantsOf(name: string | undefined): readonly MutantName[] {

@@ -16,4 +16,12 @@ describe('Under every fault at once, nothing is lost and nothing counted twice',
     expect(runs[1]).toEqual(runs[0]);
     expect((await simulate({ seed: '8', events: 500 })).trace).not.toBe(runs[0]?.trace);
   });
+
+  test.each(['1', '9'])('and with seed %s the same on the tables of SQLite', async (seed) => {
+    const [inMemory, onSqlite] = [
+      await simulate({ seed, events: EVENTS, books: 'memory' }),
+      await simulate({ seed, events: EVENTS, books: 'sqlite' }),
+    ];
+    expect(onSqlite).toEqual(inMemory);
+  });
 });

@@ -16,6 +16,7 @@ import { noteBooking, noteLines, noteStock } from './notes.ts';
 import { startOms } from './oms.ts';
 import { type Scanner, type ScannerParts, startScanner } from './scanner.ts';
 import { startStranger } from './stranger.ts';
+import type { BooksKind } from './warehouse/books.ts';
 import { openWarehouse } from './warehouse/warehouse.ts';
 import { createWorld, type Listener, type World } from './world.ts';
 
@@ -28,6 +29,8 @@ export type SimulationOptions = {
   readonly listener?: Listener | undefined;
   /** A planted defect. */
   readonly mutations?: Mutations | undefined;
+  /** What the WMS keeps its books in; in memory unless told otherwise. */
+  readonly books?: BooksKind | undefined;
 };
 
 export type SimulationReport = {
@@ -75,7 +78,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   };
 
   const warehouse = await openWarehouse({
-    ...{ world, faults, bus, mutations },
+    ...{ world, faults, bus, mutations, books: options.books ?? 'memory' },
     onBooking: guarded(world, (writes) => {
       noteBooking(world, writes);
       books.add(writes);

@@ -5,13 +5,11 @@ import { checkScans, type ScanCheckParts } from '../../../apps/wms-adapter/devic
 import { rememberRuns } from '../../../apps/wms-adapter/devices/known-runs.ts';
 import type { LockCommand, LockResult } from '../../../apps/wms-adapter/locks/lock-order.ts';
 import { createRelay } from '../../../apps/wms-adapter/relay/relay.ts';
-import { openSqliteDatabase } from '../../../apps/wms-adapter/sqlite/database.ts';
 import { traceOf } from '../../../apps/wms-adapter/trace-context.ts';
 import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
-import { openWmsSqlite } from '../../../shared/wms-sqlite/wms-sqlite-reader.ts';
 import type { Delivery, SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
 import type { Faults } from '../faults.ts';
@@ -19,6 +17,7 @@ import { ITEMS, PLACES, WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
+import { type BooksKind, openBooks } from './books.ts';
 import { faultyDatabase, type OnBooking } from './faulty-books.ts';
 import { simulatedPublisher } from './publisher.ts';
 
@@ -41,24 +40,22 @@ export type WarehouseParts = {
   readonly bus: SimulatedBus;
   readonly onBooking: OnBooking;
   readonly mutations: Mutations;
+  readonly books: BooksKind;
 };
 
 /** Messages that a warehouse's receiver takes at once. */
 const REQUESTS_AT_ONCE = 100;
 
-let databases = 0;
-
-/** Opens the books, on SQLite in memory, and starts the adapter on them; when it crashes it is started again. */
+/** Opens the books and starts the adapter on them; when it crashes it is started again. */
 export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
   const { world } = parts;
-  databases += 1;
-  const path = `file:simulation-${databases}?mode=memory&cache=shared`;
-  // Keeps the memory while no adapter runs.
-  const database = openSqliteDatabase(path);
+  const books = openBooks(parts.books);
+  // Keeps them while no adapter runs.
+  const database = books.connect();
   await database.addWarehouses(WAREHOUSES);
   await database.putItems(ITEMS);
   await database.putLocations(PLACES);
-  let adapter = startAdapter(path, parts, restart);
+  let adapter = startAdapter(books.connect(), parts, restart);
 
   function restart(): void {
     world.note(() => ({ entities: ['adapter'], text: 'the adapter crashes' }));
@@ -66,7 +63,7 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
       world.chance.stream(`restart ${world.now()}`).between(500, 20_000),
       'the adapter starts',
       () => {
-        adapter = startAdapter(path, parts, restart);
+        adapter = startAdapter(books.connect(), parts, restart);
       },
     );
   }
@@ -75,7 +72,7 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
     upload: (transactions, clock) => adapter.upload(transactions, clock),
     lock: (command) => adapter.lock(command),
     database,
-    reader: openWmsSqlite(path),
+    reader: books.reader,
     close: async () => {
       adapter.close();
       await database.close();
@@ -87,11 +84,10 @@ type Adapter = Pick<Warehouse, 'upload' | 'lock'> & { close(): void };
 
 /** One life of the adapter: the composition of `apps/wms-adapter/adapter.ts` without sockets. */
 function startAdapter(
-  path: string,
+  connection: Database,
   { world, faults, bus, onBooking, mutations }: WarehouseParts,
   onCrash: () => void,
 ): Adapter {
-  const connection = openSqliteDatabase(path);
   let isOpen = true;
   const close = () => {
     if (isOpen) void connection.close();
