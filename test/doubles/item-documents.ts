@@ -84,6 +84,10 @@ export type ItemDocuments = {
   changesSince(place: number, limit: number): readonly Kept<unknown>[];
   /** Does all of it or, if one cannot be done, nothing; the answer is that of the first which cannot. */
   write(itemId: string, operations: readonly (DocumentWrite | StockPatch)[]): BatchOutcome;
+  /** Takes a stock away, as somebody does who deletes its document by hand. The feed of changes does not tell. */
+  removeStock(itemId: string, warehouseId: string): void;
+  /** The same of a line. */
+  removeLine(key: LineKey): void;
   /** Loses everything. */
   clear(): void;
 };
@@ -306,6 +310,17 @@ export function itemDocuments({
       return log.since(place, limit);
     },
     write,
+    removeStock: (itemId, warehouseId) => {
+      const partition = partitions.get(itemId);
+      const kept = partition?.stocks.get(warehouseId);
+      if (!partition || !kept) return;
+      kept.superseded = true;
+      setStock(partition, warehouseId, undefined);
+    },
+    removeLine: (key) => {
+      const kept = partitions.get(key.itemId)?.lines.get(lineKey(key));
+      if (kept) removeLine(kept);
+    },
     clear: () => {
       partitions.clear();
       withUnsettled.clear();

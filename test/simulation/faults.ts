@@ -34,6 +34,21 @@ export const FAULTS = {
     rate: 0.001,
     text: 'the adapter ends before or after the call',
   },
+  'wms-away': {
+    of: 'crash of the adapter',
+    rate: 0.2,
+    text: 'it stays away for seconds, minutes or hours (6 at most)',
+  },
+  'line-cut': {
+    of: 'sending of the adapter',
+    rate: 0.001,
+    text: 'the bus is out of its reach for seconds, minutes or hours (6 at most); the warehouse works on',
+  },
+  'booking-slow': {
+    of: 'booking',
+    rate: 0.001,
+    text: 'another transaction blocks it for up to 3 minutes',
+  },
   'upload-lost': { of: 'upload of a scanner', rate: 0.02, text: 'it never arrives' },
   'upload-answer-lost': { of: 'upload of a scanner', rate: 0.02, text: 'it is booked, its answer is lost' },
   'upload-slow': {
@@ -42,6 +57,11 @@ export const FAULTS = {
     text: 'it takes up to a minute, longer than the scanner waits',
   },
   offline: { of: 'turn of a scanner', rate: 0.002, text: 'it works offline for up to 8 hours' },
+  'hall-dark': {
+    of: 'look at the Wi-Fi of a warehouse',
+    rate: 0.005,
+    text: 'nobody there has any for up to 8 hours, then all upload at once',
+  },
   'clock-jump': {
     of: 'turn of a scanner',
     rate: 0.005,
@@ -49,11 +69,29 @@ export const FAULTS = {
   },
   restart: { of: 'turn of a scanner', rate: 0.002, text: 'its monotonic clock begins anew' },
   poison: { of: 'turn of a scanner', rate: 0.002, text: 'a stranger sends what is no event' },
+  'event-gone': { of: 'event of the WMS', rate: 0.01, text: 'it never arrives, at some or at all' },
+  'event-falsified': { of: 'event of the WMS', rate: 0.008, text: 'it says other figures' },
+  'event-invented': { of: 'event of the WMS', rate: 0.006, text: 'one comes that the WMS never wrote' },
+  'decision-gone': { of: 'decision delivered', rate: 0.03, text: 'it is lost' },
+  'document-edited': { of: 'turn of a vandal', rate: 0.3, text: 'positions or totals are edited' },
+  'document-deleted': { of: 'turn of a vandal', rate: 0.08, text: 'a stock document is deleted' },
+  'hold-gone': { of: 'turn of a vandal', rate: 0.1, text: 'an order line is deleted' },
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
+
+/** What the reconciliation has to find and put right; only some runs have it. */
+export const DAMAGE_KINDS: ReadonlySet<FaultKind> = new Set([
+  'event-gone',
+  'event-falsified',
+  'event-invented',
+  'decision-gone',
+  'document-edited',
+  'document-deleted',
+  'hold-gone',
+]);
 
 export function isFaultKind(name: string): name is FaultKind {
   return Object.hasOwn(FAULTS, name);

@@ -8,15 +8,21 @@ import type { WatchedBooks } from './wms-books.ts';
 export type WatchedStock = {
   /** @throws {Violation} */
   written(stock: Stock): void;
+  /** Somebody damaged the position (by `positionKeyText`): what is known of it is not known any more. */
+  forget(name: string): void;
 };
+
+/** Whether damage is why a position holds this. */
+export type Excuse = (name: string, held: { readonly version: number; readonly onHand: number }) => boolean;
 
 /**
  * A document may be behind the WMS, never beside it: a position says of a version what the WMS booked under it, its
  * versions only grow, and the totals are those of the positions.
  */
-export function watchStock(books: WatchedBooks): WatchedStock {
+export function watchStock(books: WatchedBooks, excuses: Excuse = () => false): WatchedStock {
   const newest = new Map<string, number>();
   return {
+    forget: (name) => newest.delete(name),
     written(stock) {
       let sum = 0;
       for (const position of stock.positions) {
@@ -24,7 +30,8 @@ export function watchStock(books: WatchedBooks): WatchedStock {
         const name = positionKeyText({ ...keyOf(stock), ...position });
         const version = position.version ?? 0;
         const known = newest.get(name);
-        if (known === version) continue;
+        if (isForgotten(position) && !books.positions.has(name)) continue;
+        if (known === version || excuses(name, { version, onHand: position.onHand })) continue;
         checkPosition(stock, position, version, known ?? 0, books);
         newest.set(name, version);
       }
@@ -57,6 +64,11 @@ function checkPosition(
       `${name} has ${position.onHand} pieces at version ${version}, the WMS booked ${booked}`,
       [stock.itemId],
     );
+}
+
+/** What a correction leaves of a position that the WMS does not know, so that its events never count again. */
+export function isForgotten({ onHand, corrected }: Position): boolean {
+  return onHand === 0 && corrected !== undefined;
 }
 
 function keyOf({ itemId, warehouseId }: StockKey): StockKey {
