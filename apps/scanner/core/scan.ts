@@ -28,7 +28,7 @@ export type StoredScan = {
   /** As it was scanned; `queued` and the rest of how it is uploaded are put in for the upload. */
   readonly transaction: Transaction & { readonly sequence: number };
   readonly state: ScanState;
-  /** Calls it was part of. From the first that failed on it is uploaded as a queued scan. */
+  /** Calls it was part of since it was made, or since a person sent it again. */
   readonly attempts: number;
   /** What was booked with it, where the server told: what is in doubt, and that the position fell short. */
   readonly booked?: { readonly flags: readonly TransactionFlag[]; readonly isShort: boolean };

@@ -27,8 +27,8 @@ export interface ScannerDevice {
 
   /** Scans, the newest first; `after` is the sequence of the last one of the page before. */
   scans(query: ScanQuery): Promise<readonly StoredScan[]>;
-  /** A person works off a red scan. A drop by a worker needs a reason. */
-  decide(transactionId: string, decision: RefusalDecision): Promise<void>;
+  /** A person works off a red scan. A drop by a worker needs a reason; a correction is checked like a new scan, but not for doubts. */
+  decide(transactionId: string, decision: RefusalDecision): Promise<DecisionAnswer>;
   /** Uploads now instead of when it is due. */
   syncNow(): Promise<void>;
 
@@ -147,6 +147,14 @@ export type SubmitAnswer =
   | ({ readonly kind: 'not-stored' } & ScanCheck)
   | { readonly kind: 'storage-full'; readonly detail: string };
 
+export type DecisionAnswer =
+  /** `scan`: as it is now, or the one that goes in its place. */
+  | { readonly kind: 'decided'; readonly scan: StoredScan }
+  | ({ readonly kind: 'not-decided' } & ScanCheck)
+  /** It is not red any more. */
+  | { readonly kind: 'not-refused' }
+  | { readonly kind: 'storage-full'; readonly detail: string };
+
 export type ScanQuery = { readonly state?: ScanState; readonly after?: number; readonly limit: number };
 
 export type StockQuery = {
@@ -155,9 +163,12 @@ export type StockQuery = {
   readonly locationId?: string;
 };
 
+/** `waiting`: by how many pieces `onHand` will change when this device's queue is booked. */
+export type KnownPosition = WmsPosition & { readonly waiting: number };
+
 /** `asOf`: when the server told it; undefined where nothing is known. */
 export type KnownStock = {
-  readonly positions: readonly WmsPosition[];
+  readonly positions: readonly KnownPosition[];
   readonly asOf?: string;
   readonly isLive: boolean;
 };

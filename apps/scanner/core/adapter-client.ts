@@ -1,0 +1,82 @@
+import type { RunningLock } from '../../../shared/contracts/location-lock.ts';
+import type { MasterDataChanges } from '../../../shared/contracts/master-data-changes.ts';
+import type { WmsPosition } from '../../../shared/contracts/position.ts';
+import type {
+  Transaction,
+  TransactionProblem,
+  TransactionResult,
+} from '../../../shared/contracts/transaction.ts';
+import type { DeviceCard, PickTask } from './scanner-device.ts';
+
+/**
+ * The API of the WMS adapter as a device calls it (docs/scanner-api.md). Every call brings the device's key and both its clocks, and
+ * ends within 30 seconds. Nothing is thrown: what went wrong is an answer too.
+ */
+export interface AdapterClient {
+  /** Up to `limits.transactionsPerCall`; the results are in any order, and some may be missing. */
+  post(transactions: readonly Transaction[]): Promise<Answer<readonly TransactionResult[]>>;
+  /** What was put since `version`. */
+  masterData(version: number): Promise<Answer<MasterDataChanges>>;
+  positions(query: PositionsQuery): Promise<Answer<PageOf<WmsPosition>>>;
+  pickList(warehouseId: string, after?: string): Promise<Answer<PageOf<PickTask>>>;
+  /** Asks as the device of a card, which need not be this one yet, for its warehouses. */
+  enrol(card: DeviceCard): Promise<Answer<{ readonly warehouseIds: readonly string[] }>>;
+  signIn(badge: string, pin: string): Promise<Answer<ServerSignIn>>;
+  takeLock(wanted: LockWanted): Promise<Answer<RunningLock>>;
+  extendLock(lockId: string, scannerId: string): Promise<Answer<RunningLock>>;
+  releaseLock(lockId: string): Promise<Answer<undefined>>;
+  takeOverLock(
+    lockId: string,
+    by: Pick<LockWanted, 'scannerId' | 'userId'> & { readonly reason: string },
+  ): Promise<Answer<RunningLock>>;
+}
+
+/** What came of a call. */
+export type Answer<Body> = (
+  | { readonly kind: 'answered'; readonly body: Body }
+  /** The adapter does not do it: 4xx with problem details, but 429. */
+  | { readonly kind: 'refused'; readonly problem: TransactionProblem }
+  /**
+   * 5xx, 429, or something that is not the adapter's: a proxy's page, the sign-in page of a guest network. Nothing is known of what
+   * was asked for.
+   */
+  | {
+      readonly kind: 'failing';
+      readonly status: number;
+      readonly detail: string;
+      /** Milliseconds after which it may be asked again, where it told. */
+      readonly retryAfterMs?: number;
+    }
+  /** No network, or nothing within the time. Nothing is known of what was asked for. */
+  | { readonly kind: 'no-answer'; readonly detail: string }
+) & {
+  /** By how many milliseconds the device's wall clock is ahead of the adapter's, where the answer told. */
+  readonly clockOffsetMs?: number;
+};
+
+/** `next` is there when more follow; it is `after` of the following page. */
+export type PageOf<Row> = { readonly rows: readonly Row[]; readonly next?: string };
+
+export type PositionsQuery = {
+  readonly warehouseId: string;
+  readonly itemId?: string;
+  readonly locationId?: string;
+  readonly after?: string;
+};
+
+/** Who may scan, by the server. */
+export type ServerSignIn = {
+  readonly userId: string;
+  readonly name: string;
+  readonly role: 'worker' | 'supervisor';
+  readonly warehouseIds: readonly string[];
+  /** For how many milliseconds the device may go by it without asking again. */
+  readonly validForMs: number;
+};
+
+export type LockWanted = {
+  readonly warehouseId: string;
+  readonly locationId: string;
+  readonly scannerId: string;
+  readonly userId: string;
+};
