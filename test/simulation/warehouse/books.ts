@@ -1,10 +1,9 @@
 import type { Database } from '../../../apps/wms-adapter/database.ts';
-import { openSqliteDatabase } from '../../../apps/wms-adapter/sqlite/database.ts';
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
-import { openWmsSqlite } from '../../../shared/wms-sqlite/wms-sqlite-reader.ts';
 import { openMemoryDatabase } from '../../doubles/adapter-database/database.ts';
-import { emptyMemory } from '../../doubles/adapter-database/memory.ts';
+import { backupOf, emptyMemory, restore } from '../../doubles/adapter-database/memory.ts';
 import { readMemory } from '../../doubles/adapter-database/wms-reader.ts';
+import { sqliteBooks } from './sqlite-books.ts';
 
 /** The WMS's database, which stays when no adapter runs. */
 export type Books = {
@@ -12,6 +11,11 @@ export type Books = {
   connect(): Database;
   /** As the reconciliation reads them. */
   readonly reader: WmsSql;
+  /**
+   * Keeps them as they are; called, the answer puts that back, any number of times. Connections stay open, and see the old
+   * books then.
+   */
+  backup(): () => void;
 };
 
 /**
@@ -22,19 +26,17 @@ export const BOOKS_KINDS = ['memory', 'sqlite'] as const;
 export type BooksKind = (typeof BOOKS_KINDS)[number];
 
 export function openBooks(kind: BooksKind): Books {
-  return kind === 'memory' ? inMemory() : onSqlite();
+  return kind === 'memory' ? memoryBooks() : sqliteBooks();
 }
 
-function inMemory(): Books {
+function memoryBooks(): Books {
   const memory = emptyMemory();
-  return { connect: () => openMemoryDatabase(memory), reader: readMemory(memory) };
-}
-
-let databases = 0;
-
-/** They are there as long as one connection is open. */
-function onSqlite(): Books {
-  databases += 1;
-  const path = `file:simulation-${databases}?mode=memory&cache=shared`;
-  return { connect: () => openSqliteDatabase(path), reader: openWmsSqlite(path) };
+  return {
+    connect: () => openMemoryDatabase(memory),
+    reader: readMemory(memory),
+    backup() {
+      const kept = backupOf(memory);
+      return () => restore(memory, kept);
+    },
+  };
 }

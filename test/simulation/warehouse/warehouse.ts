@@ -31,6 +31,8 @@ export type Warehouse = {
   readonly database: Database;
   /** The same, as the reconciliation reads them. */
   readonly reader: WmsSql;
+  /** Keeps the books as they are. Called, the answer puts that back: the adapter ends, and is started on the old books. */
+  backup(): () => void;
   close(): Promise<void>;
 };
 
@@ -73,6 +75,13 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
     lock: (command) => adapter.lock(command),
     database,
     reader: books.reader,
+    backup() {
+      const restore = books.backup();
+      return () => {
+        adapter.close();
+        restore();
+      };
+    },
     close: async () => {
       adapter.close();
       await database.close();
