@@ -3,6 +3,7 @@ import { findMutant } from './find-mutant.ts';
 import { readArguments, type SimulateSettings, USAGE, UsageError } from './settings.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 import { type SimulationReport, simulate } from './simulation.ts';
+import { emptyTally } from './tally.ts';
 
 /** A planted defect is looked for in so many seeds at least. */
 const DEFECT_SEEDS = 200;
@@ -28,11 +29,13 @@ async function main(args: readonly string[]): Promise<number> {
 async function play(settings: SimulateSettings): Promise<number> {
   const before = process.cpuUsage();
   let events = 0;
+  const unusual = emptyTally();
   for (let nth = 0; nth < settings.seeds; nth += 1) {
     const seed = settings.seeds === 1 ? settings.seed : String(Number(settings.seed) + nth);
     const options = { seed, events: settings.events, faults: settings.faults, books: settings.books };
     const report = await simulate(options);
     events += report.events;
+    for (const [what, count] of Object.entries(report.unusual)) unusual.add(what, count);
     if (report.violation) {
       const shrunk = await shrink(options);
       console.log(shrunk ? failureText(shrunk, settings) : `Seed ${seed} failed once, and not again.`);
@@ -40,6 +43,7 @@ async function play(settings: SimulateSettings): Promise<number> {
     }
     console.log(reportText(report));
   }
+  console.log(`met: ${countsText(unusual.counts())}`);
   const { user, system } = process.cpuUsage(before);
   const perMinute = Math.round((events / (user + system)) * 60e6);
   console.log(
@@ -66,6 +70,11 @@ function reportText({ seed, trace, events, steps, virtualMs, faults }: Simulatio
   const count = Object.values(faults).reduce((sum, one) => sum + one, 0);
   const hours = (virtualMs / 3_600_000).toFixed(1);
   return `seed ${seed}: ${events} events in ${hours} h of the clock, ${steps} steps, ${count} faults; trace ${trace}; everything held`;
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const texts = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+  return texts.toSorted().join(', ') || 'nothing unusual';
 }
 
 function failureText({ options, report, violation, timeline }: Shrunk, settings: SimulateSettings): string {

@@ -1,11 +1,14 @@
 import type { Allocation } from '../../apps/wms-adapter/allocation/allocation.ts';
+import { LOCK_DURATION_MS } from '../../apps/wms-adapter/locks/location-lock.ts';
 import type { DeviceClock } from '../../shared/contracts/device-clock.ts';
 import type { Transaction, TransactionResult } from '../../shared/contracts/transaction.ts';
+import type { Aisles } from './aisles.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
-import { SHELVES, type WarehouseId } from './layout.ts';
+import { SHELVES, type Shelf, type WarehouseId } from './layout.ts';
 import type { Mutations } from './mutations.ts';
 import { type Process, startProcess } from './process.ts';
+import type { Tally } from './tally.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +32,10 @@ export type ScannerParts = {
   /** What is reserved in a warehouse and not picked, for whoever picks by order. */
   readonly mutations: Mutations;
   readonly openAllocations: (warehouseId: WarehouseId) => readonly Allocation[];
+  readonly aisles: Aisles;
+  readonly tally: Tally;
+  /** Turns in which it begins to count a location, of all. */
+  readonly countsATurn: number;
   /** Between two turns, at most. Milliseconds. */
   readonly turnMs: number;
 };
@@ -40,13 +47,31 @@ const SCANS_AN_UPLOAD = 100;
 /** A call that was not answered by then is made again. */
 const PATIENCE_MS = 15_000;
 const HOUR_MS = 3_600_000;
-/** Turns in which a scanner begins to count a location. */
-const COUNTS_A_TURN = 0.02;
+/** Scans made where somebody else just scanned. */
+const BESIDES = 0.2;
+/** Of the counts: nobody ends it, it goes on for another half hour, nothing is counted after all. */
+const LEFT_BEHIND = 0.15;
+const EXTENDED = 0.15;
+const GIVEN_UP = 0.1;
+/** Of those who meet another's lock. */
+const TAKEN_OVER = 0.5;
 /** Longer than a lock runs: some counts come when it has ended by itself. */
 const LONGEST_COUNT_MS = 40 * 60_000;
 
 export function startScanner(
-  { world, faults, warehouse, onAnswer, mayScan, openAllocations, turnMs, mutations }: ScannerParts,
+  {
+    world,
+    faults,
+    warehouse,
+    onAnswer,
+    mayScan,
+    openAllocations,
+    turnMs,
+    mutations,
+    aisles,
+    tally,
+    countsATurn,
+  }: ScannerParts,
   scannerId: string,
   warehouseId: WarehouseId,
 ): Scanner {
@@ -67,10 +92,14 @@ export function startScanner(
       if (works) {
         sufferTurn();
         scanSome();
-        if (chance.happens(COUNTS_A_TURN) && world.now() >= offlineUntil) world.spawn(countLocation);
+        if (chance.happens(countsATurn) && !isOffline()) world.spawn(countLocation);
       }
-      if (queue.length > 0 && (world.now() >= offlineUntil || faults.areOver())) await upload();
+      if (queue.length > 0 && (!isOffline() || faults.areOver())) await upload();
     }
+  }
+
+  function isOffline(): boolean {
+    return world.now() < Math.max(offlineUntil, aisles.darkUntil(warehouseId));
   }
 
   function sufferTurn(): void {
@@ -80,12 +109,20 @@ export function startScanner(
   }
 
   function scanSome(): void {
-    const isOffline = world.now() < offlineUntil;
+    const queued = isOffline();
     for (let left = chance.between(1, SCANS_A_TURN); left > 0 && mayScan(); left -= 1) {
       sequence += 1;
       const what = chance.happens(0.15) ? pickByOrder() : undefined;
-      queue.push({ ...(what ?? someTransaction(chance, shelves)), ...clock.reading(), ...common(isOffline) });
+      const scan = what ?? someTransaction(chance, shelves, aislemate());
+      const shelf = shelves.find((one) => one.itemId === scan.itemId && one.locationId === scan.locationId);
+      if (shelf) aisles.scanned(shelf, scannerId);
+      queue.push({ ...scan, ...clock.reading(), ...common(queued) });
     }
+  }
+
+  /** The shelf where somebody else is at work, now and then. */
+  function aislemate(): Shelf | undefined {
+    return chance.happens(BESIDES) ? aisles.besides(warehouseId, scannerId) : undefined;
   }
 
   /** Undefined where nothing is reserved. */
@@ -100,31 +137,60 @@ export function startScanner(
     return { ...shelf, type: 'pick', quantity, ...names, ...closes };
   }
 
-  /** Takes the lock of a location, counts what lies there and posts it; the last count ends the lock. */
+  /** Takes the lock of a location, counts what lies there and posts it; the last count ends the lock. Some leave it. */
   async function countLocation(): Promise<void> {
     const { locationId } = chance.oneOf(shelves);
-    const lockId = chance.uuid();
-    const userId = `user-${scannerId}`;
-    const command = { kind: 'take', lockId, warehouseId, locationId, scannerId, userId } as const;
-    const taken = await answerOf(device, warehouse.lock(command));
-    if (taken?.kind !== 'running') return;
+    const lockId = await takeLock(locationId);
+    if (lockId === undefined) return;
     world.note(() => ({
       entities: [lockId, scannerId],
       text: `${scannerId}: begins to count ${warehouseId}/${locationId}`,
     }));
+    if (chance.happens(LEFT_BEHIND)) return tally.add('counts left behind');
+    const began = world.now();
     await device.runtime.sleep(chance.between(10_000, LONGEST_COUNT_MS));
+    if (chance.happens(EXTENDED)) {
+      await answerOf(device, warehouse.lock({ kind: 'extend', lockId }));
+      tally.add('locks extended');
+      await device.runtime.sleep(chance.between(10_000, LONGEST_COUNT_MS));
+    } else if (world.now() - began > LOCK_DURATION_MS) tally.add('counts that outlast their lock');
+    if (chance.happens(GIVEN_UP)) {
+      await answerOf(device, warehouse.lock({ kind: 'release', lockId }));
+      return tally.add('locks released without a count');
+    }
     const there = shelves.filter((shelf) => shelf.locationId === locationId);
     for (const [index, shelf] of there.entries()) {
       if (!works || !mayScan()) return;
       sequence += 1;
-      const ends = index === there.length - 1 ? { acknowledgeLock: taken.lock.lockId } : {};
+      const ends = index === there.length - 1 ? { acknowledgeLock: lockId } : {};
       const count = { type: 'count', quantity: chance.between(0, 40) } as const;
-      queue.push({ ...shelf, ...count, ...clock.reading(), ...common(false), ...ends });
+      queue.push({ ...shelf, ...count, ...clock.reading(), ...common(isOffline()), ...ends });
     }
   }
 
-  function common(isOffline: boolean) {
-    const queued = isOffline ? { queued: true } : {};
+  /** Another's lock is taken over, now and then. Undefined where there is none to be had. */
+  async function takeLock(locationId: string): Promise<string | undefined> {
+    const who = { scannerId, userId: `user-${scannerId}` };
+    const wanted = { kind: 'take', lockId: chance.uuid(), warehouseId, locationId, ...who } as const;
+    const taken = await answerOf(device, warehouse.lock(wanted));
+    if (taken?.kind === 'running') return taken.lock.lockId;
+    if (taken?.kind !== 'held-by-another' || !chance.happens(TAKEN_OVER)) return undefined;
+    const { lockId } = taken.lock;
+    const over = {
+      kind: 'take-over',
+      lockId,
+      newLockId: chance.uuid(),
+      reason: 'It is urgent.',
+      ...who,
+    } as const;
+    const seized = await answerOf(device, warehouse.lock(over));
+    if (seized?.kind !== 'running') return undefined;
+    tally.add('locks taken over');
+    return seized.lock.lockId;
+  }
+
+  function common(isQueued: boolean) {
+    const queued = isQueued ? { queued: true } : {};
     return { transactionId: chance.uuid(), sequence, scannerId, userId: `user-${scannerId}`, ...queued };
   }
 
@@ -196,8 +262,6 @@ async function answerOf<Answer>(device: Process, call: Promise<Answer>): Promise
   }
 }
 
-type Shelf = (typeof SHELVES)[number];
-
 type What = Pick<
   Transaction,
   | 'type'
@@ -212,9 +276,10 @@ type What = Pick<
   | 'closesAllocation'
 >;
 
-function someTransaction(chance: Chance, shelves: readonly Shelf[]): What {
+/** @param there where it is to be, unless anywhere */
+function someTransaction(chance: Chance, shelves: readonly Shelf[], there: Shelf | undefined): What {
   // A few items are asked for most.
-  const shelf = shelves[Math.floor(chance.next() ** 2 * shelves.length)] ?? chance.oneOf(shelves);
+  const shelf = there ?? shelves[Math.floor(chance.next() ** 2 * shelves.length)] ?? chance.oneOf(shelves);
   const draw = chance.next();
   if (draw < 0.35) return { ...shelf, type: 'receipt', quantity: chance.between(1, 9) };
   if (draw < 0.6) return { ...shelf, type: 'pick', quantity: chance.between(1, 5) };

@@ -1,8 +1,10 @@
 import type { TransactionResult } from '../../shared/contracts/transaction.ts';
+import { openAisles } from './aisles.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { comeToRest } from './come-to-rest.ts';
 import { FAULT_KINDS, type FaultKind, faultsOf } from './faults.ts';
+import { watchAskings } from './invariants/askings.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
 import { watchPromises } from './invariants/promises.ts';
@@ -16,6 +18,7 @@ import { noteBooking, noteLines, noteStock } from './notes.ts';
 import { startOms } from './oms.ts';
 import { type Scanner, type ScannerParts, startScanner } from './scanner.ts';
 import { startStranger } from './stranger.ts';
+import { emptyTally } from './tally.ts';
 import type { BooksKind } from './warehouse/books.ts';
 import { openWarehouse } from './warehouse/warehouse.ts';
 import { createWorld, type Listener, type World } from './world.ts';
@@ -43,6 +46,8 @@ export type SimulationReport = {
   /** Order lines that the OMS asked for, and decisions of the WMS on them, by status. */
   readonly lines: number;
   readonly decisions: Readonly<Record<string, number>>;
+  /** What is not every run's: answers that came late or crossed, locks taken over … */
+  readonly unusual: Readonly<Record<string, number>>;
   /** Runs of the reconciliation. */
   readonly reconciliations: number;
   /** Milliseconds on the virtual clock. */
@@ -55,8 +60,10 @@ export type SimulationReport = {
 const SCANNERS = 12;
 /** One order line for so many scans. */
 const EVENTS_A_LINE = 20;
-/** Between two turns of a scanner, at most: in some runs an event comes upon the other, in some a day goes by. Milliseconds. */
-const PACES = [4_000, 15_000, 60_000, 240_000];
+/** Between two turns of a scanner, at most: in some runs an event comes upon the other, in some a shift goes by. Milliseconds. */
+const PACES = [4_000, 15_000, 60_000, 240_000, 1_800_000];
+/** Turns in which a scanner begins to count a location: in some runs few, in some the orders always meet one. */
+const COUNTS_A_TURN = [0.005, 0.02, 0.1];
 /** Events after which everything is checked that can be while things are on their way. */
 const FULL_CHECK_EVENTS = 1_000;
 /** A message may wait for an hour on the bus, then it comes back from the dead letters. */
@@ -69,6 +76,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const faults = faultsOf(world, options.faults ?? FAULT_KINDS);
   const bus = simulatedBus(world, faults);
   const [books, promises, booked] = [watchBooks(), watchPromises(), new Set<string>()];
+  const tally = emptyTally();
+  const askings = watchAskings(tally);
   const turnMs = world.chance.stream('pace').oneOf(PACES);
   let scans = 0;
   let runs = 0;
@@ -92,6 +101,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       noteStock(world, stock);
       stocks.written(stock);
     }),
+    onAsk: (asked, attempt) => askings.asked(asked, attempt, world.now()),
+    onDecision: (decision) => askings.heard(decision, cloud.stock.items, world.now()),
     onCommit: (change, freeBefore) =>
       guarded(world, () => {
         noteLines(world, change, cloud.stock.items);
@@ -102,7 +113,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const oms = startOms({ world, faults, cloud, turnMs, mayOrder });
   const poison = startStranger(world, faults, bus);
   const scanners = startScanners({
-    ...{ world, faults, warehouse, turnMs, mayScan, mutations },
+    ...{ world, faults, warehouse, turnMs, mayScan, mutations, tally },
+    aisles: openAisles(world, faults, WAREHOUSES),
+    countsATurn: world.chance.stream('counts').oneOf(COUNTS_A_TURN),
     openAllocations: promises.openIn,
     onAnswer: ({ transactionId }, { outcome }) => {
       if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
@@ -112,7 +125,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const report = (violation?: Violation): SimulationReport => ({
     ...{ seed, trace: world.trace(), steps: world.steps(), events: books.events.size },
     ...{ lines: oms.lines(), decisions: promises.decisions(), faults: faults.counts() },
-    reconciliations: runs,
+    ...{ unusual: tally.counts(), reconciliations: runs },
     virtualMs: world.now() - begun,
     ...(violation && { violation }),
   });

@@ -141,6 +141,7 @@ export function simulatedBus(world: World, faults: Faults): SimulatedBus {
 
   /** What has waited longer than it may live is dead, or gone. */
   function isFresh(queue: Queue, held: Held): boolean {
+    if (!queue.held.has(held)) return false;
     if (world.now() - held.enqueuedAt <= queue.place.timeToLiveMs) return true;
     remove(queue, held);
     queue.figures.expired += 1;
@@ -249,8 +250,12 @@ export function simulatedBus(world: World, faults: Faults): SimulatedBus {
     waiting: () => [...queues.values()].reduce((sum, { held }) => sum + held.size, onTheirWay),
     oldest() {
       let oldest: ReturnType<SimulatedBus['oldest']>;
-      for (const { place, held } of queues.values()) {
-        for (const { message, enqueuedAt } of held) {
+      for (const queue of queues.values()) {
+        const { place, held } = queue;
+        for (const one of held) {
+          const { message, enqueuedAt } = one;
+          // Where nobody receives, nobody has noticed yet that it is gone.
+          if (one.lock === 0 && !isFresh(queue, one)) continue;
           if (oldest && oldest.since <= enqueuedAt) continue;
           oldest = { place: place.name, messageId: String(message.messageId ?? ''), since: enqueuedAt };
         }

@@ -1,6 +1,12 @@
 import { followChanges } from '../../../shared/allocation/follow-changes.ts';
 import { settleBatch } from '../../../shared/allocation/settle-batch.ts';
 import { allocationSweep } from '../../../shared/allocation/sweep.ts';
+import {
+  type AllocationDecision,
+  type AllocationRequest,
+  allocationDecisionSchema,
+} from '../../../shared/contracts/allocation-messages.ts';
+import { readJsonMessage } from '../../../shared/contracts/json-message.ts';
 import type { Stock } from '../../../shared/domain/stock.ts';
 import { journalBatch } from '../../../shared/journal/journal-batch.ts';
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
@@ -62,6 +68,9 @@ export type CloudParts = {
   /** Told of every stock document as it stands after it was written. */
   readonly onStockWrite: (stock: Stock) => void;
   readonly onCommit: OnCommit;
+  readonly onAsk: (asked: readonly AllocationRequest[], attempt: number) => void;
+  /** Told of every decision that is delivered, before it is settled. */
+  readonly onDecision: (decision: AllocationDecision) => void;
   readonly mutations: Mutations;
 };
 
@@ -97,7 +106,7 @@ export function startCloud(parts: CloudParts): Cloud {
 
 /** One life of an instance. */
 function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): void {
-  const { world, faults, bus, wms, onStockWrite, onCommit, mutations } = parts;
+  const { world, faults, bus, wms, onStockWrite, onCommit, onDecision, mutations } = parts;
   const process = startProcess(world, name, () => {
     world.note(() => ({ entities: [name], text: `${name} crashes` }));
     const away = world.chance.stream(`${name} ends ${world.now()}`).between(200, 15_000);
@@ -109,6 +118,7 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const quarantine = mutated(quarantineBy(call, cloud.quarantine, faults), mutations.quarantine);
   const ports = promisePorts({
     ...{ stores: cloud, call, send, runtime, onCommit, mutations },
+    onAsk: async (asked, attempt) => parts.onAsk(asked, attempt),
     orchestrations: cloud.hub.clientBy(call),
   });
   const projection = {
@@ -132,9 +142,10 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   handle(`${INVENTORY_EVENTS_TOPIC}/${JOURNAL_SUBSCRIPTION}`, JOURNAL_SUBSCRIPTION, (messages) =>
     journalBatch(messages, journal, options),
   );
-  handle(`${ALLOCATION_DECISIONS_TOPIC}/${ALLOCATION_SUBSCRIPTION}`, ALLOCATION_SUBSCRIPTION, (messages) =>
-    settleBatch(messages, { ...ports, quarantine }),
-  );
+  handle(`${ALLOCATION_DECISIONS_TOPIC}/${ALLOCATION_SUBSCRIPTION}`, ALLOCATION_SUBSCRIPTION, (messages) => {
+    for (const decision of decisionsOf(messages)) onDecision(decision);
+    return settleBatch(messages, { ...ports, quarantine });
+  });
   handle(STOCK_CHANGES_QUEUE, STOCK_CHANGES_QUEUE, (messages) => followChanges(messages, ports));
   const reconciliation = reconciliationPorts({
     ...{ stores: cloud, runs: cloud.runs, wms, bus, call, ports, mutations },
@@ -156,6 +167,13 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
     wakeReconciliation(cloud.runs, ports),
   );
   every(MINUTE_MS, 'the allocations are swept', process, world, () => sweep(ports.orchestrations));
+}
+
+function decisionsOf(messages: readonly ReceivedMessage[]): AllocationDecision[] {
+  return messages.flatMap(({ body }) => {
+    const read = readJsonMessage(body, allocationDecisionSchema, 'invalid-decision');
+    return read.accepted ? [read.value] : [];
+  });
 }
 
 /** A timer trigger: a run that fails is called again when it is due. */

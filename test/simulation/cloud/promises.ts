@@ -35,6 +35,8 @@ export type PromiseParts = {
   readonly runtime: Runtime;
   readonly orchestrations: Orchestrations;
   readonly onCommit: OnCommit;
+  /** Told of what warehouses are asked, before they are. */
+  readonly onAsk: AllocationRequests['send'];
   readonly mutations: Mutations;
 };
 
@@ -46,6 +48,7 @@ export function promisePorts({
   runtime,
   orchestrations,
   onCommit,
+  onAsk,
   mutations,
 }: PromiseParts) {
   const store = mutated(
@@ -67,7 +70,13 @@ export function promisePorts({
       ),
   };
   const stockChanges = mutated(rightChanges, mutations.stockChanges);
-  const requests = mutated(rightRequests, mutations.requests);
+  const mutatedRequests = mutated(rightRequests, mutations.requests);
+  const requests: AllocationRequests = {
+    send: async (asked, attempt) => {
+      await onAsk(asked, attempt);
+      await mutatedRequests.send(asked, attempt);
+    },
+  };
   const ports = { store, stockChanges, runtime };
   const updateLine = lineUpdater(ports);
   const planning = {

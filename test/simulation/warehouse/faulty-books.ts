@@ -3,6 +3,9 @@ import { noAnswer } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 import type { Process } from '../process.ts';
 
+/** What a transaction waits for another at most, and a second more. */
+const LONGEST_BLOCK_MS = 180_000;
+
 /** Hears of every booking in the order of the commits. */
 export type OnBooking = (writes: BookingWrites) => void;
 
@@ -21,6 +24,10 @@ export function faultyDatabase(
     if (faults.happens('adapter-crash')) {
       process.kill();
       return noAnswer();
+    }
+    if (faults.happens('booking-slow')) {
+      await process.runtime.sleep(1_000 + process.runtime.random() * LONGEST_BLOCK_MS);
+      if (!process.isAlive()) return noAnswer();
     }
     if (faults.happens('deadlock')) throw new Error('deadlock: the transaction was rolled back');
     let writes: BookingWrites | undefined;

@@ -7,13 +7,15 @@ import {
 import { INVENTORY_EVENTS_TOPIC, inventoryMessage } from '../../../shared/service-bus/inventory-message.ts';
 import { BusAway, type SimulatedBus } from '../bus/service-bus.ts';
 import type { Call } from '../calls.ts';
+import type { Line } from './line.ts';
 
 /** Puts the adapter's messages on the simulated bus, a topic after the other. */
-export function simulatedPublisher(bus: SimulatedBus, call: Call): Publisher {
+export function simulatedPublisher(bus: SimulatedBus, call: Call, line: Line): Publisher {
   return {
     publish: (entries) =>
       call(`the relay publishes ${entries.length}`, async () => {
         const report = { sent: [] as number[], refused: [] };
+        if (!line.tryOut()) return { ...report, failure: 'the bus is out of reach' };
         try {
           for (const [topic, own] of [
             [INVENTORY_EVENTS_TOPIC, entries.filter(({ kind }) => kind === 'event')],

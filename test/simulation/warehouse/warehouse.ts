@@ -19,6 +19,7 @@ import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
 import { type BooksKind, openBooks } from './books.ts';
 import { faultyDatabase, type OnBooking } from './faulty-books.ts';
+import { afterOutage, lineOf, outageMs } from './line.ts';
 import { simulatedPublisher } from './publisher.ts';
 
 /** The WMS with its adapter, which may be away for a while. */
@@ -50,7 +51,7 @@ const REQUESTS_AT_ONCE = 100;
 
 /** Opens the books and starts the adapter on them; when it crashes it is started again. */
 export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
-  const { world } = parts;
+  const { world, faults } = parts;
   const books = openBooks(parts.books);
   // Keeps them while no adapter runs.
   const database = books.connect();
@@ -61,13 +62,11 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
 
   function restart(): void {
     world.note(() => ({ entities: ['adapter'], text: 'the adapter crashes' }));
-    world.schedule(
-      world.chance.stream(`restart ${world.now()}`).between(500, 20_000),
-      'the adapter starts',
-      () => {
-        adapter = startAdapter(books.connect(), parts, restart);
-      },
-    );
+    const chance = world.chance.stream(`restart ${world.now()}`);
+    const away = faults.happens('wms-away') ? outageMs(chance) : chance.between(500, 20_000);
+    afterOutage(world, faults, away, 'the adapter', () => {
+      adapter = startAdapter(books.connect(), parts, restart);
+    });
   }
 
   return {
@@ -113,10 +112,11 @@ function startAdapter(
   const now = () => new Date(world.now());
   const log = (line: string) => world.note(() => ({ entities: ['adapter'], text: `adapter: ${line}` }));
   const call = callsOf(process, faults, { before: 'adapter-crash', after: 'adapter-crash' });
+  const line = lineOf(process, world, faults, bus);
   const relay = createRelay({
     relayId: 'ADAPTER',
     database,
-    publisher: mutated(simulatedPublisher(bus, call), mutations.publisher),
+    publisher: mutated(simulatedPublisher(bus, call, line), mutations.publisher),
     ...{ now, log },
     random: runtime.random,
     after: (ms, callback) => process.after(ms, 'the relay wakes', callback),
@@ -129,7 +129,7 @@ function startAdapter(
   const checks: ScanCheckParts = { registry: database, runBeginnings: rememberRuns(database) };
   relay.start();
   for (const warehouseId of WAREHOUSES)
-    bus.receive(`${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`, process, REQUESTS_AT_ONCE, (deliveries) =>
+    line.receive(`${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`, REQUESTS_AT_ONCE, (deliveries) =>
       answerAll(deliveries, warehouseId, groupCommit, process, (count) => chance.bytes(count), log),
     );
   return {
