@@ -1,12 +1,11 @@
 import { app, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { reconciliationStart } from '../shared/ports/orchestrations.ts';
-import { StoreUnavailable } from '../shared/ports/stock-store.ts';
-import { WmsUnavailable } from '../shared/ports/wms-sql.ts';
 import { beginRun, nextRun } from '../shared/reconciliation/begin-run.ts';
 import { readCloudChanges } from '../shared/reconciliation/cloud-changes.ts';
 import { compareSlice } from '../shared/reconciliation/compare-slice.ts';
 import { endRun, noteProgress, type RunEnd, type RunProgress } from '../shared/reconciliation/end-run.ts';
+import { namingSide } from '../shared/reconciliation/name-side.ts';
 import { requestTimedRun } from '../shared/reconciliation/request-run.ts';
 import { type SettleInput, settleSuspects } from '../shared/reconciliation/settle-suspects.ts';
 import type { Slice } from '../shared/reconciliation/slice.ts';
@@ -82,16 +81,6 @@ function activity<Input, Output>(
 ): void {
   df.app.activity(name, {
     ...WITH_ORCHESTRATIONS,
-    handler: async (input: Input, context) => {
-      try {
-        return await handler(input, context);
-      } catch (error) {
-        if (error instanceof WmsUnavailable)
-          throw new Error(`wms-unavailable: ${error.message}`, { cause: error });
-        if (error instanceof StoreUnavailable)
-          throw new Error(`cloud-unavailable: ${error.message}`, { cause: error });
-        throw error;
-      }
-    },
+    handler: (input: Input, context) => namingSide(() => handler(input, context)),
   });
 }

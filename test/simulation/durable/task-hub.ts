@@ -246,7 +246,10 @@ export function createTaskHub(
 
 /** An activity throws what it is tried again for; a fault of the code ends the run. */
 function isExpected(error: unknown): error is Error {
-  return error instanceof Error && ['StoreUnavailable', 'WmsUnavailable'].includes(error.name);
+  if (!(error instanceof Error)) return false;
+  const isAway = ({ name }: Error) => ['StoreUnavailable', 'WmsUnavailable', 'WmsRestored'].includes(name);
+  // Those of the reconciliation name the side that did not answer.
+  return isAway(error) || (error.cause instanceof Error && isAway(error.cause));
 }
 
 /** Milliseconds before the next attempt. */
