@@ -1,9 +1,14 @@
+import { positionKeyText } from '../../apps/wms-adapter/database.ts';
 import type { TransactionResult } from '../../shared/contracts/transaction.ts';
 import { openAisles } from './aisles.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
-import { comeToRest } from './come-to-rest.ts';
-import { FAULT_KINDS, type FaultKind, faultsOf } from './faults.ts';
+import { damageLog } from './damage/damage-log.ts';
+import { damagedBus } from './damage/damaged-bus.ts';
+import { kindsIn, storyOf } from './damage/story.ts';
+import { startVandal } from './damage/vandal.ts';
+import { endAndReconcile } from './end-and-reconcile.ts';
+import { type FaultKind, faultsOf } from './faults.ts';
 import { watchAskings } from './invariants/askings.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
@@ -73,12 +78,18 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { seed, listener, events, mutations = {} } = options;
   const world = createWorld(seed, listener);
   const begun = world.now();
-  const faults = faultsOf(world, options.faults ?? FAULT_KINDS);
-  const bus = simulatedBus(world, faults);
+  const story = storyOf(seed);
+  const faults = faultsOf(world, kindsIn(story, options.faults));
+  const soundBus = simulatedBus(world, faults);
   const [books, promises, booked] = [watchBooks(), watchPromises(), new Set<string>()];
   const tally = emptyTally();
   const askings = watchAskings(tally);
   const turnMs = world.chance.stream('pace').oneOf(PACES);
+  const damage = damageLog(world, ({ itemId, warehouseId, place }) => {
+    if (place) stocks.forget(positionKeyText({ itemId, warehouseId, ...place }));
+  });
+  const bus = story === 'damaged' ? damagedBus(soundBus, world, faults, damage) : soundBus;
+  const stocks = watchStock(books, damage.excuses);
   let scans = 0;
   let runs = 0;
   const mayScan = () => {
@@ -94,7 +105,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       promises.booked(writes);
     }),
   });
-  const stocks = watchStock(books);
   const cloud: Cloud = startCloud({
     ...{ world, faults, bus, mutations, wms: warehouse.reader },
     onStockWrite: guarded(world, (stock) => {
@@ -111,7 +121,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   });
   const mayOrder = (lines: number) => scans < events && lines * EVENTS_A_LINE <= scans;
   const oms = startOms({ world, faults, cloud, turnMs, mayOrder });
-  const poison = startStranger(world, faults, bus);
+  const poison = startStranger(world, faults, soundBus);
+  if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
   const scanners = startScanners({
     ...{ world, faults, warehouse, turnMs, mayScan, mutations, tally },
     aisles: openAisles(world, faults, WAREHOUSES),
@@ -131,7 +142,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   });
   const checkOnTheWay = () => {
     checkScanOrder(books);
-    promises.checkTotals(cloud.stock.items);
+    // Totals that were edited are so until the reconciliation comes.
+    if (damage.all().length === 0) promises.checkTotals(cloud.stock.items);
     checkNobodyWaitsForEver(bus, world);
   };
   let nextCheck = FULL_CHECK_EVENTS;
@@ -145,11 +157,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     });
     faults.stop();
     for (const scanner of scanners) scanner.stop();
-    await comeToRest(world, { warehouse, bus, scanners, oms, cloud });
+    await endAndReconcile(world, { warehouse, bus, scanners, oms, cloud }, damage);
     checkOnTheWay();
-    await checkAtRest({ books, cloud, bus, booked, poison });
+    await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all() });
     promises.checkAtRest(cloud.stock.items, world.now());
-    runs = await checkReconciliations(cloud.runs);
+    runs = await checkReconciliations(cloud.runs, damage, books);
     return report();
   } catch (error) {
     if (error instanceof Violation) return report(error);

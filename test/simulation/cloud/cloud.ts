@@ -38,7 +38,7 @@ import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
 import { ORCHESTRATORS, type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
 import {
-  askForDelta,
+  askForRun,
   RECONCILE,
   reconciliationActivities,
   reconciliationPorts,
@@ -81,7 +81,11 @@ const MESSAGES_A_BATCH = 1_000;
 /** As `functions/composition/services.ts` says. */
 const PATIENCE_MS = 20_000;
 const MINUTE_MS = 60_000;
+/** The timers of `functions/reconciliation.ts`: everything is compared at 02:05 UTC. */
 const DELTA_MS = 15 * MINUTE_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const FULL_AT_MS = 125 * MINUTE_MS;
+const WAKE_AT_MS = 45_000;
 
 /** Starts the Functions app on its stores; an instance that crashes is started again. */
 export function startCloud(parts: CloudParts): Cloud {
@@ -162,10 +166,19 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   every(MINUTE_MS, 'dead letters go back', process, world, () =>
     recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }),
   );
-  every(DELTA_MS, 'a reconciliation is asked for', process, world, () => askForDelta(cloud.runs, ports));
-  every(MINUTE_MS, 'the reconciliation is woken', process, world, () =>
-    wakeReconciliation(cloud.runs, ports),
+  every(DELTA_MS, 'a reconciliation is asked for', process, world, () =>
+    askForRun('delta', cloud.runs, ports),
   );
+  every(
+    DAY_MS,
+    'everything is to be reconciled',
+    process,
+    world,
+    () => askForRun('full', cloud.runs, ports),
+    FULL_AT_MS,
+  );
+  const wake = () => wakeReconciliation(cloud.runs, ports);
+  every(MINUTE_MS, 'the reconciliation is woken', process, world, wake, WAKE_AT_MS);
   every(MINUTE_MS, 'the allocations are swept', process, world, () => sweep(ports.orchestrations));
 }
 
@@ -176,10 +189,17 @@ function decisionsOf(messages: readonly ReceivedMessage[]): AllocationDecision[]
   });
 }
 
-/** A timer trigger: a run that fails is called again when it is due. */
-function every(ms: number, what: string, process: Process, world: World, work: () => Promise<unknown>): void {
-  process.after(ms, what, () => {
-    every(ms, what, process, world, work);
+/** A timer trigger, in step with the clock of the day: a run that fails is called again when it is due. `at`: milliseconds in the period. */
+function every(
+  ms: number,
+  what: string,
+  process: Process,
+  world: World,
+  work: () => Promise<unknown>,
+  at = 0,
+): void {
+  process.after(ms - ((world.now() - at) % ms), what, () => {
+    every(ms, what, process, world, work, at);
     world.spawn(() =>
       work().catch((error: unknown) => {
         if (!(error instanceof Error && error.name === 'StoreUnavailable')) throw error;

@@ -8,10 +8,17 @@ import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { beginRun, nextRun } from '../../../shared/reconciliation/begin-run.ts';
 import { readCloudChanges } from '../../../shared/reconciliation/cloud-changes.ts';
 import { compareSlice } from '../../../shared/reconciliation/compare-slice.ts';
-import { endRun, noteProgress } from '../../../shared/reconciliation/end-run.ts';
+import {
+  endRun,
+  noteProgress,
+  type RunEnd,
+  type RunProgress,
+} from '../../../shared/reconciliation/end-run.ts';
+import { namingSide } from '../../../shared/reconciliation/name-side.ts';
 import type { ReconciliationPorts } from '../../../shared/reconciliation/reconciliation-ports.ts';
 import { requestTimedRun } from '../../../shared/reconciliation/request-run.ts';
-import { settleSuspects } from '../../../shared/reconciliation/settle-suspects.ts';
+import { type SettleInput, settleSuspects } from '../../../shared/reconciliation/settle-suspects.ts';
+import type { Slice } from '../../../shared/reconciliation/slice.ts';
 import {
   ALLOCATION_DECISIONS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
@@ -70,12 +77,13 @@ export function reconciliationPorts(parts: ReconciliationParts): ReconciliationP
   };
 }
 
-/** Asks for what the timer of every 15 minutes asks for. @throws {StoreUnavailable} */
-export async function askForDelta(
+/** Asks for what the timers of every 15 minutes and of every night ask for. @throws {StoreUnavailable} */
+export async function askForRun(
+  mode: 'delta' | 'full',
   runs: InMemoryReconciliation,
   { runtime, orchestrations }: PromisePorts,
 ): Promise<void> {
-  await requestTimedRun('delta', { store: runs, runtime, orchestrations });
+  await requestTimedRun(mode, { store: runs, runtime, orchestrations });
 }
 
 /** What the timer of every minute does: a run whose start failed begins. @throws {StoreUnavailable} */
@@ -83,23 +91,25 @@ export async function wakeReconciliation(
   runs: InMemoryReconciliation,
   { orchestrations }: PromisePorts,
 ): Promise<void> {
-  if ((await runs.openRuns()).length > 0) await orchestrations.start(reconciliationStart());
+  if ((await nextRun({ store: runs })) !== null) await orchestrations.start(reconciliationStart());
 }
 
 /** The activities of `functions/reconciliation.ts`. */
 export function reconciliationActivities(ports: ReconciliationPorts): Record<string, Activity> {
   const warehouses = new Set<string>(WAREHOUSES);
   return {
-    nextReconciliation: () => nextRun(ports),
-    beginReconciliation: async ({ runId }: { runId: string }) => {
-      const plan = await beginRun(runId, warehouses, ports);
-      return plan && { ...plan, graceMs: GRACE_MS };
-    },
-    readCloudChanges: ({ since }: { since: string }) => readCloudChanges(since, warehouses, ports),
-    compareStocks: (slice: Parameters<typeof compareSlice>[0]) => compareSlice(slice, ports),
-    settleSuspects: (input: Parameters<typeof settleSuspects>[0]) => settleSuspects(input, ports),
-    noteReconciliation: (input: Parameters<typeof noteProgress>[0]) => noteProgress(input, ports),
-    endReconciliation: (end: Parameters<typeof endRun>[0]) => endRun(end, ports),
+    nextReconciliation: () => namingSide(() => nextRun(ports)),
+    beginReconciliation: ({ runId }: { runId: string }) =>
+      namingSide(async () => {
+        const plan = await beginRun(runId, warehouses, ports);
+        return plan && { ...plan, graceMs: GRACE_MS };
+      }),
+    readCloudChanges: ({ since }: { since: string }) =>
+      namingSide(() => readCloudChanges(since, warehouses, ports)),
+    compareStocks: (slice: Slice) => namingSide(() => compareSlice(slice, ports)),
+    settleSuspects: (input: SettleInput) => namingSide(() => settleSuspects(input, ports)),
+    noteReconciliation: (progress: RunProgress) => namingSide(() => noteProgress(progress, ports)),
+    endReconciliation: (end: RunEnd) => namingSide(() => endRun(end, ports)),
   };
 }
 

@@ -1,19 +1,27 @@
 import type { InMemoryReconciliation } from '../../doubles/reconciliation-store.ts';
+import type { DamageLog } from '../damage/damage-log.ts';
+import { checkDamageFound } from './damage.ts';
 import { Violation } from './violation.ts';
+import type { WatchedBooks } from './wms-books.ts';
 
 /** Runs looked at. */
 const MOST_RUNS = 1_000;
 
 /**
- * Events come late here, twice and in any order, but none is lost: whatever a run meets is on its way. It corrects nothing, and
- * every run that began came to its end.
+ * Where nothing was damaged, events come late, twice and in any order, but none is lost: whatever a run meets is on its way, and it
+ * corrects nothing. Else it corrects that, and nothing else. Every run that began came to its end.
  *
  * @returns how many there were
  * @throws {Violation}
  */
-export async function checkReconciliations(store: InMemoryReconciliation): Promise<number> {
+export async function checkReconciliations(
+  store: InMemoryReconciliation,
+  damage: DamageLog,
+  books: WatchedBooks,
+): Promise<number> {
+  if (damage.all().length > 0) checkDamageFound(damage, store.found(), books);
   const [found] = store.found();
-  if (found)
+  if (found && damage.all().length === 0)
     throw new Violation(
       'The reconciliation corrects nothing that is only late',
       `${found.class} of ${found.itemId} at ${found.warehouseId}/${found.locationId}, ${found.action}: ${found.detail}`,
