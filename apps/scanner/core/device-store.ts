@@ -41,8 +41,11 @@ export interface ScanStore {
   backlog(): Backlog;
   /** Notes that a call with these scans is about to be made. */
   attempted(transactionIds: readonly string[]): void;
-  /** Notes what the server answered to scans, all of it or nothing. An answer to a scan that is not `queued` changes nothing. */
-  settle(settlements: readonly Settlement[]): void;
+  /**
+   * Notes what the server answered to scans at an instant, all of it or nothing. An answer to a scan that is not `queued` changes
+   * nothing.
+   */
+  settle(settlements: readonly Settlement[], at: string): void;
   /** A red scan waits again, with this content and no attempts. False, changing nothing, where it is not `refused`. */
   requeue(transaction: Transaction): boolean;
   /**

@@ -1,0 +1,50 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { StorageFullError } from '../core/device-store.ts';
+import type { Sql, SqlRow, SqlValue } from './sql.ts';
+import { inTransaction } from './transaction.ts';
+
+const SQLITE_FULL = 13;
+
+/**
+ * SQLite in Node, for fleets and tests. A commit is on the disk when it returns (write-ahead log, `synchronous = FULL`).
+ * @param path of the file, or `:memory:`
+ */
+export function openNodeSqlite(path: string): Sql {
+  const connection = new DatabaseSync(path);
+  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  const statements = new Map<string, StatementSync>();
+  const compiled = (text: string): StatementSync => {
+    const known = statements.get(text) ?? connection.prepare(text);
+    statements.set(text, known);
+    return known;
+  };
+  return {
+    script: (text) => writing(() => connection.exec(text)),
+    run: (text, ...values) => writing(() => Number(compiled(text).run(...values).changes)),
+    all: (text, ...values) =>
+      compiled(text)
+        .all(...values)
+        .map(rowOf),
+    transaction: (work) => writing(() => inTransaction((text) => connection.exec(text), work)),
+    close: () => connection.close(),
+  };
+}
+
+function rowOf(row: Record<string, unknown>): SqlRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
+}
+
+function cellOf(value: unknown): SqlValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  throw new TypeError(`A cell holds a ${typeof value}`);
+}
+
+function writing<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL)
+      throw new StorageFullError(error.message, { cause: error });
+    throw error;
+  }
+}
