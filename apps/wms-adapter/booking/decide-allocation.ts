@@ -14,7 +14,7 @@ export function decideAllocation(
   trace: TraceContext,
 ): AllocationDecision {
   const known = allocationOf(draft, request.allocationId);
-  const after = decideRequest(request, known, supplyOf(draft, request), draft.now.toISOString());
+  const after = decideRequest(request, known, supplyOf(draft, request), draft.at);
   if (after !== known) {
     putAllocation(draft, after);
   }
@@ -33,7 +33,7 @@ export function cutShortage(draft: Draft, key: ItemWarehouse, trace: TraceContex
     const allocation = firstToCut(draft, key);
     if (allocation === undefined) return;
     const pieces = Math.min(openPieces(allocation), shortage);
-    const after = reduced(allocation, pieces, 'stock-fell-short', draft.now.toISOString());
+    const after = reduced(allocation, pieces, 'stock-fell-short', draft.at);
     putAllocation(draft, after);
     tell(draft, after, trace);
     shortage -= pieces;
@@ -41,10 +41,9 @@ export function cutShortage(draft: Draft, key: ItemWarehouse, trace: TraceContex
 }
 
 function supplyOf(draft: Draft, { itemId, warehouseId }: ItemWarehouse): Supply {
-  const now = draft.now.toISOString();
   const ends = new Map<string, string>();
   for (const lock of draft.locks.values()) {
-    if (lock.warehouseId !== warehouseId || !isRunning(lock, now)) continue;
+    if (lock.warehouseId !== warehouseId || !isRunning(lock, draft.at)) continue;
     const { locationId, until } = lock;
     const other = ends.get(locationId);
     ends.set(locationId, other === undefined || other < until ? until : other);

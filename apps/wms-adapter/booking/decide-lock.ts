@@ -32,7 +32,7 @@ export function endLock(
   because: NonNullable<LocationLock['ended']>['because'],
   trace: TraceContext,
 ): void {
-  const ended = { ...lock, ended: { at: draft.now.toISOString(), because } };
+  const ended = { ...lock, ended: { at: draft.at, because } };
   putLock(draft, ended);
   const told = draft.countedPositions
     .filter(({ lockId }) => lockId === lock.lockId)
@@ -56,8 +56,7 @@ function take(draft: Draft, { kind: _kind, ...wanted }: Command<'take'>, trace: 
   const { warehouseId, locationId, scannerId, userId } = wanted;
   if (!draft.found.locations.has(locationKeyText(warehouseId, locationId)))
     return { kind: 'unknown-location' };
-  const now = draft.now.toISOString();
-  const held = locksIn(draft, warehouseId, locationId).find((lock) => isRunning(lock, now));
+  const held = locksIn(draft, warehouseId, locationId).find((lock) => isRunning(lock, draft.at));
   if (held === undefined) return begin(draft, wanted, trace);
   return held.scannerId === scannerId
     ? extend(draft, { ...held, userId }, trace)
@@ -80,7 +79,7 @@ function begin(
   wanted: Omit<LocationLock, 'startedAt' | 'until' | 'ended'>,
   trace: TraceContext,
 ): LockResult {
-  return extend(draft, { ...wanted, startedAt: draft.now.toISOString(), until: '' }, trace);
+  return extend(draft, { ...wanted, startedAt: draft.at, until: '' }, trace);
 }
 
 function extend(draft: Draft, before: LocationLock, trace: TraceContext): LockResult {
@@ -98,12 +97,12 @@ function release(draft: Draft, lock: LocationLock, trace: TraceContext): LockRes
 
 /** Undefined where the lock does not run; where it is none of the caller's, nothing is done. */
 function withRunning(
-  { locks, now }: Draft,
+  { locks, at }: Draft,
   { lockId, by }: Pick<Command<'extend' | 'release' | 'take-over'>, 'lockId' | 'by'>,
   work: (lock: LocationLock) => LockResult,
 ): LockResult | undefined {
   const lock = locks.get(lockId);
-  if (lock === undefined || !isRunning(lock, now.toISOString())) return undefined;
+  if (lock === undefined || !isRunning(lock, at)) return undefined;
   const { warehouseId, scannerId } = lock;
   if (by?.warehouseIds?.includes(warehouseId) === false) return { kind: 'elsewhere', lock };
   const isIts = by === undefined || by.scannerId === scannerId || by.supervises?.includes(warehouseId);
@@ -130,8 +129,7 @@ function tell(
     const state = stateOf(draft, key);
     return { ...key, onHand: onHandOf(state), version: state.version };
   });
-  const at = draft.now.toISOString();
-  for (const event of countEvents(eventType, lock, counted, at, () => nextEventId(draft))) {
+  for (const event of countEvents(eventType, lock, counted, draft.at, () => nextEventId(draft))) {
     draft.messages.push({ kind: 'event', event, trace });
   }
 }

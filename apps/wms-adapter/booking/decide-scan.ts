@@ -101,11 +101,11 @@ function unknownNames({ found }: Draft, transaction: Transaction): FieldError[] 
 
 /** Made online where another counts, and not confirmed: the worker has to say whether to go on. */
 function warningOf(
-  { now }: Draft,
+  { at }: Draft,
   { queued, acknowledgeLock }: Transaction,
   locks: readonly LocationLock[],
 ): TransactionProblem | undefined {
-  const running = locks.filter((lock) => isRunning(lock, now.toISOString()));
+  const running = locks.filter((lock) => isRunning(lock, at));
   const isConfirmed = running.some(({ lockId }) => lockId === acknowledgeLock);
   return queued || isConfirmed || running.length === 0 ? undefined : locationUnderCount(running);
 }
@@ -180,8 +180,7 @@ function commit(
   const outcome = short ? 'exception' : 'applied';
   const position = answered(booked[0].after);
   const flags: TransactionFlag[] = [...scanTime.flags, ...(locks.length > 0 ? (['recount'] as const) : [])];
-  const committedAt = draft.now.toISOString();
-  const entry = { bodyHash, outcome, ...position, transaction, flags, committedAt } as const;
+  const entry = { bodyHash, outcome, ...position, transaction, flags, committedAt: draft.at } as const;
   draft.ledger.set(transactionId.toLowerCase(), { ...entry, scannedAt: scanTime.scannedAt });
   const problem = problemOf(short, locks);
   return {
@@ -212,8 +211,7 @@ function tellOfBooking(
 ): void {
   const allocation = transaction.type === 'pick' ? consumeReservation(draft, transaction) : undefined;
   const nextId = () => nextEventId(draft);
-  const committedAt = draft.now.toISOString();
-  for (const event of eventsOf(transaction, booked, nextId, scanTime.scannedAt, committedAt, allocation)) {
+  for (const event of eventsOf(transaction, booked, nextId, scanTime.scannedAt, draft.at, allocation)) {
     draft.messages.push({ kind: 'event', event, trace });
   }
   if (allocation && transaction.closesAllocation) {
@@ -232,16 +230,16 @@ function tellOfFilling(
   trace: TraceContext,
 ): void {
   const isFilled = effectiveChange > 0 && onHandOf(after) === effectiveChange;
-  const now = draft.now.toISOString();
   const locks = isFilled ? locksIn(draft, position.warehouseId, position.locationId) : [];
-  for (const lock of locks.filter((one) => isRunning(one, now))) tellOfCount(draft, lock, [position], trace);
+  for (const lock of locks.filter((one) => isRunning(one, draft.at)))
+    tellOfCount(draft, lock, [position], trace);
 }
 
 /** A lock ends when its holder posts the count for which it was taken. */
 function endLockOfCount(draft: Draft, transaction: Transaction, trace: TraceContext): void {
   const { type, acknowledgeLock, warehouseId, locationId, scannerId } = transaction;
   const lock = acknowledgeLock === undefined ? undefined : draft.locks.get(acknowledgeLock);
-  if (type !== 'count' || lock === undefined || !isRunning(lock, draft.now.toISOString())) return;
+  if (type !== 'count' || lock === undefined || !isRunning(lock, draft.at)) return;
   if (lock.warehouseId !== warehouseId || lock.locationId !== locationId || lock.scannerId !== scannerId)
     return;
   endLock(draft, lock, 'counted', trace);

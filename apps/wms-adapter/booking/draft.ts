@@ -24,6 +24,8 @@ import { dayOf, eventIdOf } from './event-id.ts';
 export interface Draft {
   readonly found: BookingFound;
   readonly now: Date;
+  /** The same as text: UTC with milliseconds. */
+  readonly at: string;
   /** UTC date (YYYYMMDD) whose event numbers are drawn. */
   readonly day: string;
   lastEventNumber: number;
@@ -53,6 +55,7 @@ export function newDraft(found: BookingFound, now: Date): Draft {
   return {
     found,
     now,
+    at: now.toISOString(),
     day: dayOf(now),
     lastEventNumber: found.lastEventNumber,
     ledger: new Map(),
@@ -150,9 +153,8 @@ export function locksIn(
   warehouseId: string,
   locationId: string,
 ): LocationLock[] {
-  return [...(lockIdsIn.get(locationKeyText(warehouseId, locationId)) ?? [])].flatMap(
-    (id) => locks.get(id) ?? [],
-  );
+  const ids = locks.size === 0 ? undefined : lockIdsIn.get(locationKeyText(warehouseId, locationId));
+  return ids ? [...ids].flatMap((id) => locks.get(id) ?? []) : [];
 }
 
 function lockIdsByLocation(locks: readonly LocationLock[]): Map<string, Set<string>> {

@@ -12,13 +12,15 @@ export function locksOfOthers(
   { transaction, scanTime }: ScanRequest,
   movements: readonly Movement[],
 ): LocationLock[] {
-  const now = draft.now.toISOString();
-  const scannedAt = new Date(scanTime.scannedAt).toISOString();
+  // Most scans meet no lock, and a batch has many.
+  if (draft.locks.size === 0) return [];
   const locationIds = new Set(movements.map(({ position }) => position.locationId));
-  return [...locationIds]
+  const locks = [...locationIds]
     .flatMap((locationId) => locksIn(draft, transaction.warehouseId, locationId))
-    .filter(({ scannerId }) => scannerId !== transaction.scannerId)
-    .filter((lock) => isRunning(lock, now) || wasRunningAt(lock, scannedAt));
+    .filter(({ scannerId }) => scannerId !== transaction.scannerId);
+  if (locks.length === 0) return [];
+  const scannedAt = new Date(scanTime.scannedAt).toISOString();
+  return locks.filter((lock) => isRunning(lock, draft.at) || wasRunningAt(lock, scannedAt));
 }
 
 function wasRunningAt(lock: LocationLock, at: string): boolean {

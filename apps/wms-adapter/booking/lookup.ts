@@ -67,17 +67,19 @@ function positionsOf(scans: readonly ScanRequest[]): Pick<BookingLookup, 'positi
 
 /** Where the scans were made, since the first of them. */
 function locationsOf(scans: readonly ScanRequest[]): LockLocation[] {
-  const locations = new Map<string, LockLocation>();
+  const locations = new Map<string, { location: Omit<LockLocation, 'since'>; since: number }>();
   for (const { transaction, scanTime } of scans) {
-    const since = new Date(scanTime.scannedAt).toISOString();
+    const since = Date.parse(scanTime.scannedAt);
     for (const { position } of movementsOf(transaction)) {
-      const location = locationOf(position);
-      const text = textOfLocation(location);
+      const text = textOfLocation(position);
       const before = locations.get(text);
-      if (before === undefined || since < before.since) locations.set(text, { ...location, since });
+      if (before === undefined || since < before.since)
+        locations.set(text, { location: locationOf(position), since });
     }
   }
-  return [...locations.values()];
+  return [...locations.values()].map(({ location, since }) => {
+    return { ...location, since: new Date(since).toISOString() };
+  });
 }
 
 function locationOf({ warehouseId, locationId }: Omit<LockLocation, 'since'>): Omit<LockLocation, 'since'> {

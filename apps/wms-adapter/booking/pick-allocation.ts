@@ -20,7 +20,7 @@ export function consumeReservation(draft: Draft, transaction: Transaction): Allo
 export function closeShort(draft: Draft, before: Allocation): Allocation | undefined {
   const open = openPieces(before);
   if (open === 0) return undefined;
-  const after = reduced(before, open, 'short-close', draft.now.toISOString());
+  const after = reduced(before, open, 'short-close', draft.at);
   putAllocation(draft, after);
   return after;
 }
