@@ -69,6 +69,11 @@ export const FAULTS = {
   },
   restart: { of: 'turn of a scanner', rate: 0.002, text: 'its monotonic clock begins anew' },
   poison: { of: 'turn of a scanner', rate: 0.002, text: 'a stranger sends what is no event' },
+  'wms-sql-away': {
+    of: 'reading of the WMS by the cloud',
+    rate: 0.005,
+    text: "the WMS's database does not answer it",
+  },
   'event-gone': { of: 'event of the WMS', rate: 0.01, text: 'it never arrives, at some or at all' },
   'event-falsified': { of: 'event of the WMS', rate: 0.008, text: 'it says other figures' },
   'event-invented': { of: 'event of the WMS', rate: 0.006, text: 'one comes that the WMS never wrote' },

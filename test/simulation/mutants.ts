@@ -1,5 +1,8 @@
 import type { BookingFound, BookingWrites, Database } from '../../apps/wms-adapter/database.ts';
 import type { AllocationDecision } from '../../shared/contracts/allocation-messages.ts';
+import { positionKey, sumOnHand } from '../../shared/domain/position.ts';
+import type { Stock } from '../../shared/domain/stock.ts';
+import type { WmsStock } from '../../shared/domain/wms-stock.ts';
 import { ALLOCATION_SUBSCRIPTION } from '../../shared/service-bus/allocation-message.ts';
 import { PROJECTION_SUBSCRIPTION } from '../../shared/service-bus/inventory-message.ts';
 import type { Mutations } from './mutations.ts';
@@ -199,6 +202,80 @@ export const MUTANTS = {
     text: 'the reconciliation does not ask what is still on its way',
     mutations: { eventsOnTheWay: () => ({ oldestCommit: async () => null }) },
   },
+  'corrects-by-an-old-snapshot': {
+    text: 'the reconciliation takes what it read of the WMS before the grace time for what the WMS has now',
+    mutations: {
+      reconciliation: (ports) => {
+        const seen = new Map<string, WmsStock>();
+        return {
+          ...ports,
+          wms: {
+            ...ports.wms,
+            stocksOf: async (warehouseId, itemIds) =>
+              (await ports.wms.stocksOf(warehouseId, itemIds)).map((stock) => {
+                const name = `${warehouseId}|${stock.itemId}`;
+                const old = seen.get(name) ?? stock;
+                seen.set(name, old);
+                return old;
+              }),
+          },
+        };
+      },
+    },
+  },
+  'marks-without-comparing': {
+    text: 'the mark moves on without looking at what changed since the last one',
+    mutations: {
+      reconciliation: (ports) => ({
+        ...ports,
+        wms: { ...ports.wms, changedItems: async () => ({ itemIds: [] }) },
+        cloud: {
+          ...ports.cloud,
+          changes: async (since, limit) => ({
+            ...(await ports.cloud.changes(since, limit)),
+            changed: new Map(),
+          }),
+        },
+      }),
+    },
+  },
+  'corrects-twice': {
+    text: 'a correction adds the difference to what was corrected already',
+    mutations: {
+      reconciliation: (ports) => ({
+        ...ports,
+        stock: {
+          ...ports.stock,
+          write: async (writes) => {
+            const before = await ports.stock.read(writes.map(({ stock }) => stock));
+            return ports.stock.write(
+              writes.map((write, index) => {
+                const held = before[index];
+                return held?.status === 'found'
+                  ? { ...write, stock: addedTwice(held.stock, write.stock) }
+                  : write;
+              }),
+            );
+          },
+        },
+      }),
+    },
+  },
+  'corrections-not-journalled': {
+    text: 'the journal does not hear of corrections',
+    mutations: {
+      reconciliation: (ports) => ({ ...ports, journal: { ...ports.journal, append: async () => {} } }),
+    },
+  },
+  'corrects-in-silence': {
+    text: 'what the reconciliation corrects is not recorded',
+    mutations: {
+      reconciliation: (ports) => ({
+        ...ports,
+        store: { ...ports.store, putDiscrepancies: async () => {} },
+      }),
+    },
+  },
   'nobody-wakes-backorders': {
     text: 'nobody is told that stock became free',
     mutations: { stockChanges: () => ({ tell: async () => {} }) },
@@ -219,6 +296,15 @@ function finding(falsify: (found: BookingFound) => BookingFound): (database: Dat
     ...database,
     book: (lookup, decide) => database.book(lookup, (found) => decide(falsify(found))),
   });
+}
+
+function addedTwice(before: Stock, after: Stock): Stock {
+  const onHand = new Map(before.positions.map((position) => [positionKey(position), position.onHand]));
+  const positions = after.positions.map((position) => {
+    const change = position.onHand - (onHand.get(positionKey(position)) ?? 0);
+    return { ...position, onHand: Math.max(position.onHand + change, 0) };
+  });
+  return { ...after, positions, onHand: sumOnHand(positions) };
 }
 
 function withoutCuts(writes: BookingWrites): BookingWrites {

@@ -10,6 +10,7 @@ import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import type { StockChanges } from '../../shared/ports/stock-changes.ts';
 import type { StockStore } from '../../shared/ports/stock-store.ts';
+import type { ReconciliationPorts } from '../../shared/reconciliation/reconciliation-ports.ts';
 import type { Chance } from './chance.ts';
 
 /** What a function does with a batch. */
@@ -30,6 +31,7 @@ export type Mutations = {
   readonly journal?: (journal: JournalStore) => JournalStore;
   readonly quarantine?: (quarantine: QuarantineStore) => QuarantineStore;
   readonly eventsOnTheWay?: (events: EventsOnTheWay) => EventsOnTheWay;
+  readonly reconciliation?: (ports: ReconciliationPorts) => ReconciliationPorts;
   readonly work?: (subscription: string, work: Work) => Work;
   /** What a scanner posts, the first time (attempt 1) and again. */
   readonly post?: (batch: readonly Transaction[], attempt: number, chance: Chance) => readonly Transaction[];

@@ -157,7 +157,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     });
     faults.stop();
     for (const scanner of scanners) scanner.stop();
-    await endAndReconcile(world, { warehouse, bus, scanners, oms, cloud }, damage);
+    await endAndReconcile(world, { warehouse, bus, scanners, oms, cloud }, damage, books);
     checkOnTheWay();
     await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all() });
     promises.checkAtRest(cloud.stock.items, world.now());

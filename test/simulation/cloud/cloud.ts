@@ -152,7 +152,7 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   });
   handle(STOCK_CHANGES_QUEUE, STOCK_CHANGES_QUEUE, (messages) => followChanges(messages, ports));
   const reconciliation = reconciliationPorts({
-    ...{ stores: cloud, runs: cloud.runs, wms, bus, call, ports, mutations },
+    ...{ stores: cloud, runs: cloud.runs, wms, bus, call, ports, mutations, faults },
     ...{ stock: projection.stock, journal: journal.journal },
   });
   cloud.hub.join(process, { ...promiseActivities(ports), ...reconciliationActivities(reconciliation) });
@@ -167,17 +167,17 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
     recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }),
   );
   every(DELTA_MS, 'a reconciliation is asked for', process, world, () =>
-    askForRun('delta', cloud.runs, ports),
+    askForRun('delta', reconciliation, ports),
   );
   every(
     DAY_MS,
     'everything is to be reconciled',
     process,
     world,
-    () => askForRun('full', cloud.runs, ports),
+    () => askForRun('full', reconciliation, ports),
     FULL_AT_MS,
   );
-  const wake = () => wakeReconciliation(cloud.runs, ports);
+  const wake = () => wakeReconciliation(reconciliation, ports);
   every(MINUTE_MS, 'the reconciliation is woken', process, world, wake, WAKE_AT_MS);
   every(MINUTE_MS, 'the allocations are swept', process, world, () => sweep(ports.orchestrations));
 }

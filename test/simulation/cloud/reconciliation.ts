@@ -33,9 +33,11 @@ import type { InMemoryReconciliation } from '../../doubles/reconciliation-store.
 import type { SimulatedBus } from '../bus/service-bus.ts';
 import type { Call } from '../calls.ts';
 import type { Activity } from '../durable/task-hub.ts';
+import type { Faults } from '../faults.ts';
 import { WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated } from '../mutations.ts';
 import type { PromisePorts } from './promises.ts';
+import { reconciliationStoreBy, wmsSqlBy } from './reconciliation-stores.ts';
 import type { Stores } from './stores.ts';
 
 /** The orchestrator of `functions/reconciliation.ts`. */
@@ -54,44 +56,40 @@ export type ReconciliationParts = {
   readonly stock: StockStore;
   readonly journal: JournalStore;
   readonly mutations: Mutations;
+  readonly faults: Faults;
 };
 
 /** What one process needs to reconcile: the composition of `functions/composition/reconciliation.ts`. */
 export function reconciliationPorts(parts: ReconciliationParts): ReconciliationPorts {
-  const { stores, runs, wms, bus, call, ports, stock, journal, mutations } = parts;
+  const { stores, runs, wms, bus, call, ports, stock, journal, mutations, faults } = parts;
   const { store, requests, followStock, runtime } = ports;
-  return {
-    ...{ stock, journal, requests, followStock, runtime, store: runs, lines: store },
-    wms: {
-      ...wms,
-      // Each reading is a call of its own, so that bookings come in between.
-      stocksOf: (...args) => call('the WMS is read', () => wms.stocksOf(...args)),
-      stocksFrom: (...args) => call('the WMS is read', () => wms.stocksFrom(...args)),
-      changedItems: (...args) => call('changes of the WMS are read', () => wms.changedItems(...args)),
-      allocationsOf: (...args) => call('reservations are read', () => wms.allocationsOf(...args)),
-    },
+  const right: ReconciliationPorts = {
+    ...{ stock, journal, requests, followStock, runtime, lines: store },
+    store: reconciliationStoreBy(call, runs, faults),
+    wms: wmsSqlBy(call, wms, faults),
     cloud: inMemoryCloudStock(stores.stock),
     eventsOnTheWay: mutated(eventsOnTheWayBy(call, bus), mutations.eventsOnTheWay),
     promises: promiseSettler(ports),
     investigate: async ({ warehouseId, itemId }) => `INV-${warehouseId}-${itemId ?? 'all'}`,
   };
+  return mutated(right, mutations.reconciliation);
 }
 
 /** Asks for what the timers of every 15 minutes and of every night ask for. @throws {StoreUnavailable} */
 export async function askForRun(
   mode: 'delta' | 'full',
-  runs: InMemoryReconciliation,
+  { store }: ReconciliationPorts,
   { runtime, orchestrations }: PromisePorts,
 ): Promise<void> {
-  await requestTimedRun(mode, { store: runs, runtime, orchestrations });
+  await requestTimedRun(mode, { store, runtime, orchestrations });
 }
 
 /** What the timer of every minute does: a run whose start failed begins. @throws {StoreUnavailable} */
 export async function wakeReconciliation(
-  runs: InMemoryReconciliation,
+  reconciliation: ReconciliationPorts,
   { orchestrations }: PromisePorts,
 ): Promise<void> {
-  if ((await nextRun({ store: runs })) !== null) await orchestrations.start(reconciliationStart());
+  if ((await nextRun(reconciliation)) !== null) await orchestrations.start(reconciliationStart());
 }
 
 /** The activities of `functions/reconciliation.ts`. */

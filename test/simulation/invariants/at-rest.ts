@@ -1,4 +1,5 @@
 import { positionKeyText } from '../../../apps/wms-adapter/database.ts';
+import type { StockKey } from '../../../shared/domain/stock.ts';
 import { rebuild } from '../../../shared/journal/rebuild.ts';
 import type { Runtime } from '../../../shared/ports/runtime.ts';
 import type { SimulatedBus } from '../bus/service-bus.ts';
@@ -42,13 +43,22 @@ function checkLedger({ books, booked }: AtRest): void {
       throw new Violation('A scan in the ledger was answered', `${id} never was, or not as booked`, [id]);
 }
 
-/** Positions = WMS. */
-function checkPositions({ books, cloud }: AtRest): void {
+/**
+ * Positions = WMS.
+ *
+ * @param isMeant whether an item in a warehouse is to be looked at
+ * @throws {Violation}
+ */
+export function checkPositions(
+  { books, cloud }: Pick<AtRest, 'books' | 'cloud'>,
+  isMeant: (key: StockKey) => boolean = () => true,
+): void {
   const pairs = new Map(
     SHELVES.map(({ itemId, warehouseId }) => [`${itemId}|${warehouseId}`, { itemId, warehouseId }]),
   );
   const seen = new Set<string>();
   for (const key of pairs.values()) {
+    if (!isMeant(key)) continue;
     const stock = cloud.stock.stock(key);
     const resting = cloud.stock.overflow(key)?.positions ?? [];
     for (const position of [...(stock?.positions ?? []), ...resting]) {
@@ -71,7 +81,7 @@ function checkPositions({ books, cloud }: AtRest): void {
       );
   }
   for (const [name, { key }] of books.positions)
-    if (!seen.has(name))
+    if (!seen.has(name) && isMeant(key))
       throw new Violation('The cloud knows every position of the WMS once it is quiet', `not ${name}`, [
         key.itemId,
       ]);
