@@ -4,6 +4,7 @@ import {
   type BookingWrites,
   type ItemWarehouse,
   locationKeyText,
+  NOTHING_FOUND,
 } from '../../../apps/wms-adapter/database.ts';
 import { isRunning } from '../../../apps/wms-adapter/locks/location-lock.ts';
 import { checkAllocations, readNamed, readOpen, writeAllocations } from './allocations.ts';
@@ -16,34 +17,47 @@ import { holdingIn, readStates, writePositions } from './positions.ts';
 import { checkStocks, readLocked, readStocks, writeStocks } from './stocks.ts';
 
 export function readBooking(tables: Tables, lookup: BookingLookup): BookingFound {
+  const { transactionIds, counts, demands, stocks } = lookup;
   const ofCounts = readCounts(tables, lookup);
-  const ofAllocations = readNamed(tables, lookup.allocationIds, lookup.orders);
+  const ofAllocations = readAllocations(tables, lookup);
   const locks = readLocks(tables, lookup);
-  const keys = [...ofCounts.holdingPositions.values(), ...ofCounts.countedPositions.values()].flat();
+  const running = demands.length > 0 ? locks.filter((lock) => isRunning(lock, lookup.now)) : [];
   return {
+    ...NOTHING_FOUND,
     lastEventNumber: tables.eventNumbers.get(lookup.day) ?? 0,
-    ledger: readLedger(tables, lookup.transactionIds),
-    positions: readStates(tables, keys.length === 0 ? lookup.positions : [...lookup.positions, ...keys]),
-    ...ofCounts,
-    deltaSums: readDeltaSums(tables, lookup.counts),
-    ...ofAllocations,
-    openOfStock: new Map(),
-    // An id that is used again may name another item than the allocation has.
-    stocks: readStocks(tables, lookup.stocks, ofAllocations.allocations.values()),
-    locks,
-    lockedOnHand: readLocked(
+    ledger: readLedger(tables, transactionIds),
+    positions: readStates(
       tables,
-      lookup.demands,
-      locks.filter((lock) => isRunning(lock, lookup.now)),
+      lookup.positions,
+      ...ofCounts.holdingPositions.values(),
+      ...ofCounts.countedPositions.values(),
     ),
+    ...ofCounts,
+    ...(counts.length > 0 && { deltaSums: readDeltaSums(tables, counts) }),
+    ...ofAllocations,
+    // An id that is used again may name another item than the allocation has.
+    stocks: readStocks(tables, stocks, ofAllocations.allocations.values()),
+    locks,
+    ...(running.length > 0 && { lockedOnHand: readLocked(tables, demands, running) }),
     ...readExisting(tables, lookup),
   };
+}
+
+function readAllocations(
+  tables: Tables,
+  { allocationIds, orders }: BookingLookup,
+): Pick<BookingFound, 'allocations' | 'openOfOrder'> {
+  const { allocations, openOfOrder } = NOTHING_FOUND;
+  if (allocationIds.length + orders.length === 0) return { allocations, openOfOrder };
+  return readNamed(tables, allocationIds, orders);
 }
 
 function readCounts(
   tables: Tables,
   { countLocations, countLockIds }: BookingLookup,
 ): Pick<BookingFound, 'holdingPositions' | 'countedPositions'> {
+  const { holdingPositions, countedPositions } = NOTHING_FOUND;
+  if (countLocations.length + countLockIds.length === 0) return { holdingPositions, countedPositions };
   const places = [...countLocations, ...namedLocks(tables, countLockIds)];
   return {
     holdingPositions: new Map(

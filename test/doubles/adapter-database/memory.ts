@@ -63,5 +63,5 @@ function copyOf(table: unknown): unknown {
     return copy;
   }
   if (table instanceof Set) return new Set(table);
-  return Array.isArray(table) && !Object.isFrozen(table) ? table.slice() : table;
+  return Array.isArray(table) ? table.slice() : table;
 }

@@ -55,12 +55,17 @@ export function noPositions(): PositionTables {
 }
 
 /** By `positionKeyText`; those that were never booked on are missing. */
-export function readStates(tables: Tables, keys: readonly PositionKey[]): Map<string, PositionState> {
+export function readStates(
+  tables: Tables,
+  ...lists: readonly (readonly PositionKey[])[]
+): Map<string, PositionState> {
   const found = new Map<string, PositionState>();
-  for (const key of keys) {
-    const name = positionKeyText(key);
-    const position = tables.positions.get(name);
-    if (position) found.set(name, { ...figuresOf(tables, position).state });
+  for (const keys of lists) {
+    for (const key of keys) {
+      const name = positionKeyText(key);
+      const position = tables.positions.get(name);
+      if (position) found.set(name, { ...figuresOf(tables, position).state });
+    }
   }
   return found;
 }
