@@ -1,11 +1,8 @@
 import type { ConcludePorts } from '../../shared/allocation/conclude-order.ts';
 import type { DrivePorts } from '../../shared/allocation/drive-line.ts';
 import type { FollowPorts } from '../../shared/allocation/follow-changes.ts';
-import { stockFollower } from '../../shared/allocation/follow-stock.ts';
 import type { OrderReadPorts } from '../../shared/allocation/order-state.ts';
-import { linePlacer } from '../../shared/allocation/place-lines.ts';
 import type { SettlePorts } from '../../shared/allocation/settle-decisions.ts';
-import { lineUpdater } from '../../shared/allocation/update-lines.ts';
 import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
 import { cosmosAllocationSweep } from '../../shared/cosmos/allocation-sweep.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
@@ -16,9 +13,7 @@ import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
-import { readThresholds, tellAtpChange } from '../../shared/planning/atp-thresholds.ts';
 import type { PlanningPorts } from '../../shared/planning/planning-ports.ts';
-import { promisesOfItem } from '../../shared/planning/promised-dates.ts';
 import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
@@ -39,12 +34,8 @@ import { type Environment, readWarehouses } from '../../shared/settings.ts';
 import { openStorage, type Storage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
-
-/**
- * How long a batch may wait for a store that does not answer. A lock lasts a minute (`infra/service-bus/config.json`)
- * and is not renewed for a batch, and a batch may have waited in the host's buffer for the one before it. Milliseconds.
- */
-const PATIENCE_MS = 20_000;
+import { composeAllocation } from './allocation.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /** Everything the functions call, on the real systems. Made once a process; nothing connects before its first use. */
 export const services = await createServices(process.env);
@@ -88,39 +79,29 @@ async function createServices(environment: Environment): Promise<Services> {
   const parked = storageQuarantineStore(storage);
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
   const cosmos = () => stock.item('health', 'health').read();
-  const allocationPorts = {
+  const { allocation, planning, followStock } = composeAllocation({
     store: cosmosAllocationStore(stock),
-    stockChanges: serviceBusStockChanges(serviceBus),
-    runtime: systemRuntime,
-  };
-  const updateLine = lineUpdater(allocationPorts);
-  const planning = {
     plans: cosmosPlanningStore(stock),
-    items: allocationPorts.store,
-    stockChanges: allocationPorts.stockChanges,
+    watchedAmong: watchedAmong(stock),
+    stockChanges: serviceBusStockChanges(serviceBus),
     atpChanges: serviceBusAtpChanges(serviceBus),
     runtime: systemRuntime,
-  };
+  });
   return {
     connections: { stock, orders, storage, serviceBus },
     projection: {
       stock: cosmosStockStore(stock),
       quarantine: parked,
       retryQueue: serviceBusRetryQueue(serviceBus),
-      followStock: stockFollower({ ...allocationPorts, updateLine, watchedAmong: watchedAmong(stock) }),
+      followStock,
       runtime: systemRuntime,
     },
     allocation: {
-      ...allocationPorts,
+      ...allocation,
       orders: cosmosOrderStore(orders),
       requests: serviceBusAllocationRequests(serviceBus),
       quarantine: parked,
       sweep: cosmosAllocationSweep(stock, orders),
-      placeLine: linePlacer(allocationPorts),
-      updateLine,
-      tellAtpChange: (itemId) => tellAtpChange(itemId, planning),
-      promisesOfItem: (itemId) => promisesOfItem(itemId, planning),
-      hasThresholds: async (itemId) => (await readThresholds(itemId, planning)).length > 0,
     },
     journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },
     options: { warehouses, patienceMs: PATIENCE_MS },

@@ -1,15 +1,19 @@
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
 import type { AtpChange } from '../contracts/planning.ts';
 import type { AtpChanges } from '../ports/atp-changes.ts';
-import { batchingSender } from './batching-sender.ts';
+import { batchingSender, type SendMessages } from './batching-sender.ts';
 import { jsonMessage } from './json-message.ts';
 
 /** Topic that tells an OMS of items whose ATP crossed a threshold. */
-const ATP_CHANGES_TOPIC = 'atp-changes';
+export const ATP_CHANGES_TOPIC = 'atp-changes';
 
 /** Publishes on topic `atp-changes`. */
 export function serviceBusAtpChanges(client: ServiceBusClient): AtpChanges {
-  const send = batchingSender(client, ATP_CHANGES_TOPIC);
+  return atpChangesBy(batchingSender(client, ATP_CHANGES_TOPIC));
+}
+
+/** Publishes by whatever sends to that topic. */
+export function atpChangesBy(send: SendMessages): AtpChanges {
   return { publish: (changes) => send(changes.map(atpChangeMessage)) };
 }
 

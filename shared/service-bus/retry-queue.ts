@@ -3,7 +3,7 @@ import type { Replayer } from '../ports/dead-letters.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
 import { ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION } from './allocation-message.ts';
-import { batchingSender } from './batching-sender.ts';
+import { batchingSender, type SendMessages } from './batching-sender.ts';
 import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
 import { replayedMessage, republishedMessage } from './replayed-message.ts';
 
@@ -29,8 +29,14 @@ export function serviceBusRetryQueue(client: ServiceBusClient): RetryQueue {
  * subscription it names; `allocation-decisions` has one only.
  */
 export function serviceBusReplayer(client: ServiceBusClient): Replayer {
-  const events = batchingSender(client, INVENTORY_EVENTS_TOPIC);
-  const decisions = batchingSender(client, ALLOCATION_DECISIONS_TOPIC);
+  return replayerBy(
+    batchingSender(client, INVENTORY_EVENTS_TOPIC),
+    batchingSender(client, ALLOCATION_DECISIONS_TOPIC),
+  );
+}
+
+/** Replays by whatever sends to the topics `inventory-events` and `allocation-decisions`. */
+export function replayerBy(events: SendMessages, decisions: SendMessages): Replayer {
   const isDecision = ({ subscription }: ReceivedMessage) => subscription === ALLOCATION_SUBSCRIPTION;
   const sendEach = async (messages: readonly ReceivedMessage[], toMessage: typeof replayedMessage) => {
     await events(messages.filter((message) => !isDecision(message)).map(toMessage));

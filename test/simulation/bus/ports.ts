@@ -3,19 +3,9 @@ import type { DeadLetter, DeadLetterQueue, Replayer } from '../../../shared/port
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import type { RetryQueue } from '../../../shared/ports/retry-queue.ts';
 import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
-import {
-  ALLOCATION_DECISIONS_TOPIC,
-  ALLOCATION_SUBSCRIPTION,
-} from '../../../shared/service-bus/allocation-message.ts';
-import {
-  INVENTORY_EVENTS_TOPIC,
-  PROJECTION_SUBSCRIPTION,
-} from '../../../shared/service-bus/inventory-message.ts';
-import {
-  receivedMessage,
-  replayedMessage,
-  republishedMessage,
-} from '../../../shared/service-bus/replayed-message.ts';
+import type { SendMessages } from '../../../shared/service-bus/batching-sender.ts';
+import { PROJECTION_SUBSCRIPTION } from '../../../shared/service-bus/inventory-message.ts';
+import { receivedMessage, replayedMessage } from '../../../shared/service-bus/replayed-message.ts';
 import { PROJECTION_RETRY_QUEUE } from '../../../shared/service-bus/retry-queue.ts';
 import type { Call } from '../calls.ts';
 import { BusAway, type DeadDelivery, type Delivery, type SimulatedBus } from './service-bus.ts';
@@ -64,16 +54,10 @@ export function retryQueueBy(send: Send): RetryQueue {
   };
 }
 
-export function replayerBy(send: Send): Replayer {
-  const isDecision = ({ subscription }: ReceivedMessage) => subscription === ALLOCATION_SUBSCRIPTION;
-  const sendEach = async (messages: readonly ReceivedMessage[], toMessage: typeof replayedMessage) => {
-    const [decisions, events] = [messages.filter(isDecision), messages.filter((one) => !isDecision(one))];
-    if (events.length > 0) await send(INVENTORY_EVENTS_TOPIC, events.map(toMessage));
-    if (decisions.length > 0) await send(ALLOCATION_DECISIONS_TOPIC, decisions.map(toMessage));
-  };
-  return {
-    replay: (messages) => sendEach(messages, replayedMessage),
-    republish: (messages) => sendEach(messages, republishedMessage),
+/** Sends to one queue or topic, as the product's own senders do. */
+export function senderTo(entity: string, send: Send): SendMessages {
+  return async (messages) => {
+    if (messages.length > 0) await send(entity, messages);
   };
 }
 

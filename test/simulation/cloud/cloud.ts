@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from '../../../functions/composition/patience.ts';
+import { ALLOCATION_ORCHESTRATORS } from '../../../functions/orchestrations/allocation-activities.ts';
 import { followChanges } from '../../../shared/allocation/follow-changes.ts';
 import { settleBatch } from '../../../shared/allocation/settle-batch.ts';
 import { allocationSweep } from '../../../shared/allocation/sweep.ts';
@@ -22,12 +24,12 @@ import {
   JOURNAL_SUBSCRIPTION,
   PROJECTION_SUBSCRIPTION,
 } from '../../../shared/service-bus/inventory-message.ts';
-import { PROJECTION_RETRY_QUEUE } from '../../../shared/service-bus/retry-queue.ts';
+import { PROJECTION_RETRY_QUEUE, replayerBy } from '../../../shared/service-bus/retry-queue.ts';
 import { STOCK_CHANGES_QUEUE } from '../../../shared/service-bus/stock-changes.ts';
 import { type InMemoryJournal, inMemoryJournal } from '../../doubles/journal-store.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../doubles/quarantine-store.ts';
 import { type InMemoryReconciliation, inMemoryReconciliation } from '../../doubles/reconciliation-store.ts';
-import { deadLettersBy, receivedBy, replayerBy, retryQueueBy, sendBy } from '../bus/ports.ts';
+import { deadLettersBy, receivedBy, retryQueueBy, sendBy, senderTo } from '../bus/ports.ts';
 import type { SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
 import { createTaskHub, type TaskHub } from '../durable/task-hub.ts';
@@ -36,7 +38,7 @@ import { WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
-import { ORCHESTRATORS, type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
+import { type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
 import {
   askForRun,
   RECONCILE,
@@ -78,8 +80,6 @@ export type CloudParts = {
 const HOSTS = ['function-1', 'function-2'];
 /** As `host.json` says. */
 const MESSAGES_A_BATCH = 1_000;
-/** As `functions/composition/services.ts` says. */
-const PATIENCE_MS = 20_000;
 const MINUTE_MS = 60_000;
 /** The timers of `functions/reconciliation.ts`: everything is compared at 02:05 UTC. */
 const DELTA_MS = 15 * MINUTE_MS;
@@ -97,7 +97,7 @@ export function startCloud(parts: CloudParts): Cloud {
     journal: inMemoryJournal(),
     quarantine: inMemoryQuarantine(),
     runs: inMemoryReconciliation(),
-    hub: createTaskHub(world, faults, { ...ORCHESTRATORS, ...RECONCILE }),
+    hub: createTaskHub(world, faults, { ...ALLOCATION_ORCHESTRATORS, ...RECONCILE }),
     api: () => {
       const alive = apis.filter(({ process }) => process.isAlive());
       apis.splice(0, apis.length, ...alive);
@@ -160,7 +160,10 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
 
   // A timer trigger runs on one instance only.
   if (name !== HOSTS[0]) return;
-  const replayer = replayerBy(send);
+  const replayer = replayerBy(
+    senderTo(INVENTORY_EVENTS_TOPIC, send),
+    senderTo(ALLOCATION_DECISIONS_TOPIC, send),
+  );
   const deadLetters = deadLettersBy(call, bus, replayer);
   const sweep = allocationSweep(ports);
   every(MINUTE_MS, 'dead letters go back', process, world, () =>
