@@ -31,6 +31,7 @@ const scripts = {
   reconcile: { run: ['apps/reconcile/main.ts'] },
   bench: { run: ['test/bench/main.ts'], build: true },
   simulate: { run: ['test/simulation/main.ts'] },
+  chaos: { run: ['test/chaos/main.ts'], build: true },
   adapter: { run: ['apps/wms-adapter/main.ts'] },
   'local:service-bus': { run: ['local/service-bus.ts'] },
   'local:cosmos': { run: ['local/cosmos.ts'] },

@@ -1,0 +1,25 @@
+/** What must not be. `lost`, `doubled` and `oversold` make the verdict; `wrong` is whatever else fails the campaign. */
+export type FindingKind = 'lost' | 'doubled' | 'oversold' | 'wrong';
+
+export type Finding = {
+  readonly kind: FindingKind;
+  /** How many it stands for. */
+  readonly count: number;
+  readonly text: string;
+};
+
+/** What a check found, and what it saw that has an explanation. Lines for a person. */
+export type Checked = { readonly findings: readonly Finding[]; readonly seen: readonly string[] };
+
+const EXAMPLES = 5;
+
+/** A finding about so many, with the first of them; none for none. */
+export function findingAbout(kind: FindingKind, what: string, names: readonly string[]): Finding[] {
+  if (names.length === 0) return [];
+  const more = names.length > EXAMPLES ? ', …' : '';
+  return [{ kind, count: names.length, text: `${what}: ${names.slice(0, EXAMPLES).join(', ')}${more}` }];
+}
+
+export function countText(count: number): string {
+  return count.toLocaleString('en');
+}

@@ -1,0 +1,25 @@
+import { patientCall } from '../../../local/replay/patient-call.ts';
+import type { QuarantinedMessage, QuarantinePage } from '../../../shared/contracts/quarantine.ts';
+import { type Checked, findingAbout } from './finding.ts';
+
+/** Nobody sends anything bad in a campaign: whatever is parked is an event that got lost. */
+export async function checkQuarantine(functionsUrl: string): Promise<Checked> {
+  const call = patientCall({ url: `${functionsUrl}/api`, who: 'the quarantine' });
+  const messages: QuarantinedMessage[] = [];
+  let token = '';
+  do {
+    const page = await call<QuarantinePage>('GET', `/quarantine?limit=500${token}`);
+    messages.push(...page.messages);
+    token =
+      page.continuationToken === undefined
+        ? ''
+        : `&continuationToken=${encodeURIComponent(page.continuationToken)}`;
+  } while (token !== '');
+  const names = messages.map(
+    ({ state, subscription, reason, detail }) => `${state} ${subscription} ${reason}: ${detail}`,
+  );
+  return {
+    findings: findingAbout('lost', 'messages in quarantine', names),
+    seen: messages.length === 0 ? ['Nothing is in quarantine.'] : [],
+  };
+}

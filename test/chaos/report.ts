@@ -1,0 +1,113 @@
+import type { Finding, FindingKind } from './checks/finding.ts';
+import { countText } from './checks/finding.ts';
+import { describeFault, FAULT_KINDS, type FaultKind, type PlannedFault } from './plan.ts';
+import type { Normal } from './probe.ts';
+
+/** A fault that was inflicted. Times are milliseconds. */
+export type FaultOutcome = {
+  readonly fault: PlannedFault;
+  /** From the beginning of the campaign. */
+  readonly at: number;
+  /** Until a fresh scan and a fresh order went through in the normal time; undefined: they did not. */
+  readonly recovery: number | undefined;
+};
+
+export type CampaignResult = {
+  readonly seed: string;
+  readonly commit: string;
+  /** Milliseconds of load, and from its end until everything was compared. */
+  readonly loaded: number;
+  readonly settled: number;
+  readonly events: number;
+  readonly orders: number;
+  readonly cancelled: number;
+  readonly outcomes: readonly FaultOutcome[];
+  /** What counted as recovered. */
+  readonly normal: Normal | undefined;
+  /** Kinds that were left out, and why. */
+  readonly leftOut: ReadonlyMap<FaultKind, string>;
+  /** How often each part ended without being told to. */
+  readonly ownEnds: ReadonlyMap<string, number>;
+  readonly findings: readonly Finding[];
+  readonly seen: readonly string[];
+};
+
+/** Nothing is lost, doubled, oversold or otherwise wrong, and every fault was recovered from. */
+export function isPassed({ findings, outcomes }: CampaignResult): boolean {
+  return findings.length === 0 && outcomes.every(({ recovery }) => recovery !== undefined);
+}
+
+/** Such as `0 lost, 0 doubled, 0 oversold`, with what else failed. */
+export function verdictOf({ findings, outcomes }: CampaignResult): string {
+  const sum = (kind: FindingKind) =>
+    findings.filter((one) => one.kind === kind).reduce((total, { count }) => total + count, 0);
+  const unrecovered = outcomes.filter(({ recovery }) => recovery === undefined).length;
+  return [
+    ...(['lost', 'doubled', 'oversold'] as const).map((kind) => `${countText(sum(kind))} ${kind}`),
+    ...(sum('wrong') > 0 ? [`${countText(sum('wrong'))} otherwise wrong`] : []),
+    ...(unrecovered > 0 ? [`${unrecovered} faults not recovered from`] : []),
+  ].join(', ');
+}
+
+/** The whole report, in Markdown. */
+export function reportText(result: CampaignResult): string {
+  const { seed, commit, loaded, settled, events, orders, cancelled, outcomes, leftOut, ownEnds } = result;
+  const seconds = loaded / 1_000;
+  const ends = [...ownEnds].map(([part, count]) => `${part} ${count} ×`).join(', ');
+  return [
+    `Seed ${seed}, commit ${commit}: ${durationText(loaded)} of load, ${countText(events)} events (${(events / seconds).toFixed(0)}/s), ` +
+      `${countText(orders)} orders (${(orders / seconds).toFixed(1)}/s, ${countText(cancelled)} taken back), ${outcomes.length} faults; ` +
+      `settled and compared ${durationText(settled)} later.`,
+    ...(result.normal === undefined ? [] : [recoveredText(result.normal)]),
+    '',
+    ...kindRows(outcomes),
+    '',
+    ...[...leftOut].map(([kind, why]) => `Left out: ${kind}, since ${why}.`),
+    ...(ends === '' ? [] : [`Ended by themselves under a fault, and were started again: ${ends}.`]),
+    ...result.seen,
+    '',
+    ...faultRows(outcomes),
+    '',
+    ...result.findings.map(({ kind, count, text }) => `NOT RIGHT (${kind}, ${countText(count)}): ${text}`),
+    `**${verdictOf(result)}**`,
+  ].join('\n');
+}
+
+function recoveredText({ visible, confirmed }: Normal): string {
+  return `Recovered: a fresh scan is visible in the ATP within ${secondsText(visible)}, and then a fresh order confirmed within ${secondsText(confirmed)}.`;
+}
+
+function kindRows(outcomes: readonly FaultOutcome[]): string[] {
+  const rows = FAULT_KINDS.map((kind) => ({ kind, all: outcomes.filter(({ fault }) => fault.kind === kind) }))
+    .filter(({ all }) => all.length > 0)
+    .map(({ kind, all }) => {
+      const times = all.flatMap(({ recovery }) => recovery ?? []).sort((a, b) => a - b);
+      const unrecovered = all.length - times.length;
+      const cells = [kind, all.length, secondsText(median(times)), secondsText(times.at(-1)), unrecovered];
+      return `| ${cells.join(' | ')} |`;
+    });
+  return ['| kind | faults | recovery p50 | longest | not recovered |', '|---|---:|---:|---:|---:|', ...rows];
+}
+
+function faultRows(outcomes: readonly FaultOutcome[]): string[] {
+  const rows = outcomes.map(({ fault, at, recovery }) => {
+    const cells = [fault.number, durationText(at), fault.kind, describeFault(fault)];
+    return `| ${[...cells, secondsText(fault.duration), secondsText(recovery)].join(' | ')} |`;
+  });
+  return ['| # | at | kind | what | lasted | recovery |', '|---:|---:|---|---|---:|---:|', ...rows];
+}
+
+/** The middle of sorted numbers, the lower one of two; undefined for none. */
+export function median(sorted: readonly number[]): number | undefined {
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}
+
+export function secondsText(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? '–' : `${(milliseconds / 1_000).toFixed(1)} s`;
+}
+
+/** Such as `4:05`. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
