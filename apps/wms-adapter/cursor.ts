@@ -46,6 +46,31 @@ export function positionOfCursor(cursor: string): PositionColumns {
   return [warehouseId, itemId, locationId, lotNumber];
 }
 
+/** The place of an allocation in the order of a pick list. */
+export interface OpenAllocationPlace {
+  readonly priority: number;
+  /** UTC with milliseconds. */
+  readonly orderedAt: string;
+  /** The place in the order in which allocations were first seen. */
+  readonly number: number;
+}
+
+export function cursorOfOpenAllocation({ priority, orderedAt, number }: OpenAllocationPlace): string {
+  return cursorOf([String(priority), orderedAt, String(number)]);
+}
+
+/** The allocation that the cursor stands for. @throws InvalidCursorError */
+export function openAllocationOfCursor(cursor: string): OpenAllocationPlace {
+  const what = 'a pick list';
+  const [priority = '', orderedAt = '', number = ''] = textsOf(cursor, 3, what);
+  const isPlace =
+    /^-?\d{1,15}$/.test(priority) && INSTANT.test(orderedAt) && !Number.isNaN(Date.parse(orderedAt));
+  if (!isPlace) throw new InvalidCursorError(refusal(cursor, what));
+  return { priority: Number(priority), orderedAt, number: numberOfCursor(number, what) };
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 export function cursorOfScanKey(scanKey: string): string {
   return cursorOf([scanKey]);
 }

@@ -9,8 +9,10 @@ import { describeHistory } from './contract/history.ts';
 import { describeLocks } from './contract/locks.ts';
 import { describeMasterData } from './contract/master-data.ts';
 import { describePages } from './contract/pages.ts';
+import { describePickList } from './contract/pick-list.ts';
 import { describeRecountTasks } from './contract/recount-tasks.ts';
 import { describeRecounts } from './contract/recounts.ts';
+import { describeSignIns } from './contract/sign-ins.ts';
 import type { Database } from './database.ts';
 
 /** The suite that every implementation of `Database` passes, with the booking rules on top of it. */
@@ -48,6 +50,8 @@ export function describeDatabase(name: string, open: () => Promise<DatabaseUnder
     describeLocks(databaseOf, reopen);
     describeCounts(databaseOf, reopen);
     describeDevices(databaseOf, reopen);
+    describeSignIns(databaseOf, reopen);
+    describePickList(databaseOf);
     describeAllocations(databaseOf, reopen);
   });
 }

@@ -10,12 +10,20 @@ import type { LocationLock } from './locks/location-lock.ts';
 import type { Page, PageQuery } from './page.ts';
 import type { RecountTasks } from './recounts/recount-tasks.ts';
 import type { Outbox, OutboxMessage } from './relay/outbox.ts';
+import type { SignIns } from './sign-in/sign-ins.ts';
 
 /**
  * The WMS database as the adapter needs it. Every implementation passes the suite in `database-contract.ts`.
  * Quantities are pieces, times UTC in ISO 8601 with milliseconds.
  */
-export interface Database extends Books, MasterData, PositionHistory, RecountTasks, Outbox, DeviceRegistry {
+export interface Database
+  extends Books,
+    MasterData,
+    PositionHistory,
+    RecountTasks,
+    Outbox,
+    DeviceRegistry,
+    SignIns {
   /** Fulfilled when the database can be read and written. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +46,12 @@ export interface Books {
 
   /** Allocations in the order in which they were first seen; `next` is there when more follow. */
   allocations(query: AllocationQuery): Promise<Page<Allocation>>;
+
+  /**
+   * Allocations with pieces that are reserved and not picked: those with the highest priority first, of these the oldest order. `next` is
+   * there when more follow.
+   */
+  openAllocations(query: OpenAllocationQuery): Promise<Page<Allocation>>;
 
   /** Every event ever written, in commit order; `next` is there when more follow. */
   events(query: PageQuery): Promise<Page<InventoryEvent>>;
@@ -289,6 +303,10 @@ export interface PositionQuery extends PageQuery {
 }
 
 export interface LockQuery extends PageQuery {
+  readonly warehouseId?: string | undefined;
+}
+
+export interface OpenAllocationQuery extends PageQuery {
   readonly warehouseId?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 -- What the adapter's login may do once the tables are there: read and write rows, delete only from the outbox, runs of
--- devices and recount tasks, and change no table. Run by the owner of the database, again after each migration; login is
--- a user of this database:
+-- devices, recount tasks and attempts to sign in, and change no table. Run by the owner of the database, again after each
+-- migration; login is a user of this database:
 --
 --   sqlcmd -S HOST -d DATABASE -I -v login=stockbridge_adapter -i infra/sql/grants.sql
 
@@ -27,6 +27,7 @@ GRANT INSERT ON wms.app_user TO stockbridge_adapter_role;
 GRANT INSERT ON wms.device_run TO stockbridge_adapter_role;
 GRANT INSERT ON wms.recount_investigation TO stockbridge_adapter_role;
 GRANT INSERT ON wms.recount_task TO stockbridge_adapter_role;
+GRANT INSERT ON wms.sign_in_attempt TO stockbridge_adapter_role;
 GO
 GRANT UPDATE ON wms.master_data_version TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.item TO stockbridge_adapter_role;
@@ -44,6 +45,7 @@ GRANT UPDATE ON wms.recount_investigation TO stockbridge_adapter_role;
 GRANT DELETE ON wms.outbox TO stockbridge_adapter_role;
 GRANT DELETE ON wms.device_run TO stockbridge_adapter_role;
 GRANT DELETE ON wms.recount_task TO stockbridge_adapter_role;
+GRANT DELETE ON wms.sign_in_attempt TO stockbridge_adapter_role;
 GO
 ALTER ROLE stockbridge_adapter_role ADD MEMBER [$(login)];
 GO

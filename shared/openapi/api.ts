@@ -46,7 +46,7 @@ export type ApiAnswer<SchemaName extends string = string> = {
 };
 
 /** Errors that are an operation's own, each with the sentence that says when. The edge's own join by themselves. */
-export type OwnProblems = { readonly [status in 400 | 403 | 404 | 409]?: string };
+export type OwnProblems = { readonly [status in 400 | 401 | 403 | 404 | 409 | 429]?: string };
 
 /** An operation as a caller sees it. */
 export type ApiRoute<SchemaName extends string = string, Tag extends string = string> = {

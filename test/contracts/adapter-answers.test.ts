@@ -97,10 +97,11 @@ describe('What the document says of the answers holds', () => {
     const at = { userId: 'ann' };
     await ask('user-put', SCHEMAS.User, {
       at,
-      body: { name: 'Ann', role: 'supervisor', warehouseIds: WAREHOUSES },
+      body: { name: 'Ann', role: 'supervisor', warehouseIds: WAREHOUSES, badge: 'B-1', pin: '4711' },
     });
     await ask('user-read', SCHEMAS.User, { at });
     expect(await ask('users-list', SCHEMAS.Users)).toMatchObject({ users: [{}] });
+    await ask('sign-in', SCHEMAS.SignedIn, { body: { badge: 'B-1', pin: '4711' } });
   });
 
   test('of transactions, whatever becomes of them', async () => {
@@ -158,6 +159,7 @@ describe('What the document says of the answers holds', () => {
   test('of allocations and events', async () => {
     await groupCommit.decide([{ allocation: request(), trace: TRACE }]);
     expect(await ask('allocations', SCHEMAS.Allocations)).toMatchObject({ allocations: [{}] });
+    expect(await ask('pick-list', SCHEMAS.PickList)).toMatchObject({ picks: [{}] });
     expect((await ask('ledger', SCHEMAS.Events, { query: '?limit=1' })).next).toBeDefined();
   });
 

@@ -12,6 +12,7 @@ const DEVICE: Device = {
 const USER: User = {
   ...{ userId: 'user-23', name: 'Kim', role: 'supervisor', warehouseIds: ['WH-001'] },
   isActive: true,
+  hasPin: false,
 };
 
 /** Who may post, and from where. */
@@ -78,9 +79,12 @@ export function describeDevices(databaseOf: () => Database, reopen: () => Promis
     });
 
     test('keeps users, replaced as a whole, and lists them in the order of their ids', async () => {
-      expect(await databaseOf().putUser(USER)).toEqual([]);
-      expect(await databaseOf().putUser({ ...USER, userId: 'user-1', isActive: false })).toEqual([]);
-      expect(await databaseOf().putUser({ ...USER, warehouseIds: ['WH-999'] })).toEqual(['WH-999']);
+      expect(await databaseOf().putUser(USER)).toBeUndefined();
+      expect(await databaseOf().putUser({ ...USER, userId: 'user-1', isActive: false })).toBeUndefined();
+      expect(await databaseOf().putUser({ ...USER, warehouseIds: ['WH-999'] })).toEqual({
+        kind: 'unknown-warehouses',
+        warehouseIds: ['WH-999'],
+      });
       await reopen();
       expect(await databaseOf().user('user-23')).toEqual(USER);
       const { name: _name, ...nameless } = USER;

@@ -22,8 +22,11 @@ export interface DeviceRegistry {
   /** Notes that a device called, and by how many milliseconds its clock is ahead, if it told. May be lost in a power cut. */
   noteCall(scannerId: string, at: Date, clockOffsetMs: number | undefined): Promise<void>;
 
-  /** Creates or replaces. Answers unknown warehouses as `putDevice` does. */
-  putUser(user: User): Promise<string[]>;
+  /**
+   * Creates or replaces. `pinHash`, as `hashOfPin` makes it, replaces the PIN; null takes it away, without it the PIN stays. Nothing is
+   * written where it is answered why.
+   */
+  putUser(user: Omit<User, 'hasPin'>, pinHash?: string | null): Promise<UserRefusal | undefined>;
   user(userId: string): Promise<User | undefined>;
   /** In the order of their ids. */
   users(query: PageQuery): Promise<Page<User>>;
@@ -35,6 +38,12 @@ export interface DeviceRegistry {
    */
   runBeginnings(runs: readonly DeviceRun[]): Promise<ReadonlyMap<string, number>>;
 }
+
+/** Why a user was not written. */
+export type UserRefusal =
+  | { readonly kind: 'unknown-warehouses'; readonly warehouseIds: readonly string[] }
+  /** The badge is that of another user. */
+  | { readonly kind: 'badge-taken'; readonly userId: string };
 
 /** A run is kept until one of the same device is that began so many milliseconds, 400 days, later: what was scanned in it is posted by then. */
 export const RUN_KEPT_MS = 400 * 24 * 3_600_000;

@@ -9,6 +9,7 @@ import { adapterDocument } from '../openapi/document.ts';
 import type { WarehouseReceivers } from '../receiving/warehouse-receivers.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Settings } from '../settings.ts';
+import { fewAtATime } from '../sign-in/few-at-a-time.ts';
 import { authenticate } from './authentication.ts';
 import { bookRoutes } from './books.ts';
 import type { ApiEnvironment } from './call.ts';
@@ -23,11 +24,18 @@ import { masterDataRoutes } from './master-data.ts';
 import { masterDataChangesRoutes } from './master-data-changes.ts';
 import { noteCalls } from './note-calls.ts';
 import { checkPath, refuseOtherMethods, unknownRoute } from './path.ts';
+import { pickListRoutes } from './pick-list.ts';
 import { positionRoutes } from './positions.ts';
 import { ProblemException, problemResponse } from './problem.ts';
 import { recountTaskRoutes } from './recount-tasks.ts';
+import { signInRoutes } from './sign-in.ts';
 import { postTransactions } from './transactions.ts';
 import { userRoutes } from './users.ts';
+
+/** Of the four threads that Node has for such work and for compressing answers. */
+const PINS_AT_A_TIME = 2;
+/** Seconds of waiting, at most: a whole shift may sign in at once. */
+const PINS_WAITING = 100;
 
 /** What the REST API stands on. */
 export interface ApiParts {
@@ -62,9 +70,10 @@ export function createApi(parts: ApiParts): Hono<ApiEnvironment> {
 }
 
 function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
-  const { settings, groupCommit, log } = parts;
+  const { settings, groupCommit, now, log } = parts;
   const database = tellingFailures(parts.database, log);
   const runBeginnings = rememberRuns(database);
+  const pinTurn = fewAtATime(PINS_AT_A_TIME, PINS_WAITING);
   const api = new Hono<ApiEnvironment>()
     .route('/', healthRoutes(parts))
     .get('/openapi.json', (context) => jsonAnswer(context, adapterDocument()))
@@ -75,10 +84,12 @@ function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
     .route('/', historyRoutes(database))
     .route('/', recountTaskRoutes(database))
     .route('/', lockRoutes({ database, groupCommit, newId: randomUUID }))
+    .route('/', signInRoutes({ signIns: database, takeTurn: pinTurn, now }))
+    .route('/', pickListRoutes(database))
     .route('/', masterDataChangesRoutes(database, settings.warehouseIds))
     .route('/', masterDataRoutes(database))
     .route('/', deviceRoutes(database))
-    .route('/', userRoutes(database))
+    .route('/', userRoutes(database, pinTurn))
     .route('/', bookRoutes(database));
   refuseOtherMethods(api);
   return api;

@@ -29,6 +29,7 @@ export function tellingFailures(database: ReadDatabase, log: (line: string) => v
   return {
     positions: telling((query) => database.positions(query)),
     allocations: telling((query) => database.allocations(query)),
+    openAllocations: telling((query) => database.openAllocations(query)),
     events: telling((query) => database.events(query)),
     locks: telling((query, now) => database.locks(query, now)),
 
@@ -51,9 +52,14 @@ export function tellingFailures(database: ReadDatabase, log: (line: string) => v
     device: telling((scannerId) => database.device(scannerId)),
     devices: telling((query) => database.devices(query)),
     noteCall: telling((scannerId, at, offset) => database.noteCall(scannerId, at, offset)),
-    putUser: telling((user) => database.putUser(user)),
+    putUser: telling((user, pinHash) => database.putUser(user, pinHash)),
     user: telling((userId) => database.user(userId)),
     users: telling((query) => database.users(query)),
     runBeginnings: telling((runs) => database.runBeginnings(runs)),
+
+    userOfBadge: telling((badge) => database.userOfBadge(badge)),
+    beginSignIn: telling((attempt) => database.beginSignIn(attempt)),
+    takeBackSignIn: telling((attemptId) => database.takeBackSignIn(attemptId)),
+    forgetSignIns: telling((badgeHash) => database.forgetSignIns(badgeHash)),
   };
 }

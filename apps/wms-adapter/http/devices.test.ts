@@ -74,7 +74,8 @@ describe('The registry of devices', () => {
   });
 
   test('keeps users, with their role and warehouses', async () => {
-    const ann = { userId: 'ann', name: 'Ann', role: 'worker', warehouseIds: ['WH-001'], isActive: true };
+    const details = { name: 'Ann', role: 'worker', warehouseIds: ['WH-001'], isActive: true };
+    const ann = { userId: 'ann', ...details, hasPin: false };
     expect((await adapter.call('GET', '/users/ann')).body).toEqual(ann);
     const first = await adapter.call('GET', '/users?limit=1');
     expect(first.body).toEqual({ users: [ann], next: expect.any(String) });
@@ -142,6 +143,7 @@ describe('A device', () => {
       '/locks?warehouseId=WH-008',
       '/shortfalls?warehouseId=WH-008',
       '/recounts?warehouseId=WH-008',
+      '/pick-list?warehouseId=WH-008',
       '/master-data?warehouseId=WH-008',
       '/warehouses/WH-008/locations/A-05-02',
       `/positions/${encodeURIComponent('WH-008|ITEM-2|A-05-02|')}/history`,

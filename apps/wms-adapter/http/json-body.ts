@@ -26,11 +26,13 @@ export async function readJson(context: Context): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ProblemException(400, 'The body is not JSON', {
+    throw new ProblemException(400, NOT_JSON, {
       detail: error instanceof Error ? error.message : String(error),
     });
   }
 }
+
+const NOT_JSON = 'The body is not JSON';
 
 /** Reads a JSON body of the given shape. @throws ProblemException as `readJson`, and 400 for another shape. */
 export async function readBody<Schema extends z.ZodType>(
@@ -51,10 +53,25 @@ export async function readOptionalBody<Schema extends z.ZodType>(
   return hasBody ? readBody(context, schema) : checked(schema, {});
 }
 
-function checked<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+/** As `readBody`, for one that holds a secret in field `secret`: an error says nothing of what was sent there. */
+export async function readSecretBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+  secret: string,
+): Promise<z.output<Schema>> {
+  const body = await readJson(context).catch((error) => {
+    // What is no JSON is shown as it was sent.
+    const isShown = error instanceof ProblemException && error.problem.title === NOT_JSON;
+    throw isShown ? new ProblemException(400, NOT_JSON) : error;
+  });
+  return checked(schema, body, secret);
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, body: unknown, secret?: string): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
-    const errors = fieldErrors(parsed.error, body);
+    const isSent = typeof body === 'object' && body !== null && secret !== undefined && secret in body;
+    const errors = fieldErrors(parsed.error, isSent ? { ...body, [secret]: 'not shown' } : body);
     throw new ProblemException(400, 'The body is not what this call takes', { errors });
   }
   return parsed.data;

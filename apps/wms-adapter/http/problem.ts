@@ -10,7 +10,7 @@ export class ProblemException extends HTTPException {
   readonly problem: ProblemDetails;
 
   constructor(
-    status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500 | 503,
+    status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503,
     title: string,
     rest: ProblemRest = {},
     headers: Record<string, string> = {},

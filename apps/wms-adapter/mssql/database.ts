@@ -10,6 +10,7 @@ import { createOutboxStore } from './outbox-store.ts';
 import { createPages } from './pages.ts';
 import { createRecountTaskStore } from './recount-task-store.ts';
 import { createSession } from './session.ts';
+import { createSignInStore } from './sign-in-store.ts';
 
 /**
  * The WMS database on SQL Server, its tables brought to the version of this adapter. The pool is closed with it. Any number
@@ -35,6 +36,7 @@ export async function openSqlServerDatabase(
     ...createHistory(session),
     ...createRecountTaskStore(session),
     ...createDeviceStore(session),
+    ...createSignInStore(session),
     ...createOutboxStore(session),
     async ping() {
       await session.rows('UPDATE wms.booking_turn SET turn = turn WHERE id = 1');

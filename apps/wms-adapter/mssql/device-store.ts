@@ -5,6 +5,7 @@ import {
   type DeviceRun,
   deviceRunText,
   RUN_KEPT_MS,
+  type UserRefusal,
 } from '../devices/device-registry.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { jsonRows } from './json-rows.ts';
@@ -12,13 +13,15 @@ import { unknownWarehouses } from './master-data-store.ts';
 import { ascii, bit, integer, json, type Parameter, text, time } from './parameters.ts';
 import type { Parameters, Session } from './session.ts';
 
+/** Taken first by all who write here: two who create the same row follow one another. */
+export const TAKE_TURN = 'UPDATE wms.master_data_version SET version = version WHERE id = 1';
+
 /** Devices, users and the runs of devices. */
 export function createDeviceStore(session: Session): DeviceRegistry {
   /** Writes unless one of the warehouses does not exist; answers those. */
   const putIfKnown = (warehouseIds: readonly string[], statements: string, parameters: Parameters) =>
     session.inTransaction(async (on) => {
-      // Taken first by all who write here: two who create the same row follow one another.
-      await on.rows('UPDATE wms.master_data_version SET version = version WHERE id = 1');
+      await on.rows(TAKE_TURN);
       const unknown = await unknownWarehouses(on, warehouseIds);
       if (unknown.length === 0) await on.rows(statements, parameters);
       return unknown;
@@ -64,14 +67,7 @@ export function createDeviceStore(session: Session): DeviceRegistry {
       });
     },
 
-    putUser: ({ userId, name, role, warehouseIds, isActive }) =>
-      putIfKnown(warehouseIds, PUT_USER, {
-        userId: ascii(userId),
-        name: text(name ?? null),
-        role: ascii(role),
-        warehouseIds: json(warehouseIds),
-        isActive: bit(isActive),
-      }),
+    putUser: (user, pinHash) => putUser(session, user, pinHash),
 
     async user(userId) {
       const [row] = await session.rows<UserRow>(
@@ -98,17 +94,21 @@ interface DeviceRow {
   readonly clock_offset_ms: string | null;
 }
 
-interface UserRow {
+export interface UserRow {
   readonly user_id: string;
   readonly name: string | null;
   readonly role: User['role'];
   readonly warehouse_ids: string;
   readonly is_active: boolean;
+  readonly badge: string | null;
+  readonly has_pin: boolean;
 }
 
 const DEVICE_COLUMNS =
   'scanner_id, name, warehouse_ids, registered_at, revoked_at, last_seen_at, clock_offset_ms';
-const USER_COLUMNS = 'user_id, name, role, warehouse_ids, is_active';
+/** The columns of `UserRow`. */
+export const USER_COLUMNS = `user_id, name, role, warehouse_ids, is_active, badge,
+  CAST(CASE WHEN pin_hash IS NULL THEN 0 ELSE 1 END AS bit) AS has_pin`;
 
 const PUT_DEVICE = `
   UPDATE wms.device SET name = @name, warehouse_ids = @warehouseIds, key_hash = @keyHash, revoked_at = NULL
@@ -125,10 +125,41 @@ const NOTE_CALL = `UPDATE wms.device
   SET last_seen_at = @at, clock_offset_ms = COALESCE(@offset, clock_offset_ms) WHERE scanner_id = @scannerId`;
 
 const PUT_USER = `
-  UPDATE wms.app_user SET name = @name, role = @role, warehouse_ids = @warehouseIds, is_active = @isActive
+  UPDATE wms.app_user
+    SET name = @name, role = @role, warehouse_ids = @warehouseIds, is_active = @isActive, badge = @badge
     WHERE user_id = @userId;
-  IF @@ROWCOUNT = 0 INSERT INTO wms.app_user (user_id, name, role, warehouse_ids, is_active)
-    VALUES (@userId, @name, @role, @warehouseIds, @isActive);`;
+  IF @@ROWCOUNT = 0 INSERT INTO wms.app_user (user_id, name, role, warehouse_ids, is_active, badge)
+    VALUES (@userId, @name, @role, @warehouseIds, @isActive, @badge);`;
+
+const PUT_PIN = 'UPDATE wms.app_user SET pin_hash = @pinHash WHERE user_id = @userId';
+
+const OTHER_WITH_BADGE = 'SELECT user_id FROM wms.app_user WHERE badge = @badge AND user_id <> @userId';
+
+function putUser(
+  session: Session,
+  { userId, name, role, warehouseIds, isActive, badge }: Omit<User, 'hasPin'>,
+  pinHash: string | null | undefined,
+): Promise<UserRefusal | undefined> {
+  const user = { userId: ascii(userId), badge: ascii(badge ?? null) };
+  return session.inTransaction(async (on) => {
+    await on.rows(TAKE_TURN);
+    const unknown = await unknownWarehouses(on, warehouseIds);
+    if (unknown.length > 0) return { kind: 'unknown-warehouses', warehouseIds: unknown };
+    const [other] = await on.rows<{ user_id: string }>(OTHER_WITH_BADGE, user);
+    if (other !== undefined) return { kind: 'badge-taken', userId: other.user_id };
+    await on.rows(PUT_USER, {
+      ...user,
+      name: text(name ?? null),
+      role: ascii(role),
+      warehouseIds: json(warehouseIds),
+      isActive: bit(isActive),
+    });
+    if (pinHash !== undefined) {
+      await on.rows(PUT_PIN, { userId: ascii(userId), pinHash: ascii(pinHash) });
+    }
+    return undefined;
+  });
+}
 
 async function readDevices(session: Session, { after = '', limit }: PageQuery): Promise<Page<Device>> {
   const rows = await session.rows<DeviceRow>(
@@ -167,7 +198,7 @@ async function readRuns(session: Session, runs: readonly DeviceRun[]): Promise<M
   if (proposed.length === 0) return found;
   return beginningsOf(
     await session.inTransaction(async (on) => {
-      await on.rows('UPDATE wms.master_data_version SET version = version WHERE id = 1');
+      await on.rows(TAKE_TURN);
       const proposals = json(firstOf(proposed));
       await on.rows(FORGET, { proposals, kept: integer(RUN_KEPT_MS) });
       await on.rows(PROPOSE, { proposals });
@@ -209,12 +240,15 @@ function deviceOf(row: DeviceRow): Device {
   };
 }
 
-function userOf(row: UserRow): User {
+/** A user as it is known. */
+export function userOf(row: UserRow): User {
   return {
     userId: row.user_id,
     ...(row.name !== null && { name: row.name }),
     role: row.role,
     warehouseIds: JSON.parse(row.warehouse_ids),
     isActive: row.is_active,
+    ...(row.badge !== null && { badge: row.badge }),
+    hasPin: row.has_pin,
   };
 }

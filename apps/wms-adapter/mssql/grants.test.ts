@@ -66,7 +66,13 @@ describe.skipIf(SKIPPED !== undefined)(
       await adapter.putDevice({ scannerId: 'SCANNER-08', warehouseIds: ['WH-001'] }, 'hash', NOW);
       const run = { scannerId: 'SCANNER-08', run: 'RUN-1', proposed: NOW.getTime() };
       expect((await adapter.runBeginnings([run])).size).toBe(1);
-      await adapter.putUser({ userId: 'user', role: 'worker', warehouseIds: ['WH-001'], isActive: true });
+      const user = { userId: 'user', role: 'worker', warehouseIds: ['WH-001'], isActive: true };
+      await adapter.putUser({ ...user, role: 'worker', badge: 'B-1' }, 'the hash of a PIN');
+      const attempt = { attemptId: 'ATTEMPT-1', badgeHash: 'hash', scannerId: 'SCANNER-08', at: NOW };
+      expect(await adapter.beginSignIn(attempt)).toBeUndefined();
+      expect(await adapter.userOfBadge('B-1')).toMatchObject({ pinHash: 'the hash of a PIN' });
+      await adapter.takeBackSignIn('ATTEMPT-1');
+      expect((await adapter.openAllocations({ limit: 9 })).rows).toEqual([]);
       const position = { itemId: 'ITEM-1', warehouseId: 'WH-001', locationId: 'A-05-02', lotNumber: null };
       const asked = { askedAt: NOW.toISOString(), askedBy: 'ann', reason: 'Count it' };
       const order = { investigationId: 'WH-001:ITEM-1:1', stepNumber: 4 };

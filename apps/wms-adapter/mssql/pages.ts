@@ -1,8 +1,15 @@
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Allocation } from '../allocation/allocation.ts';
-import { cursorOfPosition, numberOfCursor, pageOf, positionOfCursor } from '../cursor.ts';
-import type { AllocationQuery, Books, LockQuery, PositionQuery } from '../database.ts';
+import {
+  cursorOfOpenAllocation,
+  cursorOfPosition,
+  numberOfCursor,
+  openAllocationOfCursor,
+  pageOf,
+  positionOfCursor,
+} from '../cursor.ts';
+import type { AllocationQuery, Books, LockQuery, OpenAllocationQuery, PositionQuery } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { ALLOCATION_COLUMNS, type AllocationRow, allocationOf } from './allocation-rows.ts';
@@ -12,10 +19,13 @@ import { keyOf, POSITION_KEY, type PositionKeyRow } from './position-rows.ts';
 import type { Parameters, Session } from './session.ts';
 
 /** Pages of the books, each found by the key of the last row of the one before. */
-export function createPages(session: Session): Pick<Books, 'positions' | 'allocations' | 'events' | 'locks'> {
+export function createPages(
+  session: Session,
+): Pick<Books, 'positions' | 'allocations' | 'openAllocations' | 'events' | 'locks'> {
   return {
     positions: (query) => readPositions(session, query),
     allocations: (query) => readAllocations(session, query),
+    openAllocations: (query) => readOpenAllocations(session, query),
     events: (query) => readEvents(session, query),
     locks: (query, now) => readLocks(session, query, now),
   };
@@ -127,6 +137,47 @@ async function readAllocations(session: Session, query: AllocationQuery): Promis
     { ...parameters, limit: integer(limit + 1) },
   );
   return pageOf(rows, limit, allocationOf, (row) => row.allocation_number);
+}
+
+async function readOpenAllocations(
+  session: Session,
+  { warehouseId, after, limit }: OpenAllocationQuery,
+): Promise<Page<Allocation>> {
+  const { text, parameters } = where(
+    { texts: ['a.open_pieces > 0'], parameters: {} },
+    equal({ warehouse_id: warehouseId }, 'a'),
+    afterOpenAllocation(after),
+  );
+  const rows = await session.rows<AllocationRow>(
+    `SELECT TOP (@limit) ${ALLOCATION_COLUMNS} FROM wms.allocation AS a ${text}
+      ORDER BY a.priority DESC, a.ordered_at, a.allocation_number`,
+    { ...parameters, limit: integer(limit + 1) },
+  );
+  return pageOf(rows, limit, allocationOf, (row) =>
+    cursorOfOpenAllocation({
+      priority: Number(row.priority),
+      orderedAt: row.ordered_at.toISOString(),
+      number: Number(row.allocation_number),
+    }),
+  );
+}
+
+function afterOpenAllocation(after: string | undefined): Conditions {
+  if (after === undefined) return { texts: [], parameters: {} };
+  const { priority, orderedAt, number } = openAllocationOfCursor(after);
+  return {
+    texts: [
+      // The first says where the index begins.
+      'a.priority <= @priority',
+      `(a.priority < @priority OR a.ordered_at > @orderedAt
+        OR a.ordered_at = @orderedAt AND a.allocation_number > @number)`,
+    ],
+    parameters: {
+      priority: integer(priority),
+      orderedAt: time(new Date(orderedAt)),
+      number: integer(number),
+    },
+  };
 }
 
 async function readEvents(session: Session, { after, limit }: PageQuery): Promise<Page<InventoryEvent>> {

@@ -86,6 +86,7 @@ const FILLED_TABLES = [
     'warehouse',
     'device',
     'app_user',
+    'sign_in_attempt',
     'device_run',
   ],
 ];

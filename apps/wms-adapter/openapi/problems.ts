@@ -1,3 +1,4 @@
+import { TOO_MANY_SIGN_INS } from '../../../shared/contracts/sign-in.ts';
 import type { ApiProblem } from '../../../shared/openapi/api.ts';
 import { hasBody } from '../../../shared/openapi/problem-rules.ts';
 import { RETRY_AFTER } from '../../../shared/openapi/retry-after.ts';
@@ -91,6 +92,18 @@ export const PROBLEMS: Readonly<Record<string, ApiProblem>> = {
       title: 'Send application/json',
       status: 415,
       detail: 'the content type is text/plain',
+    },
+  },
+  TooManyRequests: {
+    status: 429,
+    appliesTo: ({ problems }) => problems?.[429] !== undefined,
+    headers: RETRY_AFTER,
+    description: 'Too often. It is not looked at before the seconds of header `Retry-After` are over.',
+    example: {
+      type: TOO_MANY_SIGN_INS,
+      title: 'Not signed in for now',
+      status: 429,
+      detail: 'too often the badge or the PIN was wrong; sign in again in 240 seconds, or have a new PIN set',
     },
   },
   InternalError: {

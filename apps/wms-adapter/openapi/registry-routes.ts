@@ -15,6 +15,8 @@ const user = {
   role: 'worker',
   warehouseIds: ['WH-001'],
   isActive: true,
+  badge: 'BADGE-0023',
+  hasPin: true,
 };
 const registered: Content = {
   schema: 'RegisteredDevice',
@@ -79,11 +81,17 @@ export const REGISTRY_ROUTES: readonly Route[] = [
     path: 'users/{userId}',
     tag: 'Registry',
     summary: 'Create or replace a user.',
-    body: { schema: 'UserDetails', example: { name: 'Ann', warehouseIds: ['WH-001'] } },
+    description:
+      'Of a PIN only a slow hash is kept. One that is left out stays, `null` takes it away, a new one also ends what holds up the badge.',
+    body: {
+      schema: 'UserDetails',
+      example: { name: 'Ann', warehouseIds: ['WH-001'], badge: 'BADGE-0023', pin: '271828' },
+    },
     answers: { 200: { description: 'It is stored.', content: { schema: 'User', example: user } } },
     problems: {
       400: 'The body is not valid, or names a warehouse that does not exist.',
       403: NOT_FOR_DEVICES,
+      409: 'Another user has this badge.',
     },
   },
   {

@@ -1,3 +1,5 @@
+import { SIGN_IN_REFUSED } from '../../../shared/contracts/sign-in.ts';
+import { pickListQuerySchema } from '../http/pick-list.ts';
 import { positionQuerySchema } from '../http/positions.ts';
 import { ANOTHER_WAREHOUSE } from './refusals.ts';
 import type { Route } from './route.ts';
@@ -90,5 +92,67 @@ export const SCANNING_ROUTES: readonly Route[] = [
       },
     },
     problems: { 403: ANOTHER_WAREHOUSE },
+  },
+  {
+    operationId: 'pick-list',
+    method: 'get',
+    path: 'pick-list',
+    tag: 'Scanning',
+    summary: 'What is to be picked for orders.',
+    description:
+      'By priority, then by the age of the order. Where it lies, `GET /positions` tells. A device of several warehouses has to name one.',
+    query: pickListQuerySchema,
+    answers: {
+      200: {
+        description: 'A page of what is reserved and not picked.',
+        content: {
+          schema: 'PickList',
+          example: {
+            picks: [
+              {
+                allocationId: 'ORD-1001:1:1',
+                orderId: 'ORD-1001',
+                lineId: '1',
+                itemId: 'ITEM-12345',
+                warehouseId: 'WH-001',
+                open: 40,
+                priority: 0,
+                orderedAt: '2024-11-18T08:30:00.000Z',
+              },
+            ],
+          },
+        },
+      },
+    },
+    problems: { 403: ANOTHER_WAREHOUSE },
+  },
+  {
+    operationId: 'sign-in',
+    method: 'post',
+    path: 'sign-in',
+    tag: 'Scanning',
+    summary: 'Who has this badge and PIN.',
+    description:
+      'For a device that is handed to a person. Nothing is kept open: the answer says for how long the device may go by it, also offline.',
+    body: { schema: 'SignIn', example: { badge: 'BADGE-0023', pin: '271828' } },
+    answers: {
+      200: {
+        description: 'Somebody who is active and works in a warehouse of the device.',
+        content: {
+          schema: 'SignedIn',
+          example: {
+            userId: 'warehouse_user_23',
+            name: 'Ann',
+            role: 'worker',
+            warehouseIds: ['WH-001'],
+            validForMs: 43_200_000,
+          },
+        },
+      },
+    },
+    problems: {
+      401: `Nobody who may work on this device has this badge and PIN (\`type\` ${SIGN_IN_REFUSED}, whatever the reason); or the key is not valid.`,
+      429: 'Five attempts with the badge were wrong within five minutes, or 50 within a day; or 30 with the device within five minutes.',
+    },
   },
 ];

@@ -32,6 +32,7 @@ import {
   locationsSchema,
 } from '../../../shared/contracts/master-data.ts';
 import { masterDataChangesSchema } from '../../../shared/contracts/master-data-changes.ts';
+import { pickListSchema } from '../../../shared/contracts/pick-list.ts';
 import { wmsPositionsSchema } from '../../../shared/contracts/position.ts';
 import {
   explainedPositionSchema,
@@ -41,6 +42,7 @@ import {
   shortfallsSchema,
 } from '../../../shared/contracts/position-history.ts';
 import { recountTasksSchema } from '../../../shared/contracts/recount-task.ts';
+import { signInAnswerSchema, signInRequestSchema } from '../../../shared/contracts/sign-in.ts';
 import {
   MAX_TRANSACTIONS_PER_CALL,
   transactionProblemSchema,
@@ -113,6 +115,7 @@ export const SCHEMAS = {
   Locks: runningLocksSchema,
   MasterDataChanges: masterDataChangesSchema,
   OpenApi: z.looseObject({ openapi: z.string() }),
+  PickList: pickListSchema,
   PositionHistory: positionHistorySchema,
   Positions: wmsPositionsSchema,
   ProblemDetails: transactionProblemSchema,
@@ -120,6 +123,8 @@ export const SCHEMAS = {
   RecountTasks: recountTasksSchema,
   RegisteredDevice: registeredDeviceSchema,
   Shortfalls: shortfallsSchema,
+  SignIn: signInRequestSchema,
+  SignedIn: signInAnswerSchema,
   Stored: z.object({ stored: z.int().min(0) }),
   Transaction: transactionSchema,
   TransactionResult: transactionResultSchema,

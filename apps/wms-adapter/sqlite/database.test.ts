@@ -184,6 +184,22 @@ describe('A file', () => {
     expect(read(stocks)).toEqual([{ reserved: 3, row_version: 6 }]);
   });
 
+  test('of the sixth version is opened with its users, who have no badge yet, and what is to be picked', async () => {
+    await fileOf('version-6.sql');
+    const database = open();
+    const kim = { userId: 'user-23', name: 'Kim', role: 'supervisor', warehouseIds: ['WH-001'] } as const;
+    expect((await database.users({ limit: 9 })).rows).toEqual([{ ...kim, isActive: true, hasPin: false }]);
+    expect(await database.deviceOfKey('hash-1')).toMatchObject({ scannerId: 'SCANNER-08' });
+    const { rows } = await database.openAllocations({ limit: 9, warehouseId: 'WH-001' });
+    expect(rows.map(({ orderId, reserved, picked }) => [orderId, reserved, picked])).toEqual([
+      ['ORDER-2', 2, 0],
+      ['ORDER-1', 4, 1],
+    ]);
+    const user = { ...kim, warehouseIds: ['WH-001'], isActive: true, badge: 'B-23' };
+    expect(await database.putUser(user, 'hash')).toBeUndefined();
+    expect(await database.userOfBadge('B-23')).toMatchObject({ pinHash: 'hash' });
+  });
+
   test('opened by two processes shows each what the other has booked and sent', async () => {
     const [first, second] = [open(), open()];
     await addMasterData(first);

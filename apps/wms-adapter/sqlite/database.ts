@@ -5,8 +5,9 @@ import { createDeviceStore } from './device-store.ts';
 import { createHistory } from './history.ts';
 import { createMasterDataStore } from './master-data-store.ts';
 import { createOutboxStore } from './outbox-store.ts';
-import { readAllocations, readEvents, readLocks, readPositions } from './pages.ts';
+import { readAllocations, readEvents, readLocks, readOpenAllocations, readPositions } from './pages.ts';
 import { createRecountTaskStore } from './recount-task-store.ts';
+import { createSignInStore } from './sign-in-store.ts';
 import { inTransaction } from './transaction.ts';
 
 /**
@@ -40,6 +41,7 @@ export function openSqliteDatabase(path: string): Database {
 
     positions: async (query) => readPositions(connection, query),
     allocations: async (query) => readAllocations(connection, query),
+    openAllocations: async (query) => readOpenAllocations(connection, query),
     events: async (query) => readEvents(connection, query),
     locks: async (query, now) => readLocks(connection, query, now),
 
@@ -53,6 +55,7 @@ export function openSqliteDatabase(path: string): Database {
     ...createHistory(connection),
     ...createRecountTaskStore(connection),
     ...createDeviceStore(connection),
+    ...createSignInStore(connection),
 
     claim: async (claim) => outbox.claim(claim),
     markSent: async (sequences) => outbox.markSent(sequences),

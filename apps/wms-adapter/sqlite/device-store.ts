@@ -6,6 +6,7 @@ import {
   type DeviceRun,
   deviceRunText,
   RUN_KEPT_MS,
+  type UserRefusal,
 } from '../devices/device-registry.ts';
 import { jsonOf, rowOf, rowsOf } from './rows.ts';
 import { inRelaxedTransaction, inTransaction } from './transaction.ts';
@@ -21,13 +22,19 @@ interface DeviceRow {
   clock_offset_ms: number | null;
 }
 
-interface UserRow {
+export interface UserRow {
   user_id: string;
   name: string | null;
   role: User['role'];
   warehouse_ids: string;
   is_active: number;
+  badge: string | null;
+  has_pin: number;
 }
+
+/** The columns of `UserRow`. */
+export const USER_COLUMNS =
+  'user_id, name, role, warehouse_ids, is_active, badge, pin_hash IS NOT NULL AS has_pin';
 
 /** Devices, users and the runs of devices. */
 export function createDeviceStore(connection: DatabaseSync): DeviceRegistry {
@@ -43,6 +50,22 @@ export function createDeviceStore(connection: DatabaseSync): DeviceRegistry {
       if (unknown.length === 0) write();
       return unknown;
     });
+  }
+
+  function refusalOf({ userId, warehouseIds, badge }: Omit<User, 'hasPin'>): UserRefusal | undefined {
+    const unknown = warehouses.unknownOf(warehouseIds);
+    if (unknown.length > 0) return { kind: 'unknown-warehouses', warehouseIds: unknown };
+    const other = rowOf<{ user_id: string }>(sql.otherWithBadge, badge ?? null, userId);
+    return other && { kind: 'badge-taken', userId: other.user_id };
+  }
+
+  function putUser(
+    { userId, name, role, warehouseIds, isActive, badge }: Omit<User, 'hasPin'>,
+    pinHash: string | null | undefined,
+  ): void {
+    const details = [name ?? null, role, JSON.stringify(warehouseIds), isActive ? 1 : 0, badge ?? null];
+    sql.putUser.run(userId, ...details);
+    if (pinHash !== undefined) sql.putPin.run(pinHash, userId);
   }
 
   function oneDevice(statement: typeof sql.device, value: SQLInputValue): Device | undefined {
@@ -83,10 +106,12 @@ export function createDeviceStore(connection: DatabaseSync): DeviceRegistry {
       );
     },
 
-    putUser: async ({ userId, name, role, warehouseIds, isActive }) =>
-      putIfKnown(warehouseIds, () =>
-        sql.putUser.run(userId, name ?? null, role, JSON.stringify(warehouseIds), isActive ? 1 : 0),
-      ),
+    putUser: async (user, pinHash) =>
+      inTransaction(connection, () => {
+        const refusal = refusalOf(user);
+        if (refusal === undefined) putUser(user, pinHash);
+        return refusal;
+      }),
 
     async user(userId) {
       const row = rowOf<UserRow>(sql.user, userId);
@@ -119,13 +144,16 @@ function deviceOf(row: DeviceRow): Device {
   };
 }
 
-function userOf(row: UserRow): User {
+/** A user as it is known. */
+export function userOf(row: UserRow): User {
   return {
     userId: row.user_id,
     ...(row.name !== null && { name: row.name }),
     role: row.role,
     warehouseIds: jsonOf(row.warehouse_ids),
     isActive: row.is_active === 1,
+    ...(row.badge !== null && { badge: row.badge }),
+    hasPin: row.has_pin === 1,
   };
 }
 
@@ -144,11 +172,13 @@ function prepareStatements(connection: DatabaseSync) {
     noteCall: prepare(`UPDATE device SET last_seen_at = ?, clock_offset_ms = coalesce(?, clock_offset_ms)
       WHERE scanner_id = ?`),
     putUser:
-      prepare(`INSERT INTO app_user (user_id, name, role, warehouse_ids, is_active) VALUES (?, ?, ?, ?, ?)
+      prepare(`INSERT INTO app_user (user_id, name, role, warehouse_ids, is_active, badge) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, role = excluded.role,
-        warehouse_ids = excluded.warehouse_ids, is_active = excluded.is_active`),
-    user: prepare('SELECT * FROM app_user WHERE user_id = ?'),
-    users: prepare('SELECT * FROM app_user WHERE user_id > ? ORDER BY user_id LIMIT ?'),
+        warehouse_ids = excluded.warehouse_ids, is_active = excluded.is_active, badge = excluded.badge`),
+    putPin: prepare('UPDATE app_user SET pin_hash = ? WHERE user_id = ?'),
+    otherWithBadge: prepare('SELECT user_id FROM app_user WHERE badge = ? AND user_id <> ?'),
+    user: prepare(`SELECT ${USER_COLUMNS} FROM app_user WHERE user_id = ?`),
+    users: prepare(`SELECT ${USER_COLUMNS} FROM app_user WHERE user_id > ? ORDER BY user_id LIMIT ?`),
     addRun: prepare('INSERT OR IGNORE INTO device_run (scanner_id, run, began_at) VALUES (?, ?, ?)'),
     forgetRuns: prepare('DELETE FROM device_run WHERE scanner_id = ? AND began_at < ?'),
     run: prepare('SELECT began_at FROM device_run WHERE scanner_id = ? AND run = ?'),

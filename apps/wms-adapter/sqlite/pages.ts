@@ -2,12 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Allocation } from '../allocation/allocation.ts';
-import { cursorOfPosition, numberOfCursor, pageOf } from '../cursor.ts';
-import type { AllocationQuery, LockQuery, PositionQuery } from '../database.ts';
+import {
+  cursorOfOpenAllocation,
+  cursorOfPosition,
+  numberOfCursor,
+  openAllocationOfCursor,
+  pageOf,
+} from '../cursor.ts';
+import type { AllocationQuery, LockQuery, OpenAllocationQuery, PositionQuery } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { ALLOCATION_COLUMNS, type AllocationRow, allocationOf } from './allocation-store.ts';
-import { afterPosition, allOf, equal, POSITION_KEY } from './conditions.ts';
+import { afterPosition, allOf, type Conditions, equal, POSITION_KEY } from './conditions.ts';
 import { type LockRow, lockOf } from './lock-store.ts';
 import { keyOf, type PositionKeyRow } from './position-store.ts';
 import { jsonOf, rowsOf } from './rows.ts';
@@ -57,6 +63,36 @@ export function readAllocations(connection: DatabaseSync, query: AllocationQuery
   );
   const rows = rowsOf<AllocationRow>(statement, ...values, query.limit + 1);
   return pageOf(rows, query.limit, allocationOf, (row) => String(row.allocation_number));
+}
+
+/** Open allocations by priority, then age. */
+export function readOpenAllocations(connection: DatabaseSync, query: OpenAllocationQuery): Page<Allocation> {
+  const { text, values } = allOf([
+    ['reserved > picked'],
+    ...equal('warehouse_id', query.warehouseId),
+    ...afterOpenAllocation(query.after),
+  ]);
+  const statement = connection.prepare(`SELECT ${ALLOCATION_COLUMNS} FROM allocation WHERE ${text}
+    ORDER BY priority DESC, ordered_at, allocation_number LIMIT ?`);
+  const rows = rowsOf<AllocationRow>(statement, ...values, query.limit + 1);
+  return pageOf(rows, query.limit, allocationOf, (row) =>
+    cursorOfOpenAllocation({
+      priority: row.priority,
+      orderedAt: row.ordered_at,
+      number: row.allocation_number,
+    }),
+  );
+}
+
+function afterOpenAllocation(after: string | undefined): Conditions {
+  if (after === undefined) return [];
+  const { priority, orderedAt, number } = openAllocationOfCursor(after);
+  const later = '(-priority, ordered_at, allocation_number) > (?, ?, ?)';
+  // The first says where the index begins.
+  return [
+    ['priority <= ?', priority],
+    [later, -priority, orderedAt, number],
+  ];
 }
 
 /** Locks that run, in the order of their ids. By their end, since those that have ended are many more. */

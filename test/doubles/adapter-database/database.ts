@@ -5,8 +5,9 @@ import { positionHistory } from './history.ts';
 import { masterDataSince, putItems, putLocations } from './master-data.ts';
 import type { AdapterMemory, Tables } from './memory.ts';
 import { backlog, claim, park, release, remove } from './outbox.ts';
-import { allocationPage, eventPage, lockPage, positionPage } from './pages.ts';
+import { allocationPage, eventPage, lockPage, openAllocationPage, positionPage } from './pages.ts';
 import { recountTasks } from './recount-tasks.ts';
+import { signIns } from './sign-ins.ts';
 
 /**
  * The WMS database as the adapter needs it, in memory that outlives it: any number may be opened on the same memory, one
@@ -34,6 +35,7 @@ export function openMemoryDatabase(memory: AdapterMemory): Database {
 
     positions: async (query) => positionPage(tables(), query),
     allocations: async (query) => allocationPage(tables(), query),
+    openAllocations: async (query) => openAllocationPage(tables(), query),
     events: async (query) => eventPage(tables(), query),
     locks: async (query, now) => lockPage(tables(), query, now),
 
@@ -50,6 +52,7 @@ export function openMemoryDatabase(memory: AdapterMemory): Database {
     ...positionHistory(tables),
     ...recountTasks(tables),
     ...deviceRegistry(tables),
+    ...signIns(tables),
 
     claim: async (wanted) => claim(tables(), wanted),
     markSent: async (sequences) => remove(tables(), sequences),

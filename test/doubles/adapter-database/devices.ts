@@ -3,6 +3,7 @@ import {
   type DeviceRegistry,
   deviceRunText,
   RUN_KEPT_MS,
+  type UserRefusal,
 } from '../../../apps/wms-adapter/devices/device-registry.ts';
 import type { Page, PageQuery } from '../../../apps/wms-adapter/page.ts';
 import type { Device, User } from '../../../shared/contracts/device.ts';
@@ -15,10 +16,13 @@ export type DeviceTables = {
   readonly devices: Map<string, Device & { readonly keyHash: string }>;
   /** Scanner ids by the hash of their key. */
   readonly scannersByKey: Map<string, string>;
-  readonly users: Map<string, User>;
+  readonly users: Map<string, KeptUser>;
   /** When the runs of a scanner began: milliseconds since 1970, by its runs. */
   readonly runs: Map<string, Map<string, number>>;
 };
+
+/** A user with what is kept of the PIN. */
+export type KeptUser = Omit<User, 'hasPin'> & { readonly pinHash: string | undefined };
 
 export function noDevices(): DeviceTables {
   return { devices: new Map(), scannersByKey: new Map(), users: new Map(), runs: new Map() };
@@ -49,14 +53,15 @@ export function deviceRegistry(tablesOf: () => Tables): DeviceRegistry {
       changeDevice(tablesOf(), scannerId, told, 'replaced');
     },
 
-    async putUser(user) {
-      const tables = tablesOf();
-      const unknown = unknownOf(tables, user.warehouseIds);
-      if (unknown.length === 0) tables.users.set(user.userId, sealed(user));
-      return unknown;
+    putUser: async (user, pinHash) => putUser(tablesOf(), user, pinHash),
+    async user(userId) {
+      const kept = tablesOf().users.get(userId);
+      return kept && userOf(kept);
     },
-    user: async (userId) => tablesOf().users.get(userId),
-    users: async (query) => idPage(tablesOf().users, query),
+    async users(query) {
+      const page = idPage(tablesOf().users, query);
+      return { ...page, rows: page.rows.map(userOf) };
+    },
 
     async runBeginnings(runs) {
       const tables = tablesOf();
@@ -106,6 +111,31 @@ function changeDevice(
 
 function plainDevice({ keyHash: _secret, ...device }: Device & { readonly keyHash: string }): Device {
   return device;
+}
+
+function putUser(
+  tables: Tables,
+  user: Omit<User, 'hasPin'>,
+  pinHash: string | null | undefined,
+): UserRefusal | undefined {
+  const unknown = unknownOf(tables, user.warehouseIds);
+  if (unknown.length > 0) return { kind: 'unknown-warehouses', warehouseIds: unknown };
+  const { users } = tables;
+  const { userId, name, role, warehouseIds, isActive, badge } = user;
+  const other = users.values().find((one) => one.badge === badge && one.userId !== userId);
+  if (badge !== undefined && other) return { kind: 'badge-taken', userId: other.userId };
+  const details = {
+    ...{ userId, ...(name !== undefined && { name }), role, warehouseIds, isActive },
+    ...(badge !== undefined && { badge }),
+  };
+  const kept = pinHash === undefined ? users.get(userId)?.pinHash : (pinHash ?? undefined);
+  users.set(userId, sealed({ ...details, pinHash: kept }));
+  return undefined;
+}
+
+/** A user as it is known. */
+export function userOf({ pinHash, ...details }: KeptUser): User {
+  return { ...details, hasPin: pinHash !== undefined };
 }
 
 function proposeRuns({ runs: known }: Tables, runs: Parameters<DeviceRegistry['runBeginnings']>[0]): void {

@@ -6,6 +6,7 @@ import { type MasterDataTables, noMasterData } from './master-data.ts';
 import { noOutbox, type OutboxTables } from './outbox.ts';
 import { noPositions, type PositionTables } from './positions.ts';
 import { noRecountTasks, type RecountTaskTables } from './recount-tasks.ts';
+import { noSignIns, type SignInTables } from './sign-ins.ts';
 import { noStocks, type StockTables } from './stocks.ts';
 
 /**
@@ -20,7 +21,8 @@ export type Tables = PositionTables &
   OutboxTables &
   MasterDataTables &
   DeviceTables &
-  RecountTaskTables & {
+  RecountTaskTables &
+  SignInTables & {
     /** The last number that a row of positions or stocks was given. */
     rowVersion: number;
   };
@@ -36,7 +38,7 @@ export function emptyMemory(): AdapterMemory {
     tables: {
       rowVersion: 0,
       ...{ ...noPositions(), ...noLedger(), ...noStocks(), ...noAllocations(), ...noLocks() },
-      ...{ ...noOutbox(), ...noMasterData(), ...noDevices(), ...noRecountTasks() },
+      ...{ ...noOutbox(), ...noMasterData(), ...noDevices(), ...noRecountTasks(), ...noSignIns() },
     },
   };
 }

@@ -1,7 +1,10 @@
-import type { Allocation } from '../../../apps/wms-adapter/allocation/allocation.ts';
+import { type Allocation, openPieces } from '../../../apps/wms-adapter/allocation/allocation.ts';
 import {
+  cursorOfOpenAllocation,
   cursorOfPosition,
   numberOfCursor,
+  type OpenAllocationPlace,
+  openAllocationOfCursor,
   pageOf,
   positionOfCursor,
 } from '../../../apps/wms-adapter/cursor.ts';
@@ -9,6 +12,7 @@ import {
   type AllocationQuery,
   itemWarehouseText,
   type LockQuery,
+  type OpenAllocationQuery,
   type PositionQuery,
 } from '../../../apps/wms-adapter/database.ts';
 import type { LocationLock } from '../../../apps/wms-adapter/locks/location-lock.ts';
@@ -81,6 +85,34 @@ export function allocationPage(tables: Tables, query: AllocationQuery): Page<All
     ({ allocation }) => allocation,
     (row) => String(row.number),
   );
+}
+
+/** Open allocations by priority, then age. */
+export function openAllocationPage(tables: Tables, query: OpenAllocationQuery): Page<Allocation> {
+  const { warehouseId, after, limit } = query;
+  const behind = after === undefined ? undefined : openAllocationOfCursor(after);
+  const open = tables.allocationOrder.flatMap((id, index) => {
+    const allocation = tables.allocations.get(id);
+    if (allocation === undefined || openPieces(allocation) === 0) return [];
+    if ((warehouseId ?? allocation.warehouseId) !== allocation.warehouseId) return [];
+    const { priority, orderedAt } = allocation;
+    return [{ allocation, place: { priority, orderedAt, number: index + 1 } }];
+  });
+  const rows = open
+    .filter(({ place }) => behind === undefined || inPickOrder(behind, place) < 0)
+    .sort((one, other) => inPickOrder(one.place, other.place));
+  return pageOf(
+    rows.slice(0, limit + 1),
+    limit,
+    ({ allocation }) => allocation,
+    ({ place }) => cursorOfOpenAllocation(place),
+  );
+}
+
+function inPickOrder(one: OpenAllocationPlace, other: OpenAllocationPlace): number {
+  if (one.priority !== other.priority) return other.priority - one.priority;
+  if (one.orderedAt !== other.orderedAt) return one.orderedAt < other.orderedAt ? -1 : 1;
+  return one.number - other.number;
 }
 
 /** Locks that run, in the order of their ids. */
