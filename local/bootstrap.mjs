@@ -11,7 +11,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
 const node = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const biome = 'node_modules/@biomejs/biome/bin/biome';
-const tsc = 'node_modules/typescript/bin/tsc';
 
 /** A further SIGINT within this many milliseconds is the same Ctrl-C: npm hands it on beside the terminal. */
 const SAME_SIGNAL = 1_000;
@@ -21,7 +20,7 @@ const scripts = {
   start: { run: ['local/start.ts'], build: true },
   test: { run: ['node_modules/vitest/vitest.mjs', 'run'], build: true },
   build: { build: true },
-  check: { run: [tsc, '-p', 'tsconfig.json'] },
+  check: { run: ['local/check-types.mjs'] },
   lint: { run: [biome, 'check'] },
   format: { run: [biome, 'check', '--write'] },
   replay: { run: ['local/replay.ts'], build: true },
