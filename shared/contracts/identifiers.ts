@@ -18,7 +18,7 @@ export const scannerIdSchema = identifier;
 export const userIdSchema = identifier;
 
 /** A lot number, or null for stock that is not kept by lot. An empty text means the same as null. */
-export const lotNumberSchema = z.union([z.literal('').transform(() => null), identifier, z.null()]);
+export const lotNumberSchema = z.union([z.null(), identifier, z.literal('').transform(() => null)]);
 
 /** Message, transaction and allocation ids: UUIDs and ids such as `evt-20241118-000123`. */
 export const referenceSchema = z
