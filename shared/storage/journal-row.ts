@@ -56,6 +56,11 @@ export function rowKeysOf(range: HistoryRange): { readonly first: string; readon
   return { first: `${prefix}|${start}`, end: `${prefix}${NEXT}` };
 }
 
+/** The row key of an event up to its digest, which decides only between those that claim one id and version. */
+export function rowKeyStem(event: InventoryEvent): string {
+  return `${event.itemId}|${positionKey(event)}|${orderOf(event)}|${event.eventId}|`;
+}
+
 /** What `rowKeysOf` leaves to the other columns: the value of `type`, if only one is asked for. */
 export function typeOf({ eventType }: Pick<HistoryRange, 'eventType'>): string | undefined {
   return eventType?.slice(TYPE_PREFIX.length);
@@ -91,22 +96,12 @@ function parseRow(row: Record<string, unknown>): InventoryEvent {
 
 /** Columns are few and short: Azurite keeps every row in memory and writes all of them as one text. */
 function eventRow(event: InventoryEvent): TableEntity {
-  const {
-    eventId,
-    timestamp,
-    eventType,
-    itemId,
-    quantityChange,
-    resultingOnHand,
-    transactionId,
-    scannerId,
-    userId,
-  } = event;
+  const { timestamp, eventType, quantityChange, resultingOnHand, transactionId, scannerId, userId } = event;
   const { warehouseId: _w, locationId: _l, lotNumber: _n, ...rest } = event;
   const more = without(rest, PUBLISHED_COLUMNS);
   return {
     partitionKey: event.warehouseId,
-    rowKey: `${itemId}|${positionKey(event)}|${orderOf(event)}|${eventId}|${digest(event)}`,
+    rowKey: `${rowKeyStem(event)}${digest(event)}`,
     type: typeOf({ eventType }),
     change: quantityChange,
     onHand: resultingOnHand,

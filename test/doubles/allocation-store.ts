@@ -14,7 +14,7 @@ import {
   type ItemDocuments,
   type KeptLine,
   type StockPatch,
-  waitingByRank,
+  waitingAfter,
 } from './item-documents.ts';
 import { type AskFault, failureOf, throwFault } from './store-faults.ts';
 
@@ -50,9 +50,9 @@ export function inMemoryAllocation(items: ItemDocuments): InMemoryAllocation {
       throwFault(ask('readWaiting', itemId));
       const found: StoredLine[] = [];
       const partition = items.partition(itemId);
-      for (const line of partition ? waitingByRank(partition) : []) {
+      for (const line of partition ? waitingAfter(partition, after) : []) {
         if (found.length >= limit) break;
-        if ((line.rank ?? '') > after && (!free || couldUse(line, free))) found.push(storedLine(line));
+        if (!free || couldUse(line, free)) found.push(storedLine(line));
       }
       return found;
     },

@@ -39,7 +39,7 @@ export type ItemPartition = {
   readonly unsettled: Map<string, KeptLine>;
   /** Lines that wait; `byRank` is absent until somebody asks. */
   readonly waiting: Map<string, KeptLine>;
-  byRank: readonly KeptLine[] | undefined;
+  byRank: KeptLine[] | undefined;
   watch: Kept<boolean> | undefined;
   thresholds: Kept<AtpThresholds> | undefined;
 };
@@ -142,9 +142,11 @@ export function itemDocuments({
     const { lines, unsettled, waiting } = partition;
     put(lines, id, kept);
     put(unsettled, id, kept?.value.unsettledSince === undefined ? undefined : kept);
-    if (kept?.rank !== undefined || waiting.has(id)) {
-      put(waiting, id, kept?.rank === undefined ? undefined : kept);
-      partition.byRank = undefined;
+    const waited = waiting.get(id);
+    const waits = kept?.rank === undefined ? undefined : kept;
+    if (waits || waited) {
+      put(waiting, id, waits);
+      if (partition.byRank) exchange(partition.byRank, waited, waits);
     }
     mark(withUnsettled, partition, unsettled.size > 0);
     mark(withWaiting, partition, waiting.size > 0);
@@ -332,12 +334,39 @@ export function itemDocuments({
   };
 }
 
-/** The lines of an item that wait, by rank. */
-export function waitingByRank(partition: ItemPartition): readonly KeptLine[] {
-  partition.byRank ??= [...partition.waiting.values()].sort((a, b) =>
-    (a.rank ?? '') < (b.rank ?? '') ? -1 : 1,
-  );
-  return partition.byRank;
+/** The lines of an item that wait after a rank, by rank. */
+export function waitingAfter(partition: ItemPartition, rank: string): readonly KeptLine[] {
+  partition.byRank ??= [...partition.waiting.values()].sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
+  const { byRank } = partition;
+  const first = firstFrom(byRank, rank);
+  const next = byRank[first];
+  return byRank.slice(next && rankOf(next) === rank ? first + 1 : first);
+}
+
+/** Takes a line out of those sorted by rank, and puts one in. */
+function exchange(byRank: KeptLine[], out: KeptLine | undefined, into: KeptLine | undefined): void {
+  if (out) {
+    const at = byRank.indexOf(out, firstFrom(byRank, rankOf(out)));
+    if (at >= 0) byRank.splice(at, 1);
+  }
+  if (into) byRank.splice(firstFrom(byRank, rankOf(into)), 0, into);
+}
+
+/** Where the first line of that rank or a later one stands. */
+function firstFrom(byRank: readonly KeptLine[], rank: string): number {
+  let low = 0;
+  let high = byRank.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const line = byRank[middle];
+    if (line && rankOf(line) < rank) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function rankOf({ rank = '' }: KeptLine): string {
+  return rank;
 }
 
 /** A stock without its positions and findings. */

@@ -8,7 +8,7 @@ import {
   type ItemDocuments,
   type KeptLine,
   type StockPatch,
-  waitingByRank,
+  waitingAfter,
 } from './item-documents.ts';
 import { sealed } from './sealed.ts';
 import { type AskFault, throwFault, writeUnder } from './store-faults.ts';
@@ -121,7 +121,7 @@ function waitingLines(items: ItemDocuments, itemId: string | undefined): readonl
     return all.sort((a, b) => ((a.rank ?? '') < (b.rank ?? '') ? -1 : 1));
   }
   const partition = items.partition(itemId);
-  return partition ? waitingByRank(partition) : [];
+  return partition ? waitingAfter(partition, '') : [];
 }
 
 function queuedLine({ value, rank }: KeptLine): QueuedLine {

@@ -15,18 +15,24 @@ export function receivedBy(
   subscription: string,
   { message, sequenceNumber, enqueuedAt }: Delivery,
 ): ReceivedMessage {
-  const properties = Object.entries(message.applicationProperties ?? {}).flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [[name, value] as const],
-  );
+  const { body, messageId = sequenceNumber, applicationProperties } = message;
+  const properties = propertiesOf(applicationProperties);
   return receivedMessage(
-    {
-      body: message.body,
-      messageId: String(message.messageId ?? sequenceNumber),
-      ...{ sequenceNumber, enqueuedAt },
-      applicationProperties: Object.fromEntries(properties),
-    },
+    { body, messageId: String(messageId), sequenceNumber, enqueuedAt, applicationProperties: properties },
     subscription,
   );
+}
+
+/** Without those that are null, as the host leaves them out. */
+function propertiesOf(
+  properties: ServiceBusMessage['applicationProperties'] = {},
+): ReceivedMessage['applicationProperties'] {
+  const present: Record<string, string | number | boolean | Date> = {};
+  for (const name in properties) {
+    const value = properties[name];
+    if (value !== null && value !== undefined) present[name] = value;
+  }
+  return present;
 }
 
 /** Sends for a process of the cloud. */

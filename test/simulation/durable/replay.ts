@@ -8,7 +8,10 @@ export type HistoryEvent =
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string }
   | { readonly kind: 'raised'; readonly name: string; readonly data: unknown };
 
-/** Something the orchestrator wants done, numbered in the order of wanting. */
+/**
+ * Something the orchestrator wants done, numbered in the order of wanting. Inputs are as it gave them: a replay wants
+ * again all that was begun long ago, so whoever begins something makes JSON of its input.
+ */
 export type Decision =
   | {
       readonly kind: 'activity';
@@ -34,18 +37,25 @@ export type Outcome = {
   readonly value?: unknown;
 };
 
-type Task = {
+class Task {
   id: number | string | undefined;
-  readonly want?: (id: number) => Decision;
-  readonly children?: readonly Task[];
+  readonly want: ((id: number) => Decision) | undefined;
+  children: readonly Task[] | undefined;
   /** Of a compound task: looks whether it has come to an end. */
-  readonly look?: () => void;
-  state: 'running' | 'completed' | 'failed';
+  look: (() => void) | undefined;
+  state: 'running' | 'completed' | 'failed' = 'running';
   result: unknown;
-  parents: Task[];
-  readonly isCompleted: boolean;
-  cancel?: () => void;
-};
+  readonly parents: Task[] = [];
+  cancel: (() => void) | undefined;
+
+  constructor(want?: (id: number) => Decision) {
+    this.want = want;
+  }
+
+  get isCompleted(): boolean {
+    return this.state === 'completed';
+  }
+}
 
 /**
  * Runs an orchestrator through its history, as the SDK does (durable-functions 3.5, `TaskOrchestrationExecutor`): each yielded
@@ -76,17 +86,21 @@ export function replay(
       return new Date(clock);
     },
     callActivityWithRetry: (name: string, retry: RetryOptions, input?: unknown) =>
-      newTask((id) => ({ kind: 'activity', id, name, input: asJson(input), retry })),
+      new Task((id) => ({ kind: 'activity', id, name, input, retry })),
     callSubOrchestrator: (name: string, input: unknown, instanceId: string) =>
-      newTask((id) => ({ kind: 'child', id, name, input: asJson(input), instanceId })),
+      new Task((id) => ({ kind: 'child', id, name, input, instanceId })),
     createTimer: (at: Date) => {
-      const task = newTask((id) => ({ kind: 'timer', id, at: at.getTime() }));
+      const task = new Task((id) => ({ kind: 'timer', id, at: at.getTime() }));
       task.cancel = () => {
         if (typeof task.id === 'number') cancelled.add(task.id);
       };
       return task;
     },
-    waitForExternalEvent: (name: string) => Object.assign(newTask(), { id: name }),
+    waitForExternalEvent: (name: string) => {
+      const task = new Task();
+      task.id = name;
+      return task;
+    },
     continueAsNew: (input: unknown) => {
       continued = { input: asJson(input) };
     },
@@ -113,7 +127,8 @@ export function replay(
   // What the orchestrators use of the context is here; anything else is missing, and fails.
   const context = { df } as unknown as OrchestrationContext;
   const generator = handler(context) as unknown as Generator<Task, unknown, unknown>;
-  let current: Task = Object.assign(newTask(), { state: 'completed' as const });
+  let current = new Task();
+  current.state = 'completed';
   let hasBegun = false;
 
   function track(task: Task): void {
@@ -183,21 +198,10 @@ export function replay(
   return { decisions, cancelled, ...ended };
 }
 
-function newTask(want?: (id: number) => Decision): Task {
-  return {
-    id: undefined,
-    ...(want && { want }),
-    state: 'running',
-    result: undefined,
-    parents: [],
-    get isCompleted() {
-      return this.state === 'completed';
-    },
-  };
-}
-
 function compound(children: Task[], look: (task: Task) => void): Task {
-  const task: Task = Object.assign(newTask(), { children, look: () => look(task) });
+  const task = new Task();
+  task.children = children;
+  task.look = () => look(task);
   for (const child of children) child.parents.push(task);
   return task;
 }

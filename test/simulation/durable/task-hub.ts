@@ -120,12 +120,12 @@ export function createTaskHub(
         world.schedule(decision.at - world.now(), `a timer of ${instance.name} fires`, fire),
       );
     } else if (decision.kind === 'activity') {
-      runActivity({ instance, generation, decision }, 1);
+      runActivity({ instance, generation, decision: { ...decision, input: asJson(decision.input) } }, 1);
     } else if (instances.has(decision.instanceId)) {
       // As on the real host: the child is no child of this one, which waits for ever.
       note(instance, `waits for ever for ${decision.instanceId}, which runs already`);
     } else {
-      begin(decision.instanceId, decision.name, decision.input, { instance, taskId: decision.id });
+      begin(decision.instanceId, decision.name, asJson(decision.input), { instance, taskId: decision.id });
     }
   }
 
