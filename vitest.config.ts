@@ -4,7 +4,7 @@ const ignored = ['**/node_modules/**', 'dist/**', '.stockbridge/**'];
 
 /**
  * The system tests start five processes a file: they run two files at a time, since most of their time is waiting, and after
- * all others, whose timing they would disturb.
+ * all others, whose timing they would disturb. A browser takes all cores by itself: one at a time, last of all.
  */
 export default defineConfig({
   test: {
@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['**/*.test.ts'],
-          exclude: [...ignored, 'test/system/**'],
+          exclude: [...ignored, 'test/system/**', 'test/browser/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -31,6 +31,17 @@ export default defineConfig({
           exclude: ignored,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          exclude: ignored,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

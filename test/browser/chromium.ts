@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+/** Where Debian, Ubuntu, Fedora and Google's own packages put it. */
+const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/**
+ * The browser that the tests run in: `STOCKBRIDGE_CHROMIUM`, or where a package puts it. Undefined where there is none.
+ * @throws Error in CI, where a test that is left out unseen would be worth nothing
+ */
+export function findChromium(): string | undefined {
+  const path = [process.env.STOCKBRIDGE_CHROMIUM ?? '', ...INSTALLED].find((file) => existsSync(file));
+  if (path === undefined && process.env.CI !== undefined) {
+    throw new Error('No Chromium: install it (apt-get install chromium) or name it by STOCKBRIDGE_CHROMIUM');
+  }
+  return path;
+}
+
+/** A browser process with a profile folder. */
+export interface Browser {
+  readonly context: BrowserContext;
+  /** A new tab, by default as big as a handheld's screen (4.7 inches, 720 × 1280 at a density of 2). */
+  newPage(): Promise<Page>;
+  /** Ends it like a user who closes it. */
+  close(): Promise<void>;
+  /** SIGKILL for it and its child processes: nothing is written any more. */
+  kill(): Promise<void>;
+}
+
+/** A folder for what browsers store, which is deleted when the test is over. */
+export function newProfile(): string {
+  const profile = mkdtempSync(join(tmpdir(), 'stockbridge-profile-'));
+  onTestFinished(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
+  return profile;
+}
+
+/** Starts a browser without a window, until the test is over. What it stores lies in `profile`, where the next one finds it. */
+export async function openBrowser(profile: string): Promise<Browser> {
+  const path = findChromium();
+  if (path === undefined) throw new Error('There is no Chromium');
+  // A process group of its own, so that its children can be killed with it.
+  const child = spawn(path, [...FLAGS, `--user-data-dir=${profile}`], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const kill = async () => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      process.kill(-child.pid, 'SIGKILL');
+    }
+    await ended;
+  };
+  onTestFinished(kill);
+  const connection = await chromium.connectOverCDP(await endpointOf(child));
+  const [context] = connection.contexts();
+  if (context === undefined) throw new Error('The browser has no profile');
+  return {
+    context,
+    async newPage() {
+      const page = await context.newPage();
+      await page.setViewportSize({ width: 360, height: 640 });
+      return page;
+    },
+    async close() {
+      const session = await connection.newBrowserCDPSession();
+      await session.send('Browser.close');
+      await ended;
+    },
+    kill,
+  };
+}
+
+const FLAGS = [
+  '--headless',
+  '--remote-debugging-port=0',
+  // Tests run as root in containers.
+  '--no-sandbox',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-extensions',
+  '--disable-sync',
+  '--disable-gpu',
+  '--mute-audio',
+  '--password-store=basic',
+];
+
+/** Where it listens, which it prints when it does. */
+function endpointOf(child: ChildProcess): Promise<string> {
+  let printed = '';
+  return new Promise((resolve, reject) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString('utf8');
+      const url = /^DevTools listening on (ws:\S+)$/m.exec(printed)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`Chromium ended with code ${code}: ${printed}`)));
+  });
+}

@@ -1,0 +1,44 @@
+import type { ScannerDevice } from '../../../apps/scanner/core/scanner-device.ts';
+import { type AppShell, type AppVersion, keepApp } from '../../../apps/scanner/shell/app-shell.ts';
+import { connectDevice, type DeviceConnection } from '../../../apps/scanner/shell/device-connection.ts';
+import type { DeviceState } from '../../../apps/scanner/worker/device-host.ts';
+
+declare global {
+  interface Window {
+    probe: Probe;
+  }
+}
+
+/** What a page has, at a test's hand: connection, worker and service worker are the app's own. */
+export interface Probe {
+  readonly connection: DeviceConnection;
+  /** Every state so far. */
+  readonly states: readonly DeviceState[];
+  /** While it is `running`. */
+  readonly device: ScannerDevice;
+  readonly shell: Promise<AppShell | undefined>;
+  /** What was told of new versions of the app. */
+  readonly versions: readonly AppVersion[];
+  /** How often Background Sync woke it. */
+  readonly wakeUps: number;
+}
+
+const states: DeviceState[] = [];
+const connection = connectDevice((state) => states.push(state));
+const versions: AppVersion[] = [];
+let wakeUps = 0;
+const shell = keepApp({ onVersion: (version) => versions.push(version), onWakeUp: () => wakeUps++ });
+window.probe = {
+  connection,
+  states,
+  get device() {
+    const state = states.at(-1);
+    if (state?.kind !== 'running') throw new Error(`The device is ${state?.kind}`);
+    return state.device;
+  },
+  shell,
+  versions,
+  get wakeUps() {
+    return wakeUps;
+  },
+};
