@@ -18,6 +18,8 @@ export type InMemoryOrders = {
   fault: AskFault<OrderOperation>;
   /** Orders that somebody has to come back to, with the instant (UTC) from which on. */
   due(): Iterable<{ readonly order: Order; readonly dueAt: string }>;
+  /** Whether there is one of that id. */
+  has(kind: Order['kind'], orderId: string): boolean;
   /** All of them, in the order in which they were created. */
   all(): Iterable<Order>;
 };
@@ -57,6 +59,7 @@ export function inMemoryOrders({ now = () => 0 }: { readonly now?: () => number 
   const memory: InMemoryOrders = {
     fault: undefined,
     due: () => due.values().filter(({ order }) => found(nameOf(order)) !== undefined),
+    has: (kind, orderId) => found(nameOf({ kind, orderId })) !== undefined,
     all: () =>
       kept
         .values()

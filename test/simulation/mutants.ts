@@ -3,6 +3,7 @@ import type { AllocationDecision } from '../../shared/contracts/allocation-messa
 import { positionKey, sumOnHand } from '../../shared/domain/position.ts';
 import type { Stock } from '../../shared/domain/stock.ts';
 import type { WmsStock } from '../../shared/domain/wms-stock.ts';
+import type { ItemChange } from '../../shared/ports/allocation-store.ts';
 import { ALLOCATION_SUBSCRIPTION } from '../../shared/service-bus/allocation-message.ts';
 import { PROJECTION_SUBSCRIPTION } from '../../shared/service-bus/inventory-message.ts';
 import type { Mutations } from './mutations.ts';
@@ -276,6 +277,59 @@ export const MUTANTS = {
       }),
     },
   },
+  'expired-cart-keeps-its-hold': {
+    text: 'a cart whose time is over is marked so, and its stock is not given back',
+    mutations: {
+      allocation: (store) => ({
+        ...store,
+        commit: async (change) =>
+          change.lines.some(({ line }) => line.kind === 'hold-line' && line.ended === 'expired')
+            ? { status: 'stored' }
+            : store.commit(change),
+      }),
+    },
+  },
+  'extension-ignored': {
+    text: 'an extension of a cart is granted and not written',
+    mutations: {
+      orders: (store) => ({
+        ...store,
+        replace: async (order, etag) => {
+          const { order: kept } = (await store.read(order.kind, order.orderId)) ?? {};
+          const isExtension = order.expiresAt !== kept?.expiresAt;
+          return isExtension ? 'stored' : store.replace(order, etag);
+        },
+      }),
+    },
+  },
+  'cart-converted-twice': {
+    text: 'a cart that became an order becomes another one, too',
+    mutations: {
+      orders: (store) => ({
+        ...store,
+        read: async (kind, orderId) => {
+          const stored = await store.read(kind, orderId);
+          if (kind !== 'hold' || stored?.order.becameOrderId === undefined) return stored;
+          const { becameOrderId: _became, ended: _ended, ...order } = stored.order;
+          return { ...stored, order };
+        },
+      }),
+    },
+  },
+  'takes-over-half-a-cart': {
+    text: 'an order gets one of the allocations of its cart only',
+    mutations: {
+      allocation: (store) => ({
+        ...store,
+        commit: (change) =>
+          store.commit(
+            change.lines.some(({ line }) => line.kind === 'hold-line' && line.ended === 'ordered')
+              ? { ...change, lines: change.lines.map(withOneAllocation) }
+              : change,
+          ),
+      }),
+    },
+  },
   'nobody-wakes-backorders': {
     text: 'nobody is told that stock became free',
     mutations: { stockChanges: () => ({ tell: async () => {} }) },
@@ -305,6 +359,10 @@ function addedTwice(before: Stock, after: Stock): Stock {
     return { ...position, onHand: Math.max(position.onHand + change, 0) };
   });
   return { ...after, positions, onHand: sumOnHand(positions) };
+}
+
+function withOneAllocation<Line extends ItemChange['lines'][number]>({ line, ...rest }: Line) {
+  return { ...rest, line: { ...line, allocations: line.allocations.slice(0, 1) } };
 }
 
 function withoutCuts(writes: BookingWrites): BookingWrites {

@@ -6,6 +6,7 @@ import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
 import type { EventsOnTheWay } from '../../shared/ports/events-on-the-way.ts';
 import type { FollowStock } from '../../shared/ports/follow-stock.ts';
 import type { JournalStore } from '../../shared/ports/journal-store.ts';
+import type { OrderStore } from '../../shared/ports/order-store.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import type { StockChanges } from '../../shared/ports/stock-changes.ts';
@@ -25,6 +26,7 @@ export type Mutations = {
   readonly publisher?: (publisher: Publisher) => Publisher;
   readonly stock?: (store: StockStore) => StockStore;
   readonly allocation?: (store: AllocationStore) => AllocationStore;
+  readonly orders?: (store: OrderStore) => OrderStore;
   readonly requests?: (requests: AllocationRequests) => AllocationRequests;
   readonly stockChanges?: (changes: StockChanges) => StockChanges;
   readonly followStock?: (follow: FollowStock) => FollowStock;

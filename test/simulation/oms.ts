@@ -2,18 +2,21 @@ import { cancelLine, cancelOrder } from '../../shared/allocation/cancel.ts';
 import { placeOrder } from '../../shared/allocation/place-order.ts';
 import { canonicalHash } from '../../shared/canonical-hash.ts';
 import { type AllocationOrder, allocationOrderSchema } from '../../shared/contracts/allocation.ts';
+import { callerOf } from './caller.ts';
+import { shop } from './carts.ts';
 import type { Chance } from './chance.ts';
-import type { Api, Cloud } from './cloud/cloud.ts';
+import type { Cloud } from './cloud/cloud.ts';
 import type { Faults } from './faults.ts';
 import { ITEMS, WAREHOUSES } from './layout.ts';
 import { startProcess } from './process.ts';
+import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
 
 /** An order management system: it orders, asks again where nobody answered, and takes orders back. */
 export type Oms = {
   /** Lines ordered so far. */
   lines(): number;
-  /** Calls that were not answered yet. */
+  /** Calls that were not answered yet, and carts that somebody is busy with. */
   waiting(): number;
 };
 
@@ -21,68 +24,70 @@ export type OmsParts = {
   readonly world: World;
   readonly faults: Faults;
   readonly cloud: Cloud;
+  readonly tally: Tally;
   /** Asked before every order, with the lines ordered so far. */
   readonly mayOrder: (lines: number) => boolean;
   /** Between two turns, at most. Milliseconds. */
   readonly turnMs: number;
 };
 
-/** A call that was not answered by then is made again. Milliseconds. */
-const PATIENCE_MS = 20_000;
+/** Orders that begin as a cart. */
+const BY_CART = 0.25;
+const TAKEN_BACK = 0.15;
 /** An order is taken back within so many milliseconds, if at all. */
 const CANCELLED_WITHIN_MS = 600_000;
 
-type Ask = (api: Api) => Promise<unknown>;
-
-export function startOms({ world, faults, cloud, mayOrder, turnMs }: OmsParts): Oms {
+export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsParts): Oms {
   const chance = world.chance.stream('OMS');
   const oms = startProcess(world, 'OMS');
+  const caller = callerOf(oms, chance, faults, cloud);
+  const asked: string[] = [];
   let lines = 0;
-  let orders = 0;
-  let waiting = 0;
-
-  /** Until it is answered. */
-  async function ask(call: Ask): Promise<void> {
-    waiting += 1;
-    while (!(await once(call))) await oms.runtime.sleep(chance.between(1_000, 10_000));
-    waiting -= 1;
-  }
-
-  async function once(call: Ask): Promise<boolean> {
-    const api = cloud.api();
-    if (!api) return false;
-    if (faults.happens('upload-lost')) return false;
-    const answer = await oms.runtime.within(
-      call(api).then(
-        () => true,
-        (error: unknown) => {
-          if (error instanceof Error && error.name === 'StoreUnavailable') return false;
-          throw error;
-        },
-      ),
-      PATIENCE_MS,
-    );
-    return answer === true && !faults.happens('upload-answer-lost');
-  }
+  let carts = 0;
+  let shopping = 0;
 
   function order(): void {
-    orders += 1;
-    const orderId = `ORDER-${orders}`;
     const body = someOrder(chance);
     lines += body.lines.length;
+    if (chance.happens(BY_CART)) beginCart(body.lines.slice(0, 2));
+    else placeAtOnce(body);
+  }
+
+  function placeAtOnce(body: AllocationOrder): void {
+    const orderId = `ORDER-${asked.length + 1}`;
+    asked.push(orderId);
     world.note(() => ({ entities: [orderId], text: `OMS: ${orderId} is ordered: ${JSON.stringify(body)}` }));
     world.spawn(() =>
-      ask(({ ports }) => placeOrder({ ...body, orderId, bodyHash: canonicalHash(body) }, ports)),
+      caller.ask(({ ports }) => placeOrder({ ...body, orderId, bodyHash: canonicalHash(body) }, ports)),
     );
-    if (!chance.happens(0.15)) return;
-    const lineId = chance.happens(0.5) ? body.lines[0]?.lineId : undefined;
+    takeBackLater(orderId, chance.happens(0.5) ? body.lines[0]?.lineId : undefined);
+  }
+
+  function beginCart(content: AllocationOrder['lines']): void {
+    carts += 1;
+    shopping += 1;
+    const holdId = `CART-${carts}`;
+    const parts = {
+      ...{ world, caller, tally, process: oms, chance: chance.stream(holdId) },
+      onOrder: (orderId: string) => takeBackLater(orderId, undefined),
+      someOrderId: () => (asked.length > 0 ? chance.oneOf(asked) : undefined),
+    };
+    world.spawn(async () => {
+      await shop(holdId, content, parts);
+      shopping -= 1;
+    });
+  }
+
+  /** Now and then: a line, or all of it. */
+  function takeBackLater(orderId: string, lineId: string | undefined): void {
+    if (!chance.happens(TAKEN_BACK)) return;
     world.schedule(chance.between(1, CANCELLED_WITHIN_MS), 'the OMS takes something back', () => {
       world.note(() => ({
         entities: [orderId],
         text: `OMS: ${lineId ?? 'all'} of ${orderId} is taken back`,
       }));
       world.spawn(() =>
-        ask(({ ports }) =>
+        caller.ask(async ({ ports }) =>
           lineId === undefined ? cancelOrder(orderId, ports) : cancelLine(orderId, lineId, ports),
         ),
       );
@@ -94,7 +99,7 @@ export function startOms({ world, faults, cloud, mayOrder, turnMs }: OmsParts): 
     oms.after(chance.between(1, turnMs), 'the OMS turns', turn);
   };
   turn();
-  return { lines: () => lines, waiting: () => waiting };
+  return { lines: () => lines, waiting: () => caller.waiting() + shopping };
 }
 
 function someOrder(chance: Chance): AllocationOrder {

@@ -11,6 +11,7 @@ import { endAndReconcile } from './end-and-reconcile.ts';
 import { type FaultKind, faultsOf } from './faults.ts';
 import { watchAskings } from './invariants/askings.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
+import { checkAsked, checkCarts, checkTakenOver } from './invariants/carts.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
 import { watchPromises } from './invariants/promises.ts';
 import { checkReconciliations } from './invariants/reconciliations.ts';
@@ -111,16 +112,20 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       noteStock(world, stock);
       stocks.written(stock);
     }),
-    onAsk: (asked, attempt) => askings.asked(asked, attempt, world.now()),
+    onAsk: (asked, attempt) => {
+      askings.asked(asked, attempt, world.now());
+      guarded(world, () => checkAsked(asked, cloud.orders))(undefined);
+    },
     onDecision: (decision) => askings.heard(decision, cloud.stock.items, world.now()),
-    onCommit: (change, freeBefore) =>
+    onCommit: (change, before) =>
       guarded(world, () => {
         noteLines(world, change, cloud.stock.items);
-        promises.committed(change, cloud.stock.items, freeBefore);
+        promises.committed(change, cloud.stock.items, before?.free);
+        if (before) checkTakenOver(change, before.lines);
       })(undefined),
   });
   const mayOrder = (lines: number) => scans < events && lines * EVENTS_A_LINE <= scans;
-  const oms = startOms({ world, faults, cloud, turnMs, mayOrder });
+  const oms = startOms({ world, faults, cloud, tally, turnMs, mayOrder });
   const poison = startStranger(world, faults, soundBus);
   if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
   const scanners = startScanners({
@@ -160,6 +165,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     await endAndReconcile(world, { warehouse, bus, scanners, oms, cloud }, damage, books);
     checkOnTheWay();
     await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all() });
+    checkCarts(cloud.orders, cloud.stock.items);
     promises.checkAtRest(cloud.stock.items, world.now());
     runs = await checkReconciliations(cloud.runs, damage, books);
     return report();

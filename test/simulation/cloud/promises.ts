@@ -61,7 +61,7 @@ export function promisePorts({
   return {
     ...allocation,
     ...{ planning, requests, orchestrations },
-    orders: orderStoreBy(call, stores.orders),
+    orders: mutated(orderStoreBy(call, stores.orders), mutations.orders),
     sweep: sweepBy(call, stores.sweep),
     followStock: mutated(followStock, mutations.followStock),
   };

@@ -1,4 +1,5 @@
 import { availableToPromise } from '../../../shared/domain/atp.ts';
+import type { OrderLine } from '../../../shared/domain/order-line.ts';
 import type { Stock, StockKey } from '../../../shared/domain/stock.ts';
 import type { AllocationStore, ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { AllocationSweep } from '../../../shared/ports/allocation-sweep.ts';
@@ -127,8 +128,14 @@ export function quarantineBy(call: Call, quarantine: InMemoryQuarantine, faults:
   };
 }
 
-/** Told of every change of lines that was tried; of one that was stored, with the ATP before it, by warehouse. */
-export type OnCommit = (change: ItemChange, freeBefore: ReadonlyMap<string, number> | undefined) => void;
+/** What a change met: ATP by warehouse, and its lines. */
+export type BeforeCommit = {
+  readonly free: ReadonlyMap<string, number>;
+  readonly lines: readonly (OrderLine | undefined)[];
+};
+
+/** Told of every change of lines that was tried; of one that was stored, with what was there before it. */
+export type OnCommit = (change: ItemChange, before: BeforeCommit | undefined) => void;
 
 /** The lines and totals as a process reaches them. */
 export function allocationStoreBy(
@@ -153,9 +160,10 @@ export function allocationStoreBy(
       keys.length === 0 ? [] : call(`${keys.length} lines are read`, () => store.readLines(keys)),
     commit: (change) =>
       call('lines are committed', async () => {
-        const free = freeOf(change);
+        const lines = change.lines.map(({ line }) => items.line(line)?.value);
+        const before = { free: freeOf(change), lines };
         const outcome = await store.commit(change);
-        onCommit(change, outcome.status === 'stored' ? free : undefined);
+        onCommit(change, outcome.status === 'stored' ? before : undefined);
         return outcome;
       }),
   };
