@@ -6,6 +6,7 @@ import { createResponder } from './allocation/responder.ts';
 import { createGroupCommit } from './booking/group-commit.ts';
 import { createApi } from './http/api.ts';
 import { tellingFailures } from './http/database-failures.ts';
+import { SCANNER_FOLDER } from './http/scanner-app.ts';
 import { listen } from './http/server.ts';
 import { openDatabase } from './open-database.ts';
 import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
@@ -59,7 +60,8 @@ export async function startAdapter(environment: Environment, log: (line: string)
   };
   const responder = createResponder({ ...receiving, groupCommit });
   const recountReceiver = createRecountReceiver({ ...receiving, database: tellingFailures(database, log) });
-  const api = createApi({ settings, database, groupCommit, relay, responder, recountReceiver, now, log });
+  const parts = { settings, database, groupCommit, relay, responder, recountReceiver, now, log };
+  const api = createApi({ ...parts, scannerFolder: SCANNER_FOLDER });
   const server = await listen(api, settings).catch(async (error) => {
     await database.close();
     throw error;

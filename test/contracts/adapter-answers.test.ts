@@ -27,6 +27,7 @@ const api = createApi({
   relay: { bus: () => ({ state: 'connected', since: now() }) },
   responder: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
   recountReceiver: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
+  scannerFolder: folder,
   now,
   log: () => {},
 });

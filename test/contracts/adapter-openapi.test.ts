@@ -30,6 +30,7 @@ describe('The OpenAPI document of the adapter', () => {
       relay: { bus: () => ({ state: 'connected', since: now() }) },
       responder: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
       recountReceiver: { reception: () => ({ starting: 0, connected: 1, away: 0 }) },
+      scannerFolder: folder,
       now,
       log: () => {},
     };

@@ -28,6 +28,7 @@ import { pickListRoutes } from './pick-list.ts';
 import { positionRoutes } from './positions.ts';
 import { ProblemException, problemResponse } from './problem.ts';
 import { recountTaskRoutes } from './recount-tasks.ts';
+import { scannerApp } from './scanner-app.ts';
 import { signInRoutes } from './sign-in.ts';
 import { postTransactions } from './transactions.ts';
 import { userRoutes } from './users.ts';
@@ -45,13 +46,15 @@ export interface ApiParts {
   readonly relay: Pick<Relay, 'bus'>;
   readonly responder: Pick<WarehouseReceivers, 'reception'>;
   readonly recountReceiver: Pick<WarehouseReceivers, 'reception'>;
+  /** The scanner's web app as it was built (`SCANNER_FOLDER`). */
+  readonly scannerFolder: string;
   readonly now: () => Date;
   readonly log: (line: string) => void;
 }
 
 /**
- * The REST API of the WMS adapter, under `/api/v1`. All routes but health and the API's own description need a key; errors
- * are problem details.
+ * The REST API of the WMS adapter, under `/api/v1`, and the scanner's web app, under `/scanner`. All routes but health, the API's own
+ * description and the files of the app need a key; errors are problem details.
  */
 export function createApi(parts: ApiParts): Hono<ApiEnvironment> {
   const { now, log } = parts;
@@ -59,6 +62,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnvironment> {
     .use(compareClocks(now))
     .use(checkPath)
     .use(compress({ encoding: 'gzip' }))
+    .route('/', scannerApp({ folder: parts.scannerFolder, settings: parts.settings }))
     .route('/api/v1', routesOf(parts))
     .notFound(unknownRoute)
     .onError((error, context) => {

@@ -48,7 +48,7 @@ function sentKey({ req }: Call): string | undefined {
 }
 
 /** @throws ProblemException 403 for a call that was sent by a page of another host, or to another name */
-function checkOwnMachine({ req }: Call): void {
+export function checkOwnMachine({ req }: Call): void {
   const host = req.header('host') ?? '';
   const origin = req.header('origin');
   if (isLoopbackHost(host) && (origin === undefined || isLoopbackOrigin(origin))) return;

@@ -24,6 +24,7 @@ const api = createApi({
   relay: { bus: () => ({ state: 'connected', since: now() }) },
   responder: { reception },
   recountReceiver: { reception },
+  scannerFolder: folder,
   now,
   log: () => {},
 });
