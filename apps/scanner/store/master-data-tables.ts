@@ -10,11 +10,22 @@ const FORGET = 'DELETE FROM item; DELETE FROM barcode; DELETE FROM location';
 
 /** Which device this is, its items and its locations. */
 export function masterDataTables(sql: Sql): MasterDataStore {
+  /** Counting 50,000 items reads them all, and every upload asks. */
+  let known: MasterDataState | undefined;
   return {
     enrolment: () => setting(sql, 'enrolment'),
-    enrol: (enrolment) => sql.transaction(() => enrol(sql, enrolment)),
-    masterData: () => masterData(sql),
-    putMasterData: (page, at) => sql.transaction(() => putPage(sql, page, at)),
+    enrol(enrolment) {
+      known = undefined;
+      sql.transaction(() => enrol(sql, enrolment));
+    },
+    masterData() {
+      known ??= masterData(sql);
+      return known;
+    },
+    putMasterData(page, at) {
+      known = undefined;
+      sql.transaction(() => putPage(sql, page, at));
+    },
     item(itemId) {
       const [row] = sql.all('SELECT content FROM item WHERE item_id = ?', itemId);
       return row && json<Item>(row, 'content');

@@ -1,0 +1,199 @@
+import type { AdapterClient, Answer } from './adapter-client.ts';
+import { counting } from './counting.ts';
+import { knownPickList, knownStock } from './known-stock.ts';
+import { type DerivePin, derivePin } from './pin-verifier.ts';
+import { readCode } from './read-code.ts';
+import type { DeviceCard, DeviceStatus, EnrolmentAnswer, ScannerDevice } from './scanner-device.ts';
+import { startScanning } from './scanning.ts';
+import { signIn } from './sign-in.ts';
+import { type Cancel, type SyncParts, startSync } from './sync.ts';
+import { within } from './within.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** How long scans are kept that are synced: a month, or a week where there are very many. */
+const KEPT_DAYS = 30;
+const KEPT_DAYS_OF_MANY = 7;
+const MANY = 20_000;
+const STORAGE_MS = 60_000;
+
+export type DeviceParts = Omit<SyncParts, 'onChange'> & {
+  /** A UUID that there was never before, in lower case. */
+  readonly newId: () => string;
+  /** What is used and granted of the storage, where somebody knows. */
+  readonly storageRoom?: () => Promise<DeviceStatus['storage']>;
+  readonly derive?: DerivePin;
+};
+
+/** A device, and what whoever runs it tells it. */
+export type Device = ScannerDevice & {
+  /** What the browser says of the network. */
+  networkChanged(isOnline: boolean): void;
+  /** Nothing is called or written afterwards. The store stays open; what is under way is forgotten, as after a crash. */
+  close(): void;
+};
+
+/** Opens the device that a store holds: what waits is uploaded from now on, and whoever was signed in still is. */
+export function openDevice(parts: DeviceParts): Device {
+  const { store, client, clock, after, newId, log, derive = derivePin } = parts;
+  const listeners = new Set<(status: DeviceStatus) => void>();
+  let isClosed = false;
+  let isTelling = false;
+  let storage: DeviceStatus['storage'];
+  const now = () => clock.read().wall;
+  const sync = startSync({ ...parts, onChange: changed });
+  const scanning = startScanning({
+    store,
+    clock,
+    newId,
+    onQueued(transactionId, isDecision) {
+      sync.scanned(transactionId, isDecision);
+      changed();
+    },
+  });
+  const asking = askingClient(client, (answer) => {
+    // Whoever asked gets no answer any more, and so writes nothing.
+    if (isClosed) throw new Error('This device is closed');
+    sync.heard(answer);
+  });
+  const common = {
+    store,
+    client: asking,
+    isOffline: () => sync.status().connection === 'offline',
+    within: <Result>(work: Promise<Result>, ms: number) => within(after, work, ms),
+  };
+  const stockParts = { ...common, now: () => new Date(now()).toISOString() };
+
+  function status(): DeviceStatus {
+    const enrolment = store.enrolment();
+    const user = store.session();
+    const { items, locations, syncedAt } = store.masterData();
+    return {
+      ...(enrolment && {
+        device: { scannerId: enrolment.scannerId, warehouseIds: enrolment.warehouseIds },
+      }),
+      ...(user && { user }),
+      ...store.backlog(),
+      ...sync.status(),
+      masterData: { items, locations, ...(syncedAt !== undefined && { syncedAt }) },
+      ...(storage && { storage }),
+    };
+  }
+
+  /** Tells once what changed in one go. */
+  function changed(): void {
+    if (isTelling || listeners.size === 0) return;
+    isTelling = true;
+    after(0, () => {
+      isTelling = false;
+      if (isClosed) return;
+      const told = status();
+      for (const listener of listeners) listener(told);
+    });
+  }
+
+  async function enrol(card: DeviceCard): Promise<EnrolmentAnswer> {
+    const before = store.enrolment();
+    const { queued, refused } = store.backlog().counts;
+    if (before && before.scannerId !== card.scannerId && queued + refused > 0) {
+      const detail = `${queued + refused} scans of ${before.scannerId} are not settled yet`;
+      return { kind: 'refused', detail };
+    }
+    const answer = await asking.enrol(card);
+    if (answer.kind === 'refused')
+      return { kind: 'refused', detail: answer.problem.detail ?? answer.problem.title };
+    if (answer.kind !== 'answered') return { kind: 'no-answer', detail: answer.detail };
+    const { warehouseIds } = answer.body;
+    store.enrol({ ...card, warehouseIds });
+    sync.refreshStock();
+    sync.refreshMasterData();
+    changed();
+    return { kind: 'enrolled', warehouseIds };
+  }
+
+  function purge(): void {
+    const days = store.backlog().counts.synced > MANY ? KEPT_DAYS_OF_MANY : KEPT_DAYS;
+    store.purgeSynced(new Date(now() - days * DAY_MS).toISOString());
+  }
+
+  async function lookAtStorage(): Promise<void> {
+    storage = await parts.storageRoom?.();
+    changed();
+  }
+
+  const timers = new Map<() => void | Promise<void>, Cancel>();
+
+  /** Now, and then every so many milliseconds. */
+  function regularly(ms: number, work: () => void | Promise<void>): void {
+    Promise.resolve()
+      .then(() => (isClosed ? undefined : work()))
+      .catch((error: unknown) => log(String(error)));
+    timers.set(
+      work,
+      after(ms, () => regularly(ms, work)),
+    );
+  }
+
+  regularly(HOUR_MS, purge);
+  if (parts.storageRoom) regularly(STORAGE_MS, lookAtStorage);
+
+  return {
+    async watch(listener) {
+      listeners.add(listener);
+      listener(status());
+    },
+    enrol,
+    async signIn(badge, pin) {
+      const answer = await signIn({ ...common, now, derive }, badge, pin);
+      if (answer.kind === 'signed-in') sync.refreshStock();
+      changed();
+      return answer;
+    },
+    async signOut() {
+      store.putSession(undefined);
+      changed();
+    },
+    async read(code) {
+      const mine = store.session()?.warehouseIds ?? store.enrolment()?.warehouseIds ?? [];
+      const meaning = readCode(code, store, mine, new Date(now()).toISOString().slice(0, 10));
+      scanning.learn(meaning);
+      return meaning;
+    },
+    check: async (scan) => scanning.check(scan),
+    submit: async (scan, sure = false) => scanning.submit(scan, sure),
+    scans: async (query) => store.scans(query),
+    decide: async (transactionId, decision) => scanning.decide(transactionId, decision),
+    syncNow: () => sync.syncNow(),
+    stock: (query) => knownStock(stockParts, query),
+    pickList: (warehouseId) => knownPickList(stockParts, warehouseId),
+    ...counting({ ...common, clockOffsetMs: () => sync.status().clockOffsetMs ?? 0 }),
+    networkChanged: (isOnline) => sync.networkChanged(isOnline),
+    close() {
+      isClosed = true;
+      listeners.clear();
+      for (const cancel of timers.values()) cancel();
+      sync.stop();
+    },
+  };
+}
+
+/** The client of calls that a person waits for; `heard` is told each answer before the one who asked. */
+function askingClient(client: AdapterClient, heard: (answer: Answer<unknown>) => void): AdapterClient {
+  async function asked<Body>(call: Promise<Answer<Body>>): Promise<Answer<Body>> {
+    const answer = await call;
+    heard(answer);
+    return answer;
+  }
+  return {
+    post: (transactions) => asked(client.post(transactions)),
+    masterData: (version) => asked(client.masterData(version)),
+    positions: (query) => asked(client.positions(query)),
+    pickList: (warehouseId, page) => asked(client.pickList(warehouseId, page)),
+    enrol: (card) => asked(client.enrol(card)),
+    signIn: (badge, pin) => asked(client.signIn(badge, pin)),
+    takeLock: (wanted) => asked(client.takeLock(wanted)),
+    extendLock: (lockId, scannerId) => asked(client.extendLock(lockId, scannerId)),
+    releaseLock: (lockId) => asked(client.releaseLock(lockId)),
+    takeOverLock: (lockId, by) => asked(client.takeOverLock(lockId, by)),
+  };
+}

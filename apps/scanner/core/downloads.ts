@@ -1,0 +1,101 @@
+import type { AdapterClient, Answer } from './adapter-client.ts';
+import type { DeviceStore } from './device-store.ts';
+
+export type DownloadParts = {
+  readonly store: Pick<
+    DeviceStore,
+    'enrolment' | 'enrol' | 'masterData' | 'putMasterData' | 'putPositions' | 'finishStock'
+  >;
+  readonly client: Pick<AdapterClient, 'masterData' | 'positions'>;
+  /** ISO 8601 UTC. */
+  readonly now: () => string;
+  readonly isStopped: () => boolean;
+};
+
+/** Something that is loaded page by page, one call at a time. */
+export type Download = {
+  isDue(): boolean;
+  makeDue(): void;
+  /** Not before it is made due again: what went wrong lies with this alone. */
+  giveUp(): void;
+  /** Loads the next page. */
+  step(): Promise<Answer<unknown>>;
+};
+
+/** Items and locations, as far as they were put since the version that the device has. */
+export function masterDataDownload({ store, client, now, isStopped }: DownloadParts): Download {
+  let isDue = true;
+  return {
+    isDue: () => isDue,
+    makeDue: () => {
+      isDue = true;
+    },
+    giveUp: () => {
+      isDue = false;
+    },
+    async step() {
+      const answer = await client.masterData(store.masterData().version);
+      const enrolment = store.enrolment();
+      if (answer.kind !== 'answered' || isStopped() || enrolment === undefined) return answer;
+      const { warehouseIds, hasMore } = answer.body;
+      const isElsewhere = warehouseIds.toSorted().join('|') !== enrolment.warehouseIds.toSorted().join('|');
+      // Of other warehouses nothing was told yet: enrolling for them forgets the version, and the next step begins at 0.
+      if (isElsewhere) store.enrol({ ...enrolment, warehouseIds });
+      else store.putMasterData(answer.body, now());
+      isDue = isElsewhere || hasMore;
+      return answer;
+    },
+  };
+}
+
+/** The stock of all warehouses of the device, one after the other. */
+export function stockDownload({ store, client, now, isStopped }: DownloadParts): Download {
+  let isDue = false;
+  let under:
+    | { readonly warehouseId: string; readonly startedAt: string; readonly after?: string }
+    | undefined;
+  let left: string[] = [];
+
+  function next() {
+    if (under) return under;
+    if (left.length === 0) left = [...(store.enrolment()?.warehouseIds ?? [])];
+    const warehouseId = left.shift();
+    return warehouseId === undefined ? undefined : { warehouseId, startedAt: now() };
+  }
+
+  return {
+    isDue: () => isDue,
+    makeDue: () => {
+      isDue = true;
+    },
+    giveUp: () => {
+      isDue = false;
+      under = undefined;
+      left = [];
+    },
+    async step() {
+      under = next();
+      if (under === undefined) {
+        isDue = false;
+        return { kind: 'answered', body: undefined };
+      }
+      const { warehouseId, startedAt, after } = under;
+      const answer = await client.positions({ warehouseId, ...(after !== undefined && { after }) });
+      if (isStopped()) return answer;
+      // The device does not belong there any more: the master data tell where it does.
+      if (answer.kind === 'refused' && answer.problem.status === 403) {
+        under = undefined;
+        isDue = left.length > 0;
+        return { ...answer, kind: 'answered', body: undefined };
+      }
+      if (answer.kind !== 'answered') return answer;
+      store.putPositions(answer.body.rows, startedAt);
+      if (answer.body.next === undefined) {
+        store.finishStock(warehouseId, startedAt);
+        under = undefined;
+        isDue = left.length > 0;
+      } else under = { warehouseId, startedAt, after: answer.body.next };
+      return answer;
+    },
+  };
+}

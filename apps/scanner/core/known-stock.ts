@@ -1,0 +1,105 @@
+import type { AdapterClient, Answer } from './adapter-client.ts';
+import type { DeviceStore } from './device-store.ts';
+import type { KnownStock, PickList, PickTask, StockQuery } from './scanner-device.ts';
+import { type PositionKey, withWaiting } from './waiting-stock.ts';
+
+/** Milliseconds for which a person waits for what the server knows. */
+const PATIENCE_MS = 3_000;
+const PICK_LIST_PATIENCE_MS = 10_000;
+
+/** Positions that are shown at once. */
+const MOST_POSITIONS = 1_000;
+/** Pages of a pick list: more than anybody picks in a shift. */
+const MOST_PICK_PAGES = 10;
+
+export type KnownStockParts = {
+  readonly store: DeviceStore;
+  readonly client: Pick<AdapterClient, 'positions' | 'pickList'>;
+  /** ISO 8601 UTC. */
+  readonly now: () => string;
+  readonly isOffline: () => boolean;
+  readonly within: <Result>(work: Promise<Result>, ms: number) => Promise<Result | undefined>;
+};
+
+/** Last known stock with what waits; the server's, where it answers in time. */
+export async function knownStock(parts: KnownStockParts, query: StockQuery): Promise<KnownStock> {
+  const { store, now, within, isOffline } = parts;
+  const enrolled = store.session()?.warehouseIds ?? store.enrolment()?.warehouseIds ?? [];
+  const warehouseIds = query.warehouseId === undefined ? enrolled : [query.warehouseId];
+  const asked = isOffline() ? undefined : within(refresh(parts, warehouseIds, query), PATIENCE_MS);
+  const isLive = (await asked) === true;
+  const told = store.positions({ ...query, warehouseIds, limit: MOST_POSITIONS });
+  const queue =
+    query.itemId === undefined ? store.queued(Number.MAX_SAFE_INTEGER) : store.queuedOfItem(query.itemId);
+  const isAsked = (key: PositionKey) =>
+    warehouseIds.includes(key.warehouseId) &&
+    (query.itemId === undefined || key.itemId === query.itemId) &&
+    (query.locationId === undefined || key.locationId === query.locationId);
+  const positions = withWaiting(
+    told,
+    queue.map(({ transaction }) => transaction),
+    isAsked,
+  );
+  const asOf = isLive ? now() : oldest(warehouseIds.map((warehouseId) => store.stockAsOf(warehouseId)));
+  return { positions, isLive, ...(asOf !== undefined && { asOf }) };
+}
+
+/** Whether all warehouses answered. */
+async function refresh(
+  { store, client, now }: KnownStockParts,
+  warehouseIds: readonly string[],
+  { itemId, locationId }: StockQuery,
+): Promise<boolean> {
+  const narrow = { ...(itemId !== undefined && { itemId }), ...(locationId !== undefined && { locationId }) };
+  const answers = await Promise.all(
+    warehouseIds.map((warehouseId) => client.positions({ warehouseId, ...narrow })),
+  );
+  for (const answer of answers) if (answer.kind === 'answered') store.putPositions(answer.body.rows, now());
+  return answers.length > 0 && answers.every(({ kind }) => kind === 'answered');
+}
+
+/** Undefined where one of them is. */
+function oldest(instants: readonly (string | undefined)[]): string | undefined {
+  return instants.includes(undefined) ? undefined : instants.toSorted()[0];
+}
+
+/** What is to be picked, without what waits on this device. */
+export async function knownPickList(parts: KnownStockParts, warehouseId: string): Promise<PickList> {
+  const { store, within, isOffline, now } = parts;
+  const asked = isOffline() ? undefined : within(loadPickList(parts, warehouseId), PICK_LIST_PATIENCE_MS);
+  const loaded = await asked;
+  if (loaded) store.putPickList(warehouseId, loaded, now());
+  const { tasks, asOf } = store.pickList(warehouseId);
+  const queue = store.queuedPicks(warehouseId).map(({ transaction }) => transaction);
+  const open = tasks.map((task) => {
+    const picks = queue.filter(({ allocationId }) => allocationId === task.allocationId);
+    const picked = picks.reduce((sum, { quantity }) => sum + quantity, 0);
+    const isClosed = picks.some(({ closesAllocation }) => closesAllocation === true);
+    return { ...task, open: isClosed ? 0 : task.open - picked };
+  });
+  return {
+    tasks: open.filter((task) => task.open > 0),
+    isLive: loaded !== undefined,
+    ...(asOf !== undefined && { asOf }),
+  };
+}
+
+/** Undefined where the server did not answer every page. */
+async function loadPickList(
+  { client }: KnownStockParts,
+  warehouseId: string,
+): Promise<readonly PickTask[] | undefined> {
+  const tasks: PickTask[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < MOST_PICK_PAGES; page += 1) {
+    const answer: Answer<{ rows: readonly PickTask[]; next?: string }> = await client.pickList(
+      warehouseId,
+      after,
+    );
+    if (answer.kind !== 'answered') return undefined;
+    tasks.push(...answer.body.rows);
+    after = answer.body.next;
+    if (after === undefined) break;
+  }
+  return tasks;
+}

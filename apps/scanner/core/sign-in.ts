@@ -1,0 +1,105 @@
+import { SIGN_IN_REFUSED } from '../../../shared/contracts/sign-in.ts';
+import type { AdapterClient, Answer, ServerSignIn } from './adapter-client.ts';
+import type { RememberedSignIn, SignInStore } from './device-store.ts';
+import { type DerivePin, newSalt, PIN_ITERATIONS } from './pin-verifier.ts';
+import type { SignedIn, SignInAnswer } from './scanner-device.ts';
+
+/** Wrong PINs in a row after which a person has to wait, and for how many milliseconds. */
+const MOST_WRONG = 5;
+const LOCKED_MS = 5 * 60_000;
+
+/** Milliseconds for which the server is waited for where the person could also sign in offline. */
+const PATIENCE_MS = 5_000;
+
+export type SignInParts = {
+  readonly store: SignInStore;
+  readonly client: Pick<AdapterClient, 'signIn'>;
+  /** Milliseconds since 1970 UTC, by the device's wall clock. */
+  readonly now: () => number;
+  readonly derive: DerivePin;
+  /** Answers what `work` does, or undefined after so many milliseconds. */
+  readonly within: <Result>(work: Promise<Result>, ms: number) => Promise<Result | undefined>;
+};
+
+/**
+ * Signs a person in: by the server, or, where it does not answer, by what an earlier sign-in of the last hours left behind. A wall clock that
+ * is set back makes such a sign-in last longer; the server refuses the scans of a person who has left all the same.
+ */
+export async function signIn(parts: SignInParts, badge: string, pin: string): Promise<SignInAnswer> {
+  const { store, client, now, within } = parts;
+  store.forgetSignIns(iso(now() - LOCKED_MS));
+  const asked = client.signIn(badge, pin);
+  const answer = store.remembered(badge) ? await within(asked, PATIENCE_MS) : await asked;
+  const online = await signInOnline(parts, badge, pin, answer);
+  return online ?? signInOffline(parts, badge, pin);
+}
+
+/** Undefined where the server does not say. */
+async function signInOnline(
+  { store, now, derive }: SignInParts,
+  badge: string,
+  pin: string,
+  answer: Answer<ServerSignIn> | undefined,
+): Promise<SignInAnswer | undefined> {
+  if (answer?.kind === 'answered') {
+    const { validForMs, ...server } = answer.body;
+    const user = { ...server, validUntil: iso(now() + validForMs) };
+    const salt = newSalt();
+    const verifier = await derive(pin, salt, PIN_ITERATIONS);
+    store.remember({ badge, user, salt, iterations: PIN_ITERATIONS, verifier, wrong: 0 });
+    return begin(store, { ...user, isOffline: false });
+  }
+  if (answer?.kind === 'refused' && isAboutPin(answer.problem)) return { kind: 'wrong' };
+  if (answer?.kind === 'failing' && answer.status === 429)
+    return { kind: 'locked', until: iso(now() + (answer.retryAfterMs ?? LOCKED_MS)) };
+  return undefined;
+}
+
+/** A badge or PIN that cannot be one is a 400; a key of the device that is not taken, a 401 of another type. */
+function isAboutPin({ type, status }: { readonly type: string; readonly status: number }): boolean {
+  return type === SIGN_IN_REFUSED || status === 400;
+}
+
+async function signInOffline(
+  { store, now, derive }: SignInParts,
+  badge: string,
+  pin: string,
+): Promise<SignInAnswer> {
+  const known = store.remembered(badge);
+  if (known === undefined || Date.parse(known.user.validUntil) <= now()) return { kind: 'unknown-offline' };
+  if (isLocked(known, now())) return { kind: 'locked', until: known.lockedUntil };
+  const { lockedUntil: _, ...free } = known;
+  // Counted before it is checked: who ends the app meanwhile gets no more tries by that.
+  const tried = { ...free, wrong: known.wrong + 1 };
+  store.remember(
+    tried.wrong < MOST_WRONG ? tried : { ...tried, wrong: 0, lockedUntil: iso(now() + LOCKED_MS) },
+  );
+  if ((await derive(pin, known.salt, known.iterations)) !== known.verifier)
+    return wrongOrLocked(store, badge);
+  store.remember({ ...free, wrong: 0 });
+  return begin(store, { ...known.user, isOffline: true });
+}
+
+function wrongOrLocked(store: SignInStore, badge: string): SignInAnswer {
+  const until = store.remembered(badge)?.lockedUntil;
+  return until === undefined ? { kind: 'wrong' } : { kind: 'locked', until };
+}
+
+function isLocked(
+  signIn: RememberedSignIn,
+  now: number,
+): signIn is RememberedSignIn & { lockedUntil: string } {
+  if (signIn.lockedUntil === undefined) return false;
+  const left = Date.parse(signIn.lockedUntil) - now;
+  // More is left only where the clock was set back.
+  return left > 0 && left <= LOCKED_MS;
+}
+
+function begin(store: SignInStore, user: SignedIn): SignInAnswer {
+  store.putSession(user);
+  return { kind: 'signed-in', user };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

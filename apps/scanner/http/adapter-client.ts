@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { runningLockSchema } from '../../../shared/contracts/location-lock.ts';
+import { masterDataChangesSchema } from '../../../shared/contracts/master-data-changes.ts';
+import { pickListSchema } from '../../../shared/contracts/pick-list.ts';
+import { wmsPositionsSchema } from '../../../shared/contracts/position.ts';
+import { signInAnswerSchema } from '../../../shared/contracts/sign-in.ts';
+import { transactionResultsSchema } from '../../../shared/contracts/transaction.ts';
+import type { AdapterClient } from '../core/adapter-client.ts';
+import type { DeviceClock } from '../core/device-clock.ts';
+import { type Caller, httpCaller } from './call.ts';
+
+/** Items and positions in one page: the server's most. */
+const PAGE = 5_000;
+
+const nothing = z.undefined();
+
+export type AdapterClientParts = {
+  /** Where the adapter is, without `/api/v1`: `https://wms.example.com:7080`. */
+  readonly origin: string;
+  /** The device's; undefined where the adapter takes calls without one (development on one machine). */
+  readonly key: () => string | undefined;
+  readonly clock: DeviceClock;
+  /** Milliseconds for a whole call; 30 seconds unless told. */
+  readonly timeoutMs?: number;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
+  readonly fetch?: typeof fetch;
+};
+
+/** The adapter's API by HTTP, with `fetch` of a browser's worker or of Node. */
+export function adapterClient(parts: AdapterClientParts): AdapterClient {
+  const call: Caller = httpCaller(parts);
+  return {
+    async post(transactions) {
+      const body = transactions;
+      const answer = await call({ method: 'POST', path: '/transactions', body }, transactionResultsSchema);
+      return answer.kind === 'answered' ? { ...answer, body: answer.body.results } : answer;
+    },
+    masterData: (version) => {
+      const query = { version: String(version), limit: String(PAGE) };
+      return call({ method: 'GET', path: '/master-data', query }, masterDataChangesSchema);
+    },
+    async positions(query) {
+      const asked = { ...query, limit: String(PAGE) };
+      const answer = await call({ method: 'GET', path: '/positions', query: asked }, wmsPositionsSchema);
+      return answer.kind === 'answered'
+        ? { ...answer, body: page(answer.body.positions, answer.body.next) }
+        : answer;
+    },
+    async pickList(warehouseId, after) {
+      const query = { warehouseId, ...(after !== undefined && { after }) };
+      const answer = await call({ method: 'GET', path: '/pick-list', query }, pickListSchema);
+      return answer.kind === 'answered'
+        ? { ...answer, body: page(answer.body.picks, answer.body.next) }
+        : answer;
+    },
+    async enrol({ key }) {
+      const asked = { method: 'GET', path: '/master-data', query: { limit: '1' }, key } as const;
+      const answer = await call(asked, masterDataChangesSchema);
+      return answer.kind === 'answered'
+        ? { ...answer, body: { warehouseIds: answer.body.warehouseIds } }
+        : answer;
+    },
+    signIn: (badge, pin) =>
+      call({ method: 'POST', path: '/sign-in', body: { badge, pin } }, signInAnswerSchema),
+    takeLock: (wanted) => call({ method: 'POST', path: '/locks', body: wanted }, runningLockSchema),
+    extendLock: (lockId, scannerId) =>
+      call(
+        { method: 'POST', path: `/locks/${encodeURIComponent(lockId)}/extend`, body: { scannerId } },
+        runningLockSchema,
+      ),
+    releaseLock: (lockId) =>
+      call({ method: 'DELETE', path: `/locks/${encodeURIComponent(lockId)}` }, nothing),
+    takeOverLock: (lockId, by) =>
+      call(
+        { method: 'POST', path: `/locks/${encodeURIComponent(lockId)}/take-over`, body: by },
+        runningLockSchema,
+      ),
+  };
+}
+
+function page<Row>(rows: readonly Row[], next: string | undefined) {
+  return { rows, ...(next !== undefined && { next }) };
+}
