@@ -234,6 +234,15 @@ describe('A cancelled line', () => {
     expect(figuresOf(settledBy([release], early))).toEqual({ fulfilled: 4, released: 6 });
   });
 
+  test('is released by a warehouse that was restored from a backup, and numbers its decisions from 1 again', () => {
+    const cancelled = endLine(settledBy([CONFIRMED, CUT]), 'cancelled', NOW);
+    const released = settledBy([{ ...RELEASED, sequence: 1 }], cancelled);
+    expect(figuresOf(released)).toEqual({ released: 10 });
+    expect(released.unsettledSince).toBeUndefined();
+    // What it had decided before the restore may still come, and changes nothing.
+    expect(settledBy([CUT], released)).toBe(released);
+  });
+
   test('is released even where the warehouse never saw the request, and stays so', () => {
     const line = settledBy([{ ...RELEASED, sequence: 1, reason: 'already-released' }], cancelled);
     expect(settledBy([CONFIRMED, REJECTED, CONFIRMED], line)).toBe(line);

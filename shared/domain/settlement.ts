@@ -3,7 +3,7 @@ import { type Allocation, lineFigures, MAX_STEPS, type OrderLine, type Step } fr
 
 /**
  * The warehouse's word on an allocation, settled once: the decision with the highest number stands, whatever order
- * they arrive in. What it says of picks is left to their own events, which take the pieces from the stock as well. Answers the same line when nothing changes (architecture, rules 8, 9 and 11).
+ * they arrive in, and a release that was asked for. What it says of picks is left to their own events, which take the pieces from the stock as well. Answers the same line when nothing changes (architecture, rules 8, 9 and 11).
  *
  * @param at when the cloud hears it
  */
@@ -11,7 +11,10 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
   const allocation = line.allocations.find(({ allocationId }) => allocationId === decision.allocationId);
   if (!allocation) return line;
   const { sequence, status, quantity, decidedAt, reason, retryAt } = decision;
-  if ((allocation.decided?.sequence ?? 0) >= sequence) return correctClose(line, allocation, decision, at);
+  const heard = allocation.decided?.sequence ?? 0;
+  // A release is final, whatever number a WMS gives it that has gone back to a backup.
+  const isFinal = allocation.state === 'releasing' && status === 'released';
+  if (heard >= sequence && !isFinal) return correctClose(line, allocation, decision, at);
   // Cancelled here and confirmed there: it stays counted until the warehouse has marked it released.
   if (allocation.state === 'releasing' && status !== 'released') return line;
   const before = piecesBefore(allocation);
@@ -20,7 +23,7 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
     ...allocation,
     state: status === 'released' ? 'released' : 'decided',
     decided: {
-      sequence,
+      sequence: Math.max(sequence, heard),
       status,
       quantity,
       decidedAt,
