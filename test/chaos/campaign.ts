@@ -32,6 +32,10 @@ export type CampaignOptions = {
   readonly retail: string;
   /** An absolute path of a folder of its own. */
   readonly dataFolder: string;
+  /** Leaves in it what was on small disks. */
+  readonly keep?: boolean;
+  /** Milliseconds that a scan and an order may take in any case; what is promised of them when not given. */
+  readonly patience?: number;
   /** Ends it early: everything is stopped, and it rejects. */
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -39,7 +43,8 @@ export type CampaignOptions = {
   readonly progress: (state: () => string) => void;
 };
 
-/** A fault counts as not recovered from after that. Milliseconds. */
+/** A scan is visible, an order confirmed in this time; a fault counts as not recovered from after that. Milliseconds. */
+const PROMISED = 2_000;
 const RECOVERS_WITHIN = 180_000;
 
 /** Runs a campaign on a stack of its own. @throws when it could not be carried out; what it finds is no error but a finding */
@@ -64,14 +69,14 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
     const tell = (next: string) => {
       state = next;
     };
-    const prober = openProber({ urls: stack.urls, book });
+    const prober = openProber({ urls: stack.urls, book, atLeast: options.patience ?? PROMISED });
     const stopped = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
     });
     stopped.catch(() => undefined);
     const underLoad = async () => {
       normal = await calibrate(prober);
-      await inflictAll({ plan, stack, prober, begun, outcomes, tell });
+      await inflictAll({ plan, stack, prober, begun, outcomes, tell, say });
       tell('no fault');
       await sleep(Math.max(0, begun + minutes * 60_000 - performance.now()), undefined, { signal });
     };
@@ -94,7 +99,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       load.abort();
     }
   } finally {
-    await stack.stop();
+    await stack.stop({ keep: options.keep ?? false });
   }
 }
 
@@ -118,10 +123,11 @@ type Inflicting = {
   begun: number;
   outcomes: FaultOutcome[];
   tell: (state: string) => void;
+  say: (line: string) => void;
 };
 
 /** One fault after the other: each when it is due, and not before the one before is recovered from. */
-async function inflictAll({ plan, stack, prober, begun, outcomes, tell }: Inflicting): Promise<void> {
+async function inflictAll({ plan, stack, prober, begun, outcomes, tell, say }: Inflicting): Promise<void> {
   for (const fault of plan) {
     await sleep(Math.max(0, begun + fault.at - performance.now()));
     const at = performance.now() - begun;
@@ -129,6 +135,8 @@ async function inflictAll({ plan, stack, prober, begun, outcomes, tell }: Inflic
     const from = await inflict(fault, stack);
     tell(`recovering from ${fault.kind} ${describeFault(fault)}`);
     const recovered = await prober.recovered(AbortSignal.timeout(RECOVERS_WITHIN));
+    if (recovered === undefined)
+      say(`Not recovered from ${fault.kind} ${describeFault(fault)}: ${prober.lastFailure()}.`);
     outcomes.push({ fault, at, recovery: recovered === undefined ? undefined : recovered - from });
     tell('no fault');
   }

@@ -30,7 +30,8 @@ export type ChaosStack = {
   hold: (part: string, held: boolean) => void;
   /** How often each part ended without being told to. */
   ownEnds: () => ReadonlyMap<string, number>;
-  stop: () => Promise<void>;
+  /** Ends all of it; what is on small disks goes, unless it is to be kept. */
+  stop: (options?: { keep: boolean }) => Promise<void>;
 };
 
 export type ChaosStackOptions = {
@@ -57,15 +58,16 @@ export async function startChaosStack({
   const ports = await choosePorts();
   const links = await openLinks(ports);
   const disks = new Map<PartName, SmallDisk>();
-  const unmount = () => {
-    for (const disk of disks.values()) disk.remove();
+  const unmount = (keep: boolean) => {
+    for (const disk of disks.values()) disk.remove(keep);
     disks.clear();
   };
-  process.once('exit', unmount);
-  const close = async () => {
+  const unmountAtExit = () => unmount(false);
+  process.once('exit', unmountAtExit);
+  const close = async (keep: boolean) => {
     for (const proxy of [...links.values()].flat()) await proxy.close();
-    unmount();
-    process.off('exit', unmount);
+    unmount(keep);
+    process.off('exit', unmountAtExit);
   };
   try {
     for (const name of smallDisks) disks.set(name, mountSmallDisk(join(dataFolder, name)));
@@ -88,14 +90,14 @@ export async function startChaosStack({
       clockFile: (part) => clockFile(dataFolder, part),
       hold: attendant.hold,
       ownEnds: attendant.ownEnds,
-      stop: async () => {
+      stop: async ({ keep } = { keep: false }) => {
         await attendant.stop();
         await supervision.stop();
-        await close();
+        await close(keep);
       },
     };
   } catch (error) {
-    await close();
+    await close(false);
     throw error;
   }
 }

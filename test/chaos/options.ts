@@ -46,7 +46,7 @@ a table in Markdown; the exit code is 1 when anything does not add up, or did no
   --retail FILE           Online Retail data, played lap after lap (../shared/data/online-retail.csv.gz where it is
                           there, else the sample day of this repository)
   --report FILE           writes the report there, too
-  --keep                  leaves the data folder, with the logs
+  --keep                  leaves the data folder, with the logs and what was on small disks
   --help                  this text
 
 Kinds:

@@ -12,6 +12,8 @@ export type Prober = {
    * @returns milliseconds on the monotonic clock when it did; undefined: none did
    */
   recovered: (signal: AbortSignal) => Promise<number | undefined>;
+  /** Why the last probe that failed did. */
+  lastFailure: () => string;
 };
 
 /** Milliseconds within which a scan is visible, and an order confirmed. */
@@ -20,24 +22,25 @@ export type Normal = { readonly visible: number; readonly confirmed: number };
 export type ProberOptions = {
   urls: { readonly adapter: string; readonly functions: string };
   book: ScanBook;
+  /** Milliseconds that are normal in any case, for either way. */
+  atLeast: number;
 };
 
 /**
- * Normal is up to twice the longest time of a few probes before the first fault, since machines differ, and at least what is
- * promised of either way (two seconds). Milliseconds.
+ * Normal is up to twice the longest time of a few probes before the first fault, since machines differ. Milliseconds.
  */
 const CALIBRATIONS = 5;
 const NORMAL_TIMES = 2;
-const AT_LEAST = 2_000;
 const AT_MOST = 20_000;
 /** A further probe sets out this long after the one before. Milliseconds. */
-const PROBE_EVERY = 500;
-const LOOK_EVERY = 50;
+const PROBE_EVERY = 1_000;
+const LOOK_EVERY = 100;
 const WAREHOUSE = 'WH-001';
 const LOCATION = 'A-01-01';
 const PIECES = 2;
 
-export function openProber({ urls, book }: ProberOptions): Prober {
+export function openProber({ urls, book, atLeast }: ProberOptions): Prober {
+  let lastFailure = '';
   let normal: Normal = { visible: AT_MOST, confirmed: AT_MOST };
 
   /** One probe of its own item; how long it took. @throws when it does not go through in time */
@@ -96,13 +99,14 @@ export function openProber({ urls, book }: ProberOptions): Prober {
     async calibrate() {
       const times: Normal[] = [];
       while (times.length < CALIBRATIONS) times.push(await probe());
-      const bound = (longest: number) => Math.min(AT_MOST, Math.max(AT_LEAST, NORMAL_TIMES * longest));
+      const bound = (longest: number) => Math.min(AT_MOST, Math.max(atLeast, NORMAL_TIMES * longest));
       normal = {
         visible: bound(Math.max(...times.map((time) => time.visible))),
         confirmed: bound(Math.max(...times.map((time) => time.confirmed))),
       };
       return normal;
     },
+    lastFailure: () => lastFailure,
     async recovered(signal) {
       const done = Promise.withResolvers<number | undefined>();
       signal.addEventListener('abort', () => done.resolve(undefined));
@@ -113,7 +117,9 @@ export function openProber({ urls, book }: ProberOptions): Prober {
       while (!found && !signal.aborted) {
         probe().then(
           () => done.resolve(performance.now()),
-          () => undefined,
+          (error: unknown) => {
+            lastFailure = error instanceof Error ? error.message : String(error);
+          },
         );
         await Promise.race([done.promise, sleep(PROBE_EVERY)]);
       }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statfsSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 
 /** A folder on a disk of its own that can be filled up. */
 export type SmallDisk = {
@@ -7,7 +7,8 @@ export type SmallDisk = {
   fill: () => void;
   /** There is room again. */
   free: () => void;
-  remove: () => void;
+  /** Takes the disk away, with what is on it unless that is to be kept in the folder. */
+  remove: (keep?: boolean) => void;
 };
 
 /** As much as a campaign may write; it takes memory only as it is used. */
@@ -47,7 +48,14 @@ export function mountSmallDisk(folder: string): SmallDisk {
       }
     },
     free: () => void resize(SIZE),
-    // Lazily: a process that still ends there does not keep it.
-    remove: () => void execFileSync('umount', ['--lazy', folder]),
+    remove(keep = false) {
+      const kept = `${folder}.kept`;
+      if (keep) cpSync(folder, kept, { recursive: true });
+      // Lazily: a process that still ends there does not keep it.
+      execFileSync('umount', ['--lazy', folder]);
+      if (!keep) return;
+      rmSync(folder, { recursive: true });
+      renameSync(kept, folder);
+    },
   };
 }

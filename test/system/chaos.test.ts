@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCampaign } from '../chaos/campaign.ts';
+import { FAULT_KINDS } from '../chaos/plan.ts';
+import { reportText, verdictOf } from '../chaos/report.ts';
+import { whyNoDisks } from '../chaos/small-disk.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const RETAIL = join(ROOT, 'local/replay/data/online-retail-2011-12-05.csv.gz');
+const TIMEOUT = 400_000;
+
+let dataFolder: string;
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['local/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
+  dataFolder = await mkdtemp(join(tmpdir(), 'stockbridge-chaos-'));
+});
+
+afterAll(() => rm(dataFolder, { recursive: true, force: true }));
+
+test('one fault of each kind hits the stack under orders and scans: it recovers from each, and nothing is lost, doubled or oversold', {
+  timeout: TIMEOUT,
+}, async () => {
+  const said: string[] = [];
+  const result = await runCampaign({
+    ...{ minutes: 0.4, faults: FAULT_KINDS.length, kinds: FAULT_KINDS, seed: '4' },
+    ...{ eventsPerSecond: 20, ordersPerSecond: 1, retail: RETAIL, dataFolder },
+    // How fast a busy machine is is not what is tested here.
+    patience: 15_000,
+    signal: AbortSignal.timeout(TIMEOUT),
+    say: (line) => said.push(line),
+    progress: () => {},
+  });
+  const kinds = FAULT_KINDS.filter((kind) => kind !== 'disk' || whyNoDisks() === undefined);
+  expect(new Set(result.outcomes.map(({ fault }) => fault.kind))).toEqual(new Set(kinds));
+  expect(verdictOf(result), `${said.join('\n')}\n${reportText(result)}`).toBe(
+    '0 lost, 0 doubled, 0 oversold',
+  );
+  expect(result.orders).toBeGreaterThan(0);
+  expect(result.events).toBeGreaterThan(0);
+});
