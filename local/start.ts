@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DayDamage, repairLastDay, startDayDamage } from './damage/day-damage.ts';
+import { addDemoPeople, DEMO_SIGN_IN } from './demo-people.ts';
 import { curlLines } from './replay/curl-lines.ts';
 import { isSound, orderResultLines } from './replay/order-result.ts';
 import { playDay } from './replay/play-day.ts';
@@ -47,6 +48,8 @@ await exitOnError(async () => {
   console.log(`Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s. Stop with Ctrl-C.`);
   printAddresses(stack);
   if (!play) return;
+  await addDemoPeople(stack.urls.adapter);
+  console.log(`Sign in on the scanner with ${DEMO_SIGN_IN}.`);
   await repairLastDay({ stack, say: console.log, signal: ended.signal });
   console.log(
     `Playing a day of real orders, 2011-12-05, at ${rate} transactions a second (STOCKBRIDGE_PLAY=0 leaves it out):`,
@@ -77,5 +80,6 @@ function printAddresses({ urls, dataFolder }: Stack): void {
   console.log(`  ATP API      ${urls.functions}/api/items/{itemId}/atp`);
   console.log(`  orders API   ${urls.functions}/api/orders/{orderId}/allocations`);
   console.log(`  WMS adapter  ${urls.adapter}/api/v1/transactions`);
+  console.log(`  scanner      ${urls.adapter}/scanner/`);
   console.log(`  logs         ${join(dataFolder, 'logs')}`);
 }
