@@ -9,6 +9,8 @@ export type Evidence = {
   readonly events: readonly InventoryEvent[];
   /** Versions that the WMS's ledger gave the position, by transaction; those it does not know are missing. */
   readonly known: ReadonlyMap<string, readonly number[]>;
+  /** Of events of transfers whose transaction the ledger does not know: the id of the other position's event, by that of this one's. */
+  readonly otherHalves: ReadonlyMap<string, string>;
   /** The WMS went back to a backup, and its figures are to be taken. */
   readonly restored: boolean;
 };
@@ -36,11 +38,22 @@ export function classifyDifference({ kind, wms, cloud }: Difference, evidence: E
   }
 }
 
-/** Events above the WMS's row that its ledger does not know: those never fold again. */
+/**
+ * Events above the WMS's row that its ledger does not know: those never fold again. Of a transfer the event of the other position says
+ * the same of this one.
+ */
 export function voidedEvents({ wms }: Pick<Difference, 'wms'>, evidence: Evidence): VoidedEvent[] {
   return evidence.events
     .filter((event) => isAbove(event, wms) && !isKnown(event, evidence))
-    .map(({ eventId, version }) => ({ eventId, version: version ?? null }));
+    .flatMap(({ eventId, version = null }) => {
+      const other = evidence.otherHalves.get(eventId);
+      return other === undefined
+        ? [{ eventId, version }]
+        : [
+            { eventId, version },
+            { eventId: other, version },
+          ];
+    });
 }
 
 /** Of a position that the WMS does not know: the version up to which its events must not fold again, since they did once happen. */

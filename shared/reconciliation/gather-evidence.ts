@@ -3,6 +3,8 @@ import { type RememberedEvent, rememberedEventSchema } from '../contracts/reconc
 import type { Evidence } from '../domain/classify-difference.ts';
 import type { Difference } from '../domain/compare-with-wms.ts';
 import type { StockKey } from '../domain/stock.ts';
+import { mapAtMost } from '../ports/at-most.ts';
+import type { JournalStore } from '../ports/journal-store.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 
 /** Events before the older of the two states that are remembered with a discrepancy. */
@@ -12,6 +14,9 @@ const REMEMBERED = 10;
 const PAGE = 500;
 /** Of a position's later events no more are looked at: a restore from an old backup may leave many. */
 const MAX_EVENTS = 5_000;
+const READ_AT_ONCE = 8;
+/** Of a version that was given twice, by a WMS that was restored, so many events are looked at. */
+const CLAIMANTS = 10;
 
 /**
  * What journal and ledger know of a position that differs.
@@ -38,7 +43,26 @@ export async function gatherEvidence(
   const position = { itemId, warehouseId, locationId, lotNumber };
   const known =
     transactionIds.length === 0 ? new Map() : await wmsSql.knownTransactions(position, transactionIds);
-  return { events, known };
+  const lost = events.filter(({ transactionId }) => !known.has(transactionId));
+  return { events, known, otherHalves: await otherHalvesOf(key, lost, journal) };
+}
+
+/** The ids of the other events of these transfers, by the ids of these, as far as the journal knows them. */
+async function otherHalvesOf(
+  { itemId, warehouseId }: StockKey,
+  events: readonly InventoryEvent[],
+  journal: Pick<JournalStore, 'readHistory'>,
+): Promise<Map<string, string>> {
+  const found = await mapAtMost(READ_AT_ONCE, events, async ({ eventId, transactionId, counterpart }) => {
+    if (!counterpart) return [];
+    const { locationId, lotNumber, version } = counterpart;
+    const range = { itemId, warehouseId, locationId, lotNumber, fromVersion: version };
+    const page = await journal.readHistory(range, { limit: CLAIMANTS });
+    return page
+      .filter(({ event }) => event.transactionId === transactionId)
+      .map(({ event }) => [eventId, event.eventId] as const);
+  });
+  return new Map(found.flat());
 }
 
 /** The last events, the newest first, as a discrepancy keeps them. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { someEvent } from '../../test/doubles/fixtures.ts';
 import { reconciliationSystem } from '../../test/parts/reconciliation.ts';
+import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { runRequestSchema } from '../contracts/reconciliation.ts';
 import type { Reservation } from '../domain/compare-reservations.ts';
 import { heldLine, someDecision } from '../domain/example-lines.ts';
@@ -51,6 +52,11 @@ function editPosition(locationId: string, fields: Partial<Position>): void {
       stock.asOf,
     ),
   );
+}
+
+/** What the event of a transfer says of its other position. */
+function half({ locationId, lotNumber, quantityChange, resultingOnHand, version = 0 }: InventoryEvent) {
+  return { locationId, lotNumber, quantityChange, resultingOnHand, version };
 }
 
 /** What is compared is told by the figures of the run. */
@@ -439,6 +445,22 @@ describe('Bad input', () => {
     expect(inCloud()).toMatchObject({ 'A-01': '15 v2', 'B-01': '16 v3' });
     expect(system.memory.stock(KEY)?.onHand).toBe(31);
     expect(await found()).toEqual([]);
+  });
+
+  test('neither half of a transfer that a restored WMS has lost counts again at either position', async () => {
+    const restore = system.wms.backup();
+    const [from, to] = [system.wms.book(A, -3), system.wms.book(B, 3)];
+    const { transactionId } = from;
+    const halves = [
+      { ...from, counterpart: half(to) },
+      { ...to, transactionId, counterpart: half(from) },
+    ];
+    for (const event of halves) await system.deliver(event);
+    await system.run();
+    restore();
+    expect(await found({ mode: 'full', acceptRestore: true })).toHaveLength(2);
+    for (const event of halves) await system.deliver(event);
+    expect(inCloud()).toEqual({ 'A-01': '15 v2', 'B-01': '15 v2' });
   });
 
   test('a restore is accepted for everything or not at all', () => {
