@@ -97,9 +97,12 @@ export function openProber({ urls, book, atLeast }: ProberOptions): Prober {
 
   return {
     async calibrate() {
+      normal = { visible: AT_MOST, confirmed: AT_MOST };
       const times: Normal[] = [];
       while (times.length < CALIBRATIONS) times.push(await probe());
-      const bound = (longest: number) => Math.min(AT_MOST, Math.max(atLeast, NORMAL_TIMES * longest));
+      // Whole milliseconds: `AbortSignal.timeout` takes no others.
+      const bound = (longest: number) =>
+        Math.ceil(Math.min(AT_MOST, Math.max(atLeast, NORMAL_TIMES * longest)));
       normal = {
         visible: bound(Math.max(...times.map((time) => time.visible))),
         confirmed: bound(Math.max(...times.map((time) => time.confirmed))),
