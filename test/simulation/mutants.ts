@@ -330,6 +330,29 @@ export const MUTANTS = {
       }),
     },
   },
+  'threshold-told-once': {
+    text: 'of a threshold only the first crossing is told',
+    mutations: {
+      atpChanges: (changes) => {
+        const told = new Set<string>();
+        return {
+          publish: async (crossings) => {
+            const fresh = crossings.filter(({ itemId, threshold }) => !told.has(`${itemId}|${threshold}`));
+            await changes.publish(fresh);
+            for (const { itemId, threshold } of fresh) told.add(`${itemId}|${threshold}`);
+          },
+        };
+      },
+    },
+  },
+  'untold-counts-as-told': {
+    text: 'a crossing that the bus did not take counts as told',
+    mutations: {
+      atpChanges: (changes) => ({
+        publish: (crossings) => changes.publish(crossings).catch(() => undefined),
+      }),
+    },
+  },
   'nobody-wakes-backorders': {
     text: 'nobody is told that stock became free',
     mutations: { stockChanges: () => ({ tell: async () => {} }) },

@@ -3,6 +3,7 @@ import type { Publisher } from '../../apps/wms-adapter/relay/publisher.ts';
 import type { Transaction } from '../../shared/contracts/transaction.ts';
 import type { AllocationRequests } from '../../shared/ports/allocation-requests.ts';
 import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
+import type { AtpChanges } from '../../shared/ports/atp-changes.ts';
 import type { EventsOnTheWay } from '../../shared/ports/events-on-the-way.ts';
 import type { FollowStock } from '../../shared/ports/follow-stock.ts';
 import type { JournalStore } from '../../shared/ports/journal-store.ts';
@@ -29,6 +30,7 @@ export type Mutations = {
   readonly orders?: (store: OrderStore) => OrderStore;
   readonly requests?: (requests: AllocationRequests) => AllocationRequests;
   readonly stockChanges?: (changes: StockChanges) => StockChanges;
+  readonly atpChanges?: (changes: AtpChanges) => AtpChanges;
   readonly followStock?: (follow: FollowStock) => FollowStock;
   readonly journal?: (journal: JournalStore) => JournalStore;
   readonly quarantine?: (quarantine: QuarantineStore) => QuarantineStore;

@@ -1,5 +1,6 @@
 import { positionKeyText } from '../../apps/wms-adapter/database.ts';
 import type { TransactionResult } from '../../shared/contracts/transaction.ts';
+import { ATP_CHANGES_TOPIC } from '../../shared/service-bus/atp-changes.ts';
 import { openAisles } from './aisles.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
@@ -13,15 +14,19 @@ import { watchAskings } from './invariants/askings.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { checkAsked, checkCarts, checkTakenOver } from './invariants/carts.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
+import { checkPlans } from './invariants/plans.ts';
 import { watchPromises } from './invariants/promises.ts';
 import { checkReconciliations } from './invariants/reconciliations.ts';
 import { checkScanOrder } from './invariants/scan-order.ts';
+import { watchThresholds } from './invariants/thresholds.ts';
 import { Violation } from './invariants/violation.ts';
 import { watchBooks } from './invariants/wms-books.ts';
 import { WAREHOUSES } from './layout.ts';
 import type { Mutations } from './mutations.ts';
 import { noteBooking, noteLines, noteStock } from './notes.ts';
-import { startOms } from './oms.ts';
+import { type Oms, startOms } from './oms.ts';
+import { type Planner, startPlanner } from './planner.ts';
+import { startProcess } from './process.ts';
 import { type Scanner, type ScannerParts, startScanner } from './scanner.ts';
 import { startStranger } from './stranger.ts';
 import { emptyTally } from './tally.ts';
@@ -70,6 +75,9 @@ const EVENTS_A_LINE = 20;
 const PACES = [4_000, 15_000, 60_000, 240_000, 1_800_000];
 /** Turns in which a scanner begins to count a location: in some runs few, in some the orders always meet one. */
 const COUNTS_A_TURN = [0.005, 0.02, 0.1];
+/** Where an OMS hears of thresholds. */
+const ATP_CHANGES = `${ATP_CHANGES_TOPIC}/oms`;
+const ATP_CHANGES_AT_ONCE = 50;
 /** Events after which everything is checked that can be while things are on their way. */
 const FULL_CHECK_EVENTS = 1_000;
 /** A message may wait for an hour on the bus, then it comes back from the dead letters. */
@@ -85,6 +93,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const [books, promises, booked] = [watchBooks(), watchPromises(), new Set<string>()];
   const tally = emptyTally();
   const askings = watchAskings(tally);
+  const thresholds = watchThresholds();
   const turnMs = world.chance.stream('pace').oneOf(PACES);
   const damage = damageLog(world, ({ itemId, warehouseId, place }) => {
     if (place) stocks.forget(positionKeyText({ itemId, warehouseId, ...place }));
@@ -116,6 +125,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       askings.asked(asked, attempt, world.now());
       guarded(world, () => checkAsked(asked, cloud.orders))(undefined);
     },
+    onThresholds: thresholds.written,
     onDecision: (decision) => askings.heard(decision, cloud.stock.items, world.now()),
     onCommit: (change, before) =>
       guarded(world, () => {
@@ -126,6 +136,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   });
   const mayOrder = (lines: number) => scans < events && lines * EVENTS_A_LINE <= scans;
   const oms = startOms({ world, faults, cloud, tally, turnMs, mayOrder });
+  const planner = startPlanner({ world, faults, cloud, tally, turnMs });
+  bus.receive(ATP_CHANGES, startProcess(world, 'subscriber'), ATP_CHANGES_AT_ONCE, async (deliveries) => {
+    for (const { message } of deliveries) guarded(world, thresholds.heard)(message.body);
+  });
   const poison = startStranger(world, faults, soundBus);
   if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
   const scanners = startScanners({
@@ -162,9 +176,17 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     });
     faults.stop();
     for (const scanner of scanners) scanner.stop();
-    await endAndReconcile(world, { warehouse, bus, scanners, oms, cloud }, damage, books);
+    await endAndReconcile(
+      world,
+      { warehouse, bus, scanners, oms: busyTogether(oms, planner), cloud },
+      damage,
+      books,
+    );
     checkOnTheWay();
     await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all() });
+    thresholds.checkAtRest(cloud.stock.items);
+    if (damage.all().length === 0) checkPlans(planner.safetyStock, cloud.stock.items);
+    tally.add('thresholds told of', thresholds.count());
     checkCarts(cloud.orders, cloud.stock.items);
     promises.checkAtRest(cloud.stock.items, world.now());
     runs = await checkReconciliations(cloud.runs, damage, books);
@@ -175,6 +197,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   } finally {
     await warehouse.close();
   }
+}
+
+/** Whoever waits for the OMS waits for who plans as well. */
+function busyTogether(oms: Oms, planner: Planner): Oms {
+  return { ...oms, waiting: () => oms.waiting() + planner.waiting() };
 }
 
 function startScanners(parts: ScannerParts): Scanner[] {

@@ -38,6 +38,7 @@ import { WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import type { World } from '../world.ts';
+import type { OnThresholds } from './plans.ts';
 import { type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
 import {
   askForRun,
@@ -70,6 +71,7 @@ export type CloudParts = {
   /** Told of every stock document as it stands after it was written. */
   readonly onStockWrite: (stock: Stock) => void;
   readonly onCommit: OnCommit;
+  readonly onThresholds: OnThresholds;
   readonly onAsk: (asked: readonly AllocationRequest[], attempt: number) => void;
   /** Told of every decision that is delivered, before it is settled. */
   readonly onDecision: (decision: AllocationDecision) => void;
@@ -110,7 +112,7 @@ export function startCloud(parts: CloudParts): Cloud {
 
 /** One life of an instance. */
 function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): void {
-  const { world, faults, bus, wms, onStockWrite, onCommit, onDecision, mutations } = parts;
+  const { world, faults, bus, wms, onStockWrite, onCommit, onThresholds, onDecision, mutations } = parts;
   const process = startProcess(world, name, () => {
     world.note(() => ({ entities: [name], text: `${name} crashes` }));
     const away = world.chance.stream(`${name} ends ${world.now()}`).between(200, 15_000);
@@ -121,7 +123,7 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const send = sendBy(call, bus);
   const quarantine = mutated(quarantineBy(call, cloud.quarantine, faults), mutations.quarantine);
   const ports = promisePorts({
-    ...{ stores: cloud, call, send, runtime, onCommit, mutations },
+    ...{ stores: cloud, call, send, runtime, onCommit, onThresholds, mutations },
     onAsk: async (asked, attempt) => parts.onAsk(asked, attempt),
     orchestrations: cloud.hub.clientBy(call),
   });

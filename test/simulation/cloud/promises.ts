@@ -8,11 +8,13 @@ import type { Orchestrations } from '../../../shared/ports/orchestrations.ts';
 import type { Runtime } from '../../../shared/ports/runtime.ts';
 import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
 import { allocationRequestsBy } from '../../../shared/service-bus/allocation-requests.ts';
+import { ATP_CHANGES_TOPIC, atpChangesBy } from '../../../shared/service-bus/atp-changes.ts';
 import { STOCK_CHANGES_QUEUE, stockChangesBy } from '../../../shared/service-bus/stock-changes.ts';
 import { type Send, senderTo } from '../bus/ports.ts';
 import type { Call } from '../calls.ts';
 import type { Activity } from '../durable/task-hub.ts';
 import { type Mutations, mutated } from '../mutations.ts';
+import { type OnThresholds, planningStoreBy } from './plans.ts';
 import { allocationStoreBy, type OnCommit, orderStoreBy, type Stores, sweepBy } from './stores.ts';
 
 export type PromiseParts = {
@@ -22,6 +24,7 @@ export type PromiseParts = {
   readonly runtime: Runtime;
   readonly orchestrations: Orchestrations;
   readonly onCommit: OnCommit;
+  readonly onThresholds: OnThresholds;
   /** Told of what warehouses are asked, before they are. */
   readonly onAsk: AllocationRequests['send'];
   readonly mutations: Mutations;
@@ -35,6 +38,7 @@ export function promisePorts({
   runtime,
   orchestrations,
   onCommit,
+  onThresholds,
   onAsk,
   mutations,
 }: PromiseParts) {
@@ -54,8 +58,8 @@ export function promisePorts({
   };
   const { allocation, planning, followStock } = composeAllocation({
     ...{ store, stockChanges, runtime },
-    plans: stores.planning.store,
-    atpChanges: { publish: async () => {} },
+    plans: planningStoreBy(call, stores.planning, stores.stock, onThresholds),
+    atpChanges: mutated(atpChangesBy(senderTo(ATP_CHANGES_TOPIC, send)), mutations.atpChanges),
     watchedAmong: (itemIds) => call('watched items are read', () => stores.watch.watchedAmong(itemIds)),
   });
   return {

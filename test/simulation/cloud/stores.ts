@@ -61,7 +61,7 @@ function trouble(stores: Stores, world: World, faults: Faults): void {
   allocation.fault = ({ kind }) => (kind === 'commit' ? writing() : refusal());
   orders.fault = ({ kind }) => (kind === 'read' ? refusal() : writing());
   sweep.fault = refusal;
-  planning.fault = refusal;
+  planning.fault = ({ kind }) => (/^(set|write|create)/.test(kind) ? writing() : refusal());
   watch.fault = refusal;
   stock.beforeWrite = ({ itemId, warehouseId }) => {
     const name = `${itemId}|${warehouseId}`;
