@@ -15,26 +15,30 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 /** A further SIGINT within this many milliseconds is the same Ctrl-C: npm hands it on beside the terminal. */
 const SAME_SIGNAL = 1_000;
 
-/** What each script runs; `build` compiles the Functions app to `dist/` first. */
+/** Make what they say in `dist/` where a source is newer. */
+const functionsAndScanner = 'local/build.mjs';
+const scanner = 'apps/scanner/build.mjs';
+
+/** What each script runs, after what has to be built first. */
 const scripts = {
-  start: { run: ['local/start.ts'], build: true },
-  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], build: true },
-  build: { build: true },
+  start: { run: ['local/start.ts'], build: functionsAndScanner },
+  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], build: functionsAndScanner },
+  build: { build: functionsAndScanner },
   check: { run: ['local/check-types.mjs'] },
   lint: { run: [biome, 'check'] },
   format: { run: [biome, 'check', '--write'] },
-  replay: { run: ['local/replay.ts'], build: true },
+  replay: { run: ['local/replay.ts'], build: functionsAndScanner },
   damage: { run: ['local/damage.ts'] },
   reset: { run: ['local/reset.ts'] },
   rebuild: { run: ['apps/rebuild/main.ts'] },
   reconcile: { run: ['apps/reconcile/main.ts'] },
-  bench: { run: ['test/bench/main.ts'], build: true },
+  bench: { run: ['test/bench/main.ts'], build: functionsAndScanner },
   simulate: { run: ['test/simulation/main.ts'] },
-  chaos: { run: ['test/chaos/main.ts'], build: true },
-  adapter: { run: ['apps/wms-adapter/main.ts'] },
+  chaos: { run: ['test/chaos/main.ts'], build: functionsAndScanner },
+  adapter: { run: ['apps/wms-adapter/main.ts'], build: scanner },
   'local:service-bus': { run: ['local/service-bus.ts'] },
   'local:cosmos': { run: ['local/cosmos.ts'] },
-  'local:functions': { run: ['local/functions.ts'], build: true },
+  'local:functions': { run: ['local/functions.ts'], build: functionsAndScanner },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -44,7 +48,7 @@ if (script === undefined) {
 }
 const reason = staleness();
 if (reason !== undefined) install(reason);
-if (script.build) build();
+if (script.build) build(script.build);
 if (script.run) await run([...script.run, ...args]);
 
 /** Why the dependencies have to be installed, or undefined when they are what `package-lock.json` says. */
@@ -100,9 +104,9 @@ function install(why) {
   console.error(`Dependencies installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
 
-/** Compiles `functions/` and `shared/`; the Functions host loads the JavaScript, as Azure does. */
-function build() {
-  const result = spawnSync(node, ['local/build.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
+/** The Functions host loads JavaScript, as Azure does, and so does a browser. */
+function build(builder) {
+  const result = spawnSync(node, [builder], { cwd: root, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) fail('The build failed; the messages above say where');
 }
 

@@ -1,4 +1,5 @@
-// Compiles the Functions app (functions/, shared/) into dist/, when a source is newer than the last build.
+// Compiles the Functions app (functions/, shared/) into dist/, when a source is newer than the last build, and has the
+// scanner's web app built beside it.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 const stamp = 'dist/.build.json';
 const sources = JSON.stringify(sourceTimes());
 if (sources !== lastBuild()) compile();
+run('apps/scanner/build.mjs');
 
 /** Path and modification time of everything the output depends on; a deleted file changes it too. */
 function sourceTimes() {
@@ -27,12 +29,16 @@ function lastBuild() {
   }
 }
 
-/** Empties `dist/` first, so that no function of a deleted file lives on. */
+/** Deletes what was compiled before, so that no function of a deleted file lives on. */
 function compile() {
-  rmSync('dist', { recursive: true, force: true });
-  const args = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
-  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(1);
+  for (const output of [stamp, 'dist/functions', 'dist/shared'])
+    rmSync(output, { recursive: true, force: true });
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
   mkdirSync('dist', { recursive: true });
   writeFileSync(stamp, sources);
+}
+
+function run(...command) {
+  const { status } = spawnSync(process.execPath, command, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(1);
 }

@@ -15,6 +15,16 @@ const stamp = join(root, 'dist', '.build-scanner.json');
 /** Chrome of the handhelds: synchronous access handles (108) and what the worker needs besides are long there. */
 const TARGET = 'chrome120';
 
+/** zod brings its messages in some fifty languages, a quarter of the app; nobody reads them but developers. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
+    }));
+  },
+};
+
 /** What a build depends on beside the sources that esbuild reads. */
 const files = [
   `${source}/build.mjs`,
@@ -81,6 +91,7 @@ async function bundle(entry, folder, constants = {}) {
     entryNames: `${hash === '' ? '[name]' : entry.split('/')[0]}${hash}`,
     assetNames: '[name]-[hash]',
     loader: { '.wasm': 'file' },
+    plugins: [englishOnly],
     bundle: true,
     minify: true,
     metafile: true,

@@ -23,6 +23,8 @@ export function connectDevice(show: (state: DeviceState) => void): DeviceConnect
   }
   function follow(state: DeviceState): void {
     if (state.kind === 'elsewhere' && state.wasHere) restart('line-up-again');
+    // It may hold files that the next one needs.
+    if (state.kind === 'failed') end();
     show(state);
   }
   show({ kind: 'opening' });

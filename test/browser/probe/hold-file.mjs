@@ -1,13 +1,16 @@
-// A worker that keeps one of the device's files open, like a tab that is ending; says "held" when it does.
+// A worker that opens one of the device's files, like a tab that is ending: for good, or again and again for a moment, as the
+// query says. Says "held" when it does for the first time.
 
 const root = await navigator.storage.getDirectory();
 const folder = await (await root.getDirectoryHandle('stockbridge-scanner')).getDirectoryHandle('.opaque');
-for await (const file of folder.values()) {
-  if (file instanceof FileSystemFileHandle) {
-    await file.createSyncAccessHandle();
-    break;
-  }
-}
-postMessage('held');
+const { value: file } = await folder.values().next();
 
-export {};
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+for (;;) {
+  const handle = await file.createSyncAccessHandle().catch(() => undefined);
+  postMessage('held');
+  if (location.search === '?for-good') break;
+  await pause(3);
+  handle?.close();
+  await pause(3);
+}

@@ -1,9 +1,7 @@
 import type { DeviceStatus } from '../core/scanner-device.ts';
 
-export type StorageRoom = NonNullable<DeviceStatus['storage']>;
-
-/** Bytes of the origin that are used and granted, and whether the browser promised to keep them; undefined where it does not tell. */
-export async function storageRoom(): Promise<StorageRoom | undefined> {
+/** What the origin uses and is granted, and whether the browser promised to keep it; undefined where it does not tell. */
+export async function storageRoom(): Promise<DeviceStatus['storage']> {
   const { storage } = navigator;
   if (storage?.estimate === undefined) return undefined;
   const [{ usage = 0, quota = 0 }, isPersistent] = await Promise.all([

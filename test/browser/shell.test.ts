@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type AppServer, serveApp } from './app-server.ts';
+import { builtScanner } from './built-scanner.ts';
+import { findChromium, newProfile, openBrowser } from './chromium.ts';
+import { openProbe, serveProbe, untilDevice } from './probe-page.ts';
+
+describe.skipIf(findChromium() === undefined)('the app shell', () => {
+  test('loads under a policy without inline scripts, and the browser complains of nothing', async () => {
+    const server = await serveApp(builtScanner());
+    const browser = await openBrowser(newProfile());
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(server.url);
+    await untilDeviceIsOwned(page);
+    expect(complaints).toEqual([]);
+  });
+
+  test('can be installed', async () => {
+    const server = await serveApp(builtScanner());
+    const browser = await openBrowser(newProfile());
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    await untilKept(page);
+    const session = await browser.context.newCDPSession(page);
+    const { errors, url } = await session.send('Page.getAppManifest');
+    expect({ errors, url }).toEqual({ errors: [], url: `${server.url}manifest.webmanifest` });
+    expect(await session.send('Page.getInstallabilityErrors')).toEqual({ installabilityErrors: [] });
+  });
+
+  test('starts again, and from a browser that was closed, without a network', async () => {
+    const server = await serveApp(builtScanner());
+    const profile = newProfile();
+    const browser = await openBrowser(profile);
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    await untilKept(page);
+    await server.goAway();
+    await page.reload();
+    await untilDeviceIsOwned(page);
+    await browser.close();
+
+    const later = await (await openBrowser(profile)).newPage();
+    await later.goto(`${server.url}?from=the-home-screen`);
+    await untilDeviceIsOwned(later);
+  });
+
+  test('keeps the old version until the page begins the new one', async () => {
+    const server = await serveProbe();
+    const page = await openProbe(await openBrowser(newProfile()), server);
+    await untilKept(page);
+    server.folders = [...server.folders, newVersion()];
+    await lookForVersion(page);
+    await page.waitForFunction(() => window.probe.versions.includes('ready'));
+    expect(await titleOf(page, server)).toBe('Stockbridge scanner');
+    await page.evaluate(async () => (await window.probe.shell)?.beginNewVersion());
+    await page.waitForFunction(() => window.probe.versions.includes('begun'));
+    expect(await titleOf(page, server)).toBe('Version 2');
+    expect(await page.evaluate(() => window.probe.versions)).toEqual(['ready', 'begun']);
+  });
+
+  test('takes no page of a guest network for a new version', async () => {
+    const server = await serveProbe();
+    const page = await openProbe(await openBrowser(newProfile()), server);
+    await untilKept(page);
+    const version = newVersion();
+    writeFileSync(join(version, 'index.html'), '<!doctype html><title>Please sign in to the Wi-Fi</title>');
+    server.folders = [...server.folders, version];
+    await lookForVersion(page);
+    await page.waitForFunction(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      return registration?.installing === null && registration.waiting === null;
+    });
+    expect(await titleOf(page, server)).toBe('Stockbridge scanner');
+    expect(await page.evaluate(() => window.probe.versions)).toEqual([]);
+  });
+
+  test('is woken by Background Sync when the network is back', async () => {
+    const server = await serveProbe();
+    const browser = await openBrowser(newProfile());
+    const page = await openProbe(browser, server);
+    await untilKept(page);
+    await untilDevice(page, 'running');
+    await browser.context.setOffline(true);
+    await page.evaluate(async () => (await window.probe.shell)?.askForWakeUp());
+    expect(await page.evaluate(() => window.probe.wakeUps)).toBe(0);
+    await browser.context.setOffline(false);
+    await page.waitForFunction(() => window.probe.wakeUps > 0);
+  });
+});
+
+/** Some worker of the app owns the device: it holds the lock, and nobody waits for it. */
+async function untilDeviceIsOwned(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const { held } = await navigator.locks.query();
+    return held?.some(({ name }) => name === 'stockbridge-scanner-device');
+  });
+}
+
+/** The service worker has every file, and serves the page. */
+async function untilKept(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
+
+async function lookForVersion(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration?.update();
+  });
+}
+
+/** Of the app as it would be opened now. */
+async function titleOf(page: Page, server: AppServer): Promise<string | undefined> {
+  const html = await page.evaluate(async (url) => (await fetch(url)).text(), server.url);
+  return /<title>(.*)<\/title>/.exec(html)?.[1];
+}
+
+/** A folder with what differs in a version whose page has the title "Version 2". */
+function newVersion(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stockbridge-version-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const page = readFileSync(join(builtScanner(), 'index.html'), 'utf8');
+  const next = page.replace(/<title>.*<\/title>/, '<title>Version 2</title>');
+  const worker = readFileSync(join(builtScanner(), 'service-worker.js'), 'utf8');
+  writeFileSync(join(folder, 'index.html'), next);
+  writeFileSync(join(folder, 'service-worker.js'), worker.replaceAll(integrityOf(page), integrityOf(next)));
+  return folder;
+}
+
+function integrityOf(text: string): string {
+  return `sha384-${createHash('sha384').update(text).digest('base64')}`;
+}
