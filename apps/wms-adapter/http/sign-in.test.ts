@@ -1,14 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AdapterUnderTest, startAdapterUnderTest } from '../adapter-under-test.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'sign-in-'));
 let adapter: AdapterUnderTest;
 let device: Record<string, string>;
 
 beforeAll(async () => {
-  adapter = await startAdapterUnderTest();
+  adapter = await startAdapterUnderTest({ STOCKBRIDGE_DATA: folder });
   device = await adapter.register('SCANNER-08', ['WH-001', 'WH-002']);
 });
-afterAll(() => adapter?.end());
+afterAll(async () => {
+  await adapter?.end();
+  rmSync(folder, { recursive: true });
+});
 
 const putUser = (userId: string, fields: Record<string, unknown> = {}) =>
   adapter.call('PUT', `/users/${userId}`, { warehouseIds: ['WH-001'], ...fields });
@@ -133,13 +140,18 @@ describe('A sign-in', () => {
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
   });
 
-  test('that comes many times at once is looked at five times', async () => {
-    const tries = Array.from({ length: 40 }, (_none, index) => signIn('BADGE-1', String(100_000 + index)));
+  test('that comes many times at once, to two processes, is looked at five times', async () => {
+    const other = await startAdapterUnderTest({ STOCKBRIDGE_DATA: folder });
+    const tries = Array.from({ length: 40 }, (_none, index) => {
+      const body = { badge: 'BADGE-1', pin: String(100_000 + index) };
+      return (index % 2 === 0 ? adapter : other).call('POST', '/sign-in', body, device);
+    });
     const statuses = (await Promise.all(tries)).map(({ status }) => status);
     expect(Object.groupBy(statuses, String)).toMatchObject({
       401: Array(5).fill(401),
       429: Array(35).fill(429),
     });
+    await other.end();
   });
 
   test('that is right does not count, however often', async () => {
