@@ -45,6 +45,8 @@ const repository = join(import.meta.dirname, '../..');
 const PRELOAD = pathToFileURL(join(import.meta.dirname, 'shifted-clock.ts')).href;
 /** Parts whose clocks can be moved. */
 const CLOCKS: readonly string[] = ['functions', 'wms-adapter'];
+/** A part that has written much takes longer to end in order and to start, Azurite above all, which keeps one file of a table. Milliseconds. */
+const PATIENCE = { readyWithin: 180_000, stopWithin: 60_000 };
 /** How often it is looked whether all parts run, and how long a failed start waits. Milliseconds. */
 const LOOK_EVERY = 250;
 const START_AGAIN = 1_000;
@@ -121,7 +123,7 @@ function definitionsOf(
   };
   const definitions = stackParts({ repository, dataFolder, ports, environment: {} });
   return PART_NAMES.map((name) => {
-    const definition = definitions[name];
+    const definition = { ...definitions[name], ...PATIENCE };
     const seen = callers[name];
     if (seen === undefined) return definition;
     return {

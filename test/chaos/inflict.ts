@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StackError } from '../../local/stack/start-error.ts';
 import type { ChaosStack } from './chaos-stack.ts';
 import type { PlannedFault } from './plan.ts';
 import type { Treatment } from './proxy.ts';
@@ -50,25 +51,36 @@ async function endAndStart({ kind, target, duration }: PlannedFault, stack: Affl
   const begun = performance.now();
   stack.hold(target, true);
   try {
-    if (kind === 'kill') stack.parts[target]?.kill('SIGKILL');
+    if (kind === 'kill') signal(target, 'SIGKILL', stack);
     await sleep(duration);
     await stack.parts[target]?.restart();
+  } catch (error) {
+    // A part that did not start is started again by whoever attends to the stack; the recovery takes the longer.
+    if (!(error instanceof StackError)) throw error;
   } finally {
-    // A part that did not start is started by whoever attends to the stack.
     stack.hold(target, false);
   }
   return begun;
 }
 
-function standStill(target: string, { parts, hold }: Afflicted): Infliction {
+/** A part that has ended by itself cannot be reached. */
+function signal(target: string, name: NodeJS.Signals, { parts }: Afflicted): void {
+  try {
+    parts[target]?.kill(name);
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+  }
+}
+
+function standStill(target: string, stack: Afflicted): Infliction {
   return {
     begin: () => {
-      hold(target, true);
-      parts[target]?.kill('SIGSTOP');
+      stack.hold(target, true);
+      signal(target, 'SIGSTOP', stack);
     },
     end: () => {
-      parts[target]?.kill('SIGCONT');
-      hold(target, false);
+      signal(target, 'SIGCONT', stack);
+      stack.hold(target, false);
     },
   };
 }
