@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request as requestOf,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { onTestFinished } from 'vitest';
 
-/** Serves folders to a browser of a test, as the adapter serves the scanner, and can go away and come back. */
+/** What a browser of a test reaches: files, an adapter behind them, and Wi-Fi that can go away and come back. */
 export interface AppServer {
-  /** With a slash at its end. */
+  /** Of the scanner, with a slash at its end. */
   readonly url: string;
-  /** What is served at a path below `url`, from now on; the last one that has the file wins. */
+  /** What is served below `url`, from now on; the last one that has the file wins. */
   folders: readonly string[];
   /** Refuses connections: the warehouse has no Wi-Fi. */
   goAway(): Promise<void>;
@@ -25,12 +32,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** Scripts, styles and everything else come from files of the app; WebAssembly is compiled. */
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
+/** No stricter than the adapter's, which serves the pages that are the app's own. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-/** Serves folders below `/scanner/` until the test is over. */
-export async function serveApp(...folders: readonly string[]): Promise<AppServer> {
-  const server = createServer((request, response) => void answer(request, response, app.folders));
+/** Serves folders below `/scanner/` until the test is over, and everything else as `adapter` answers it, where there is one. */
+export async function serveApp(folders: readonly string[], adapter?: string): Promise<AppServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, app.folders, adapter).catch(() => response.destroy());
+  });
   const port = await listen(server, 0);
   onTestFinished(() => {
     server.close();
@@ -49,20 +58,23 @@ export async function serveApp(...folders: readonly string[]): Promise<AppServer
   return app;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, folders: readonly string[]) {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  folders: readonly string[],
+  adapter: string | undefined,
+): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const path = pathname.replace(/^\/scanner\//, '').replace(/^$/, 'index.html');
+  const path = pathname.startsWith('/scanner/') ? pathname.slice('/scanner/'.length) || 'index.html' : '';
   const file = await newest(folders, path);
-  if (file === undefined) {
+  if (file !== undefined) {
+    const type = TYPES[extname(path)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(file);
+  } else if (adapter !== undefined) {
+    await handOn(request, response, adapter);
+  } else {
     response.writeHead(404).end();
-    return;
   }
-  response.writeHead(200, {
-    'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-    'content-security-policy': POLICY,
-    'cache-control': path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-  });
-  response.end(file);
 }
 
 async function newest(folders: readonly string[], path: string): Promise<Buffer | undefined> {
@@ -71,6 +83,18 @@ async function newest(folders: readonly string[], path: string): Promise<Buffer 
     if (file !== undefined) return file;
   }
   return undefined;
+}
+
+async function handOn(request: IncomingMessage, response: ServerResponse, adapter: string): Promise<void> {
+  const { method, headers } = request;
+  const upstream = requestOf(new URL(request.url ?? '/', adapter), { method, headers });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    upstream.once('response', resolve).once('error', reject);
+  });
+  await pipeline(request, upstream);
+  const answer = await answered;
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  await pipeline(answer, response);
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -8,7 +8,7 @@ import type {} from './probe/probe.ts';
 
 /** Serves the app with the probe's pages beside it, until the test is over. */
 export async function serveProbe(): Promise<AppServer> {
-  return serveApp(builtScanner(), await buildProbe());
+  return serveApp([builtScanner(), await buildProbe()]);
 }
 
 /** A tab with `window.probe`. */

@@ -12,7 +12,7 @@ import { openProbe, serveProbe, untilDevice } from './probe-page.ts';
 
 describe.skipIf(findChromium() === undefined)('the app shell', () => {
   test('loads under a policy without inline scripts, and the browser complains of nothing', async () => {
-    const server = await serveApp(builtScanner());
+    const server = await serveApp([builtScanner()]);
     const browser = await openBrowser(newProfile());
     const page = await browser.newPage();
     const complaints: string[] = [];
@@ -26,7 +26,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
   });
 
   test('can be installed', async () => {
-    const server = await serveApp(builtScanner());
+    const server = await serveApp([builtScanner()]);
     const browser = await openBrowser(newProfile());
     const page = await browser.newPage();
     await page.goto(server.url);
@@ -38,7 +38,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
   });
 
   test('starts again, and from a browser that was closed, without a network', async () => {
-    const server = await serveApp(builtScanner());
+    const server = await serveApp([builtScanner()]);
     const profile = newProfile();
     const browser = await openBrowser(profile);
     const page = await browser.newPage();

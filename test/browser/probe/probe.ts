@@ -1,4 +1,4 @@
-import type { ScannerDevice } from '../../../apps/scanner/core/scanner-device.ts';
+import type { ScannerDevice, SubmitAnswer } from '../../../apps/scanner/core/scanner-device.ts';
 import { type AppShell, type AppVersion, keepApp } from '../../../apps/scanner/shell/app-shell.ts';
 import { connectDevice, type DeviceConnection } from '../../../apps/scanner/shell/device-connection.ts';
 import type { DeviceState } from '../../../apps/scanner/worker/device-host.ts';
@@ -6,6 +6,8 @@ import type { DeviceState } from '../../../apps/scanner/worker/device-host.ts';
 declare global {
   interface Window {
     probe: Probe;
+    /** Put in by a test: hears of each scan that is stored. */
+    tellStored(transactionId: string): Promise<void>;
   }
 }
 
@@ -21,6 +23,8 @@ export interface Probe {
   readonly versions: readonly AppVersion[];
   /** How often Background Sync woke it. */
   readonly wakeUps: number;
+  /** Receives a piece of ITEM-1, as a worker does. */
+  receiveOne(): Promise<{ readonly kind: SubmitAnswer['kind']; readonly transactionId?: string }>;
 }
 
 const states: DeviceState[] = [];
@@ -40,5 +44,17 @@ window.probe = {
   versions,
   get wakeUps() {
     return wakeUps;
+  },
+  async receiveOne() {
+    const answer = await window.probe.device.submit({
+      type: 'receipt',
+      itemId: 'ITEM-1',
+      warehouseId: 'WH-001',
+      locationId: 'A-05-02',
+      lotNumber: null,
+      quantity: 1,
+    });
+    if (answer.kind !== 'stored') return { kind: answer.kind };
+    return { kind: answer.kind, transactionId: answer.scan.transaction.transactionId };
   },
 };

@@ -1,0 +1,110 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { findChromium, newProfile, openBrowser } from './chromium.ts';
+import { openProbe, untilDevice } from './probe-page.ts';
+import { openWarehouse } from './scanner-warehouse.ts';
+
+describe.skipIf(findChromium() === undefined)('a scan that the device said it has stored', () => {
+  test('is there after the browser was killed that moment, and is booked once', async () => {
+    const { server, putToWork, onHand } = await openWarehouse();
+    const profile = newProfile();
+    const browser = await openBrowser(profile);
+    const page = await openProbe(browser, server);
+    await putToWork(page);
+    await server.goAway();
+    const stored = await receiveUntil(page, 25, () => browser.kill());
+    await server.comeBack();
+    const later = await openProbe(await openBrowser(profile), server);
+    await untilDevice(later, 'running');
+    const kept = await keptIn(later);
+    expect(kept).toEqual(expect.arrayContaining(stored));
+    await untilSynced(later);
+    expect(await onHand()).toBe(kept.length);
+  });
+
+  test('is there after the device was taken over that moment, and is booked once', async () => {
+    const { server, putToWork, onHand } = await openWarehouse();
+    const browser = await openBrowser(newProfile());
+    const page = await openProbe(browser, server);
+    await putToWork(page);
+    const second = await openProbe(browser, server);
+    await untilDevice(second, 'elsewhere');
+    const stored = await receiveUntil(page, 25, () =>
+      second.evaluate(() => window.probe.connection.takeOver()),
+    );
+    await untilDevice(second, 'running');
+    const kept = await keptIn(second);
+    expect(kept).toEqual(expect.arrayContaining(stored));
+    await untilSynced(second);
+    expect(await onHand()).toBe(kept.length);
+  });
+});
+
+test.skipIf(findChromium() === undefined)(
+  'a scan that finds no room is not stored, which the device says, and what is stored stays',
+  async () => {
+    const { server, putToWork } = await openWarehouse();
+    const browser = await openBrowser(newProfile());
+    const page = await openProbe(browser, server);
+    await putToWork(page);
+    await server.goAway();
+    const session = await browser.context.newCDPSession(page);
+    const origin = new URL(server.url).origin;
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    const answers = await receive(page, 2_000);
+    expect(answers.at(-1)).toMatchObject({ kind: 'storage-full' });
+    expect(await keptIn(page)).toEqual(answers.slice(0, -1).map(({ transactionId }) => transactionId));
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    expect(await receive(page, 1)).toMatchObject([{ kind: 'stored' }]);
+  },
+);
+
+type Received = { readonly kind: string; readonly transactionId?: string };
+
+/** Receives single pieces one after another, until one is not stored. */
+function receive(page: Page, times: number): Promise<Received[]> {
+  return page.evaluate(async (most) => {
+    const answers: Received[] = [];
+    for (let time = 1; time <= most; time++) {
+      const answer = await window.probe.receiveOne();
+      answers.push(answer);
+      if (answer.kind !== 'stored') break;
+    }
+    return answers;
+  }, times);
+}
+
+/** Receives single pieces without an end; ids of what the page was told is stored, when `act` has ended it after so many. */
+async function receiveUntil(page: Page, times: number, act: () => Promise<unknown>): Promise<string[]> {
+  const stored: string[] = [];
+  const enough = Promise.withResolvers<void>();
+  await page.exposeFunction('tellStored', (transactionId: string) => {
+    if (stored.push(transactionId) === times) enough.resolve();
+  });
+  const ended = page
+    .evaluate(async () => {
+      for (;;) {
+        const { transactionId } = await window.probe.receiveOne();
+        if (transactionId !== undefined) await window.tellStored(transactionId);
+      }
+    })
+    .catch(() => undefined);
+  await enough.promise;
+  await act();
+  await ended;
+  return stored;
+}
+
+/** Ids of all scans on the device, the oldest first. */
+async function keptIn(page: Page): Promise<string[]> {
+  const scans = await page.evaluate(() => window.probe.device.scans({ limit: 5_000 }));
+  return scans.map(({ transaction }) => transaction.transactionId).reverse();
+}
+
+async function untilSynced(page: Page): Promise<void> {
+  await page.evaluate(() => window.probe.device.syncNow());
+  await page.waitForFunction(async () => {
+    const scans = await window.probe.device.scans({ limit: 5_000 });
+    return scans.every(({ state }) => state === 'synced');
+  });
+}
