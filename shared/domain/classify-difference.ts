@@ -9,7 +9,7 @@ export type Evidence = {
   readonly events: readonly InventoryEvent[];
   /** Versions that the WMS's ledger gave the position, by transaction; those it does not know are missing. */
   readonly known: ReadonlyMap<string, readonly number[]>;
-  /** Of events of transfers whose transaction the ledger does not know: the id of the other position's event, by that of this one's. */
+  /** Of events of transfers that the ledger does not know: the id of the other position's event, by that of this one's. */
   readonly otherHalves: ReadonlyMap<string, string>;
   /** The WMS went back to a backup, and its figures are to be taken. */
   readonly restored: boolean;
@@ -71,7 +71,11 @@ function isAbove(event: InventoryEvent, wms: Difference['wms']): boolean {
   return event.version === undefined && wms.changedAt !== null && isLater(event.timestamp, wms.changedAt);
 }
 
-function isKnown({ transactionId, version }: InventoryEvent, { known }: Evidence): boolean {
+/** True when the WMS's ledger knows the event's transaction, by the version that the event says. */
+export function isKnown(
+  { transactionId, version }: InventoryEvent,
+  { known }: Pick<Evidence, 'known'>,
+): boolean {
   const versions = known.get(transactionId);
   return (
     versions !== undefined && (version === undefined || versions.length === 0 || versions.includes(version))

@@ -1,6 +1,6 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { type RememberedEvent, rememberedEventSchema } from '../contracts/reconciliation.ts';
-import type { Evidence } from '../domain/classify-difference.ts';
+import { type Evidence, isKnown } from '../domain/classify-difference.ts';
 import type { Difference } from '../domain/compare-with-wms.ts';
 import type { StockKey } from '../domain/stock.ts';
 import { mapAtMost } from '../ports/at-most.ts';
@@ -43,7 +43,7 @@ export async function gatherEvidence(
   const position = { itemId, warehouseId, locationId, lotNumber };
   const known =
     transactionIds.length === 0 ? new Map() : await wmsSql.knownTransactions(position, transactionIds);
-  const lost = events.filter(({ transactionId }) => !known.has(transactionId));
+  const lost = events.filter((event) => !isKnown(event, { known }));
   return { events, known, otherHalves: await otherHalvesOf(key, lost, journal) };
 }
 
@@ -53,15 +53,19 @@ async function otherHalvesOf(
   events: readonly InventoryEvent[],
   journal: Pick<JournalStore, 'readHistory'>,
 ): Promise<Map<string, string>> {
-  const found = await mapAtMost(READ_AT_ONCE, events, async ({ eventId, transactionId, counterpart }) => {
-    if (!counterpart) return [];
-    const { locationId, lotNumber, version } = counterpart;
-    const range = { itemId, warehouseId, locationId, lotNumber, fromVersion: version };
-    const page = await journal.readHistory(range, { limit: CLAIMANTS });
-    return page
-      .filter(({ event }) => event.transactionId === transactionId)
-      .map(({ event }) => [eventId, event.eventId] as const);
-  });
+  const found = await mapAtMost(
+    READ_AT_ONCE,
+    events,
+    async ({ eventId, transactionId, version: own, counterpart }) => {
+      if (!counterpart) return [];
+      const { locationId, lotNumber, version } = counterpart;
+      const range = { itemId, warehouseId, locationId, lotNumber, fromVersion: version };
+      const page = await journal.readHistory(range, { limit: CLAIMANTS });
+      return page
+        .filter(({ event }) => event.transactionId === transactionId && event.counterpart?.version === own)
+        .map(({ event }) => [eventId, event.eventId] as const);
+    },
+  );
   return new Map(found.flat());
 }
 
