@@ -447,6 +447,22 @@ describe('Bad input', () => {
     expect(await found()).toEqual([]);
   });
 
+  test('a WMS that is restored just as a run begins is reported by the next one at the latest', async () => {
+    const restore = system.wms.backup();
+    await system.deliver(system.wms.book(A, 7));
+    await system.run();
+    const { mark } = system.wms;
+    let marks = 0;
+    system.ports.wms.mark = async () => {
+      marks += 1;
+      if (marks === 1) restore();
+      return mark();
+    };
+    const runs = [(await system.run()).run, (await system.run()).run];
+    expect(runs.map(({ problem }) => problem?.code)).toContain('wms-restored');
+    expect(inCloud()).toMatchObject({ 'A-01': '22 v3' });
+  });
+
   test('neither half of a transfer that a restored WMS has lost counts again at either position', async () => {
     const restore = system.wms.backup();
     const [from, to] = [system.wms.book(A, -3), system.wms.book(B, 3)];
