@@ -14,6 +14,8 @@ export type Actors = {
   readonly scanners: readonly Scanner[];
   readonly oms: Oms;
   readonly cloud: Cloud;
+  /** What a person has still to say, such as that a restore is meant. */
+  readonly unsaid: () => number;
 };
 
 /** After the last scan and the last fault everything comes to rest within this time; what only the nightly run heals, within a day and that. */
@@ -33,13 +35,13 @@ const STAYS_AT_REST_MS = Math.max(REFUSAL_LASTS_MS, LOCK_DURATION_MS) + 5 * 60_0
  * @throws {Violation} when it takes too long
  */
 export async function comeToRest(world: World, actors: Actors, withinMs = REST_WITHIN_MS): Promise<void> {
-  const { warehouse, bus, scanners, oms, cloud } = actors;
+  const { warehouse, bus, scanners, oms, cloud, unsaid } = actors;
   const deadline = world.now() + withinMs;
   let unsent = 0;
   let restsSince: number | undefined;
   let isAtRest = false;
   const look = async () => {
-    const wait = scanners.reduce((sum, scanner) => sum + scanner.waiting(), oms.waiting());
+    const wait = scanners.reduce((sum, scanner) => sum + scanner.waiting(), oms.waiting() + unsaid());
     unsent = (await warehouse.database.backlog()).unsent;
     const left = wait + unsent + bus.waiting() + bus.dead.length + cloud.hub.running();
     restsSince = left > 0 ? undefined : (restsSince ?? world.now());
@@ -51,7 +53,7 @@ export async function comeToRest(world: World, actors: Actors, withinMs = REST_W
   if (!isAtRest) throw unrest(actors, unsent);
 }
 
-function unrest({ bus, scanners, oms, cloud }: Actors, unsent: number): Violation {
+function unrest({ bus, scanners, oms, cloud, unsaid }: Actors, unsent: number): Violation {
   const { place, messageId } = bus.oldest() ?? {};
   const running = cloud.hub.someRunning(5);
   const left = [
@@ -60,6 +62,7 @@ function unrest({ bus, scanners, oms, cloud }: Actors, unsent: number): Violatio
     `${bus.waiting()} on the bus, the oldest ${messageId} at ${place}`,
     `${bus.dead.length} are dead-lettered`,
     `${cloud.hub.running()} orchestrations run: ${running.join(', ')}`,
+    `${unsaid()} restores are not accepted`,
     `the OMS waits for ${oms.waiting()} answers`,
   ];
   const entity = running[0]?.split(':')[0] ?? messageId ?? 'adapter';

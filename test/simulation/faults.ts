@@ -80,6 +80,7 @@ export const FAULTS = {
   'decision-gone': { of: 'decision delivered', rate: 0.03, text: 'it is lost' },
   'document-edited': { of: 'turn of a vandal', rate: 0.3, text: 'positions or totals are edited' },
   'document-deleted': { of: 'turn of a vandal', rate: 0.08, text: 'a stock document is deleted' },
+  restore: { of: 'turn of an administrator', rate: 0.2, text: 'the WMS goes back to a backup' },
   'hold-gone': { of: 'turn of a vandal', rate: 0.1, text: 'an order line is deleted' },
 } as const;
 

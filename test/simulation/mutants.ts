@@ -262,6 +262,12 @@ export const MUTANTS = {
       }),
     },
   },
+  'restore-not-noticed': {
+    text: 'nobody looks whether the WMS has gone back to a backup',
+    mutations: {
+      reconciliation: (ports) => ({ ...ports, wms: { ...ports.wms, continues: async () => true } }),
+    },
+  },
   'corrections-not-journalled': {
     text: 'the journal does not hear of corrections',
     mutations: {

@@ -35,7 +35,8 @@ export async function reconcileEverything(world: World, cloud: Cloud): Promise<R
   );
 }
 
-async function askForEverything(world: World, cloud: Cloud): Promise<string> {
+/** @param acceptRestore whether the older figures of a restored WMS are to be taken */
+export async function askForEverything(world: World, cloud: Cloud, acceptRestore = false): Promise<string> {
   for (;;) {
     const api = cloud.api();
     if (!api) {
@@ -43,8 +44,7 @@ async function askForEverything(world: World, cloud: Cloud): Promise<string> {
       continue;
     }
     const { orchestrations, runtime } = api.ports;
-    return (
-      await requestRun({ mode: 'full', acceptRestore: false }, { store: cloud.runs, orchestrations, runtime })
-    ).runId;
+    return (await requestRun({ mode: 'full', acceptRestore }, { store: cloud.runs, orchestrations, runtime }))
+      .runId;
   }
 }

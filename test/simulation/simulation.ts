@@ -4,6 +4,7 @@ import { ATP_CHANGES_TOPIC } from '../../shared/service-bus/atp-changes.ts';
 import { openAisles } from './aisles.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
+import { startAdministrator } from './damage/administrator.ts';
 import { damageLog } from './damage/damage-log.ts';
 import { damagedBus } from './damage/damaged-bus.ts';
 import { kindsIn, storyOf } from './damage/story.ts';
@@ -151,6 +152,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
     },
   });
+  const administrator =
+    story === 'restored'
+      ? startAdministrator({ world, faults, warehouse, cloud, books, promises, log: damage, turnMs })
+      : undefined;
 
   const report = (violation?: Violation): SimulationReport => ({
     ...{ seed, trace: world.trace(), steps: world.steps(), events: books.events.size },
@@ -178,15 +183,17 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for (const scanner of scanners) scanner.stop();
     await endAndReconcile(
       world,
-      { warehouse, bus, scanners, oms: busyTogether(oms, planner), cloud },
+      { warehouse, bus, scanners, oms: busyTogether(oms, planner), cloud, unsaid },
       damage,
       books,
     );
     checkOnTheWay();
-    await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all() });
+    const lost = administrator?.lost ?? new Set<string>();
+    await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all(), lost });
     thresholds.checkAtRest(cloud.stock.items);
     if (damage.all().length === 0) checkPlans(planner.safetyStock, cloud.stock.items);
     tally.add('thresholds told of', thresholds.count());
+    const unsaid = () => administrator?.unsaid() ?? 0;
     checkCarts(cloud.orders, cloud.stock.items);
     promises.checkAtRest(cloud.stock.items, world.now());
     runs = await checkReconciliations(cloud.runs, damage, books);
@@ -200,6 +207,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 }
 
 /** Whoever waits for the OMS waits for who plans as well. */
+    await administrator?.check();
 function busyTogether(oms: Oms, planner: Planner): Oms {
   return { ...oms, waiting: () => oms.waiting() + planner.waiting() };
 }

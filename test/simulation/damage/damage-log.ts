@@ -27,6 +27,8 @@ export type LoggedDamage = Damage & {
 
 export type DamageLog = {
   note(damage: Damage): void;
+  /** A document may hold this of a position (by `positionKeyText`), though the WMS never had it, or has it no longer. */
+  excuse(name: string, held: { readonly version: number; readonly onHand: number }): void;
   all(): readonly LoggedDamage[];
   /** True when something of the item in the warehouse was damaged, of other kinds than this. */
   isTaken(key: StockKey, kind: FaultKind): boolean;
@@ -54,6 +56,7 @@ export function damageLog(world: World, onDamage: (damage: Damage) => void): Dam
       }));
       onDamage(damage);
     },
+    excuse: (name, figure) => held.add(heldName(name, figure)),
     isTaken: (key, kind) => [...(stocks.get(stockName(key)) ?? [])].some((known) => known !== kind),
     excuses: (name, figure) => held.has(heldName(name, figure)),
   };

@@ -6,7 +6,6 @@ import type { SimulatedBus } from '../bus/service-bus.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { LoggedDamage } from '../damage/damage-log.ts';
 import { SHELVES, WAREHOUSES } from '../layout.ts';
-import { isForgotten } from './cloud-stock.ts';
 import { Violation } from './violation.ts';
 import type { WatchedBooks } from './wms-books.ts';
 
@@ -18,6 +17,8 @@ export type AtRest = {
   readonly booked: ReadonlySet<string>;
   /** Messages of strangers that the bus took. */
   readonly poison: ReadonlySet<string>;
+  /** Scans that a restore of the WMS took away, in lower case. */
+  readonly lost: ReadonlySet<string>;
   /** What was damaged on purpose; of a sound run nothing. */
   readonly damages: readonly LoggedDamage[];
 };
@@ -34,9 +35,9 @@ export async function checkAtRest(parts: AtRest): Promise<void> {
   checkQuarantine(parts);
 }
 
-function checkLedger({ books, booked }: AtRest): void {
+function checkLedger({ books, booked, lost }: AtRest): void {
   for (const id of booked)
-    if (!books.transactions.has(id))
+    if (!books.transactions.has(id) && !lost.has(id))
       throw new Violation('A scan that was answered is in the ledger', `${id} is not`, [id]);
   for (const id of books.transactions)
     if (!booked.has(id))
@@ -63,7 +64,8 @@ export function checkPositions(
     const resting = cloud.stock.overflow(key)?.positions ?? [];
     for (const position of [...(stock?.positions ?? []), ...resting]) {
       const name = positionKeyText({ ...key, ...position });
-      if (isForgotten(position) && !books.positions.has(name)) continue;
+      // Nothing at a place that the WMS does not know is as good as no such place.
+      if (position.onHand === 0 && !books.positions.has(name)) continue;
       seen.add(name);
       const { onHand = [] } = books.positions.get(name) ?? {};
       if (position.version !== onHand.length || position.onHand !== onHand.at(-1))

@@ -67,7 +67,7 @@ function checkPosition(
 }
 
 /** What a correction leaves of a position that the WMS does not know, so that its events never count again. */
-export function isForgotten({ onHand, corrected }: Position): boolean {
+function isForgotten({ onHand, corrected }: Position): boolean {
   return onHand === 0 && corrected !== undefined;
 }
 

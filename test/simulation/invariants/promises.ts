@@ -12,6 +12,7 @@ import {
 import { freeIn } from '../../../shared/domain/placement.ts';
 import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ItemDocuments, ItemPartition } from '../../doubles/item-documents.ts';
+import { keepMap } from './keep.ts';
 import { Violation } from './violation.ts';
 
 /** Reservations and decisions of the WMS, and what the cloud makes of them. */
@@ -35,6 +36,10 @@ export type WatchedPromises = {
   checkAtRest(items: ItemDocuments, now: number): void;
   /** How many decisions of each status the WMS made. */
   decisions(): Readonly<Record<string, number>>;
+  /** Reservations of the WMS, by allocation id. */
+  readonly reservations: ReadonlyMap<string, WmsAllocation>;
+  /** Keeps the reservations as they are; called, the answer goes back to that. What was decided and picked since was so all the same. */
+  backup(): () => void;
   /** What is reserved and not picked in a warehouse. */
   openIn(warehouseId: string): readonly WmsAllocation[];
 };
@@ -43,8 +48,14 @@ export function watchPromises(): WatchedPromises {
   const reservations = new Map<string, WmsAllocation>();
   const open = new Map<string, WmsAllocation>();
   const counts: Record<string, number> = {};
-  /** Pieces, by allocation and number of the decision. */
-  const decisions = new Map<string, number>();
+  /** Pieces, by allocation and number of the decision; a WMS that was restored gives a number twice. */
+  const decisions = new Map<string, Set<number>>();
+  /** Allocations of which the WMS lost what it had decided or picked, when it was restored. */
+  const wentBack = new Set<string>();
+  /** Their stocks, by item and warehouse. */
+  const stocksBack = new Set<string>();
+  /** The most that was picked, by allocation. */
+  const picks = new Map<string, number>();
 
   function checkLine(line: OrderLine): void {
     const figures = lineFigures(line);
@@ -64,32 +75,44 @@ export function watchPromises(): WatchedPromises {
 
   /** No line reads confirmed without the WMS having said so, and what it said under that number. */
   function checkAllocation(line: OrderLine, { allocationId, decided, picked }: Allocation): void {
-    if (decided) {
+    if (decided && !wentBack.has(allocationId)) {
       const { sequence, quantity, closed = 0 } = decided;
       const said = decisions.get(`${allocationId}|${sequence}`);
-      if (said !== quantity && said !== quantity + closed)
+      if (!said?.has(quantity) && !said?.has(quantity + closed))
         throw violation(
           'A line is promised what the WMS decided',
           line,
-          `decision ${sequence} on ${allocationId} was ${said} pieces, the line has ${quantity}`,
+          `decision ${sequence} on ${allocationId} was ${[...(said ?? [])].join(', ')} pieces, the line has ${quantity}`,
         );
     }
-    const reservation = reservations.get(allocationId);
-    if (picked > (reservation?.picked ?? 0))
+    if (picked > (picks.get(allocationId) ?? 0))
       throw violation(
         'A line counts no pick that the WMS did not book',
         line,
-        `${picked} of ${allocationId}, the WMS picked ${reservation?.picked}`,
+        `${picked} of ${allocationId}, the WMS picked ${picks.get(allocationId)}`,
       );
   }
 
   return {
-    decisions: () => counts,
+    ...{ decisions: () => counts, reservations },
+    backup() {
+      const kept = [keepMap(reservations), keepMap(open)];
+      return () => {
+        const before = new Map(reservations);
+        for (const goBack of kept) goBack();
+        for (const [id, allocation] of before) {
+          if (reservations.get(id) === allocation) continue;
+          wentBack.add(id);
+          stocksBack.add(`${allocation.itemId}|${allocation.warehouseId}`);
+        }
+      };
+    },
     openIn: (warehouseId) => [...open.values()].filter((one) => one.warehouseId === warehouseId),
     booked({ allocations, messages }) {
       for (const allocation of allocations) {
         const { allocationId, reserved, picked } = allocation;
         reservations.set(allocationId, allocation);
+        picks.set(allocationId, Math.max(picks.get(allocationId) ?? 0, picked));
         if (reserved > picked) open.set(allocationId, allocation);
         else open.delete(allocationId);
       }
@@ -97,7 +120,8 @@ export function watchPromises(): WatchedPromises {
         if (message.kind !== 'decision') continue;
         const { allocationId, sequence, quantity, status } = message.decision;
         counts[status] = (counts[status] ?? 0) + 1;
-        decisions.set(`${allocationId}|${sequence}`, quantity);
+        const name = `${allocationId}|${sequence}`;
+        decisions.set(name, (decisions.get(name) ?? new Set()).add(quantity));
       }
     },
     committed({ itemId, lines, totals }, items, freeBefore) {
@@ -137,7 +161,7 @@ export function watchPromises(): WatchedPromises {
         reserved.set(name, (reserved.get(name) ?? 0) + Math.max(pieces - picked, 0));
       }
       for (const name of new Set([...promised.keys(), ...reserved.keys()]))
-        if ((promised.get(name) ?? 0) !== (reserved.get(name) ?? 0))
+        if (!stocksBack.has(name) && (promised.get(name) ?? 0) !== (reserved.get(name) ?? 0))
           throw new Violation(
             'The cloud promises what the WMS has reserved, once it is quiet',
             `${name}: ${promised.get(name) ?? 0} promised, ${reserved.get(name) ?? 0} reserved`,
@@ -152,7 +176,7 @@ export function watchPromises(): WatchedPromises {
       throw violation('Every line comes to rest', line, JSON.stringify(lineFigures(line)));
     for (const { allocationId, decided } of line.allocations) {
       const last = reservations.get(allocationId)?.decision;
-      if (last && decided?.sequence !== last.sequence)
+      if (last && decided?.sequence !== last.sequence && !wentBack.has(allocationId))
         throw violation(
           'A line knows the last word of the WMS once it is quiet',
           line,

@@ -7,6 +7,7 @@ import {
   positionKeyText,
 } from '../../../apps/wms-adapter/database.ts';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
+import { keepMap, keepSet } from './keep.ts';
 import { Violation } from './violation.ts';
 
 /** What one position went through, as the bookings told it. */
@@ -28,6 +29,8 @@ export type WatchedBooks = {
   readonly transactions: ReadonlySet<string>;
   /** Events to be sent, by their ids. */
   readonly events: ReadonlyMap<string, InventoryEvent>;
+  /** Keeps what is known now; called, the answer goes back to that. */
+  backup(): () => void;
 };
 
 export function watchBooks(): WatchedBooks {
@@ -84,6 +87,20 @@ export function watchBooks(): WatchedBooks {
 
   return {
     ...{ positions, transactions, events },
+    backup() {
+      const kept = [
+        keepMap(positions, ({ key, onHand, movements }) => ({
+          key,
+          onHand: [...onHand],
+          movements: [...movements],
+        })),
+        keepSet(transactions),
+        ...[keepMap(events), keepMap(onHand), keepMap(reserved), keepMap(open)],
+      ];
+      return () => {
+        for (const goBack of kept) goBack();
+      };
+    },
     add({ ledger, movements, messages, allocations }) {
       for (const { transaction } of ledger) {
         const id = transaction.transactionId.toLowerCase();

@@ -1,0 +1,20 @@
+/** Keeps the entries of a map, or copies of them; called, the answer puts them back, once. */
+export function keepMap<Key, Value>(
+  map: Map<Key, Value>,
+  copyOf: (value: Value) => Value = (value) => value,
+): () => void {
+  const kept = [...map].map(([key, value]) => [key, copyOf(value)] as const);
+  return () => {
+    map.clear();
+    for (const [key, value] of kept) map.set(key, value);
+  };
+}
+
+/** The same of a set. */
+export function keepSet<Member>(set: Set<Member>): () => void {
+  const kept = [...set];
+  return () => {
+    set.clear();
+    for (const member of kept) set.add(member);
+  };
+}
