@@ -181,6 +181,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     });
     faults.stop();
     for (const scanner of scanners) scanner.stop();
+    const unsaid = () => administrator?.unsaid() ?? 0;
     await endAndReconcile(
       world,
       { warehouse, bus, scanners, oms: busyTogether(oms, planner), cloud, unsaid },
@@ -193,9 +194,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     thresholds.checkAtRest(cloud.stock.items);
     if (damage.all().length === 0) checkPlans(planner.safetyStock, cloud.stock.items);
     tally.add('thresholds told of', thresholds.count());
-    const unsaid = () => administrator?.unsaid() ?? 0;
     checkCarts(cloud.orders, cloud.stock.items);
     promises.checkAtRest(cloud.stock.items, world.now());
+    await administrator?.check();
     runs = await checkReconciliations(cloud.runs, damage, books);
     return report();
   } catch (error) {
@@ -207,7 +208,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 }
 
 /** Whoever waits for the OMS waits for who plans as well. */
-    await administrator?.check();
 function busyTogether(oms: Oms, planner: Planner): Oms {
   return { ...oms, waiting: () => oms.waiting() + planner.waiting() };
 }
