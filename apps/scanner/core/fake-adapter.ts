@@ -24,6 +24,8 @@ export type FakeAdapter = {
   readonly calls: readonly (readonly Transaction[])[];
   /** What becomes of the next calls, one after the other; then all are answered. */
   plan(...fates: readonly Fate[]): void;
+  /** Scans that were refused at least once, whether the device heard of it or not. */
+  readonly refusedIds: ReadonlySet<string>;
   /** Items that the WMS does not know. */
   readonly unknownItems: Set<string>;
   /** Locations under count of another: by location, the lock. */
@@ -44,6 +46,7 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
   const calls: (readonly Transaction[])[] = [];
   const unknownItems = new Set<string>();
   const locks = new Map<string, string>();
+  const refusedIds = new Set<string>();
   const fates: Fate[] = [];
   let underWay = 0;
   let mostUnderWay = 0;
@@ -129,6 +132,7 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
   return {
     booked,
     calls,
+    refusedIds,
     unknownItems,
     locks,
     plan: (...planned) => fates.push(...planned),
@@ -138,7 +142,9 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
       post: (transactions) =>
         answer(() => {
           calls.push(transactions);
-          return transactions.map(book);
+          const results = transactions.map(book);
+          for (const { transactionId, problem } of results) if (problem) refusedIds.add(transactionId);
+          return results;
         }),
       masterData: () =>
         answer(() => ({

@@ -62,6 +62,8 @@ export function startSync(parts: SyncParts): Sync {
   let nextSyncAt: string | undefined;
   let clockOffsetMs: number | undefined;
   let isRunning = false;
+  /** Somebody asked for a pass while one was under way: should that fail, another follows at once. */
+  let isWanted = false;
   /** The last pass, or the one under way. */
   let running = Promise.resolve();
   let isStopped = false;
@@ -98,6 +100,7 @@ export function startSync(parts: SyncParts): Sync {
     cancelPass();
     nextSyncAt = undefined;
     isRunning = true;
+    isWanted = false;
     running = run();
     return running;
   }
@@ -110,10 +113,11 @@ export function startSync(parts: SyncParts): Sync {
         onChange();
         const failed = await step();
         if (isStopped) return;
-        if (failed !== undefined) {
+        if (failed !== undefined && !isWanted) {
           delay = failed;
           break;
         }
+        if (failed !== undefined) isWanted = false;
       }
     } catch (error) {
       // Such as a storage that is full: what was not written down is asked again.
@@ -193,6 +197,7 @@ export function startSync(parts: SyncParts): Sync {
   /** The server may be back: at once, whatever was waited for. */
   function tryNow(): Promise<void> {
     failures = 0;
+    isWanted = isRunning;
     return pass();
   }
 

@@ -57,15 +57,21 @@ export function startUploads({ store, client, now, isStopped }: UploadParts): Up
       waiting.map((scan) => asUploaded(scan, false)),
       bytesPerCall * BYTES_USED,
     );
-    return waiting.slice(0, cut.length);
+    const [first, ...others] = waiting.slice(0, cut.length);
+    if (first === undefined) return [];
+    // What is compared goes before what waited, in a call of its own: refused there, and asked again with a lost answer, it is
+    // still before the others.
+    const end = others.findIndex((scan) => isPrompt(scan) !== isPrompt(first));
+    return [first, ...(end < 0 ? others : others.slice(0, end))];
   }
+
+  const isPrompt = ({ attempts, transaction }: StoredScan) =>
+    attempts === 0 && prompt.has(transaction.transactionId);
 
   async function step(): Promise<Uploaded> {
     const batch = nextBatch();
     const ids = batch.map(({ transaction }) => transaction.transactionId);
-    const transactions = batch.map((scan) =>
-      asUploaded(scan, scan.attempts === 0 && prompt.has(scan.transaction.transactionId)),
-    );
+    const transactions = batch.map((scan) => asUploaded(scan, isPrompt(scan)));
     store.attempted(ids);
     for (const id of ids) prompt.delete(id);
     const answer = await client.post(transactions);
