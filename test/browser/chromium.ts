@@ -75,6 +75,12 @@ export async function openBrowser(profile: string): Promise<Browser> {
   };
 }
 
+/** Makes a page's own thread so many times slower, as a handheld's is; workers cannot be slowed down. */
+export async function slowDown({ context }: Browser, page: Page, rate: number): Promise<void> {
+  const session = await context.newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate });
+}
+
 const FLAGS = [
   '--headless',
   '--remote-debugging-port=0',

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import type { DeviceStatus } from '../../apps/scanner/core/scanner-device.ts';
 import { findChromium, newProfile, openBrowser } from './chromium.ts';
 import { openProbe, untilDevice } from './probe-page.ts';
 import { openWarehouse } from './scanner-warehouse.ts';
@@ -56,6 +57,28 @@ test.skipIf(findChromium() === undefined)(
     expect(await keptIn(page)).toEqual(answers.slice(0, -1).map(({ transactionId }) => transactionId));
     await session.send('Storage.overrideQuotaForOrigin', { origin });
     expect(await receive(page, 1)).toMatchObject([{ kind: 'stored' }]);
+  },
+);
+
+test.skipIf(findChromium() === undefined)(
+  'a device hears from the browser that the network is gone and back, and uploads at once',
+  async () => {
+    const { server, putToWork, onHand } = await openWarehouse();
+    const browser = await openBrowser(newProfile());
+    const page = await openProbe(browser, server);
+    await putToWork(page);
+    const watched = await page.evaluateHandle(() => {
+      const seen: DeviceStatus[] = [];
+      void window.probe.device.watch((status) => seen.push(status));
+      return seen;
+    });
+    await browser.context.setOffline(true);
+    await page.waitForFunction((seen) => seen.at(-1)?.connection === 'offline', watched);
+    await receive(page, 1);
+    await page.waitForFunction((seen) => seen.at(-1)?.counts.queued === 1, watched);
+    await browser.context.setOffline(false);
+    await page.waitForFunction((seen) => seen.at(-1)?.counts.synced === 1, watched);
+    expect(await onHand()).toBe(1);
   },
 );
 

@@ -86,6 +86,20 @@ describe.skipIf(findChromium() === undefined)('one tab at a time has the device'
       await second.reload();
     }
   });
+
+  test('files that are no database any more are said to be damaged, and are left as they are', async () => {
+    const server = await serveProbe();
+    const browser = await openBrowser(newProfile());
+    const page = await openProbe(browser, server);
+    await untilDevice(page, 'running');
+    const before = await filesOf(page);
+    await page.goto(`${server.url}blank.html`);
+    await holdOneFile(page, 'damage');
+    await page.goto(`${server.url}probe.html`);
+    await untilDevice(page, 'failed');
+    expect(await page.evaluate(() => window.probe.states.at(-1))).toMatchObject({ reason: 'damaged' });
+    expect(await filesOf(page)).toEqual(before);
+  });
 });
 
 /** Names of the files that the database may use. */
@@ -99,8 +113,8 @@ function filesOf(page: Page): Promise<string[]> {
   });
 }
 
-/** Opens one of them, as a worker does that is about to end. */
-function holdOneFile(page: Page, how: 'for-good' | 'again-and-again'): Promise<void> {
+/** Opens one of them, as a worker does that is about to end, or damages all of them. */
+function holdOneFile(page: Page, how: 'for-good' | 'again-and-again' | 'damage'): Promise<void> {
   return page.evaluate(
     (query) =>
       new Promise<void>((held) => {

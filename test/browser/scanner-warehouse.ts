@@ -4,12 +4,13 @@ import { type AdapterUnderTest, startAdapterUnderTest } from '../../apps/wms-ada
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
 import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
 import { type AppServer, serveApp } from './app-server.ts';
+import { builtScanner } from './built-scanner.ts';
 import { buildProbe } from './probe/build-probe.ts';
 import { untilDevice } from './probe-page.ts';
 
 export type ScannerWarehouse = {
   readonly adapter: AdapterUnderTest;
-  /** The adapter, which serves the app as it is built, with the probe's pages before it. */
+  /** The adapter, with the app as it is built and the probe's pages before it. */
   readonly server: AppServer;
   /** Makes the device of a tab one of the warehouse, and Ann's. */
   putToWork(page: Page): Promise<void>;
@@ -21,7 +22,7 @@ export type ScannerWarehouse = {
 export async function openWarehouse(): Promise<ScannerWarehouse> {
   const adapter = await startAdapterUnderTest();
   onTestFinished(() => adapter.end());
-  const server = await serveApp([await buildProbe()], adapter.url);
+  const server = await serveApp([builtScanner(), await buildProbe()], adapter.url);
   const warehouseIds = ['WH-001'];
   const ann = { name: 'Ann', role: 'worker', warehouseIds, badge: 'ANN-1', pin: '2468' };
   await adapter.call('PUT', '/users/ann', ann);

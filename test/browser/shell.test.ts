@@ -5,14 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startAdapterUnderTest } from '../../apps/wms-adapter/adapter-under-test.ts';
 import { type AppServer, serveApp } from './app-server.ts';
+import { seriousViolations } from './axe.ts';
 import { builtScanner } from './built-scanner.ts';
 import { findChromium, newProfile, openBrowser } from './chromium.ts';
 import { openProbe, serveProbe, untilDevice } from './probe-page.ts';
 
 describe.skipIf(findChromium() === undefined)('the app shell', () => {
-  test('loads under a policy without inline scripts, and the browser complains of nothing', async () => {
-    const server = await serveApp([builtScanner()]);
+  test('loads under the policy that the adapter sends, and the browser complains of nothing', async () => {
+    builtScanner();
+    const adapter = await startAdapterUnderTest();
+    onTestFinished(() => adapter.end());
     const browser = await openBrowser(newProfile());
     const page = await browser.newPage();
     const complaints: string[] = [];
@@ -20,9 +24,20 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
+    const answer = await page.goto(`${adapter.url}/scanner`);
+    expect(answer?.headers()).toHaveProperty('content-security-policy');
+    await untilDeviceIsOwned(page);
+    await untilKept(page);
+    expect(complaints).toEqual([]);
+  });
+
+  test('has nothing serious to find for axe', async () => {
+    const server = await serveApp([builtScanner()]);
+    const browser = await openBrowser(newProfile());
+    const page = await browser.newPage();
     await page.goto(server.url);
     await untilDeviceIsOwned(page);
-    expect(complaints).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
   test('can be installed', async () => {

@@ -42,6 +42,10 @@ function startWorker(begin: Begin, show: (state: DeviceState) => void): () => vo
       show({ kind: 'failed', reason: 'unexpected', detail: event.message || 'It did not load' });
   });
   const remote = wrap<DeviceWorker>(worker);
+  for (const event of ['online', 'offline'] as const) {
+    const tell = () => void remote.networkChanged(event === 'online');
+    globalThis.addEventListener(event, tell, { signal: ending.signal });
+  }
   void remote.start(
     begin,
     proxy((state, device) => {

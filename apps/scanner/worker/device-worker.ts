@@ -6,6 +6,8 @@ import type { Begin, DeviceState } from './device-host.ts';
 export interface DeviceWorker {
   /** To be called once; `show` hears each state from now on. The page ends the worker when it needs it no more. */
   start(begin: Begin, show: ShowState): Promise<void>;
+  /** Chrome tells a page that the network is gone or back, and not its workers: so the page tells. */
+  networkChanged(isOnline: boolean): Promise<void>;
 }
 
 /** Comlink makes a proxy of what is an argument by itself, hence the device beside the state `running`. */

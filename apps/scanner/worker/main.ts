@@ -14,6 +14,9 @@ const worker: DeviceWorker = {
       else show(state);
     });
   },
+  async networkChanged(isOnline) {
+    self.dispatchEvent(new Event(isOnline ? 'online' : 'offline'));
+  },
 };
 
 expose(worker);
