@@ -359,6 +359,36 @@ export const MUTANTS = {
       }),
     },
   },
+  'wms-decides-again': {
+    text: 'a warehouse that is asked again after the time-out decides again',
+    mutations: { database: finding((found) => ({ ...found, allocations: new Map() })) },
+  },
+  'reduction-not-told': {
+    text: 'what the WMS takes back when stock falls short it says to nobody',
+    mutations: {
+      database: (database) => ({
+        ...database,
+        book: (lookup, decide) =>
+          database.book(lookup, (found) => {
+            const decision = decide(found);
+            if (!('writes' in decision)) return decision;
+            const messages = decision.writes.messages.filter(
+              (message) => message.kind === 'event' || !isCut(message.decision),
+            );
+            return { ...decision, writes: { ...decision.writes, messages } };
+          }),
+      }),
+    },
+  },
+  'decision-completed-before-settled': {
+    text: 'decisions are completed before they are settled, and what fails then is lost',
+    mutations: {
+      work: (subscription, work) =>
+        subscription === ALLOCATION_SUBSCRIPTION
+          ? async (messages) => void work(messages).catch(() => undefined)
+          : work,
+    },
+  },
   'nobody-wakes-backorders': {
     text: 'nobody is told that stock became free',
     mutations: { stockChanges: () => ({ tell: async () => {} }) },
@@ -394,8 +424,11 @@ function withOneAllocation<Line extends ItemChange['lines'][number]>({ line, ...
   return { ...rest, line: { ...line, allocations: line.allocations.slice(0, 1) } };
 }
 
+function isCut({ reason }: AllocationDecision): boolean {
+  return reason === 'stock-fell-short';
+}
+
 function withoutCuts(writes: BookingWrites): BookingWrites {
-  const isCut = ({ reason }: AllocationDecision) => reason === 'stock-fell-short';
   return {
     ...writes,
     allocations: writes.allocations.filter(({ decision }) => !isCut(decision)),

@@ -30,6 +30,8 @@ export type PlannerParts = {
 const DAY_MS = 86_400_000;
 /** Few, so that plans change while they count. */
 const PLANNED_ITEMS = ITEMS.slice(0, 8);
+/** Items that have thresholds from the start: in some runs none, in some all. */
+const BEGINS_WITH = [0, 3, 6, ITEMS.length];
 const RECEIPTS_A_STOCK = 3;
 
 export function startPlanner({ world, faults, cloud, tally, turnMs }: PlannerParts): Planner {
@@ -83,6 +85,7 @@ export function startPlanner({ world, faults, cloud, tally, turnMs }: PlannerPar
 
   /** One call after the other: what is asked last is what stands. */
   async function live(): Promise<void> {
+    for (const { itemId } of ITEMS.slice(0, chance.oneOf(BEGINS_WITH))) await planThresholds(itemId);
     while (!faults.areOver()) {
       await plan();
       await planner.runtime.sleep(chance.between(1, turnMs));

@@ -3,6 +3,7 @@ import type { TransactionResult } from '../../shared/contracts/transaction.ts';
 import { ATP_CHANGES_TOPIC } from '../../shared/service-bus/atp-changes.ts';
 import { openAisles } from './aisles.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
+import { callerOf } from './caller.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
 import { startAdministrator } from './damage/administrator.ts';
 import { damageLog } from './damage/damage-log.ts';
@@ -15,7 +16,9 @@ import { watchAskings } from './invariants/askings.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { checkAsked, checkCarts, checkTakenOver } from './invariants/carts.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
+import { checkOrderAnswers } from './invariants/order-answers.ts';
 import { checkPlans } from './invariants/plans.ts';
+import { watchWindow } from './invariants/promise-window.ts';
 import { watchPromises } from './invariants/promises.ts';
 import { checkReconciliations } from './invariants/reconciliations.ts';
 import { checkScanOrder } from './invariants/scan-order.ts';
@@ -94,6 +97,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const [books, promises, booked] = [watchBooks(), watchPromises(), new Set<string>()];
   const tally = emptyTally();
   const askings = watchAskings(tally);
+  const window = watchWindow();
+  // What was damaged is promised until the reconciliation has come.
+  const isSound = story === 'sound';
   const thresholds = watchThresholds();
   const turnMs = world.chance.stream('pace').oneOf(PACES);
   const damage = damageLog(world, ({ itemId, warehouseId, place }) => {
@@ -114,6 +120,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       noteBooking(world, writes);
       books.add(writes);
       promises.booked(writes);
+      if (isSound) window.booked(writes);
     }),
   });
   const cloud: Cloud = startCloud({
@@ -127,11 +134,15 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       guarded(world, () => checkAsked(asked, cloud.orders))(undefined);
     },
     onThresholds: thresholds.written,
+    onSettled: guarded(world, (decisions) => {
+      if (isSound) window.settled(decisions, cloud.stock.items);
+    }),
     onDecision: (decision) => askings.heard(decision, cloud.stock.items, world.now()),
     onCommit: (change, before) =>
       guarded(world, () => {
         noteLines(world, change, cloud.stock.items);
         promises.committed(change, cloud.stock.items, before?.free);
+        if (isSound) window.committed(change, cloud.stock.items);
         if (before) checkTakenOver(change, before.lines);
       })(undefined),
   });
@@ -164,6 +175,17 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     virtualMs: world.now() - begun,
     ...(violation && { violation }),
   });
+  const checkAnswers = async () => {
+    const reader = startProcess(world, 'reader');
+    const { ask } = callerOf(reader, world.chance.stream('reader'), faults, cloud);
+    let isDone = false;
+    world.spawn(async () => {
+      const counts = await checkOrderAnswers(cloud.orders, (call) => ask(({ ports }) => call(ports)));
+      for (const [status, count] of Object.entries(counts)) tally.add(`lines ${status} in the end`, count);
+      isDone = true;
+    });
+    await world.run(() => isDone);
+  };
   const checkOnTheWay = () => {
     checkScanOrder(books);
     // Totals that were edited are so until the reconciliation comes.
@@ -194,6 +216,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     thresholds.checkAtRest(cloud.stock.items);
     if (damage.all().length === 0) checkPlans(planner.safetyStock, cloud.stock.items);
     tally.add('thresholds told of', thresholds.count());
+    if (isSound) await checkAnswers();
     checkCarts(cloud.orders, cloud.stock.items);
     promises.checkAtRest(cloud.stock.items, world.now());
     await administrator?.check();

@@ -75,6 +75,8 @@ export type CloudParts = {
   readonly onAsk: (asked: readonly AllocationRequest[], attempt: number) => void;
   /** Told of every decision that is delivered, before it is settled. */
   readonly onDecision: (decision: AllocationDecision) => void;
+  /** Told when a delivery of decisions is done, and before it is completed. */
+  readonly onSettled: (decisions: readonly AllocationDecision[]) => void;
   readonly mutations: Mutations;
 };
 
@@ -140,7 +142,9 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const handle = (place: string, subscription: string, rightWork: Work) => {
     const work = mutations.work?.(subscription, rightWork) ?? rightWork;
     bus.receive(place, process, MESSAGES_A_BATCH, async (deliveries) => {
-      await work(deliveries.map((delivery) => receivedBy(subscription, delivery)));
+      const messages = deliveries.map((delivery) => receivedBy(subscription, delivery));
+      await work(messages);
+      if (subscription === ALLOCATION_SUBSCRIPTION) parts.onSettled(decisionsOf(messages));
     });
   };
   handle(`${INVENTORY_EVENTS_TOPIC}/${PROJECTION_SUBSCRIPTION}`, PROJECTION_SUBSCRIPTION, project);
