@@ -50,11 +50,11 @@ test('What is normal is twice what the probes before the first fault took, and a
   expect(quick.visible).toBeGreaterThanOrEqual(300);
   expect(Number.isInteger(quick.visible) && Number.isInteger(quick.confirmed)).toBe(true);
   expect(book.events()).toBe(5);
-  delay = 200;
+  delay = 80;
   // Three calls until a scan is visible, two until an order is confirmed.
   const slow = await prober.calibrate();
-  expect(slow.visible).toBeGreaterThanOrEqual(2 * 3 * 200 - 10);
-  expect(slow.confirmed).toBeGreaterThanOrEqual(2 * 2 * 200 - 10);
+  expect(slow.visible).toBeGreaterThanOrEqual(2 * 3 * 80 - 10);
+  expect(slow.confirmed).toBeGreaterThanOrEqual(2 * 2 * 80 - 10);
 });
 
 test('It has recovered when a fresh probe goes through in the normal time, and not before', async () => {
