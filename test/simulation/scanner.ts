@@ -12,6 +12,9 @@ import type { Tally } from './tally.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 import type { World } from './world.ts';
 
+/** How much there is: what a receipt brings at most, and what a count finds. Pieces. */
+export type Supply = { readonly mostReceived: number; readonly counted: readonly [number, number] };
+
 /** A handheld with a queue of what it scanned and has not got rid of. */
 export type Scanner = {
   readonly scannerId: string;
@@ -36,6 +39,9 @@ export type ScannerParts = {
   readonly tally: Tally;
   /** Turns in which it begins to count a location, of all. */
   readonly countsATurn: number;
+  /** Scans that a scanner gathers before it uploads them: one of these, each its own. */
+  readonly gathers: readonly number[];
+  readonly supply: Supply;
   /** Between two turns, at most. Milliseconds. */
   readonly turnMs: number;
 };
@@ -71,6 +77,8 @@ export function startScanner(
     aisles,
     tally,
     countsATurn,
+    gathers,
+    supply,
   }: ScannerParts,
   scannerId: string,
   warehouseId: WarehouseId,
@@ -80,6 +88,7 @@ export function startScanner(
   const shelves = SHELVES.filter((shelf) => shelf.warehouseId === warehouseId);
   const device = startProcess(world, scannerId);
   const queue: Transaction[] = [];
+  const gathered = chance.oneOf(gathers);
   let sequence = 0;
   let offlineUntil = 0;
   let works = true;
@@ -87,14 +96,15 @@ export function startScanner(
   let attempt = 0;
 
   async function live(): Promise<void> {
-    for (;;) {
+    while (works || queue.length > 0) {
       await device.runtime.sleep(chance.between(1, works ? turnMs : CLEAR_TURN_MS));
       if (works) {
         sufferTurn();
         scanSome();
         if (chance.happens(countsATurn) && !isOffline()) world.spawn(countLocation);
       }
-      if (queue.length > 0 && (!isOffline() || faults.areOver())) await upload();
+      const isEnough = queue.length >= (works ? gathered : 1);
+      if (isEnough && (!isOffline() || faults.areOver())) await upload();
     }
   }
 
@@ -113,7 +123,7 @@ export function startScanner(
     for (let left = chance.between(1, SCANS_A_TURN); left > 0 && mayScan(); left -= 1) {
       sequence += 1;
       const what = chance.happens(0.15) ? pickByOrder() : undefined;
-      const scan = what ?? someTransaction(chance, shelves, aislemate());
+      const scan = what ?? someTransaction(chance, shelves, supply, aislemate());
       const shelf = shelves.find((one) => one.itemId === scan.itemId && one.locationId === scan.locationId);
       if (shelf) aisles.scanned(shelf, scannerId);
       queue.push({ ...scan, ...clock.reading(), ...common(queued) });
@@ -163,7 +173,7 @@ export function startScanner(
       if (!works || !mayScan()) return;
       sequence += 1;
       const ends = index === there.length - 1 ? { acknowledgeLock: lockId } : {};
-      const count = { type: 'count', quantity: chance.between(0, 40) } as const;
+      const count = { type: 'count', quantity: chance.between(...supply.counted) } as const;
       queue.push({ ...shelf, ...count, ...clock.reading(), ...common(isOffline()), ...ends });
     }
   }
@@ -277,14 +287,19 @@ type What = Pick<
 >;
 
 /** @param there where it is to be, unless anywhere */
-function someTransaction(chance: Chance, shelves: readonly Shelf[], there: Shelf | undefined): What {
+function someTransaction(
+  chance: Chance,
+  shelves: readonly Shelf[],
+  { mostReceived, counted }: Supply,
+  there: Shelf | undefined,
+): What {
   // A few items are asked for most.
   const shelf = there ?? shelves[Math.floor(chance.next() ** 2 * shelves.length)] ?? chance.oneOf(shelves);
   const draw = chance.next();
-  if (draw < 0.35) return { ...shelf, type: 'receipt', quantity: chance.between(1, 9) };
+  if (draw < 0.35) return { ...shelf, type: 'receipt', quantity: chance.between(1, mostReceived) };
   if (draw < 0.6) return { ...shelf, type: 'pick', quantity: chance.between(1, 5) };
   if (draw < 0.75) return { ...shelf, type: 'adjustment', quantity: chance.oneOf([-3, -2, -1, 1, 2]) };
-  if (draw < 0.85) return { ...shelf, type: 'count', quantity: chance.between(0, 40) };
+  if (draw < 0.85) return { ...shelf, type: 'count', quantity: chance.between(...counted) };
   const others = shelves.filter(
     ({ itemId, locationId }) => itemId === shelf.itemId && locationId !== shelf.locationId,
   );

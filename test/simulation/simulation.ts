@@ -31,7 +31,7 @@ import { noteBooking, noteLines, noteStock } from './notes.ts';
 import { type Oms, startOms } from './oms.ts';
 import { type Planner, startPlanner } from './planner.ts';
 import { startProcess } from './process.ts';
-import { type Scanner, type ScannerParts, startScanner } from './scanner.ts';
+import { type Scanner, type ScannerParts, type Supply, startScanner } from './scanner.ts';
 import { startStranger } from './stranger.ts';
 import { emptyTally } from './tally.ts';
 import type { BooksKind } from './warehouse/books.ts';
@@ -79,6 +79,15 @@ const EVENTS_A_LINE = 20;
 const PACES = [4_000, 15_000, 60_000, 240_000, 1_800_000];
 /** Turns in which a scanner begins to count a location: in some runs few, in some the orders always meet one. */
 const COUNTS_A_TURN = [0.005, 0.02, 0.1];
+/**
+ * Scans that a scanner gathers before it uploads them: one is online, another uploads what it scanned in a shift. At most
+ * a fiftieth of the run, so that a short one has uploads, too.
+ */
+const GATHERS = [1, 12, 100, 100];
+const SCARCE: Supply = { mostReceived: 9, counted: [0, 40] };
+const PLENTY: Supply = { mostReceived: 40, counted: [30, 120] };
+/** In some runs orders always wait for stock, which comes a few pieces at a time and is taken back; in most there is enough. */
+const SUPPLIES = [SCARCE, PLENTY, PLENTY, PLENTY];
 /** Where an OMS hears of thresholds. */
 const ATP_CHANGES = `${ATP_CHANGES_TOPIC}/oms`;
 const ATP_CHANGES_AT_ONCE = 50;
@@ -152,21 +161,23 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   bus.receive(ATP_CHANGES, startProcess(world, 'subscriber'), ATP_CHANGES_AT_ONCE, async (deliveries) => {
     for (const { message } of deliveries) guarded(world, thresholds.heard)(message.body);
   });
-  const poison = startStranger(world, faults, soundBus);
+  const poison = startStranger(world, faults, soundBus, turnMs);
   if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
+  const administrator =
+    story === 'restored'
+      ? startAdministrator({ world, faults, warehouse, cloud, books, promises, log: damage, turnMs })
+      : undefined;
   const scanners = startScanners({
     ...{ world, faults, warehouse, turnMs, mayScan, mutations, tally },
     aisles: openAisles(world, faults, WAREHOUSES),
     countsATurn: world.chance.stream('counts').oneOf(COUNTS_A_TURN),
+    gathers: GATHERS.map((scans) => Math.max(1, Math.min(scans, Math.floor(events / 50)))),
+    supply: world.chance.stream('supply').oneOf(SUPPLIES),
     openAllocations: promises.openIn,
     onAnswer: ({ transactionId }, { outcome }) => {
       if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
     },
   });
-  const administrator =
-    story === 'restored'
-      ? startAdministrator({ world, faults, warehouse, cloud, books, promises, log: damage, turnMs })
-      : undefined;
 
   const report = (violation?: Violation): SimulationReport => ({
     ...{ seed, trace: world.trace(), steps: world.steps(), events: books.events.size },

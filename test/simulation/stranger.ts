@@ -4,11 +4,21 @@ import type { Faults } from './faults.ts';
 import { startProcess } from './process.ts';
 import type { World } from './world.ts';
 
-/** Milliseconds between two turns at most. */
+/** Milliseconds between two turns at most, in the quickest runs. */
 const TURN_MS = 2_000;
 
-/** Somebody who sends to the topic what is no event of a warehouse known here. Answers the ids of what the bus took. */
-export function startStranger(world: World, faults: Faults, bus: SimulatedBus): ReadonlySet<string> {
+/**
+ * Somebody who sends to the topic what is no event of a warehouse known here. Answers the ids of what the bus took.
+ *
+ * @param scannersTurnMs between two turns of a scanner at most: where they take their time, so does the stranger
+ */
+export function startStranger(
+  world: World,
+  faults: Faults,
+  bus: SimulatedBus,
+  scannersTurnMs: number,
+): ReadonlySet<string> {
+  const turnMs = Math.max(TURN_MS, scannersTurnMs / 20);
   const chance = world.chance.stream('stranger');
   const { after } = startProcess(world, 'stranger');
   const sent = new Set<string>();
@@ -27,9 +37,9 @@ export function startStranger(world: World, faults: Faults, bus: SimulatedBus): 
       }
       world.note(() => ({ entities: [messageId], text: `a stranger sends ${messageId}` }));
     }
-    if (!faults.areOver()) after(chance.between(1, TURN_MS), 'the stranger turns', turn);
+    if (!faults.areOver()) after(chance.between(1, turnMs), 'the stranger turns', turn);
   };
-  after(chance.between(1, TURN_MS), 'the stranger turns', turn);
+  after(chance.between(1, turnMs), 'the stranger turns', turn);
   return sent;
 }
 
