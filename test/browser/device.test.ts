@@ -4,6 +4,7 @@ import type { DeviceStatus } from '../../apps/scanner/core/scanner-device.ts';
 import { findChromium, newProfile, openBrowser } from './chromium.ts';
 import { openProbe, untilDevice } from './probe-page.ts';
 import { openWarehouse } from './scanner-warehouse.ts';
+import { until } from './until.ts';
 
 describe.skipIf(findChromium() === undefined)('a scan that the device said it has stored', () => {
   test('is there after the browser was killed that moment, and is booked once', async () => {
@@ -126,7 +127,7 @@ async function keptIn(page: Page): Promise<string[]> {
 
 async function untilSynced(page: Page): Promise<void> {
   await page.evaluate(() => window.probe.device.syncNow());
-  await page.waitForFunction(async () => {
+  await until(page, async () => {
     const scans = await window.probe.device.scans({ limit: 5_000 });
     return scans.every(({ state }) => state === 'synced');
   });

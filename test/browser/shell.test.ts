@@ -26,7 +26,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
     page.on('pageerror', (error) => complaints.push(error.message));
     const answer = await page.goto(`${adapter.url}/scanner`);
     expect(answer?.headers()).toHaveProperty('content-security-policy');
-    await untilDeviceIsOwned(page);
+    await untilOpen(page);
     await untilKept(page);
     expect(complaints).toEqual([]);
   });
@@ -36,7 +36,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
     const browser = await openBrowser(newProfile());
     const page = await browser.newPage();
     await page.goto(server.url);
-    await untilDeviceIsOwned(page);
+    await untilOpen(page);
     expect(await seriousViolations(page)).toEqual([]);
   });
 
@@ -61,12 +61,12 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
     await untilKept(page);
     await server.goAway();
     await page.reload();
-    await untilDeviceIsOwned(page);
+    await untilOpen(page);
     await browser.close();
 
     const later = await (await openBrowser(profile)).newPage();
     await later.goto(`${server.url}?from=the-home-screen`);
-    await untilDeviceIsOwned(later);
+    await untilOpen(later);
   });
 
   test('keeps the old version until the page begins the new one', async () => {
@@ -90,11 +90,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
     const version = newVersion();
     writeFileSync(join(version, 'index.html'), '<!doctype html><title>Please sign in to the Wi-Fi</title>');
     server.folders = [...server.folders, version];
-    await lookForVersion(page);
-    await page.waitForFunction(async () => {
-      const registration = await navigator.serviceWorker.getRegistration();
-      return registration?.installing === null && registration.waiting === null;
-    });
+    expect(await fateOfNewVersion(page)).toBe('redundant');
     expect(await titleOf(page, server)).toBe('Stockbridge scanner');
     expect(await page.evaluate(() => window.probe.versions)).toEqual([]);
   });
@@ -113,12 +109,9 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
   });
 });
 
-/** Some worker of the app owns the device: it holds the lock, and nobody waits for it. */
-async function untilDeviceIsOwned(page: Page): Promise<void> {
-  await page.waitForFunction(async () => {
-    const { held } = await navigator.locks.query();
-    return held?.some(({ name }) => name === 'stockbridge-scanner-device');
-  });
+/** The device is open: the page, its worker and SQLite are loaded. */
+async function untilOpen(page: Page): Promise<void> {
+  await page.locator('html[data-device=running]').waitFor();
 }
 
 /** The service worker has every file, and serves the page. */
@@ -130,6 +123,20 @@ async function lookForVersion(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     await registration?.update();
+  });
+}
+
+/** What becomes of the version that is there to be found. */
+function fateOfNewVersion(page: Page): Promise<ServiceWorkerState> {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    return new Promise<ServiceWorkerState>((tell) => {
+      registration.addEventListener('updatefound', () => {
+        const found = registration.installing;
+        found?.addEventListener('statechange', () => tell(found.state));
+      });
+      void registration.update();
+    });
   });
 }
 

@@ -25,9 +25,14 @@ export function connectDevice(show: (state: DeviceState) => void): DeviceConnect
     if (state.kind === 'elsewhere' && state.wasHere) restart('line-up-again');
     // It may hold files that the next one needs.
     if (state.kind === 'failed') end();
+    tell(state);
+  }
+  /** Styles and tests see the state at the root element. */
+  function tell(state: DeviceState): void {
+    document.documentElement.dataset.device = state.kind;
     show(state);
   }
-  show({ kind: 'opening' });
+  tell({ kind: 'opening' });
   return { takeOver: () => restart('take-over'), tryAgain: () => restart('line-up') };
 }
 
