@@ -37,6 +37,7 @@ import type { Faults } from '../faults.ts';
 import { WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
+import { shuffledWms } from '../shuffled.ts';
 import type { World } from '../world.ts';
 import type { OnThresholds } from './plans.ts';
 import { type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
@@ -121,12 +122,14 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
     world.schedule(away, `${name} starts`, () => startHost(name, cloud, apis, parts));
   });
   const { runtime } = process;
+  const chance = world.chance.stream(`answers to ${name} since ${world.now()}`);
   const call = callsOf(process, faults, { before: 'crash-before-call', after: 'crash-after-call' });
   const send = sendBy(call, bus);
   const quarantine = mutated(quarantineBy(call, cloud.quarantine, faults), mutations.quarantine);
   const ports = promisePorts({
     ...{ stores: cloud, call, send, runtime, onCommit, onThresholds, mutations },
     onAsk: async (asked, attempt) => parts.onAsk(asked, attempt),
+    chance,
     orchestrations: cloud.hub.clientBy(call),
   });
   const projection = {
@@ -158,7 +161,17 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   });
   handle(STOCK_CHANGES_QUEUE, STOCK_CHANGES_QUEUE, (messages) => followChanges(messages, ports));
   const reconciliation = reconciliationPorts({
-    ...{ stores: cloud, runs: cloud.runs, wms, bus, call, ports, mutations, faults },
+    ...{
+      stores: cloud,
+      runs: cloud.runs,
+      wms: shuffledWms(wms, chance),
+      chance,
+      bus,
+      call,
+      ports,
+      mutations,
+      faults,
+    },
     ...{ stock: projection.stock, journal: journal.journal },
   });
   cloud.hub.join(process, { ...promiseActivities(ports), ...reconciliationActivities(reconciliation) });

@@ -12,8 +12,10 @@ import { ATP_CHANGES_TOPIC, atpChangesBy } from '../../../shared/service-bus/atp
 import { STOCK_CHANGES_QUEUE, stockChangesBy } from '../../../shared/service-bus/stock-changes.ts';
 import { type Send, senderTo } from '../bus/ports.ts';
 import type { Call } from '../calls.ts';
+import type { Chance } from '../chance.ts';
 import type { Activity } from '../durable/task-hub.ts';
 import { type Mutations, mutated } from '../mutations.ts';
+import { shuffled, shuffledLines, shuffledPlans, shuffledSweep } from '../shuffled.ts';
 import { type OnThresholds, planningStoreBy } from './plans.ts';
 import { allocationStoreBy, type OnCommit, orderStoreBy, type Stores, sweepBy } from './stores.ts';
 
@@ -28,6 +30,8 @@ export type PromiseParts = {
   /** Told of what warehouses are asked, before they are. */
   readonly onAsk: AllocationRequests['send'];
   readonly mutations: Mutations;
+  /** Draws the order of answers that have none. */
+  readonly chance: Chance;
 };
 
 /** What one process needs to promise stock: the composition of `functions/composition/services.ts`. */
@@ -41,9 +45,10 @@ export function promisePorts({
   onThresholds,
   onAsk,
   mutations,
+  chance,
 }: PromiseParts) {
   const store = mutated(
-    allocationStoreBy(call, stores.allocation, stores.stock, onCommit),
+    shuffledLines(allocationStoreBy(call, stores.allocation, stores.stock, onCommit), chance),
     mutations.allocation,
   );
   const rightChanges = stockChangesBy(senderTo(STOCK_CHANGES_QUEUE, send));
@@ -58,15 +63,16 @@ export function promisePorts({
   };
   const { allocation, planning, followStock } = composeAllocation({
     ...{ store, stockChanges, runtime },
-    plans: planningStoreBy(call, stores.planning, stores.stock, onThresholds),
+    plans: shuffledPlans(planningStoreBy(call, stores.planning, stores.stock, onThresholds), chance),
     atpChanges: mutated(atpChangesBy(senderTo(ATP_CHANGES_TOPIC, send)), mutations.atpChanges),
-    watchedAmong: (itemIds) => call('watched items are read', () => stores.watch.watchedAmong(itemIds)),
+    watchedAmong: async (itemIds) =>
+      shuffled(await call('watched items are read', () => stores.watch.watchedAmong(itemIds)), chance),
   });
   return {
     ...allocation,
     ...{ planning, requests, orchestrations },
     orders: mutated(orderStoreBy(call, stores.orders), mutations.orders),
-    sweep: sweepBy(call, stores.sweep),
+    sweep: shuffledSweep(sweepBy(call, stores.sweep), chance),
     followStock: mutated(followStock, mutations.followStock),
   };
 }

@@ -32,10 +32,12 @@ import { inMemoryCloudStock } from '../../doubles/cloud-stock.ts';
 import type { InMemoryReconciliation } from '../../doubles/reconciliation-store.ts';
 import type { SimulatedBus } from '../bus/service-bus.ts';
 import type { Call } from '../calls.ts';
+import type { Chance } from '../chance.ts';
 import type { Activity } from '../durable/task-hub.ts';
 import type { Faults } from '../faults.ts';
 import { WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated } from '../mutations.ts';
+import { shuffledCloud } from '../shuffled.ts';
 import type { PromisePorts } from './promises.ts';
 import { reconciliationStoreBy, wmsSqlBy } from './reconciliation-stores.ts';
 import type { Stores } from './stores.ts';
@@ -57,17 +59,19 @@ export type ReconciliationParts = {
   readonly journal: JournalStore;
   readonly mutations: Mutations;
   readonly faults: Faults;
+  /** Draws the order of answers that have none. */
+  readonly chance: Chance;
 };
 
 /** What one process needs to reconcile: the composition of `functions/composition/reconciliation.ts`. */
 export function reconciliationPorts(parts: ReconciliationParts): ReconciliationPorts {
-  const { stores, runs, wms, bus, call, ports, stock, journal, mutations, faults } = parts;
+  const { stores, runs, wms, bus, call, ports, stock, journal, mutations, faults, chance } = parts;
   const { store, requests, followStock, runtime } = ports;
   const right: ReconciliationPorts = {
     ...{ stock, journal, requests, followStock, runtime, lines: store },
     store: reconciliationStoreBy(call, runs, faults),
     wms: wmsSqlBy(call, wms, faults),
-    cloud: inMemoryCloudStock(stores.stock),
+    cloud: shuffledCloud(inMemoryCloudStock(stores.stock), chance),
     eventsOnTheWay: mutated(eventsOnTheWayBy(call, bus), mutations.eventsOnTheWay),
     promises: promiseSettler(ports),
     investigate: async ({ warehouseId, itemId }) => `INV-${warehouseId}-${itemId ?? 'all'}`,

@@ -1,7 +1,9 @@
 import type { BookingWrites, Books, Database } from '../../../apps/wms-adapter/database.ts';
 import { noAnswer } from '../calls.ts';
+import type { Chance } from '../chance.ts';
 import type { Faults } from '../faults.ts';
 import type { Process } from '../process.ts';
+import { shuffledFound } from '../shuffled.ts';
 
 /** What a transaction waits for another at most, and a second more. */
 const LONGEST_BLOCK_MS = 180_000;
@@ -18,6 +20,7 @@ export function faultyDatabase(
   process: Process,
   faults: Faults,
   onBooking: OnBooking,
+  chance: Chance,
 ): Database {
   const book: Books['book'] = async (lookup, decide) => {
     if (!process.isAlive()) return noAnswer();
@@ -32,7 +35,7 @@ export function faultyDatabase(
     if (faults.happens('deadlock')) throw new Error('deadlock: the transaction was rolled back');
     let writes: BookingWrites | undefined;
     const result = await database.book(lookup, (found) => {
-      const decision = decide(found);
+      const decision = decide(shuffledFound(found, chance));
       if ('writes' in decision) writes = decision.writes;
       return decision;
     });

@@ -107,8 +107,9 @@ function startAdapter(
     onCrash();
   });
   const { runtime } = process;
-  const database = mutated(faultyDatabase(connection, process, faults, onBooking), mutations.database);
   const chance = world.chance.stream(`adapter since ${world.now()}`);
+  const faulty = faultyDatabase(connection, process, faults, onBooking, chance.stream('order of answers'));
+  const database = mutated(faulty, mutations.database);
   const now = () => new Date(world.now());
   const log = (line: string) => world.note(() => ({ entities: ['adapter'], text: `adapter: ${line}` }));
   const call = callsOf(process, faults, { before: 'adapter-crash', after: 'adapter-crash' });
