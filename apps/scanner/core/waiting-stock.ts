@@ -17,12 +17,18 @@ export function withWaiting(
   isAsked: (key: PositionKey) => boolean,
 ): KnownPosition[] {
   const known = new Map<string, WmsPosition>(positions.map((position) => [keyText(position), position]));
-  const touched = queue.flatMap(positionsOf).filter(isAsked);
-  for (const key of touched)
-    if (!known.has(keyText(key))) known.set(keyText(key), { ...key, onHand: 0, reserved: 0, version: 0 });
-  return [...known.values()].map((position) => ({
+  const touching = new Map<string, Transaction[]>();
+  for (const scan of queue)
+    for (const key of positionsOf(scan).filter(isAsked)) {
+      const text = keyText(key);
+      if (!known.has(text)) known.set(text, { ...key, onHand: 0, reserved: 0, version: 0 });
+      const before = touching.get(text);
+      if (before) before.push(scan);
+      else touching.set(text, [scan]);
+    }
+  return [...known].map(([text, position]) => ({
     ...position,
-    waiting: onHandAfter(position, queue) - position.onHand,
+    waiting: onHandAfter(position, touching.get(text) ?? []) - position.onHand,
   }));
 }
 

@@ -9,8 +9,8 @@ import type { AdapterClient } from '../core/adapter-client.ts';
 import type { DeviceClock } from '../core/device-clock.ts';
 import { type Caller, httpCaller } from './call.ts';
 
-/** Items and positions in one page: the server's most. */
-const PAGE = 5_000;
+/** Items and positions in one page: while it is stored, a tenth of a second or two, no scan can be. */
+const PAGE = 1_000;
 
 const nothing = z.undefined();
 

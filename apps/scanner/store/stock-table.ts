@@ -1,6 +1,6 @@
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
-import type { Settlement, StockStore } from '../core/device-store.ts';
+import type { PositionQuery, Settlement, StockStore } from '../core/device-store.ts';
 import { number, text } from './rows.ts';
 import { putSetting, setting } from './settings-table.ts';
 import type { Sql, SqlRow } from './sql.ts';
@@ -9,9 +9,22 @@ const PUT = `INSERT OR REPLACE INTO position
   (warehouse_id, item_id, location_id, lot_number, on_hand, reserved, version, told_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
-const FIND = `SELECT * FROM position
-  WHERE warehouse_id = ?1 AND (?2 IS NULL OR item_id = ?2) AND (?3 IS NULL OR location_id = ?3)
-  ORDER BY item_id, location_id, lot_number LIMIT ?4`;
+/** One statement for each way of asking, so that each has its index: a warehouse may have 100,000 positions. */
+function find(
+  sql: Sql,
+  warehouseId: string,
+  { itemId, locationId, limit }: PositionQuery,
+): readonly SqlRow[] {
+  const byItem = itemId === undefined ? [] : [['item_id', itemId] as const];
+  const byLocation = locationId === undefined ? [] : [['location_id', locationId] as const];
+  const conditions = [['warehouse_id', warehouseId] as const, ...byItem, ...byLocation];
+  const where = conditions.map(([column]) => `${column} = ?`).join(' AND ');
+  return sql.all(
+    `SELECT * FROM position WHERE ${where} ORDER BY item_id, location_id, lot_number LIMIT ?`,
+    ...conditions.map(([, value]) => value),
+    limit,
+  );
+}
 
 /** Stock as it was told last, in table `position`. */
 export function stockTable(sql: Sql): StockStore {
@@ -25,11 +38,11 @@ export function stockTable(sql: Sql): StockStore {
         sql.run('DELETE FROM position WHERE warehouse_id = ? AND told_at < ?', warehouseId, startedAt);
         putSetting(sql, 'stock-as-of', { ...setting(sql, 'stock-as-of'), [warehouseId]: startedAt });
       }),
-    positions: ({ warehouseIds, itemId = null, locationId = null, limit }) =>
-      [...warehouseIds]
+    positions: (query) =>
+      [...query.warehouseIds]
         .sort()
-        .flatMap((warehouseId) => sql.all(FIND, warehouseId, itemId, locationId, limit))
-        .slice(0, limit)
+        .flatMap((warehouseId) => find(sql, warehouseId, query))
+        .slice(0, query.limit)
         .map(positionOf),
     stockAsOf: (warehouseId) => setting(sql, 'stock-as-of')?.[warehouseId],
   };

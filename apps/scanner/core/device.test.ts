@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest';
+import { openDeviceStore } from '../store/device-store.ts';
+import { openNodeSqlite } from '../store/node-sqlite.ts';
+import type { AdapterClient } from './adapter-client.ts';
+import { openDevice } from './device.ts';
+import { StorageFullError } from './device-store.ts';
+import { deviceUnderTest, input } from './device-under-test.ts';
+import type { DeviceStatus } from './scanner-device.ts';
+
+const newStore = () => openDeviceStore(openNodeSqlite(':memory:'));
+
+test('a scan is stored with an id, both clocks, who and where, and is shown as waiting', async () => {
+  const { device, time } = deviceUnderTest();
+  time.setAhead(-2 * 86_400_000);
+  const answer = await device().submit(input({ lotNumber: '' }));
+  expect(answer).toMatchObject({
+    kind: 'stored',
+    scan: {
+      state: 'queued',
+      transaction: {
+        transactionId: '00000000-0000-4000-8000-000000000001',
+        lotNumber: null,
+        sequence: 1,
+        scannedAt: '2026-11-20T10:00:00.000Z',
+        scanClock: { run: 'run-1', milliseconds: 0 },
+        scannerId: 'SCANNER-08',
+        userId: 'ann',
+      },
+    },
+  });
+});
+
+test('a scan with errors is not stored, one with doubts only when the worker is sure', async () => {
+  const { device, store } = deviceUnderTest();
+  expect(await device().submit(input({ itemId: 'JUG' }), true)).toMatchObject({
+    kind: 'not-stored',
+    errors: [{ field: 'itemId', code: 'unknown-item' }],
+  });
+  const many = input({ quantity: 51 });
+  const doubts = [{ kind: 'unusual-quantity', usual: 50 }];
+  expect(await device().check(many)).toEqual({ errors: [], doubts });
+  expect(await device().submit(many)).toEqual({ kind: 'not-stored', errors: [], doubts });
+  expect(await device().submit(many, true)).toMatchObject({ kind: 'stored' });
+  expect(store.backlog().counts.queued).toBe(1);
+});
+
+test('a label that said when its lot expires is remembered for the scans of it', async () => {
+  const { device } = deviceUnderTest();
+  await device().read(']d201040063813339311726110110LOT-7');
+  const expired = [{ kind: 'expired', expiresOn: '2026-11-01' }];
+  expect((await device().check(input({ lotNumber: 'LOT-7' }))).doubts).toEqual(expired);
+  expect((await device().check(input({ lotNumber: 'LOT-8' }))).doubts).toEqual([]);
+  await device().read(']d201040063813339311728110110LOT-7');
+  expect((await device().check(input({ lotNumber: 'LOT-7' }))).doubts).toEqual([]);
+});
+
+test('who signs out leaves the queue behind, which is uploaded all the same', async () => {
+  const { device, time, adapter } = deviceUnderTest();
+  await device().submit(input());
+  await device().signOut();
+  expect(await device().submit(input())).toMatchObject({ errors: [{ field: 'user', code: 'signed-out' }] });
+  await time.advance(1_000);
+  expect(adapter.booked).toHaveLength(1);
+});
+
+test('a full storage keeps the scan in the form, and says so', async () => {
+  const store = newStore();
+  const full = {
+    ...store,
+    append: () => {
+      throw new StorageFullError('database or disk is full');
+    },
+  };
+  const { device } = deviceUnderTest(full);
+  expect(await device().submit(input())).toEqual({
+    kind: 'storage-full',
+    detail: 'database or disk is full',
+  });
+  expect(store.backlog().counts.queued).toBe(0);
+});
+
+test('an answer that finds no room is asked for again, and nothing is lost or doubled by it', async () => {
+  const store = newStore();
+  let isFull = true;
+  const under = deviceUnderTest({
+    ...store,
+    settle(settlements, at) {
+      if (isFull) throw new StorageFullError('database or disk is full');
+      store.settle(settlements, at);
+    },
+  });
+  await under.device().submit(input());
+  await under.time.advance(10_000);
+  expect(store.backlog().counts.queued).toBe(1);
+  isFull = false;
+  await under.time.advance(60_000);
+  expect(store.backlog().counts.synced).toBe(1);
+  expect(under.adapter.booked).toHaveLength(1);
+});
+
+test('two thousand scans at once are all stored in their order, and told about once', async () => {
+  const { device, store, time } = deviceUnderTest();
+  const told: DeviceStatus[] = [];
+  await device().watch((status) => told.push(status));
+  for (let scans = 0; scans < 2_000; scans += 1) void device().submit(input());
+  await time.advance(0);
+  expect(store.backlog().counts.queued).toBe(2_000);
+  expect(told.length).toBeLessThan(5);
+  expect(told.at(-1)?.counts.queued).toBe(2_000);
+});
+
+test('a scan under an id that another has goes under a new one once it is corrected, and both say so', async () => {
+  const { device, store, time } = deviceUnderTest();
+  const type = 'urn:stockbridge:problem:transaction-id-reused';
+  const problem = { type, title: 'The transaction id belongs to another transaction', status: 422 };
+  const stored = await device().submit(input());
+  if (stored.kind !== 'stored') throw new Error(stored.kind);
+  const { transactionId } = stored.scan.transaction;
+  store.settle([{ transactionId, state: 'refused', refusal: { outcome: 'rejected', problem } }], '');
+  const answer = await device().decide(transactionId, { kind: 'correct', changes: { quantity: 6 } });
+  if (answer.kind !== 'decided') throw new Error(answer.kind);
+  expect(answer.scan).toMatchObject({ replaces: transactionId, transaction: { quantity: 6, sequence: 2 } });
+  expect(store.scan(transactionId)).toMatchObject({
+    state: 'dropped',
+    replacedBy: answer.scan.transaction.transactionId,
+  });
+  await time.advance(1_000);
+  expect(store.scan(answer.scan.transaction.transactionId)?.state).toBe('synced');
+});
+
+test('what is synced is forgotten after 30 days, and nothing else', async () => {
+  const under = deviceUnderTest();
+  const { store, time } = under;
+  await under.device().submit(input());
+  await time.advance(1_000);
+  await under.device().submit(input());
+  const startAgainAfter = async (days: number) => {
+    under.device().close();
+    await time.advance(days * 86_400_000);
+    under.crash();
+    await time.settle();
+  };
+  await startAgainAfter(29);
+  expect(store.backlog().counts).toMatchObject({ queued: 1, synced: 1 });
+  await startAgainAfter(2);
+  expect(store.backlog().counts).toMatchObject({ queued: 1, synced: 0 });
+});
+
+const badRequest = {
+  kind: 'refused',
+  problem: { type: 'about:blank', title: 'The body is not UTF-8', status: 400 },
+} as const;
+
+/** A device whose server answers every call of scans like that, but for an empty one. */
+function deviceRefused(isEmptyTaken: boolean) {
+  const under = deviceUnderTest();
+  under.device().close();
+  const client: AdapterClient = {
+    ...under.adapter.client,
+    post: async (transactions) =>
+      transactions.length === 0 && isEmptyTaken ? { kind: 'answered', body: [] } : badRequest,
+  };
+  const { store, time } = under;
+  const device = openDevice({
+    store,
+    client,
+    clock: time,
+    random: () => 0,
+    after: time.after,
+    log: () => undefined,
+    newId: () => crypto.randomUUID(),
+  });
+  return { device, store, time };
+}
+
+test('a single scan that the server cannot read at all becomes red, and holds nobody up', async () => {
+  const { device, store, time } = deviceRefused(true);
+  for (let scans = 0; scans < 3; scans += 1) await device.submit(input());
+  await time.advance(10_000);
+  expect(store.scans({ limit: 9 }).map(({ state, refusal }) => [state, refusal?.problem.title])).toEqual(
+    Array.from({ length: 3 }).fill(['refused', 'The body is not UTF-8']),
+  );
+  device.close();
+});
+
+test('where the server takes no call at all, not even an empty one, no scan is to blame', async () => {
+  const { device, store, time } = deviceRefused(false);
+  for (let scans = 0; scans < 3; scans += 1) await device.submit(input());
+  await time.advance(60_000);
+  expect(store.backlog().counts.queued).toBe(3);
+  device.close();
+});
