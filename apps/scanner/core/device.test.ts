@@ -146,6 +146,21 @@ test('what is synced is forgotten after 30 days, and nothing else', async () => 
   expect(store.backlog().counts).toMatchObject({ queued: 1, synced: 0 });
 });
 
+test.each([
+  [20_000, '2026-10-23T10:00:00.000Z'],
+  [20_001, '2026-11-15T10:00:00.000Z'],
+])('with %s scans that are synced, those made before %s are forgotten', async (synced, before) => {
+  const store = newStore();
+  const asked: string[] = [];
+  const { time } = deviceUnderTest({
+    ...store,
+    backlog: () => ({ counts: { queued: 0, synced, refused: 0, dropped: 0 } }),
+    purgeSynced: (scannedBefore) => asked.push(scannedBefore),
+  });
+  await time.settle();
+  expect(asked).toEqual([before]);
+});
+
 const badRequest = {
   kind: 'refused',
   problem: { type: 'about:blank', title: 'The body is not UTF-8', status: 400 },
