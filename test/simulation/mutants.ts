@@ -359,9 +359,22 @@ export const MUTANTS = {
       }),
     },
   },
-  'wms-decides-again': {
-    text: 'a warehouse that is asked again after the time-out decides again',
-    mutations: { database: finding((found) => ({ ...found, allocations: new Map() })) },
+  'decision-counted-twice': {
+    text: 'a decision that comes again, as after the time-out, is settled as another one',
+    mutations: {
+      work: (subscription, work) => {
+        if (subscription !== ALLOCATION_SUBSCRIPTION) return work;
+        const heard = new Set<string>();
+        return (messages) =>
+          work(
+            messages.map((message) => {
+              const isNew = !heard.has(message.messageId);
+              heard.add(message.messageId);
+              return isNew ? message : { ...message, body: numberedAnew(message.body) };
+            }),
+          );
+      },
+    },
   },
   'reduction-not-told': {
     text: 'what the WMS takes back when stock falls short it says to nobody',
@@ -422,6 +435,11 @@ function addedTwice(before: Stock, after: Stock): Stock {
 
 function withOneAllocation<Line extends ItemChange['lines'][number]>({ line, ...rest }: Line) {
   return { ...rest, line: { ...line, allocations: line.allocations.slice(0, 1) } };
+}
+
+function numberedAnew(body: unknown): Buffer {
+  const decision = JSON.parse(String(body));
+  return Buffer.from(JSON.stringify({ ...decision, sequence: decision.sequence + 1 }));
 }
 
 function isCut({ reason }: AllocationDecision): boolean {
