@@ -1,7 +1,7 @@
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
 import type { InvestigationNotice } from '../contracts/investigation.ts';
 import type { InvestigationNotices } from '../ports/investigation-notices.ts';
-import { batchingSender } from './batching-sender.ts';
+import { batchingSender, type SendMessages } from './batching-sender.ts';
 import { jsonMessage } from './json-message.ts';
 
 /** Topic that tells warehouses, by a subscription each, and other systems what happens to investigations. */
@@ -9,7 +9,11 @@ export const INVESTIGATIONS_TOPIC = 'investigations';
 
 /** Publishes on topic `investigations`. */
 export function serviceBusInvestigationNotices(client: ServiceBusClient): InvestigationNotices {
-  const send = batchingSender(client, INVESTIGATIONS_TOPIC);
+  return investigationNoticesBy(batchingSender(client, INVESTIGATIONS_TOPIC));
+}
+
+/** Publishes by whatever sends to that topic. */
+export function investigationNoticesBy(send: SendMessages): InvestigationNotices {
   return { publish: (notices) => send(notices.map(investigationMessage)) };
 }
 

@@ -5,6 +5,7 @@ import { openAisles } from './aisles.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { callerOf } from './caller.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
+import { startController } from './controller.ts';
 import { startAdministrator } from './damage/administrator.ts';
 import { damageLog } from './damage/damage-log.ts';
 import { damagedBus } from './damage/damaged-bus.ts';
@@ -16,6 +17,7 @@ import { watchAskings } from './invariants/askings.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { checkAsked, checkCarts, checkTakenOver } from './invariants/carts.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
+import { checkInvestigations } from './invariants/investigations.ts';
 import { checkOrderAnswers } from './invariants/order-answers.ts';
 import { checkPlans } from './invariants/plans.ts';
 import { watchWindow } from './invariants/promise-window.ts';
@@ -163,6 +165,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   });
   const poison = startStranger(world, faults, soundBus, turnMs);
   if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
+  const controller = startController({
+    ...{ world, bus: soundBus, cloud, warehouse },
+    onAnswer: ({ transactionId }, { outcome }) => {
+      if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
+    },
+  });
   const administrator =
     story === 'restored'
       ? startAdministrator({ world, faults, warehouse, cloud, books, promises, log: damage, turnMs })
@@ -214,7 +222,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     });
     faults.stop();
     for (const scanner of scanners) scanner.stop();
-    const unsaid = () => administrator?.unsaid() ?? 0;
+    const unsaid = () => (administrator?.unsaid() ?? 0) + controller.waiting();
     await endAndReconcile(
       world,
       { warehouse, bus, scanners, oms: busyTogether(oms, planner), cloud, unsaid },
@@ -223,7 +231,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     );
     checkOnTheWay();
     const lost = administrator?.lost ?? new Set<string>();
-    await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all(), lost });
+    const isJournalLate = administrator?.wasUnnoticed() ?? false;
+    await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all(), lost, isJournalLate });
     thresholds.checkAtRest(cloud.stock.items);
     if (damage.all().length === 0) checkPlans(planner.safetyStock, cloud.stock.items);
     tally.add('thresholds told of', thresholds.count());
@@ -231,6 +240,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     checkCarts(cloud.orders, cloud.stock.items);
     promises.checkAtRest(cloud.stock.items, world.now());
     await administrator?.check();
+    await checkInvestigations(cloud.investigations, cloud.runs);
     runs = await checkReconciliations(cloud.runs, damage, books);
     return report();
   } catch (error) {

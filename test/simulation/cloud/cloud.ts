@@ -10,6 +10,7 @@ import {
 } from '../../../shared/contracts/allocation-messages.ts';
 import { readJsonMessage } from '../../../shared/contracts/json-message.ts';
 import type { Stock } from '../../../shared/domain/stock.ts';
+import { sweepInvestigations } from '../../../shared/investigation/sweep.ts';
 import { journalBatch } from '../../../shared/journal/journal-batch.ts';
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
@@ -26,6 +27,7 @@ import {
 } from '../../../shared/service-bus/inventory-message.ts';
 import { PROJECTION_RETRY_QUEUE, replayerBy } from '../../../shared/service-bus/retry-queue.ts';
 import { STOCK_CHANGES_QUEUE } from '../../../shared/service-bus/stock-changes.ts';
+import { type InMemoryInvestigations, inMemoryInvestigations } from '../../doubles/investigation-store.ts';
 import { type InMemoryJournal, inMemoryJournal } from '../../doubles/journal-store.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../doubles/quarantine-store.ts';
 import { type InMemoryReconciliation, inMemoryReconciliation } from '../../doubles/reconciliation-store.ts';
@@ -39,6 +41,12 @@ import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import { shuffledWms } from '../shuffled.ts';
 import type { World } from '../world.ts';
+import {
+  INVESTIGATE,
+  type InvestigationPorts,
+  investigationActivities,
+  investigationPorts,
+} from './investigations.ts';
 import type { OnThresholds } from './plans.ts';
 import { type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
 import {
@@ -56,13 +64,18 @@ export type Cloud = Stores & {
   readonly quarantine: InMemoryQuarantine;
   /** Runs of the reconciliation, and what they found. */
   readonly runs: InMemoryReconciliation;
+  readonly investigations: InMemoryInvestigations;
   readonly hub: TaskHub;
   /** What the OMS reaches; undefined while no instance runs. */
   api(): Api | undefined;
 };
 
 /** An instance's HTTP API. */
-export type Api = { readonly process: Process; readonly ports: PromisePorts };
+export type Api = {
+  readonly process: Process;
+  readonly ports: PromisePorts;
+  readonly investigations: InvestigationPorts;
+};
 
 export type CloudParts = {
   readonly world: World;
@@ -91,6 +104,9 @@ const DELTA_MS = 15 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const FULL_AT_MS = 125 * MINUTE_MS;
 const WAKE_AT_MS = 45_000;
+/** The timer of `functions/investigation-orchestration.ts`. */
+const FOLLOW_MS = 5 * MINUTE_MS;
+const FOLLOW_AT_MS = 30_000;
 
 /** Starts the Functions app on its stores; an instance that crashes is started again. */
 export function startCloud(parts: CloudParts): Cloud {
@@ -102,7 +118,8 @@ export function startCloud(parts: CloudParts): Cloud {
     journal: inMemoryJournal(),
     quarantine: inMemoryQuarantine(),
     runs: inMemoryReconciliation(),
-    hub: createTaskHub(world, faults, { ...ALLOCATION_ORCHESTRATORS, ...RECONCILE }),
+    investigations: inMemoryInvestigations(),
+    hub: createTaskHub(world, faults, { ...ALLOCATION_ORCHESTRATORS, ...RECONCILE, ...INVESTIGATE }),
     api: () => {
       const alive = apis.filter(({ process }) => process.isAlive());
       apis.splice(0, apis.length, ...alive);
@@ -160,7 +177,12 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
     return settleBatch(messages, { ...ports, quarantine });
   });
   handle(STOCK_CHANGES_QUEUE, STOCK_CHANGES_QUEUE, (messages) => followChanges(messages, ports));
+  const investigations = investigationPorts({
+    ...{ store: cloud.investigations, call, send, faults, ports },
+    ...{ stock: projection.stock, journal: journal.journal },
+  });
   const reconciliation = reconciliationPorts({
+    investigations,
     ...{
       stores: cloud,
       runs: cloud.runs,
@@ -174,8 +196,12 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
     },
     ...{ stock: projection.stock, journal: journal.journal },
   });
-  cloud.hub.join(process, { ...promiseActivities(ports), ...reconciliationActivities(reconciliation) });
-  apis.push({ process, ports });
+  cloud.hub.join(process, {
+    ...promiseActivities(ports),
+    ...reconciliationActivities(reconciliation),
+    ...investigationActivities(investigations),
+  });
+  apis.push({ process, ports, investigations });
 
   // A timer trigger runs on one instance only.
   if (name !== HOSTS[0]) return;
@@ -199,6 +225,8 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
     () => askForRun('full', reconciliation, ports),
     FULL_AT_MS,
   );
+  const follow = () => sweepInvestigations(investigations);
+  every(FOLLOW_MS, 'investigations are swept', process, world, follow, FOLLOW_AT_MS);
   const wake = () => wakeReconciliation(reconciliation, ports);
   every(MINUTE_MS, 'the reconciliation is woken', process, world, wake, WAKE_AT_MS);
   every(MINUTE_MS, 'the allocations are swept', process, world, () => sweep(ports.orchestrations));

@@ -1,8 +1,10 @@
 import { reconcile } from '../../../functions/orchestrations/reconcile.ts';
 import { promiseSettler } from '../../../shared/allocation/settle-promises.ts';
+import { openOrAdd } from '../../../shared/investigation/open-or-add.ts';
 import type { EventsOnTheWay } from '../../../shared/ports/events-on-the-way.ts';
 import type { JournalStore } from '../../../shared/ports/journal-store.ts';
 import { reconciliationStart } from '../../../shared/ports/orchestrations.ts';
+import { isoNow } from '../../../shared/ports/runtime.ts';
 import type { StockStore } from '../../../shared/ports/stock-store.ts';
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { beginRun, nextRun } from '../../../shared/reconciliation/begin-run.ts';
@@ -38,6 +40,7 @@ import type { Faults } from '../faults.ts';
 import { WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated } from '../mutations.ts';
 import { shuffledCloud } from '../shuffled.ts';
+import type { InvestigationPorts } from './investigations.ts';
 import type { PromisePorts } from './promises.ts';
 import { reconciliationStoreBy, wmsSqlBy } from './reconciliation-stores.ts';
 import type { Stores } from './stores.ts';
@@ -61,11 +64,13 @@ export type ReconciliationParts = {
   readonly faults: Faults;
   /** Draws the order of answers that have none. */
   readonly chance: Chance;
+  readonly investigations: InvestigationPorts;
 };
 
 /** What one process needs to reconcile: the composition of `functions/composition/reconciliation.ts`. */
 export function reconciliationPorts(parts: ReconciliationParts): ReconciliationPorts {
-  const { stores, runs, wms, bus, call, ports, stock, journal, mutations, faults, chance } = parts;
+  const { stores, runs, wms, bus, call, ports, stock, journal, mutations, faults, chance, investigations } =
+    parts;
   const { store, requests, followStock, runtime } = ports;
   const right: ReconciliationPorts = {
     ...{ stock, journal, requests, followStock, runtime, lines: store },
@@ -74,7 +79,7 @@ export function reconciliationPorts(parts: ReconciliationParts): ReconciliationP
     cloud: shuffledCloud(inMemoryCloudStock(stores.stock), chance),
     eventsOnTheWay: mutated(eventsOnTheWayBy(call, bus), mutations.eventsOnTheWay),
     promises: promiseSettler(ports),
-    investigate: async ({ warehouseId, itemId }) => `INV-${warehouseId}-${itemId ?? 'all'}`,
+    investigate: (finding) => openOrAdd(investigations, { ...finding, at: isoNow(runtime) }),
   };
   return mutated(right, mutations.reconciliation);
 }

@@ -16,6 +16,11 @@ import type { DamageLog } from './damage-log.ts';
 export type Administrator = {
   /** Restores that the reconciliation noticed, or should have, and that are not accepted. */
   unsaid(): number;
+  /**
+   * Whether a restore was of the time since the last run, so that nobody could tell. What the WMS has lost is corrected at once then, and
+   * what of it reaches the journal only later is not shut out.
+   */
+  wasUnnoticed(): boolean;
   /** Scans that a restore took away, in lower case. */
   readonly lost: ReadonlySet<string>;
   /** Nothing was corrected before somebody said that a restore was meant. @throws {Violation} */
@@ -44,9 +49,13 @@ type Restore = {
 
 const BACKUPS_KEPT = 8;
 /** The reconciliation complains within 15 minutes; then somebody needs a while. Milliseconds. */
-const NOTICED_AFTER_MS = 20 * 60_000;
+const NOTICED_AFTER_MS = 25 * 60_000;
 const LONGEST_DECISION_MS = 90 * 60_000;
 const LOOK_MS = 60_000;
+/** A run that was beginning just then does not count. */
+const BEGUN_MS = 60_000;
+/** Where no run can notice a restore. */
+const NOBODY = 'nobody can tell';
 
 export function startAdministrator(parts: AdministratorParts): Administrator {
   const { world, faults, warehouse, cloud, books, promises, log, turnMs } = parts;
@@ -142,7 +151,7 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
   async function noticed(): Promise<void> {
     const state = await cloud.runs.state();
     if (!state || (await warehouse.reader.continues(state.wms))) {
-      restores.push({ at: world.now(), acceptedBy: 'nobody can tell' });
+      restores.push({ at: world.now(), acceptedBy: NOBODY });
       return;
     }
     const restore: Restore = { at: world.now(), acceptedBy: undefined };
@@ -181,7 +190,7 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
       for (const found of cloud.runs.found()) {
         const run = await cloud.runs.run(found.runId);
         const startedAt = Date.parse(run?.startedAt ?? '');
-        if (startedAt <= at || found.runId >= acceptedBy) continue;
+        if (startedAt <= at + BEGUN_MS || found.runId >= acceptedBy) continue;
         throw new Violation(
           'Nothing is corrected after a restore before a person says so',
           `${found.class} of ${found.itemId}, ${found.action} by ${found.runId}: ${found.detail}`,
@@ -191,7 +200,8 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
     }
   }
 
-  return { unsaid, lost, check };
+  const wasUnnoticed = () => restores.some(({ acceptedBy }) => acceptedBy === NOBODY);
+  return { unsaid, wasUnnoticed, lost, check };
 }
 
 const OF_PROMISES = ['reservation-without-hold', 'hold-without-reservation'] as const;

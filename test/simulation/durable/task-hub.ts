@@ -15,7 +15,7 @@ export type TaskHub = {
   join(process: Process, activities: Readonly<Record<string, Activity>>): void;
   /** The durable client, as a process reaches it. */
   clientBy(call: Call): Orchestrations;
-  /** Instances that run, but for the reconciliation, which comes and goes. */
+  /** Instances that run, but for the reconciliation, which comes and goes, and investigations, which wait for people. */
   running(): number;
   /** The ids of some that run. */
   someRunning(limit: number): string[];
@@ -45,6 +45,9 @@ type Work = {
   readonly generation: number;
   readonly decision: Decision & { kind: 'activity' };
 };
+
+/** Orchestrations that nobody waits for. */
+const COME_AND_GO: ReadonlySet<string> = new Set(['reconcile', 'investigate']);
 
 /** What a process that ends was doing is done again by another after so many milliseconds. */
 const TAKEN_OVER_MS = 30_000;
@@ -220,7 +223,7 @@ export function createTaskHub(
   return {
     failures,
     join: (process, activities) => workers.push({ process, activities }),
-    running: () => instances.size - (instances.has('reconciliation') ? 1 : 0),
+    running: () => [...instances.values()].filter(({ name }) => !COME_AND_GO.has(name)).length,
     someRunning: (limit) => [...instances.keys()].slice(0, limit),
     clientBy(call) {
       const ask = (what: string, perform: () => void) =>

@@ -17,6 +17,8 @@ export type AtRest = {
   readonly booked: ReadonlySet<string>;
   /** Messages of strangers that the bus took. */
   readonly poison: ReadonlySet<string>;
+  /** What the journal heard of may have been corrected before it did. */
+  readonly isJournalLate: boolean;
   /** Scans that a restore of the WMS took away, in lower case. */
   readonly lost: ReadonlySet<string>;
   /** What was damaged on purpose; of a sound run nothing. */
@@ -90,7 +92,8 @@ export function checkPositions(
 }
 
 /** Positions = fold of the journal with its corrections. Where nothing was damaged it holds every event of the WMS, and none else. */
-async function checkJournal({ books, cloud, damages }: AtRest): Promise<void> {
+async function checkJournal({ books, cloud, damages, isJournalLate }: AtRest): Promise<void> {
+  if (isJournalLate) return;
   const warehouses = new Set<string>(WAREHOUSES);
   const { store, sweep } = cloud.stock;
   const ports = { journal: cloud.journal, stock: store, sweep, runtime: WITHOUT_TIME };

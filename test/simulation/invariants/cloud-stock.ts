@@ -30,7 +30,7 @@ export function watchStock(books: WatchedBooks, excuses: Excuse = () => false): 
         const name = positionKeyText({ ...keyOf(stock), ...position });
         const version = position.version ?? 0;
         const known = newest.get(name);
-        if (isForgotten(position) && !books.positions.has(name)) continue;
+        if (isForgotten(position) && (version === 0 || !books.positions.has(name))) continue;
         if (known === version || excuses(name, { version, onHand: position.onHand })) continue;
         checkPosition(stock, position, version, known ?? 0, books);
         newest.set(name, version);

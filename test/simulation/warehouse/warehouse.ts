@@ -4,12 +4,14 @@ import type { Database } from '../../../apps/wms-adapter/database.ts';
 import { checkScans, type ScanCheckParts } from '../../../apps/wms-adapter/devices/check-scans.ts';
 import { rememberRuns } from '../../../apps/wms-adapter/devices/known-runs.ts';
 import type { LockCommand, LockResult } from '../../../apps/wms-adapter/locks/lock-order.ts';
+import { takeNotice } from '../../../apps/wms-adapter/recounts/take-notice.ts';
 import { createRelay } from '../../../apps/wms-adapter/relay/relay.ts';
 import { traceOf } from '../../../apps/wms-adapter/trace-context.ts';
 import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
+import { INVESTIGATIONS_TOPIC } from '../../../shared/service-bus/investigation-notices.ts';
 import type { Delivery, SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
 import type { Faults } from '../faults.ts';
@@ -133,6 +135,10 @@ function startAdapter(
     line.receive(`${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`, REQUESTS_AT_ONCE, (deliveries) =>
       answerAll(deliveries, warehouseId, groupCommit, process, (count) => chance.bytes(count), log),
     );
+  for (const warehouseId of WAREHOUSES)
+    line.receive(`${INVESTIGATIONS_TOPIC}/${warehouseId}`, REQUESTS_AT_ONCE, (deliveries) =>
+      takeAll(deliveries, warehouseId, database, process, log),
+    );
   return {
     async upload(transactions, clock) {
       if (!process.isAlive()) throw new Error('connection refused');
@@ -154,6 +160,24 @@ function startAdapter(
       close();
     },
   };
+}
+
+/** @throws as `answerAll` */
+async function takeAll(
+  deliveries: readonly Delivery[],
+  warehouseId: string,
+  database: Database,
+  { runtime }: Process,
+  log: (line: string) => void,
+): Promise<void> {
+  const taking = { database, random: runtime.random, log, stopping: new AbortController().signal };
+  for (const { message } of deliveries) {
+    const notice = { body: JSON.parse(String(message.body)) };
+    const sleep = (ms: number) => runtime.sleep(ms);
+    const settlement = await takeNotice(notice, warehouseId, { ...taking, sleep });
+    if (settlement.kind !== 'complete')
+      throw new Error(`a notice was settled by ${JSON.stringify(settlement)}`);
+  }
 }
 
 /** @throws when one of them is to be delivered again, and with it all: the bus here settles batches as a whole */

@@ -1,0 +1,74 @@
+import { investigate } from '../../../functions/orchestrations/investigate.ts';
+import type { ActPorts } from '../../../shared/investigation/act.ts';
+import { type FollowInvestigationPorts, follow } from '../../../shared/investigation/follow.ts';
+import type { InvestigationStore } from '../../../shared/ports/investigation-store.ts';
+import type { JournalStore } from '../../../shared/ports/journal-store.ts';
+import { type StockStore, StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import {
+  INVESTIGATIONS_TOPIC,
+  investigationNoticesBy,
+} from '../../../shared/service-bus/investigation-notices.ts';
+import { type Send, senderTo } from '../bus/ports.ts';
+import type { Call } from '../calls.ts';
+import type { Activity } from '../durable/task-hub.ts';
+import type { Faults } from '../faults.ts';
+import type { PromisePorts } from './promises.ts';
+
+/** The orchestrator of `functions/investigation-orchestration.ts`. */
+export const INVESTIGATE = { investigate };
+
+export type InvestigationPorts = FollowInvestigationPorts & ActPorts;
+
+export type InvestigationParts = {
+  readonly store: InvestigationStore;
+  readonly call: Call;
+  readonly send: Send;
+  readonly faults: Faults;
+  readonly ports: PromisePorts;
+  readonly stock: StockStore;
+  readonly journal: JournalStore;
+};
+
+/** As `functions/composition/investigation-settings.ts` has it unless told otherwise. */
+const DEADLINES = {
+  remindAfterMs: 24 * 3_600_000,
+  escalateAfterMs: 72 * 3_600_000,
+};
+
+/** What one process needs for investigations: the composition of `functions/composition/investigations.ts`. */
+export function investigationPorts(parts: InvestigationParts): InvestigationPorts {
+  const { store, call, send, faults, ports, stock, journal } = parts;
+  const { runtime, orchestrations } = ports;
+  return {
+    ...{ runtime, orchestrations, stock, journal, deadlines: DEADLINES },
+    investigations: investigationStoreBy(call, store, faults),
+    notices: investigationNoticesBy(senderTo(INVESTIGATIONS_TOPIC, send)),
+  };
+}
+
+/** The activity of `functions/investigation-orchestration.ts`. */
+export function investigationActivities(ports: InvestigationPorts): Record<string, Activity> {
+  return {
+    followInvestigation: async ({ investigationId }: { investigationId: string }) => {
+      const { comeBackAt } = await follow(investigationId, ports);
+      return { comeBackAt };
+    },
+  };
+}
+
+/** The investigations' table as a process reaches it: away before the call, or its answer lost. */
+function investigationStoreBy(call: Call, store: InvestigationStore, faults: Faults): InvestigationStore {
+  const ask = <Answer>(what: string, perform: () => Promise<Answer>): Promise<Answer> =>
+    call(what, async () => {
+      if (faults.happens('storage-away')) throw new StoreUnavailable('the table does not answer');
+      const answer = await perform();
+      if (faults.happens('storage-away')) throw new StoreUnavailable('the answer of the table was lost');
+      return answer;
+    });
+  return {
+    read: (investigationId) => ask('an investigation is read', () => store.read(investigationId)),
+    newest: (key) => ask('the newest investigation is read', () => store.newest(key)),
+    put: (...args) => ask('an investigation is kept', () => store.put(...args)),
+    list: (query) => ask('investigations are listed', () => store.list(query)),
+  };
+}
