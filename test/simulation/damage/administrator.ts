@@ -1,6 +1,7 @@
 import { type Allocation, openPieces } from '../../../apps/wms-adapter/allocation/allocation.ts';
 import { positionKeyText } from '../../../apps/wms-adapter/database.ts';
 import type { StockKey } from '../../../shared/domain/stock.ts';
+import type { WmsMark } from '../../../shared/ports/wms-sql.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Faults } from '../faults.ts';
 import type { WatchedPromises } from '../invariants/promises.ts';
@@ -43,6 +44,8 @@ type Backup = { readonly at: number; readonly goBack: () => void };
 
 type Restore = {
   readonly at: number;
+  /** Where the last run before it ended. */
+  readonly mark: WmsMark;
   /** The run by which it was accepted; undefined: it was not. */
   acceptedBy: string | undefined;
 };
@@ -56,6 +59,7 @@ const LOOK_MS = 60_000;
 const BEGUN_MS = 60_000;
 /** Where no run can notice a restore. */
 const NOBODY = 'nobody can tell';
+const NOWHERE: WmsMark = { rowVersion: '0', lastTransaction: null };
 
 export function startAdministrator(parts: AdministratorParts): Administrator {
   const { world, faults, warehouse, cloud, books, promises, log, turnMs } = parts;
@@ -151,10 +155,10 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
   async function noticed(): Promise<void> {
     const state = await cloud.runs.state();
     if (!state || (await warehouse.reader.continues(state.wms))) {
-      restores.push({ at: world.now(), acceptedBy: NOBODY });
+      restores.push({ at: world.now(), mark: state?.wms ?? NOWHERE, acceptedBy: NOBODY });
       return;
     }
-    const restore: Restore = { at: world.now(), acceptedBy: undefined };
+    const restore: Restore = { at: world.now(), mark: state.wms, acceptedBy: undefined };
     restores.push(restore);
     const delay = NOTICED_AFTER_MS + chance.between(1, LONGEST_DECISION_MS);
     world.schedule(delay, 'somebody accepts the restore', () => world.spawn(() => accept(restore)));
@@ -165,6 +169,11 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
     const isNoticed = complaints.some(
       ({ problem, endedAt = '' }) => problem?.code === 'wms-restored' && Date.parse(endedAt) >= restore.at,
     );
+    // The same scans that were not answered were booked again under the same numbers: it is the same history as far as anybody can tell.
+    if (!isNoticed && (await warehouse.reader.continues(restore.mark))) {
+      restore.acceptedBy = NOBODY;
+      return;
+    }
     if (!isNoticed)
       return world.fail(
         new Violation(
