@@ -1,69 +1,68 @@
-import { effect, signal } from '@preact/signals';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
-import type { DeviceStatus } from '../core/scanner-device.ts';
-import { type AppVersion, keepApp, keepStorage } from '../shell/app-shell.ts';
+import { keepApp, keepStorage } from '../shell/app-shell.ts';
 import { connectDevice } from '../shell/device-connection.ts';
-import type { DeviceState } from '../worker/device-host.ts';
-import './style.css';
+import { App } from './app.tsx';
+import { startScanInput } from './input/scan-target.ts';
+import { currentScreen, startNavigation } from './navigation.ts';
+import { ask, deviceState, language, now, status, text, version } from './state.ts';
+import { startTheme } from './theme.ts';
+import './style/style.css';
 
-const state = signal<DeviceState>({ kind: 'opening' });
-const status = signal<DeviceStatus | undefined>(undefined);
-const version = signal<AppVersion>('current');
+/** Milliseconds between two looks at the clock. */
+const TICK_MS = 5_000;
 
-const connection = connectDevice((now) => {
-  state.value = now;
-  if (now.kind !== 'running') status.value = undefined;
-  else void now.device.watch((told) => (status.value = told));
-});
-const shell = keepApp({
-  onVersion(now) {
-    version.value = now;
-    // Nobody is in the middle of something: there is nothing to be done here yet.
-    if (now === 'begun') location.reload();
-  },
-  onWakeUp() {
-    if (state.value.kind === 'running') void state.value.device.syncNow();
-  },
-});
+startTheme();
+startNavigation();
+startScanInput();
+setInterval(() => {
+  now.value = Date.now();
+}, TICK_MS);
+
 effect(() => {
-  const isWaiting = (status.value?.counts.queued ?? 0) > 0 && status.value?.connection !== 'online';
-  if (isWaiting) void shell.then((known) => known?.askForWakeUp());
+  document.documentElement.lang = language.value;
+  document.title = text.value.app;
+});
+
+const connection = connectDevice((state) => {
+  deviceState.value = state;
+  if (state.kind === 'running')
+    void ask((device) =>
+      device.watch((told) => {
+        now.value = Date.now();
+        status.value = told;
+      }),
+    );
+  else status.value = undefined;
+});
+
+const shell = keepApp({
+  onVersion: (told) => {
+    version.value = told;
+  },
+  onWakeUp: () => void ask((device) => device.syncNow()),
 });
 void keepStorage();
 
-function App() {
-  const told = status.value;
-  return (
-    <section>
-      <h1>Stockbridge scanner</h1>
-      <p role="status">{state.value.kind}</p>
-      {state.value.kind === 'elsewhere' && (
-        <button type="button" onClick={() => connection.takeOver()}>
-          Open it here
-        </button>
-      )}
-      {state.value.kind === 'failed' && (
-        <>
-          <p>{state.value.detail}</p>
-          <button type="button" onClick={() => connection.tryAgain()}>
-            Try again
-          </button>
-        </>
-      )}
-      {version.value === 'ready' && (
-        <button type="button" onClick={() => void shell.then((known) => known?.beginNewVersion())}>
-          Begin the new version
-        </button>
-      )}
-      {told && (
-        <p>
-          {told.connection}: {told.counts.queued} queued, {told.counts.synced} synced, {told.counts.refused}{' '}
-          refused
-        </p>
-      )}
-    </section>
-  );
-}
+// A new version begins when nobody is in the middle of something.
+effect(() => {
+  const isIdle = status.value?.user === undefined || currentScreen().kind === 'home';
+  if (version.value === 'begun' && isIdle) location.reload();
+});
+
+// What waits is uploaded when there is a network, even if the page is in the background then.
+effect(() => {
+  const waits = (status.value?.counts.queued ?? 0) > 0 && status.value?.connection !== 'online';
+  if (waits) void shell.then((known) => known?.askForWakeUp());
+});
 
 const root = document.querySelector('#app');
-if (root !== null) render(<App />, root);
+if (root !== null)
+  render(
+    <App
+      onTakeOver={() => connection.takeOver()}
+      onTryAgain={() => connection.tryAgain()}
+      onUpdate={() => void shell.then((known) => known?.beginNewVersion())}
+    />,
+    root,
+  );

@@ -1,0 +1,137 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { clearFlash, refused } from './feedback.ts';
+import { currentScreen, goHome, open, type Screen } from './navigation.ts';
+import { Banners } from './parts/banners.tsx';
+import { CameraSheet } from './parts/camera-sheet.tsx';
+import { LiveRegions } from './parts/flash-bar.tsx';
+import { StatusBar } from './parts/status-bar.tsx';
+import { Adjust } from './screens/adjust.tsx';
+import { Count } from './screens/count.tsx';
+import { Home } from './screens/home.tsx';
+import { Move } from './screens/move.tsx';
+import { Opening } from './screens/opening.tsx';
+import { Pick, PickOrder } from './screens/pick.tsx';
+import { PickLine } from './screens/pick-line.tsx';
+import { forgetPickList } from './screens/pick-tasks.ts';
+import { Queue } from './screens/queue.tsx';
+import { Receive } from './screens/receive.tsx';
+import { ScanDetail } from './screens/scan-detail.tsx';
+import { SetUp } from './screens/set-up.tsx';
+import { Settings } from './screens/settings.tsx';
+import { SignIn } from './screens/sign-in.tsx';
+import { Stock } from './screens/stock.tsx';
+import { ask, deviceState, failure, status, text } from './state.ts';
+
+export type AppProps = {
+  readonly onTakeOver: () => void;
+  readonly onTryAgain: () => void;
+  /** Begins the new version of the app. */
+  readonly onUpdate: () => void;
+};
+
+/** The whole page: the state of the device on top, below it the screen that is needed. */
+export function App(props: AppProps) {
+  useNewRefusals();
+  useFailures();
+  return (
+    <>
+      <StatusBar />
+      <CurrentScreen {...props} />
+      <LiveRegions />
+      <CameraSheet />
+    </>
+  );
+}
+
+function CurrentScreen({ onTakeOver, onTryAgain, onUpdate }: AppProps) {
+  const state = deviceState.value;
+  const told = status.value;
+  if (state.kind !== 'running')
+    return <Opening key="opening" state={state} onTakeOver={onTakeOver} onTryAgain={onTryAgain} />;
+  if (told === undefined)
+    return (
+      <Opening key="opening" state={{ kind: 'opening' }} onTakeOver={onTakeOver} onTryAgain={onTryAgain} />
+    );
+  if (told.device === undefined) return <SetUp key="set-up" />;
+  if (told.user === undefined) return <SignIn key="sign-in" />;
+  const screen = currentScreen();
+  return (
+    <>
+      <Banners onSignIn={signOut} />
+      <Work key={keyOf(screen)} screen={screen} onUpdate={onUpdate} />
+    </>
+  );
+}
+
+/** Another key is another screen, which begins anew. */
+function keyOf(screen: Screen): string {
+  switch (screen.kind) {
+    case 'pick-line':
+      return `pick-line ${screen.task.allocationId}`;
+    case 'scan':
+      return `scan ${screen.sequence}`;
+    default:
+      return screen.kind;
+  }
+}
+
+function Work({ screen, onUpdate }: { readonly screen: Screen; readonly onUpdate: () => void }) {
+  switch (screen.kind) {
+    case 'home':
+      return <Home onUpdate={onUpdate} />;
+    case 'receive':
+      return <Receive />;
+    case 'pick':
+      return <Pick />;
+    case 'pick-order':
+      return <PickOrder orderId={screen.orderId} />;
+    case 'pick-line':
+      return <PickLine task={screen.task} />;
+    case 'adjust':
+      return <Adjust />;
+    case 'count':
+      return <Count />;
+    case 'move':
+      return <Move />;
+    case 'stock':
+      return <Stock code={screen.code} />;
+    case 'queue':
+      return <Queue state={screen.state} />;
+    case 'scan':
+      return <ScanDetail sequence={screen.sequence} />;
+    case 'settings':
+      return <Settings onSignOut={signOut} />;
+  }
+}
+
+function signOut(): void {
+  clearFlash();
+  forgetPickList();
+  goHome();
+  void ask((device) => device.signOut());
+}
+
+/** A scan that has just become red is said at once, wherever the worker is. */
+function useNewRefusals(): void {
+  const count = status.value?.counts.refused;
+  const before = useRef(count);
+  useEffect(() => {
+    const isNew = before.current !== undefined && count !== undefined && count > before.current;
+    before.current = count;
+    if (!isNew || currentScreen().kind === 'queue') return;
+    const { banner } = text.value;
+    refused(banner.red(count), {
+      label: banner.look,
+      run: () => open({ kind: 'queue', state: 'refused' }),
+    });
+  }, [count]);
+}
+
+function useFailures(): void {
+  const detail = failure.value;
+  useEffect(() => {
+    if (detail === undefined) return;
+    failure.value = undefined;
+    refused(text.value.common.unexpected(detail));
+  }, [detail]);
+}

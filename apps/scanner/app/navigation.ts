@@ -1,0 +1,54 @@
+import { signal } from '@preact/signals';
+import type { ScanState } from '../core/scan.ts';
+import type { PickTask } from '../core/scanner-device.ts';
+
+export type Screen =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'receive' }
+  | { readonly kind: 'pick' }
+  | { readonly kind: 'pick-order'; readonly orderId: string }
+  | { readonly kind: 'pick-line'; readonly task: PickTask }
+  | { readonly kind: 'adjust' }
+  | { readonly kind: 'count' }
+  | { readonly kind: 'move' }
+  | { readonly kind: 'stock'; readonly code?: string }
+  | { readonly kind: 'queue'; readonly state?: ScanState }
+  | { readonly kind: 'scan'; readonly sequence: number }
+  | { readonly kind: 'settings' };
+
+const HOME: Screen = { kind: 'home' };
+
+const screens = signal<readonly Screen[]>([HOME]);
+
+/** The screen that is shown, on top of those that it was opened from. */
+export function currentScreen(): Screen {
+  return screens.value.at(-1) ?? HOME;
+}
+
+/** The device's own way back does what the one of the app does. */
+export function startNavigation(): void {
+  history.replaceState({ depth: 1 }, '');
+  addEventListener('popstate', (event) => {
+    const depth: unknown = event.state?.depth;
+    screens.value = screens.value.slice(0, typeof depth === 'number' ? Math.max(1, depth) : 1);
+  });
+}
+
+export function open(screen: Screen): void {
+  screens.value = [...screens.value, screen];
+  history.pushState({ depth: screens.value.length }, '');
+}
+
+/** Shows another in place of this one. */
+export function replace(screen: Screen): void {
+  screens.value = [...screens.value.slice(0, -1), screen];
+}
+
+export function back(): void {
+  if (screens.value.length > 1) history.back();
+}
+
+export function goHome(): void {
+  const deep = screens.value.length - 1;
+  if (deep > 0) history.go(-deep);
+}

@@ -1,0 +1,59 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { hasCamera } from '../input/camera.ts';
+import { expectsScans } from '../input/scan-target.ts';
+import { back } from '../navigation.ts';
+import { text } from '../state.ts';
+import { openCamera } from './camera-sheet.tsx';
+import { FlashBar } from './flash-bar.tsx';
+import { Icon } from './icon.tsx';
+
+export type ScreenProps = {
+  readonly title: string;
+  /** Beside the title. */
+  readonly subtitle?: string | undefined;
+  /** Undefined: the way back. Null: there is none. */
+  readonly onBack?: (() => void) | null;
+  /** At the end of the header. */
+  readonly extra?: ComponentChildren;
+  /** What is done here, at the bottom, where the thumb is. */
+  readonly actions?: ComponentChildren;
+  readonly children: ComponentChildren;
+};
+
+/** One screen: what it is, what there is, and what can be done. Its heading gets the focus when it appears. */
+export function Screen({ title, subtitle, onBack = back, extra, actions, children }: ScreenProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <>
+      <header class="header">
+        {onBack !== null && (
+          <button type="button" class="icon-button" aria-label={text.value.common.back} onClick={onBack}>
+            <Icon name="back" />
+          </button>
+        )}
+        <div class="header__title">
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {subtitle !== undefined && <p>{subtitle}</p>}
+        </div>
+        {expectsScans() && hasCamera() && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={text.value.common.camera}
+            onClick={openCamera}
+          >
+            <Icon name="camera" />
+          </button>
+        )}
+        {extra}
+      </header>
+      <div class="content">{children}</div>
+      <FlashBar />
+      {actions !== undefined && <div class="actions">{actions}</div>}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { text } from '../state.ts';
+import { Icon } from './icon.tsx';
+
+export type SheetProps = {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  /** It asks for something serious: read out at once. */
+  readonly isAlert?: boolean;
+};
+
+/** A dialog that comes up from the bottom; the focus stays in it, Escape and the cross close it. */
+export function Sheet({ title, onClose, children, isAlert = false }: SheetProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-labelledby={titleId}
+      {...(isAlert && { role: 'alertdialog' as const })}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <div class="sheet__head">
+        <h2 id={titleId}>{title}</h2>
+        <button type="button" class="icon-button" aria-label={text.value.common.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <div class="sheet__body">{children}</div>
+    </dialog>
+  );
+}

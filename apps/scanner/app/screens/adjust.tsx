@@ -1,0 +1,149 @@
+import { useSignal } from '@preact/signals';
+import { accepted, clearFlash } from '../feedback.ts';
+import { Field } from '../parts/field.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { ReasonSheet } from '../parts/reason-sheet.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { formats, now, status, text, warehouseId } from '../state.ts';
+import { piecesAt, positionOfLot } from '../task/lots.ts';
+import { SaveButton } from '../task/save-button.tsx';
+import { nextDraft, scanOf } from '../task/task-form.ts';
+import {
+  ItemField,
+  LocationField,
+  LotField,
+  nameOf,
+  QuantityField,
+  TaskSheets,
+} from '../task/task-parts.tsx';
+import { type Task, useTask } from '../task/use-task.ts';
+import { hasLots } from './move.tsx';
+
+/** Corrects stock by some pieces, for a reason. What the worker saw goes along, so that nobody overwrites another unseen. */
+export function Adjust() {
+  const { adjust, field } = text.value;
+  const task = useTask({ kind: 'adjustment', warehouseId: warehouseId.value }, { looksAtStock: true });
+  const sign = useSignal<1 | -1>(-1);
+  const reason = useSignal<string | undefined>(undefined);
+  const isChoosing = useSignal(false);
+  const change = sign.value * (task.draft.value.quantity ?? 0);
+
+  async function save(): Promise<void> {
+    if (reason.value === undefined) {
+      isChoosing.value = true;
+      return;
+    }
+    const draft = task.draft.value;
+    const stored = await task.save({
+      ...scanOf(task.context, draft),
+      quantity: change,
+      reason: reason.value,
+      ...versionSeen(task),
+    });
+    if (stored === undefined) return;
+    accepted(adjust.done(change, draft.item ? nameOf(draft.item) : '', draft.locationId ?? ''));
+    reason.value = undefined;
+    task.reset(nextDraft('adjustment', draft));
+  }
+
+  return (
+    <Screen
+      title={adjust.title}
+      actions={<SaveButton task={task} label={adjust.confirm(change)} onSave={save} />}
+    >
+      <LocationField task={task} />
+      <ItemField task={task} />
+      {task.draft.value.item && (
+        <>
+          {hasLots(task) && <LotField task={task} />}
+          <Seen task={task} change={change} />
+          <fieldset class="toggle">
+            <legend class="unseen">{adjust.title}</legend>
+            {([-1, 1] as const).map((one) => (
+              <label key={one} class="toggle__option">
+                <input
+                  type="radio"
+                  name="sign"
+                  checked={sign.value === one}
+                  onChange={() => {
+                    clearFlash();
+                    sign.value = one;
+                  }}
+                />
+                <span>{one < 0 ? `− ${adjust.less}` : `+ ${adjust.more}`}</span>
+              </label>
+            ))}
+          </fieldset>
+          <QuantityField task={task} />
+          <Field
+            icon="reason"
+            label={field.reason}
+            value={reason.value === undefined ? undefined : wordsOf(reason.value)}
+            prompt={adjust.chooseReason}
+            onTap={() => {
+              isChoosing.value = true;
+            }}
+          />
+        </>
+      )}
+      <TaskSheets task={task} />
+      {isChoosing.value && (
+        <ReasonSheet
+          title={adjust.chooseReason}
+          reasons={adjust.reasons}
+          other={adjust.otherReason}
+          onClose={() => {
+            isChoosing.value = false;
+          }}
+          onDone={(chosen) => {
+            isChoosing.value = false;
+            reason.value = chosen;
+          }}
+        />
+      )}
+    </Screen>
+  );
+}
+
+function wordsOf(reason: string): string {
+  const words: Readonly<Record<string, string>> = text.value.adjust.reasons;
+  return words[reason] ?? reason;
+}
+
+/** The version that was shown, where the server told it just now; a scan that waits is booked whatever the version. */
+function versionSeen(task: Task): { readonly expectedVersion?: number } {
+  const stock = task.stock.value;
+  const { lotNumber } = task.draft.value;
+  if (stock === undefined || stock === 'loading' || !stock.isLive || lotNumber === undefined) return {};
+  if (status.value?.connection !== 'online') return {};
+  return { expectedVersion: positionOfLot(stock, lotNumber)?.version ?? 0 };
+}
+
+/** What is there now and after it. */
+function Seen({ task, change }: { readonly task: Task; readonly change: number }) {
+  const { adjust, common } = text.value;
+  const { number, moment } = formats.value;
+  const stock = task.stock.value;
+  const { lotNumber } = task.draft.value;
+  if (stock === 'loading') return <Notice icon="stock">{common.loading}</Notice>;
+  if (stock?.asOf === undefined || lotNumber === undefined)
+    return <Notice icon="stock">{adjust.unknown}</Notice>;
+  const position = positionOfLot(stock, lotNumber);
+  const pieces = position ? piecesAt(position) : 0;
+  const told = stock.isLive
+    ? adjust.version(position?.version ?? 0)
+    : adjust.asOf(moment(stock.asOf, now.value));
+  return (
+    <dl class="figures">
+      <div>
+        <dt>{adjust.now}</dt>
+        <dd>{number(pieces)}</dd>
+        <dd class="figures__detail">{told}</dd>
+      </div>
+      <div>
+        <dt>{adjust.after}</dt>
+        <dd>{number(Math.max(0, pieces + change))}</dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,128 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { KnownStock, PickTask } from '../../core/scanner-device.ts';
+import { accepted, refused } from '../feedback.ts';
+import { itemName } from '../items.ts';
+import { back, replace } from '../navigation.ts';
+import { Notice } from '../parts/notice.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { Sheet } from '../parts/sheet.tsx';
+import { ask, formats, text } from '../state.ts';
+import { piecesAt } from '../task/lots.ts';
+import { SaveButton } from '../task/save-button.tsx';
+import { scanOf } from '../task/task-form.ts';
+import { ItemField, LocationField, LotField, QuantityField, TaskSheets } from '../task/task-parts.tsx';
+import { useTask } from '../task/use-task.ts';
+import { hasLots, knownPieces } from './move.tsx';
+import { loadPickList, openTasks, takeOffPickList } from './pick-tasks.ts';
+
+/** One line of an order: go to the location, scan it, scan the item, take the pieces. */
+export function PickLine({ task: line }: { readonly task: PickTask }) {
+  const { pick } = text.value;
+  const { number } = formats.value;
+  const task = useTask(
+    {
+      kind: 'pick',
+      warehouseId: line.warehouseId,
+      wanted: { itemId: line.itemId, open: line.open },
+    },
+    { looksAtStock: true },
+  );
+  const isShort = useSignal(false);
+  const quantity = task.draft.value.quantity ?? line.open;
+
+  function confirm(): void {
+    if (quantity > line.open) refused(pick.tooMany(number(line.open)));
+    else if (quantity < line.open) isShort.value = true;
+    else void save(false);
+  }
+
+  async function save(isClosing: boolean): Promise<void> {
+    isShort.value = false;
+    const stored = await task.save({
+      ...scanOf(task.context, task.draft.value),
+      orderId: line.orderId,
+      allocationId: line.allocationId,
+      ...(isClosing && { closesAllocation: true }),
+    });
+    if (stored === undefined) return;
+    takeOffPickList(line.allocationId, quantity, isClosing);
+    void loadPickList(line.warehouseId);
+    const done = pick.done(number(quantity), itemName(line.itemId));
+    const next = openTasks().find(({ orderId }) => orderId === line.orderId);
+    accepted(next ? done : `${done}. ${pick.orderDone(line.orderId)}`);
+    if (next) replace({ kind: 'pick-line', task: next });
+    else back();
+  }
+
+  return (
+    <Screen
+      title={itemName(line.itemId)}
+      subtitle={`${pick.order(line.orderId)} · ${pick.take(number(line.open))}`}
+      actions={<SaveButton task={task} label={pick.confirm(number(quantity))} onSave={confirm} />}
+    >
+      {task.draft.value.locationId === undefined && <WhereItLies line={line} />}
+      <LocationField task={task} />
+      <ItemField task={task} />
+      {hasLots(task) && <LotField task={task} />}
+      <QuantityField task={task} detail={knownPieces(task)} />
+      <TaskSheets task={task} />
+      {isShort.value && (
+        <Sheet
+          title={pick.short}
+          isAlert
+          onClose={() => {
+            isShort.value = false;
+          }}
+        >
+          <p>{pick.shortText(number(quantity), number(line.open))}</p>
+          <button type="button" class="button" onClick={() => void save(false)}>
+            {pick.later}
+          </button>
+          <button type="button" class="button button--primary" onClick={() => void save(true)}>
+            {pick.close}
+          </button>
+        </Sheet>
+      )}
+    </Screen>
+  );
+}
+
+/** Places that are shown at once. */
+const MOST_PLACES = 4;
+
+function WhereItLies({ line: { itemId, warehouseId } }: { readonly line: PickTask }) {
+  const { pick, common } = text.value;
+  const known = useSignal<KnownStock | undefined | 'loading'>('loading');
+  useEffect(() => {
+    void ask((device) => device.stock({ itemId, warehouseId })).then((answer) => {
+      known.value = answer;
+    });
+  }, [itemId, warehouseId]);
+  if (known.value === 'loading') return <Notice icon="location">{common.loading}</Notice>;
+  const filled = (known.value?.positions ?? []).filter((position) => piecesAt(position) > 0);
+  const places = filled.toSorted((a, b) => piecesAt(b) - piecesAt(a)).slice(0, MOST_PLACES);
+  if (places.length === 0)
+    return (
+      <Notice icon="location" kind="wait">
+        {pick.nowhere}
+      </Notice>
+    );
+  return (
+    <section class="places" aria-label={pick.lies}>
+      <h2>{pick.lies}</h2>
+      <ul>
+        {places.map((place) => (
+          <li key={`${place.locationId}|${place.lotNumber ?? ''}`}>
+            <strong>{place.locationId}</strong>
+            <span>
+              {[formats.value.number(piecesAt(place)), ...(place.lotNumber ? [place.lotNumber] : [])].join(
+                ' · ',
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

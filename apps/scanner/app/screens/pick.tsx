@@ -1,0 +1,110 @@
+import { useEffect } from 'preact/hooks';
+import type { CodeMeaning, PickTask } from '../../core/scanner-device.ts';
+import { accepted, refused } from '../feedback.ts';
+import type { ScanResult } from '../input/scan-queue.ts';
+import { useScanTarget } from '../input/scan-target.ts';
+import { itemName } from '../items.ts';
+import { open } from '../navigation.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, Loading } from '../parts/notice.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { formats, now, text, warehouseId } from '../state.ts';
+import { loadPickList, openTasks, ordersOf, pickList } from './pick-tasks.ts';
+
+/** Orders that wait to be picked; scanning an item opens its first line. */
+export function Pick() {
+  const { pick, common } = text.value;
+  const list = pickList.value;
+  useEffect(() => void loadPickList(warehouseId.value), [warehouseId.value]);
+  useScanTarget((meaning) => openTaskOf(meaning, openTasks()));
+  const orders = ordersOf(openTasks());
+  const age = list === undefined || list === 'loading' ? undefined : ageOf(list);
+  return (
+    <Screen
+      title={pick.title}
+      subtitle={age}
+      extra={
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={pick.refresh}
+          onClick={() => void loadPickList(warehouseId.value)}
+        >
+          <Icon name="refresh" />
+        </button>
+      }
+    >
+      {list === 'loading' && <Loading label={common.loading} />}
+      {list !== undefined && list !== 'loading' && orders.length === 0 && (
+        <Empty icon="pick" title={list.asOf === undefined ? pick.unknown : pick.empty}>
+          <p>{list.asOf === undefined ? pick.unknownText : pick.emptyText}</p>
+        </Empty>
+      )}
+      <ul class="rows">
+        {orders.map(({ orderId, tasks }) => (
+          <li key={orderId}>
+            <button type="button" class="row" onClick={() => open({ kind: 'pick-order', orderId })}>
+              <span class="row__text">
+                <span class="row__title">{pick.order(orderId)}</span>
+                <span class="row__detail">
+                  {[...new Set(tasks.map(({ itemId }) => itemName(itemId)))].join(', ')}
+                </span>
+              </span>
+              <span class="row__figure">{pick.lines(tasks.length)}</span>
+              <Icon name="chevron" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Screen>
+  );
+}
+
+/** The lines of one order. */
+export function PickOrder({ orderId }: { readonly orderId: string }) {
+  const { pick } = text.value;
+  const tasks = openTasks().filter((task) => task.orderId === orderId);
+  useScanTarget((meaning) => openTaskOf(meaning, tasks));
+  return (
+    <Screen title={pick.order(orderId)} subtitle={pick.lines(tasks.length)}>
+      {tasks.length === 0 && <Empty icon="check" title={pick.orderDone(orderId)} />}
+      <ul class="rows">
+        {tasks.map((task) => (
+          <li key={task.allocationId}>
+            <button type="button" class="row" onClick={() => open({ kind: 'pick-line', task })}>
+              <span class="row__text">
+                <span class="row__title">{itemName(task.itemId)}</span>
+                <span class="row__detail">
+                  {[
+                    ...(itemName(task.itemId) === task.itemId ? [] : [task.itemId]),
+                    pick.line(task.lineId),
+                  ].join(' · ')}
+                </span>
+              </span>
+              <span class="row__figure">{formats.value.number(task.open)}</span>
+              <Icon name="chevron" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Screen>
+  );
+}
+
+function openTaskOf({ code, items }: CodeMeaning, tasks: readonly PickTask[]): ScanResult {
+  const task = tasks.find(
+    ({ itemId, orderId }) => orderId === code || items.some((one) => one.itemId === itemId),
+  );
+  if (task === undefined) {
+    refused(text.value.refused['not-expected'](code));
+    return 'refused';
+  }
+  accepted(itemName(task.itemId));
+  open(task.orderId === code ? { kind: 'pick-order', orderId: code } : { kind: 'pick-line', task });
+  return 'taken';
+}
+
+function ageOf({ isLive, asOf }: { readonly isLive: boolean; readonly asOf?: string }): string | undefined {
+  if (isLive) return text.value.pick.live;
+  return asOf && text.value.pick.asOf(formats.value.moment(asOf, now.value));
+}

@@ -1,0 +1,44 @@
+import { accepted } from '../feedback.ts';
+import { Screen } from '../parts/screen.tsx';
+import { formats, text, warehouseId } from '../state.ts';
+import { SaveButton } from '../task/save-button.tsx';
+import { nextDraft, scanOf } from '../task/task-form.ts';
+import {
+  ItemField,
+  LocationField,
+  LotField,
+  nameOf,
+  QuantityField,
+  TaskSheets,
+} from '../task/task-parts.tsx';
+import { useTask } from '../task/use-task.ts';
+
+/** Puts away what came in: item, location, quantity; the location stays for the next. */
+export function Receive() {
+  const { receive } = text.value;
+  const task = useTask({ kind: 'receipt', warehouseId: warehouseId.value });
+  const { quantity = 0 } = task.draft.value;
+  const shown = formats.value.number(quantity);
+
+  async function save(): Promise<void> {
+    const draft = task.draft.value;
+    const stored = await task.save(scanOf(task.context, draft));
+    if (stored === undefined) return;
+    const name = draft.item ? nameOf(draft.item) : '';
+    accepted(receive.done(shown, name, draft.locationId ?? ''));
+    task.reset(nextDraft('receipt', draft));
+  }
+
+  return (
+    <Screen
+      title={receive.title}
+      actions={<SaveButton task={task} label={receive.confirm(shown)} onSave={save} />}
+    >
+      <ItemField task={task} />
+      <LocationField task={task} />
+      <QuantityField task={task} />
+      <LotField task={task} />
+      <TaskSheets task={task} />
+    </Screen>
+  );
+}

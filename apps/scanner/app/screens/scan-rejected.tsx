@@ -1,0 +1,167 @@
+import { useSignal } from '@preact/signals';
+import type { ScanInput } from '../../core/scan.ts';
+import { accepted, refused } from '../feedback.ts';
+import { useScanTarget } from '../input/scan-target.ts';
+import { itemName } from '../items.ts';
+import { Field } from '../parts/field.tsx';
+import type { IconName } from '../parts/icon.tsx';
+import { NumberSheet } from '../parts/number-sheet.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { TextSheet } from '../parts/text-sheet.tsx';
+import { ask, formats, text } from '../state.ts';
+import { fieldName } from '../task/task-words.ts';
+import type { RedProps } from './scan-conflict.tsx';
+import { RedNotice } from './scan-facts.tsx';
+
+type Correctable = 'itemId' | 'locationId' | 'toLocationId' | 'lotNumber' | 'quantity' | 'reason';
+
+const ICONS: Readonly<Record<Correctable, IconName>> = {
+  itemId: 'item',
+  locationId: 'location',
+  toLocationId: 'location',
+  lotNumber: 'lot',
+  quantity: 'quantity',
+  reason: 'reason',
+};
+
+/** The server did not take it: what is wrong is put right and sent again. */
+export function Rejected({ scan, decide, onDrop }: RedProps) {
+  const { scan: words, types, common } = text.value;
+  const { transaction, refusal } = scan;
+  const changes = useSignal<Partial<ScanInput>>({});
+  const editing = useSignal<Correctable | undefined>(undefined);
+  const entered: ScanInput = { ...transaction, ...changes.value };
+  const errors = refusal?.problem.errors ?? [];
+  const wrong = (field: Correctable) => errors.find(({ pointer }) => pointer === `/${field}`)?.detail;
+  const fields = correctableOf(transaction.type);
+
+  function change(next: Partial<ScanInput>): void {
+    editing.value = undefined;
+    changes.value = { ...changes.value, ...next };
+  }
+
+  useScanTarget(({ code, items, locations, lotNumber }) => {
+    const [item] = items;
+    const place = locations.find((one) => one.warehouseId === transaction.warehouseId);
+    if (item) change({ itemId: item.itemId, ...(lotNumber !== undefined && { lotNumber }) });
+    else if (place && wrong('toLocationId') !== undefined) change({ toLocationId: place.locationId });
+    else if (place) change({ locationId: place.locationId });
+    else {
+      refused(text.value.refused.unknown(code));
+      return 'refused';
+    }
+    accepted(code);
+    return 'taken';
+  });
+
+  /** A code that was typed may be a bar code. */
+  async function typed(field: Correctable, value: string): Promise<void> {
+    if (field === 'lotNumber' || field === 'reason') {
+      change({ [field]: value });
+      return;
+    }
+    const meaning = await ask((device) => device.read(value));
+    const [item] = meaning?.items ?? [];
+    change({ [field]: field === 'itemId' && item ? item.itemId : value });
+  }
+
+  const shownOf = (field: Correctable): string | undefined => {
+    if (field === 'quantity') return formats.value.number(entered.quantity);
+    if (field === 'itemId') return itemName(entered.itemId);
+    return entered[field] ?? undefined;
+  };
+  const other = errors.filter(({ pointer }) => !fields.some((field) => pointer === `/${field}`));
+  const told =
+    other.length > 0
+      ? other.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`)
+      : errors.length === 0
+        ? [common.serverSays(refusal?.problem.detail ?? refusal?.problem.title ?? '')]
+        : [words.rejectedText];
+  return (
+    <Screen
+      title={types[transaction.type]}
+      subtitle={formats.value.moment(transaction.scannedAt, Date.now())}
+      actions={
+        <div class="pair">
+          <button type="button" class="button button--bad" onClick={onDrop}>
+            {words.drop}
+          </button>
+          <button
+            type="button"
+            class="button button--primary"
+            onClick={() => void decide({ kind: 'correct', changes: changes.value })}
+          >
+            {words.correct}
+          </button>
+        </div>
+      }
+    >
+      <RedNotice title={words.rejected} lines={told} />
+      {fields.map((field) => (
+        <Field
+          key={field}
+          icon={ICONS[field]}
+          label={fieldName(field, transaction.type)}
+          value={shownOf(field)}
+          prompt="–"
+          wrong={changes.value[field] === undefined ? wrong(field) : undefined}
+          onTap={() => {
+            editing.value = field;
+          }}
+        />
+      ))}
+      <Correction
+        field={editing.value}
+        entered={entered}
+        onClose={() => {
+          editing.value = undefined;
+        }}
+        onText={typed}
+        onQuantity={(pieces) => change({ quantity: entered.quantity < 0 ? -pieces : pieces })}
+      />
+    </Screen>
+  );
+}
+
+function correctableOf(type: ScanInput['type']): readonly Correctable[] {
+  switch (type) {
+    case 'transfer':
+      return ['itemId', 'locationId', 'toLocationId', 'quantity', 'lotNumber'];
+    case 'adjustment':
+      return ['itemId', 'locationId', 'quantity', 'lotNumber', 'reason'];
+    case 'receipt':
+    case 'pick':
+    case 'count':
+      return ['itemId', 'locationId', 'quantity', 'lotNumber'];
+  }
+}
+
+function Correction({
+  field,
+  entered,
+  onClose,
+  onText,
+  onQuantity,
+}: {
+  readonly field: Correctable | undefined;
+  readonly entered: ScanInput;
+  readonly onClose: () => void;
+  readonly onText: (field: Correctable, value: string) => Promise<void>;
+  readonly onQuantity: (pieces: number) => void;
+}) {
+  if (field === undefined) return null;
+  const title = fieldName(field, entered.type);
+  if (field === 'quantity') {
+    const pieces = Math.abs(entered.quantity);
+    return <NumberSheet title={title} value={pieces} onClose={onClose} onDone={onQuantity} />;
+  }
+  return (
+    <TextSheet
+      title={title}
+      label={text.value.common.type}
+      value={entered[field] ?? ''}
+      onClose={onClose}
+      onDone={(value) => void onText(field, value)}
+    />
+  );
+}

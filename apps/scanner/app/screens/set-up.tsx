@@ -1,0 +1,150 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import type { DeviceCard } from '../../core/scanner-device.ts';
+import { accepted, clearFlash, refused } from '../feedback.ts';
+import { useScanTarget } from '../input/scan-target.ts';
+import { back } from '../navigation.ts';
+import { Empty, Loading } from '../parts/notice.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { ask, text } from '../state.ts';
+
+/** Makes the device one of a warehouse: by the card that an administrator hands out, or by hand. */
+export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null }) {
+  const { setUp } = text.value;
+  const isTyping = useSignal(false);
+  const isWorking = useSignal(false);
+
+  async function enrol(card: DeviceCard): Promise<void> {
+    clearFlash();
+    isWorking.value = true;
+    const answer = await ask((device) => device.enrol(card));
+    isWorking.value = false;
+    if (answer?.kind === 'enrolled') {
+      accepted(setUp.done(card.scannerId));
+      if (onBack) back();
+    } else if (answer?.kind === 'refused') refused(setUp.refused(answer.detail));
+    else if (answer) refused(setUp.noAnswer(answer.detail));
+  }
+
+  useScanTarget(({ deviceCard }) => {
+    if (deviceCard === undefined || isWorking.value) {
+      refused(setUp.notACard);
+      return 'refused';
+    }
+    void enrol(deviceCard);
+    return 'taken';
+  });
+
+  if (isWorking.value)
+    return (
+      <Screen title={setUp.title} onBack={null}>
+        {<Loading label={setUp.working} />}
+      </Screen>
+    );
+  if (isTyping.value)
+    return (
+      <CardByHand
+        onDone={enrol}
+        onBack={() => {
+          isTyping.value = false;
+        }}
+      />
+    );
+  return (
+    <Screen
+      title={setUp.title}
+      onBack={onBack}
+      actions={
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            isTyping.value = true;
+          }}
+        >
+          {setUp.byHand}
+        </button>
+      }
+    >
+      <Empty icon="device" title={setUp.waiting}>
+        <p>{setUp.text}</p>
+      </Empty>
+    </Screen>
+  );
+}
+
+function CardByHand({
+  onDone,
+  onBack,
+}: {
+  readonly onDone: (card: DeviceCard) => Promise<void>;
+  readonly onBack: () => void;
+}) {
+  const { setUp } = text.value;
+  const scannerId = useSignal('');
+  const key = useSignal('');
+  const formId = useId();
+  const nameId = useId();
+  const keyId = useId();
+  const hintId = useId();
+  return (
+    <Screen
+      title={setUp.title}
+      onBack={onBack}
+      actions={
+        <button
+          type="submit"
+          form={formId}
+          class="button button--primary"
+          aria-disabled={scannerId.value.trim() === ''}
+        >
+          {setUp.setUp}
+        </button>
+      }
+    >
+      <form
+        id={formId}
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const id = scannerId.value.trim();
+          const entered = key.value.trim();
+          if (id !== '') void onDone({ scannerId: id, ...(entered !== '' && { key: entered }) });
+        }}
+      >
+        <label class="label" for={nameId}>
+          {setUp.scannerId}
+        </label>
+        <input
+          id={nameId}
+          class="input"
+          autocomplete="off"
+          autocapitalize="characters"
+          maxLength={64}
+          value={scannerId.value}
+          onInput={(event) => {
+            scannerId.value = event.currentTarget.value;
+          }}
+        />
+        <label class="label" for={keyId}>
+          {setUp.key}
+        </label>
+        <input
+          id={keyId}
+          class="input"
+          autocomplete="off"
+          autocapitalize="none"
+          maxLength={256}
+          aria-describedby={hintId}
+          value={key.value}
+          onInput={(event) => {
+            key.value = event.currentTarget.value;
+          }}
+        />
+        <p id={hintId} class="small">
+          {setUp.keyHint}
+        </p>
+      </form>
+    </Screen>
+  );
+}

@@ -1,0 +1,78 @@
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { CountBegun } from '../../core/scanner-device.ts';
+import { ask, now } from '../state.ts';
+
+export type CountLockState = { readonly kind: 'none' } | { readonly kind: 'asking' } | CountBegun;
+
+export type CountLock = {
+  readonly state: Signal<CountLockState>;
+  begin(locationId: string): Promise<void>;
+  askAgain(): Promise<void>;
+  takeOver(reason: string): Promise<void>;
+  /** The location is left. */
+  end(): void;
+  /** It ends by the count that was just stored. */
+  forget(): void;
+};
+
+/** It is asked for again when it ends within so many milliseconds. */
+const EXTEND_MS = 10 * 60_000;
+
+/** The lock of the location that is being counted; it is let go of when the screen is left. */
+export function useCountLock(warehouseId: string): CountLock {
+  const state = useSignal<CountLockState>({ kind: 'none' });
+  const location = useSignal('');
+
+  async function become(begun: Promise<CountBegun | undefined>): Promise<void> {
+    const before = state.value;
+    state.value = { kind: 'asking' };
+    state.value = (await begun) ?? before;
+  }
+
+  function begin(locationId: string): Promise<void> {
+    location.value = locationId;
+    return become(ask((device) => device.beginCount(warehouseId, locationId)));
+  }
+
+  function end(): void {
+    const { value } = state;
+    if (value.kind === 'running') void ask((device) => device.abandonCount(value.lockId));
+    state.value = { kind: 'none' };
+  }
+
+  useEffect(() => end, []);
+  useExtension(state);
+
+  return {
+    state,
+    begin,
+    askAgain: () => begin(location.value),
+    async takeOver(reason) {
+      const { value } = state;
+      if (value.kind === 'taken') await become(ask((device) => device.takeOverCount(value.lockId, reason)));
+    },
+    end,
+    forget() {
+      state.value = { kind: 'none' };
+    },
+  };
+}
+
+function useExtension(state: Signal<CountLockState>): void {
+  const current = state.value;
+  const left = current.kind === 'running' ? Date.parse(current.until) - now.value : Number.NaN;
+  const isNearEnd = left > 0 && left < EXTEND_MS;
+  useEffect(() => {
+    if (!isNearEnd || current.kind !== 'running') return;
+    const { lockId } = current;
+    void ask((device) => device.extendCount(lockId)).then((begun) => {
+      if (begun?.kind === 'running' && state.value === current) state.value = begun;
+    });
+  }, [isNearEnd]);
+}
+
+/** Whether items may be counted now. */
+export function mayCount({ kind }: CountLockState): boolean {
+  return kind === 'running' || kind === 'offline';
+}

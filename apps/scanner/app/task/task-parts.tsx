@@ -1,0 +1,272 @@
+import { useSignal } from '@preact/signals';
+import type { Item } from '../../../../shared/contracts/master-data.ts';
+import { Field, Quantity } from '../parts/field.tsx';
+import { NumberSheet } from '../parts/number-sheet.tsx';
+import { Sheet } from '../parts/sheet.tsx';
+import { TextSheet } from '../parts/text-sheet.tsx';
+import { formats, text } from '../state.ts';
+import { lotsOf, piecesAt, positionOfLot } from './lots.ts';
+import { expectedField, type ScanField } from './task-form.ts';
+import { doubtWords, wrongOf } from './task-words.ts';
+import type { Task } from './use-task.ts';
+
+/** The location that a task begins at. */
+export function LocationField({
+  task,
+  isFixed = false,
+}: {
+  readonly task: Task;
+  readonly isFixed?: boolean;
+}) {
+  const { field } = text.value;
+  const isMove = task.context.kind === 'transfer';
+  return (
+    <Field
+      icon="location"
+      label={isMove ? field.from : field.location}
+      value={task.draft.value.locationId}
+      prompt={field.scanLocation}
+      isExpected={isExpected(task, 'locationId')}
+      wrong={wrongOf(task.wrong.value, 'locationId')}
+      onTap={isFixed ? undefined : () => openTyping(task, 'locationId')}
+    />
+  );
+}
+
+export function DestinationField({ task }: { readonly task: Task }) {
+  const { field } = text.value;
+  return (
+    <Field
+      icon="location"
+      label={field.to}
+      value={task.draft.value.toLocationId}
+      prompt={field.scanTo}
+      isExpected={isExpected(task, 'toLocationId')}
+      wrong={wrongOf(task.wrong.value, 'toLocationId')}
+      onTap={() => openTyping(task, 'toLocationId')}
+    />
+  );
+}
+
+export function ItemField({ task }: { readonly task: Task }) {
+  const { field } = text.value;
+  const { item, expiresOn } = task.draft.value;
+  const useBy = expiresOn === undefined ? [] : [`${field.expiry} ${formats.value.day(expiresOn)}`];
+  return (
+    <Field
+      icon="item"
+      label={field.item}
+      value={item && nameOf(item)}
+      detail={item && [...(item.description ? [item.itemId] : []), ...useBy].join(' · ')}
+      prompt={field.scanItem}
+      isExpected={isExpected(task, 'itemId')}
+      wrong={wrongOf(task.wrong.value, 'itemId')}
+      onTap={() => openTyping(task, 'itemId')}
+    />
+  );
+}
+
+/** Where a task has an item; the lot is then decided by label, stock or hand. */
+export function LotField({ task }: { readonly task: Task }) {
+  const { field, common } = text.value;
+  const { item, lotNumber } = task.draft.value;
+  if (item === undefined) return null;
+  return (
+    <Field
+      icon="lot"
+      label={field.lot}
+      value={lotNumber === undefined ? undefined : (lotNumber ?? field.noLot)}
+      prompt={task.stock.value === 'loading' ? common.loading : field.chooseLot}
+      wrong={wrongOf(task.wrong.value, 'lotNumber')}
+      onTap={() => {
+        task.over.value = { kind: 'lot' };
+      }}
+    />
+  );
+}
+
+export function QuantityField({
+  task,
+  detail,
+}: {
+  readonly task: Task;
+  readonly detail?: string | undefined;
+}) {
+  const { item, quantity } = task.draft.value;
+  if (item === undefined) return null;
+  return (
+    <Quantity
+      value={quantity}
+      detail={detail}
+      wrong={wrongOf(task.wrong.value, 'quantity')}
+      least={task.context.kind === 'count' ? 0 : 1}
+      onChange={(next) => task.change({ quantity: next })}
+      onTap={() => {
+        task.over.value = { kind: 'quantity' };
+      }}
+    />
+  );
+}
+
+export function nameOf({ description, itemId }: Item): string {
+  return description || itemId;
+}
+
+function isExpected(task: Task, field: ScanField): boolean {
+  return expectedField(task.context.kind, task.draft.value) === field;
+}
+
+function openTyping(task: Task, field: ScanField): void {
+  task.over.value = { kind: 'type', field };
+}
+
+/** What a task lays over its form. */
+export function TaskSheets({ task }: { readonly task: Task }) {
+  const over = task.over.value;
+  const { field, storageFull, common } = text.value;
+  const close = () => {
+    task.over.value = undefined;
+  };
+  switch (over?.kind) {
+    case undefined:
+      return null;
+    case 'type': {
+      const title = { itemId: field.item, locationId: field.location, toLocationId: field.to }[over.field];
+      return (
+        <TextSheet
+          title={title}
+          label={field.typeCode}
+          onClose={close}
+          onDone={(code) => void task.typed(over.field, code)}
+        />
+      );
+    }
+    case 'quantity':
+      return (
+        <NumberSheet
+          title={field.enterQuantity}
+          value={task.draft.value.quantity}
+          onClose={close}
+          onDone={(quantity) => task.change({ quantity })}
+        />
+      );
+    case 'lot':
+      return <LotSheet task={task} onClose={close} />;
+    case 'choose':
+      return (
+        <Sheet title={field.chooseItem} onClose={close}>
+          <ul class="choices">
+            {over.items.map((item) => (
+              <li key={item.itemId}>
+                <button type="button" class="choice" onClick={() => task.chose(item, over.meaning)}>
+                  <span>{nameOf(item)}</span>
+                  <span class="choice__detail">{item.itemId}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Sheet>
+      );
+    case 'doubts':
+      return <DoubtSheet over={over} />;
+    case 'storage-full':
+      return (
+        <Sheet title={storageFull.title} isAlert onClose={close}>
+          <p>{storageFull.text}</p>
+          <button type="button" class="button button--primary" onClick={close}>
+            {common.ok}
+          </button>
+        </Sheet>
+      );
+  }
+}
+
+function DoubtSheet({
+  over,
+}: {
+  readonly over: Extract<NonNullable<Task['over']['value']>, { kind: 'doubts' }>;
+}) {
+  const { doubt } = text.value;
+  const pieces = Math.abs(over.scan.quantity);
+  const isFarOff = over.doubts.some((one) => one.kind === 'unusual-quantity' && pieces > 10 * one.usual);
+  return (
+    <Sheet title={doubt.title} isAlert onClose={() => over.answer(false)}>
+      <output class={isFarOff ? 'number number--wrong' : 'number'}>
+        {formats.value.number(over.scan.quantity)}
+      </output>
+      {over.doubts.map((one) => (
+        <p key={one.kind} class="doubt">
+          {doubtWords(one, pieces)}
+        </p>
+      ))}
+      <button type="button" class="button" onClick={() => over.answer(true)}>
+        {doubt.yes}
+      </button>
+      <button type="button" class="button button--primary" onClick={() => over.answer(false)}>
+        {doubt.no}
+      </button>
+    </Sheet>
+  );
+}
+
+/** The lots that lie there, none, or another. A count shows no pieces: it is blind. */
+function LotSheet({ task, onClose }: { readonly task: Task; readonly onClose: () => void }) {
+  const { field } = text.value;
+  const known = task.stock.value === 'loading' ? undefined : task.stock.value;
+  const lots = lotsOf(known);
+  const isBlind = task.context.kind === 'count';
+  const pieces = (lot: string | null) => {
+    const position = positionOfLot(known, lot);
+    return position && !isBlind ? field.pieces(piecesAt(position)) : undefined;
+  };
+  return (
+    <ChoiceOfLot
+      lots={lots.includes(null) ? lots : [...lots, null]}
+      detailOf={pieces}
+      onDone={(lotNumber) => task.change({ lotNumber })}
+      onClose={onClose}
+    />
+  );
+}
+
+function ChoiceOfLot({
+  lots,
+  detailOf,
+  onDone,
+  onClose,
+}: {
+  readonly lots: readonly (string | null)[];
+  readonly detailOf: (lot: string | null) => string | undefined;
+  readonly onDone: (lot: string | null) => void;
+  readonly onClose: () => void;
+}) {
+  const { field } = text.value;
+  const isOther = useSignal(false);
+  if (isOther.value)
+    return <TextSheet title={field.lot} label={field.lot} most={64} onDone={onDone} onClose={onClose} />;
+  return (
+    <Sheet title={field.chooseLot} onClose={onClose}>
+      <ul class="choices">
+        {lots.map((lot) => (
+          <li key={lot ?? ''}>
+            <button type="button" class="choice" onClick={() => onDone(lot)}>
+              <span>{lot ?? field.noLot}</span>
+              {detailOf(lot) !== undefined && <span class="choice__detail">{detailOf(lot)}</span>}
+            </button>
+          </li>
+        ))}
+        <li>
+          <button
+            type="button"
+            class="choice"
+            onClick={() => {
+              isOther.value = true;
+            }}
+          >
+            {field.otherLot}
+          </button>
+        </li>
+      </ul>
+    </Sheet>
+  );
+}

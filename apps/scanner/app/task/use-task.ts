@@ -1,0 +1,186 @@
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Item } from '../../../../shared/contracts/master-data.ts';
+import type { ScanInput, StoredScan } from '../../core/scan.ts';
+import type { CodeMeaning, KnownStock, ScanDoubt, ScanError } from '../../core/scanner-device.ts';
+import { accepted, clearFlash, refused } from '../feedback.ts';
+import type { ScanResult } from '../input/scan-queue.ts';
+import { useScanTarget } from '../input/scan-target.ts';
+import { ask, text } from '../state.ts';
+import { lotsOf } from './lots.ts';
+import { type Draft, placeCode, type ScanField, type TaskContext, withItem } from './task-form.ts';
+import { errorWords, filledWords } from './task-words.ts';
+
+/** What is laid over the form. */
+export type Over =
+  | { readonly kind: 'type'; readonly field: ScanField }
+  | { readonly kind: 'quantity' }
+  | { readonly kind: 'lot' }
+  | { readonly kind: 'choose'; readonly items: readonly Item[]; readonly meaning: CodeMeaning }
+  | {
+      readonly kind: 'doubts';
+      readonly doubts: readonly ScanDoubt[];
+      readonly scan: ScanInput;
+      readonly answer: (isSure: boolean) => void;
+    }
+  | { readonly kind: 'storage-full' };
+
+export type Task = {
+  readonly context: TaskContext;
+  readonly draft: Signal<Draft>;
+  readonly wrong: Signal<readonly ScanError[]>;
+  readonly over: Signal<Over | undefined>;
+  /** Of item and location, where a task looks at it. */
+  readonly stock: Signal<KnownStock | 'loading' | undefined>;
+  readonly isSaving: Signal<boolean>;
+  /** A code was typed for a field. */
+  typed(field: ScanField, code: string): Promise<void>;
+  /** One of several items that have a code. */
+  chose(item: Item, meaning: CodeMeaning): void;
+  change(changes: Partial<Draft>): void;
+  reset(draft: Draft): void;
+  /** Checks and stores it; asks first where something is in doubt. Undefined: it was not stored, and that was said. */
+  save(scan: ScanInput): Promise<StoredScan | undefined>;
+};
+
+export type TaskOptions = {
+  /** Codes are for nothing now. */
+  readonly isPaused?: boolean;
+  /** Whether it matters what is known of the position. */
+  readonly looksAtStock?: boolean;
+  readonly onFilled?: (field: ScanField, draft: Draft) => void;
+};
+
+/** The form of a task, to which scans go while it is shown. */
+export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
+  const draft = useSignal<Draft>({});
+  const wrong = useSignal<readonly ScanError[]>([]);
+  const over = useSignal<Over | undefined>(undefined);
+  const isSaving = useSignal(false);
+  const stock = useStock(context, draft, options.looksAtStock === true);
+
+  function fill(next: Draft): void {
+    draft.value = next;
+    wrong.value = [];
+    over.value = undefined;
+  }
+
+  function place(meaning: CodeMeaning, into?: ScanField, isOneOfMany = false): ScanResult {
+    const placed = placeCode(context, draft.value, meaning, into);
+    switch (placed.kind) {
+      case 'refused':
+        if (!isOneOfMany) refused(text.value.refused[placed.why](meaning.code));
+        return 'refused';
+      case 'choose':
+        over.value = { kind: 'choose', items: placed.items, meaning };
+        return 'taken';
+      case 'again':
+        fill(placed.draft);
+        if (!isOneOfMany) accepted(filledWords('itemId', placed.draft));
+        return 'taken';
+      case 'taken':
+        fill(placed.draft);
+        if (!isOneOfMany) accepted(filledWords(placed.field, placed.draft));
+        options.onFilled?.(placed.field, placed.draft);
+        return 'taken';
+    }
+  }
+
+  useScanTarget((meaning, isOneOfMany) => {
+    if (!options.isPaused && !isSaving.value) return place(meaning, undefined, isOneOfMany);
+    if (!isOneOfMany) refused(text.value.refused['not-expected'](meaning.code));
+    return 'refused';
+  });
+
+  async function submit(scan: ScanInput, isSure: boolean): Promise<StoredScan | undefined> {
+    const answer = await ask((device) => device.submit(scan, isSure));
+    if (answer?.kind === 'stored') return answer.scan;
+    if (answer?.kind === 'storage-full') {
+      over.value = { kind: 'storage-full' };
+      refused(text.value.storageFull.title);
+    } else if (answer?.kind === 'not-stored') {
+      wrong.value = answer.errors;
+      const [first] = answer.errors;
+      if (first) refused(errorWords(first));
+      else if (await isSureOf(answer.doubts, scan)) return submit(scan, true);
+    }
+    return undefined;
+  }
+
+  /** Waits for the person; a scan meanwhile means no. */
+  function isSureOf(doubts: readonly ScanDoubt[], scan: ScanInput): Promise<boolean> {
+    return new Promise((answered) => {
+      over.value = {
+        kind: 'doubts',
+        doubts,
+        scan,
+        answer(isSure) {
+          over.value = isSure || !doubts.some(isAboutQuantity) ? undefined : { kind: 'quantity' };
+          answered(isSure);
+        },
+      };
+    });
+  }
+
+  return {
+    context,
+    draft,
+    wrong,
+    over,
+    stock,
+    isSaving,
+    async typed(field, code) {
+      over.value = undefined;
+      const meaning = await ask((device) => device.read(code));
+      if (meaning) place(meaning, field);
+    },
+    chose(item, meaning) {
+      const next = withItem(context, draft.value, item, meaning);
+      fill(next);
+      accepted(filledWords('itemId', next));
+      options.onFilled?.('itemId', next);
+    },
+    change(changes) {
+      clearFlash();
+      fill({ ...draft.value, ...changes });
+    },
+    reset: fill,
+    async save(scan) {
+      if (isSaving.value) return undefined;
+      isSaving.value = true;
+      try {
+        return await submit(scan, false);
+      } finally {
+        isSaving.value = false;
+      }
+    },
+  };
+}
+
+function isAboutQuantity({ kind }: ScanDoubt): boolean {
+  return kind !== 'expired';
+}
+
+/** What is known of the draft's item at its location; decides the lot where there is only one. */
+function useStock({ warehouseId }: TaskContext, draft: Signal<Draft>, isWanted: boolean): Task['stock'] {
+  const stock = useSignal<KnownStock | 'loading' | undefined>(undefined);
+  const { item, locationId } = draft.value;
+  const itemId = item?.itemId;
+  useEffect(() => {
+    stock.value = undefined;
+    if (!isWanted || itemId === undefined || locationId === undefined) return;
+    let isCurrent = true;
+    stock.value = 'loading';
+    void ask((device) => device.stock({ itemId, warehouseId, locationId })).then((known) => {
+      if (!isCurrent) return;
+      stock.value = known;
+      const [lot = null, ...others] = lotsOf(known);
+      if (draft.value.lotNumber === undefined && others.length === 0)
+        draft.value = { ...draft.value, lotNumber: lot };
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [isWanted, itemId, locationId, warehouseId]);
+  return stock;
+}

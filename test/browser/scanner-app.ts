@@ -1,0 +1,106 @@
+import type { Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { type AdapterUnderTest, startAdapterUnderTest } from '../../apps/wms-adapter/adapter-under-test.ts';
+import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
+import { type AppServer, serveApp } from './app-server.ts';
+import { builtScanner } from './built-scanner.ts';
+import { type Browser, newProfile, openBrowser } from './chromium.ts';
+
+/** A warehouse with people, items and stock, and the scanner's app as its adapter serves it. */
+export type ScannerAtWork = {
+  readonly adapter: AdapterUnderTest;
+  /** In between: the Wi-Fi, which can go away. */
+  readonly server: AppServer;
+  readonly browser: Browser;
+  /** A tab with the app. */
+  readonly page: Page;
+  /** What the QR code of the device's card says. */
+  readonly card: string;
+  /** Complaints of the browser: errors and warnings of its console. */
+  readonly complaints: readonly string[];
+};
+
+/** A bar code of the teapot. */
+export const TEAPOT = '4006381333931';
+
+/** Starts adapter, browser and app, until the test is over. The device is not set up yet. */
+export async function openScannerApp(): Promise<ScannerAtWork> {
+  builtScanner();
+  const adapter = await startAdapterUnderTest();
+  onTestFinished(() => adapter.end());
+  await furnish(adapter);
+  const { body } = await adapter.call('PUT', '/devices/SCANNER-08', { warehouseIds: ['WH-001'] });
+  const card = `stockbridge:device?id=SCANNER-08&key=${registeredDeviceSchema.parse(body).key}`;
+  const server = await serveApp([], adapter.url);
+  const browser = await openBrowser(newProfile());
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(server.url);
+  return { adapter, server, browser, page, card, complaints };
+}
+
+async function furnish(adapter: AdapterUnderTest): Promise<void> {
+  await adapter.call('PUT', '/items', [
+    { itemId: 'TEAPOT-1', description: 'Teapot, blue', barcodes: [TEAPOT], maxQuantity: 100 },
+    { itemId: 'MUG-4', description: 'Mug, white, 0.3 l', barcodes: ['4002590502505'], maxQuantity: 200 },
+    { itemId: 'YOGHURT', description: 'Yoghurt, plain, 500 g', barcodes: ['09506000134352'] },
+  ]);
+  const warehouseId = 'WH-001';
+  const locations = ['A-01-01', 'A-01-02', 'B-07-03'].map((locationId) => ({ warehouseId, locationId }));
+  await adapter.call('PUT', '/locations', [...locations, { warehouseId: 'WH-008', locationId: 'Z-09-09' }]);
+  const user = { warehouseIds: [warehouseId], pin: '2468' };
+  await adapter.call('PUT', '/users/ann', { ...user, name: 'Ann Brook', role: 'worker', badge: 'ANN-1' });
+  await adapter.call('PUT', '/users/sue', { ...user, name: 'Sue Field', role: 'supervisor', badge: 'SUE-1' });
+  await adapter.call('PUT', '/users/ben', { ...user, name: 'Ben Hill', role: 'worker', badge: 'BEN-1' });
+}
+
+/** Keystrokes of a hardware scanner: 4 ms apart by the clock of the events, and Enter at the end. */
+export async function scan(page: Page, code: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const start = Date.now() / 1000;
+  // Sent at once: on a machine that is busy they would else come as slowly as a person types.
+  const keys = [...[...code].map((text) => ({ text, key: text })), { text: '\r', key: 'Enter' }];
+  await Promise.all(
+    keys.flatMap(({ text, key }, index) => {
+      const common = { key, timestamp: start + index * 0.004 };
+      return [
+        session.send('Input.dispatchKeyEvent', { ...common, type: 'keyDown', text }),
+        session.send('Input.dispatchKeyEvent', { ...common, type: 'keyUp' }),
+      ];
+    }),
+  );
+  await session.detach();
+}
+
+/** Presses a button by what it says. */
+export async function press(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name }).first().click();
+}
+
+/** Fulfilled when a text is to be seen. */
+export async function untilSeen(page: Page, words: string | RegExp): Promise<void> {
+  await page.getByText(words).filter({ visible: true }).first().waitFor();
+}
+
+/** Sets the device up by its card and signs a person in. */
+export async function putToWork({ page, card }: ScannerAtWork, badge = 'ANN-1'): Promise<void> {
+  await untilSeen(page, 'Waiting for the device card');
+  await scan(page, card);
+  await untilSeen(page, 'Scan your badge');
+  await signIn(page, badge);
+  await page.getByRole('heading', { name: 'What is to be done?' }).waitFor();
+  // Items and locations are there.
+  await page.getByText('Items and locations are not loaded yet').waitFor({ state: 'detached' });
+}
+
+/** Scans a badge and enters a PIN. */
+export async function signIn(page: Page, badge: string, pin = '2468'): Promise<void> {
+  await scan(page, badge);
+  await page.getByRole('heading', { name: 'PIN' }).waitFor();
+  for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click();
+  await press(page, /^(Sign in|Anmelden)$/);
+}
