@@ -98,6 +98,33 @@ test('an answer that finds no room is asked for again, and nothing is lost or do
   expect(under.adapter.booked).toHaveLength(1);
 });
 
+test('a storage that cannot be read for a moment doubles no scan and ends no upload', async () => {
+  const store = newStore();
+  let isBroken = false;
+  const read = <Result>(work: () => Result): Result => {
+    if (isBroken) throw new Error('disk I/O error');
+    return work();
+  };
+  const under = deviceUnderTest({
+    ...store,
+    queued: (most) => read(() => store.queued(most)),
+    enrolment: () => read(() => store.enrolment()),
+    append: (transaction) => {
+      const stored = store.append(transaction);
+      isBroken = true;
+      return stored;
+    },
+  });
+  await under.time.advance(1_000);
+  const submitted = under.device().submit(input());
+  await under.time.advance(60_000);
+  isBroken = false;
+  await under.time.advance(60_000);
+  // Whoever is told that it was not stored scans it again.
+  expect(await submitted).toMatchObject({ kind: 'stored' });
+  expect(store.backlog().counts.synced).toBe(1);
+});
+
 test('two thousand scans at once are all stored in their order, and told about once', async () => {
   const { device, store, time } = deviceUnderTest();
   const told: DeviceStatus[] = [];

@@ -33,7 +33,7 @@ export type SyncStatus = Pick<
 /** Brings what waits to the server, and what the server knows to the device. */
 export type Sync = {
   status(): SyncStatus;
-  /** A scan was stored, or a red one sent again, this moment. */
+  /** A scan was stored, or a red one sent again, this moment. Never throws. */
   scanned(transactionId: string, isDecision?: boolean): void;
   /** Does all that is due; fulfilled when it is done, or has failed. */
   syncNow(): Promise<void>;
@@ -95,7 +95,7 @@ export function startSync(parts: SyncParts): Sync {
 
   /** Does what is due; when something already does, this is part of it. */
   function pass(): Promise<void> {
-    if (isStopped || store.enrolment() === undefined) return Promise.resolve();
+    if (isStopped) return Promise.resolve();
     if (isRunning) return running;
     cancelPass();
     nextSyncAt = undefined;
@@ -130,6 +130,7 @@ export function startSync(parts: SyncParts): Sync {
 
   /** A step answers undefined, or, when it failed, milliseconds until the next pass. */
   function nextStep(): (() => Promise<number | undefined>) | undefined {
+    if (store.enrolment() === undefined) return undefined;
     if (uploads.isDue()) return upload;
     if (masterData.isDue()) return () => load('master data', masterData);
     if (stock.isDue()) return () => load('stock', stock);
@@ -194,6 +195,15 @@ export function startSync(parts: SyncParts): Sync {
     clockOffsetMs = answer.clockOffsetMs ?? clockOffsetMs;
   }
 
+  /** Stored a scan is, whatever can be read at this moment: it goes as one that waited then. */
+  function isNothingElseWaiting(): boolean {
+    try {
+      return store.queued(2).length === 1;
+    } catch {
+      return false;
+    }
+  }
+
   /** The server may be back: at once, whatever was waited for. */
   function tryNow(): Promise<void> {
     failures = 0;
@@ -217,7 +227,7 @@ export function startSync(parts: SyncParts): Sync {
     }),
     scanned(transactionId, isDecision = false) {
       if (connection !== 'online') return;
-      if (isDecision || store.queued(2).length === 1) uploads.prompt(transactionId);
+      if (isDecision || isNothingElseWaiting()) uploads.prompt(transactionId);
       void pass();
     },
     syncNow: tryNow,
