@@ -105,8 +105,7 @@ export function openDevice(parts: DeviceParts): Device {
     if (answer.kind !== 'answered') return { kind: 'no-answer', detail: answer.detail };
     const { warehouseIds } = answer.body;
     store.enrol({ ...card, warehouseIds });
-    sync.refreshStock();
-    sync.refreshMasterData();
+    sync.enrolled();
     changed();
     return { kind: 'enrolled', warehouseIds };
   }

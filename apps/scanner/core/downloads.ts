@@ -22,8 +22,14 @@ export type Download = {
   step(): Promise<Answer<unknown>>;
 };
 
-/** Items and locations, as far as they were put since the version that the device has. */
-export function masterDataDownload({ store, client, now, isStopped }: DownloadParts): Download {
+/**
+ * Items and locations, as far as they were put since the version that the device has.
+ * @param onMoved told when the device turns out to belong to other warehouses
+ */
+export function masterDataDownload(
+  { store, client, now, isStopped }: DownloadParts,
+  onMoved: () => void,
+): Download {
   let isDue = true;
   return {
     isDue: () => isDue,
@@ -42,14 +48,20 @@ export function masterDataDownload({ store, client, now, isStopped }: DownloadPa
       // Of other warehouses nothing was told yet: enrolling for them forgets the version, and the next step begins at 0.
       if (isElsewhere) store.enrol({ ...enrolment, warehouseIds });
       else store.putMasterData(answer.body, now());
+      if (isElsewhere) onMoved();
       isDue = isElsewhere || hasMore;
       return answer;
     },
   };
 }
 
+export type StockDownload = Download & {
+  /** Due, from the first page: the warehouses are others, and what was loaded is not there any more. */
+  restart(): void;
+};
+
 /** The stock of all warehouses of the device, one after the other. */
-export function stockDownload({ store, client, now, isStopped }: DownloadParts): Download {
+export function stockDownload({ store, client, now, isStopped }: DownloadParts): StockDownload {
   let isDue = false;
   let under:
     | { readonly warehouseId: string; readonly startedAt: string; readonly after?: string }
@@ -63,25 +75,29 @@ export function stockDownload({ store, client, now, isStopped }: DownloadParts):
     return warehouseId === undefined ? undefined : { warehouseId, startedAt: now() };
   }
 
+  function begin(isDueNow: boolean): void {
+    isDue = isDueNow;
+    under = undefined;
+    left = [];
+  }
+
   return {
     isDue: () => isDue,
     makeDue: () => {
       isDue = true;
     },
-    giveUp: () => {
-      isDue = false;
-      under = undefined;
-      left = [];
-    },
+    restart: () => begin(true),
+    giveUp: () => begin(false),
     async step() {
-      under = next();
-      if (under === undefined) {
+      const asked = next();
+      under = asked;
+      if (asked === undefined) {
         isDue = false;
         return { kind: 'answered', body: undefined };
       }
-      const { warehouseId, startedAt, after } = under;
+      const { warehouseId, startedAt, after } = asked;
       const answer = await client.positions({ warehouseId, ...(after !== undefined && { after }) });
-      if (isStopped()) return answer;
+      if (isStopped() || under !== asked) return answer;
       // The device does not belong there any more: the master data tell where it does.
       if (answer.kind === 'refused' && answer.problem.status === 403) {
         under = undefined;

@@ -41,7 +41,8 @@ export type Sync = {
   networkChanged(isOnline: boolean): void;
   /** Loads stock anew when nothing waits. */
   refreshStock(): void;
-  refreshMasterData(): void;
+  /** The device was enrolled: what it has to know is loaded for its warehouses. */
+  enrolled(): void;
   /** The answer to a call that somebody else made tells about the connection too. */
   heard(answer: Answer<unknown>): void;
   /** Nothing is called or written afterwards; what is under way is forgotten, as after a crash. */
@@ -73,8 +74,8 @@ export function startSync(parts: SyncParts): Sync {
   const now = () => new Date(clock.read().wall).toISOString();
   const steps = { store, client, now, isStopped: () => isStopped };
   const uploads = startUploads(steps);
-  const masterData = masterDataDownload(steps);
   const stock = stockDownload(steps);
+  const masterData = masterDataDownload(steps, stock.restart);
 
   function every(ms: number, work: () => void): void {
     const cancel = after(ms, () => {
@@ -244,8 +245,9 @@ export function startSync(parts: SyncParts): Sync {
       stock.makeDue();
       if (connection === 'online') void pass();
     },
-    refreshMasterData() {
+    enrolled() {
       masterData.makeDue();
+      stock.restart();
       void tryNow();
     },
     heard(answer) {
