@@ -11,7 +11,7 @@ export type Flash = {
 export const flash = signal<Flash | undefined>(undefined);
 
 /** Milliseconds for which good news stays; bad news stays until the next step. */
-const SHOWN_MS = 5_000;
+const SHOWN_MS = 4_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { keepApp, keepStorage } from '../shell/app-shell.ts';
 import { connectDevice } from '../shell/device-connection.ts';
@@ -11,6 +11,13 @@ import './style/style.css';
 
 /** Milliseconds between two looks at the clock. */
 const TICK_MS = 5_000;
+
+/** What the browser says of the network. */
+const hasNetwork = signal(navigator.onLine);
+for (const change of ['online', 'offline'])
+  addEventListener(change, () => {
+    hasNetwork.value = navigator.onLine;
+  });
 
 startTheme();
 startNavigation();
@@ -50,10 +57,11 @@ effect(() => {
   if (version.value === 'begun' && isIdle) location.reload();
 });
 
-// What waits is uploaded when there is a network, even if the page is in the background then.
+// What waits is uploaded when there is a network, even if the page is in the background then. Asked once for each time without:
+// where the browser thinks that there is one, it would wake the page at once.
+const waitsForNetwork = computed(() => !hasNetwork.value && (status.value?.counts.queued ?? 0) > 0);
 effect(() => {
-  const waits = (status.value?.counts.queued ?? 0) > 0 && status.value?.connection !== 'online';
-  if (waits) void shell.then((known) => known?.askForWakeUp());
+  if (waitsForNetwork.value) void shell.then((known) => known?.askForWakeUp());
 });
 
 const root = document.querySelector('#app');

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { ScanState } from '../core/scan.ts';
 import type { PickTask } from '../core/scanner-device.ts';
+import { clearFlash } from './feedback.ts';
 
 export type Screen =
   | { readonly kind: 'home' }
@@ -34,7 +35,9 @@ export function startNavigation(): void {
   });
 }
 
+/** What was said on the screen before is said. */
 export function open(screen: Screen): void {
+  clearFlash();
   screens.value = [...screens.value, screen];
   history.pushState({ depth: screens.value.length }, '');
 }

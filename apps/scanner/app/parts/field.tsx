@@ -5,7 +5,7 @@ export type FieldProps = {
   readonly icon: IconName;
   readonly label: string;
   readonly value: string | undefined;
-  /** Below the value. */
+  /** Behind the label. */
   readonly detail?: string | undefined;
   /** In place of a value. */
   readonly prompt: string;
@@ -26,11 +26,10 @@ export function Field({ icon, label, value, detail, prompt, isExpected = false, 
       <Icon name={value !== undefined && !wrong ? 'check' : icon} />
       <span class="field__text">
         <span class="field__label">
-          {label}
+          {[label, ...(detail ? [detail] : [])].join(' · ')}
           {isExpected && <span class="unseen">, {field.next}</span>}
         </span>
         <span class="field__value">{value ?? prompt}</span>
-        {detail !== undefined && <span class="field__detail">{detail}</span>}
         {wrong !== undefined && (
           <span class="field__wrong">
             {label} {wrong}

@@ -51,7 +51,10 @@ export function Screen({ title, subtitle, onBack = back, extra, actions, childre
         )}
         {extra}
       </header>
-      <div class="content">{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the screen has to be scrolled by keys too */}
+      <section class="content" aria-label={title} tabIndex={0}>
+        {children}
+      </section>
       <FlashBar />
       {actions !== undefined && <div class="actions">{actions}</div>}
     </>

@@ -32,13 +32,11 @@ export function StatusBar() {
         <span class="status__line">
           <Icon name={CONNECTION_ICONS[told.connection]} />
           {words.connection[told.connection]}
+          <Icon name="refresh" />
+          <span class="unseen">{words.lastSync}</span>
+          {told.lastSyncAt === undefined ? '–' : formats.value.moment(told.lastSyncAt, now.value)}
         </span>
-        <span class="status__line">
-          {told.user?.name ?? words.nobody} ·{' '}
-          {told.lastSyncAt === undefined
-            ? words.neverSynced
-            : words.lastSync(formats.value.moment(told.lastSyncAt, now.value))}
-        </span>
+        {told.user && <span class="status__user">{told.user.name}</span>}
       </span>
       {isOpenable && <span class="unseen">{words.open}</span>}
       {progress && (

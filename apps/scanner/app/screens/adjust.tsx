@@ -16,6 +16,7 @@ import {
   QuantityField,
   TaskSheets,
 } from '../task/task-parts.tsx';
+import { reasonWords } from '../task/task-words.ts';
 import { type Task, useTask } from '../task/use-task.ts';
 import { hasLots } from './move.tsx';
 
@@ -49,7 +50,7 @@ export function Adjust() {
   return (
     <Screen
       title={adjust.title}
-      actions={<SaveButton task={task} label={adjust.confirm(change)} onSave={save} />}
+      actions={<SaveButton task={task} label={adjust.confirm(change)} idle={adjust.title} onSave={save} />}
     >
       <LocationField task={task} />
       <ItemField task={task} />
@@ -78,7 +79,7 @@ export function Adjust() {
           <Field
             icon="reason"
             label={field.reason}
-            value={reason.value === undefined ? undefined : wordsOf(reason.value)}
+            value={reason.value === undefined ? undefined : reasonWords(reason.value)}
             prompt={adjust.chooseReason}
             onTap={() => {
               isChoosing.value = true;
@@ -105,11 +106,6 @@ export function Adjust() {
   );
 }
 
-function wordsOf(reason: string): string {
-  const words: Readonly<Record<string, string>> = text.value.adjust.reasons;
-  return words[reason] ?? reason;
-}
-
 /** The version that was shown, where the server told it just now; a scan that waits is booked whatever the version. */
 function versionSeen(task: Task): { readonly expectedVersion?: number } {
   const stock = task.stock.value;
@@ -134,7 +130,7 @@ function Seen({ task, change }: { readonly task: Task; readonly change: number }
     ? adjust.version(position?.version ?? 0)
     : adjust.asOf(moment(stock.asOf, now.value));
   return (
-    <dl class="figures">
+    <dl class="figures figures--line">
       <div>
         <dt>{adjust.now}</dt>
         <dd>{number(pieces)}</dd>

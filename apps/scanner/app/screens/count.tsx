@@ -112,10 +112,10 @@ export function Count() {
       <TakenByAnother lock={lock} onElsewhere={elsewhere} />
       {isCounting && (
         <>
-          {result.value && <Variance counted={result.value} />}
           <ItemField task={task} />
+          {result.value && <Variance counted={result.value} />}
           {hasItem && hasLots(task) && <LotField task={task} />}
-          <QuantityField task={task} detail={count.blind} />
+          <QuantityField task={task} />
         </>
       )}
       <TaskSheets task={task} />

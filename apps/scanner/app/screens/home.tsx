@@ -6,7 +6,7 @@ import { Notice } from '../parts/notice.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
-import { prefer, status, text, version, warehouseId, warehouseIds } from '../state.ts';
+import { formats, prefer, status, text, version, warehouseId, warehouseIds } from '../state.ts';
 import { forgetPickList } from './pick-tasks.ts';
 
 /** What can be done, as big as it gets. */
@@ -18,6 +18,7 @@ export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
     return 'taken';
   });
   const red = status.value?.counts.refused ?? 0;
+  const waiting = red + (status.value?.counts.queued ?? 0);
   const tiles: readonly (readonly [IconName, string, ScreenName])[] = [
     ['receive', home.receive, { kind: 'receive' }],
     ['pick', home.pick, { kind: 'pick' }],
@@ -57,6 +58,7 @@ export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
           <button type="button" class="button" onClick={() => open({ kind: 'queue' })}>
             <Icon name="queue" />
             {home.queue}
+            {waiting > 0 && ` · ${formats.value.number(waiting)}`}
           </button>
         </div>
       }

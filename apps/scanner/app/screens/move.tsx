@@ -31,7 +31,10 @@ export function Move() {
   }
 
   return (
-    <Screen title={move.title} actions={<SaveButton task={task} label={move.confirm(shown)} onSave={save} />}>
+    <Screen
+      title={move.title}
+      actions={<SaveButton task={task} label={move.confirm(shown)} idle={move.title} onSave={save} />}
+    >
       <LocationField task={task} />
       <ItemField task={task} />
       {hasLots(task) && <LotField task={task} />}

@@ -59,7 +59,9 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
     <Screen
       title={itemName(line.itemId)}
       subtitle={`${pick.order(line.orderId)} · ${pick.take(number(line.open))}`}
-      actions={<SaveButton task={task} label={pick.confirm(number(quantity))} onSave={confirm} />}
+      actions={
+        <SaveButton task={task} label={pick.confirm(number(quantity))} idle={pick.title} onSave={confirm} />
+      }
     >
       {task.draft.value.locationId === undefined && <WhereItLies line={line} />}
       <LocationField task={task} />

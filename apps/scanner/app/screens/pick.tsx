@@ -99,8 +99,8 @@ function openTaskOf({ code, items }: CodeMeaning, tasks: readonly PickTask[]): S
     refused(text.value.refused['not-expected'](code));
     return 'refused';
   }
-  accepted(itemName(task.itemId));
   open(task.orderId === code ? { kind: 'pick-order', orderId: code } : { kind: 'pick-line', task });
+  accepted(itemName(task.itemId));
   return 'taken';
 }
 

@@ -110,7 +110,7 @@ export function Queue({ state: begunWith }: { readonly state?: ScanState | undef
 
 /** What a person has to know while something waits. */
 function WhatWaits() {
-  const { queue, common } = text.value;
+  const { queue, settings } = text.value;
   const { moment, time } = formats.value;
   const told = status.value;
   if (told === undefined || told.counts.queued === 0) return null;
@@ -123,7 +123,11 @@ function WhatWaits() {
           told.nextSyncAt !== undefined &&
           queue.nextTry(time(told.nextSyncAt))}
       </p>
-      {told.lastError !== undefined && <p>{common.serverSays(told.lastError)}</p>}
+      {told.lastError !== undefined && (
+        <p class="small">
+          {settings.lastError}: {told.lastError}
+        </p>
+      )}
     </Notice>
   );
 }

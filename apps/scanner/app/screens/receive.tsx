@@ -32,7 +32,7 @@ export function Receive() {
   return (
     <Screen
       title={receive.title}
-      actions={<SaveButton task={task} label={receive.confirm(shown)} onSave={save} />}
+      actions={<SaveButton task={task} label={receive.confirm(shown)} idle={receive.title} onSave={save} />}
     >
       <ItemField task={task} />
       <LocationField task={task} />

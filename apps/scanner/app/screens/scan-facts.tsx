@@ -3,6 +3,7 @@ import { itemName } from '../items.ts';
 import { quantityWords } from '../parts/scan-row.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { formats, now, text } from '../state.ts';
+import { reasonWords } from '../task/task-words.ts';
 
 /** All that is known of a scan; `isBrief`: without its state, which is told above. */
 export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; readonly isBrief?: boolean }) {
@@ -14,7 +15,7 @@ export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; re
     [field.to, transaction.toLocationId],
     [field.quantity, quantityWords(scan)],
     [field.lot, transaction.lotNumber ?? undefined],
-    [field.reason, transaction.reason],
+    [field.reason, transaction.reason && reasonWords(transaction.reason)],
     [field.order, transaction.orderId],
     [words.scanned, formats.value.moment(transaction.scannedAt, now.value)],
     [words.by, transaction.userId],
@@ -47,7 +48,10 @@ function StateNotice({ scan: { state, booked, dropped } }: { readonly scan: Stor
     state === 'queued'
       ? [words.waits]
       : state === 'dropped' && dropped
-        ? [words.droppedBy(dropped.userId, formats.value.moment(dropped.at, now.value)), dropped.reason]
+        ? [
+            words.droppedBy(dropped.userId, formats.value.moment(dropped.at, now.value)),
+            reasonWords(dropped.reason),
+          ]
         : [
             ...(booked?.isShort ? [words.isShort] : state === 'synced' ? [words.booked] : []),
             ...(booked?.flags ?? []).map((flag) => words.flags[flag]),

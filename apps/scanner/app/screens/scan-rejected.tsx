@@ -73,7 +73,7 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
   const other = errors.filter(({ pointer }) => !fields.some((field) => pointer === `/${field}`));
   const told =
     other.length > 0
-      ? other.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`)
+      ? other.map(({ pointer, detail }) => `${pointerName(pointer)}: ${detail}`)
       : errors.length === 0
         ? [common.serverSays(refusal?.problem.detail ?? refusal?.problem.title ?? '')]
         : [words.rejectedText];
@@ -121,6 +121,12 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
       />
     </Screen>
   );
+}
+
+/** What a field that cannot be corrected here is called. */
+function pointerName(pointer: string): string {
+  const name = pointer.slice(1);
+  return name === 'userId' ? text.value.field.user : name;
 }
 
 function correctableOf(type: ScanInput['type']): readonly Correctable[] {

@@ -199,7 +199,7 @@ function DeviceFacts({ told }: { readonly told: DeviceStatus }) {
       [
         clockOffsetMs === undefined
           ? settings.clockUnknown
-          : settings.clockOff(number(Math.round(clockOffsetMs / 1000))),
+          : settings.clockOff(number(Math.round(Math.abs(clockOffsetMs) / 1000))),
       ],
     ],
     [settings.lastError, [lastError]],

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { CountBegun } from '../../core/scanner-device.ts';
 import { ask, now } from '../state.ts';
 
@@ -23,11 +23,13 @@ const EXTEND_MS = 10 * 60_000;
 export function useCountLock(warehouseId: string): CountLock {
   const state = useSignal<CountLockState>({ kind: 'none' });
   const location = useSignal('');
+  const isLeft = useRef(false);
 
   async function become(begun: Promise<CountBegun | undefined>): Promise<void> {
     const before = state.value;
     state.value = { kind: 'asking' };
     state.value = (await begun) ?? before;
+    if (isLeft.current) end();
   }
 
   function begin(locationId: string): Promise<void> {
@@ -41,7 +43,13 @@ export function useCountLock(warehouseId: string): CountLock {
     state.value = { kind: 'none' };
   }
 
-  useEffect(() => end, []);
+  useEffect(
+    () => () => {
+      isLeft.current = true;
+      end();
+    },
+    [],
+  );
   useExtension(state);
 
   return {

@@ -6,13 +6,15 @@ import type { Task } from './use-task.ts';
 
 export type SaveButtonProps = {
   readonly task: Task;
+  /** `idle`: while something is missing. */
   readonly label: string;
+  readonly idle?: string;
   readonly onSave: () => void;
   readonly isSecond?: boolean;
 };
 
 /** Stores the draft. It can always be pressed: where something is missing it says what. */
-export function SaveButton({ task, label, onSave, isSecond = false }: SaveButtonProps) {
+export function SaveButton({ task, label, idle = label, onSave, isSecond = false }: SaveButtonProps) {
   const missing = missingField(task.context, task.draft.value);
   return (
     <button
@@ -24,7 +26,7 @@ export function SaveButton({ task, label, onSave, isSecond = false }: SaveButton
         else refused(text.value.task.fill(fieldName(missing, task.context.kind)));
       }}
     >
-      {label}
+      {missing === undefined ? label : idle}
     </button>
   );
 }

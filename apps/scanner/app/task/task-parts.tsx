@@ -76,7 +76,13 @@ export function LotField({ task }: { readonly task: Task }) {
       icon="lot"
       label={field.lot}
       value={lotNumber === undefined ? undefined : (lotNumber ?? field.noLot)}
-      prompt={task.stock.value === 'loading' ? common.loading : field.chooseLot}
+      prompt={
+        task.context.kind === 'receipt'
+          ? field.noLot
+          : task.stock.value === 'loading'
+            ? common.loading
+            : field.chooseLot
+      }
       wrong={wrongOf(task.wrong.value, 'lotNumber')}
       onTap={() => {
         task.over.value = { kind: 'lot' };

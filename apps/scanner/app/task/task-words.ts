@@ -32,6 +32,17 @@ export function errorWords({ field, code }: ScanError): string {
   return `${fieldName(field)} ${text.value.errors[code]}`;
 }
 
+/** A reason that was chosen, or what somebody wrote. */
+export function reasonWords(reason: string): string {
+  const { adjust, scan, count } = text.value;
+  const words: Readonly<Record<string, string>> = {
+    ...adjust.reasons,
+    ...scan.dropReasons,
+    ...count.takeOverReasons,
+  };
+  return words[reason] ?? reason;
+}
+
 /** What is wrong with one field. */
 export function wrongOf(errors: readonly ScanError[], field: ScanError['field']): string | undefined {
   const error = errors.find((one) => one.field === field);
