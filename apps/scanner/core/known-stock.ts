@@ -1,4 +1,5 @@
-import type { AdapterClient, Answer } from './adapter-client.ts';
+import type { WmsPosition } from '../../../shared/contracts/position.ts';
+import type { AdapterClient, Answer, PageOf } from './adapter-client.ts';
 import type { DeviceStore } from './device-store.ts';
 import type { KnownStock, PickList, PickTask, StockQuery } from './scanner-device.ts';
 import { type PositionKey, withWaiting } from './waiting-stock.ts';
@@ -11,6 +12,8 @@ const PICK_LIST_PATIENCE_MS = 10_000;
 const MOST_POSITIONS = 1_000;
 /** Pages of a pick list: more than anybody picks in a shift. */
 const MOST_PICK_PAGES = 10;
+/** Attempts to hear the server between two bookings. */
+const MOST_ATTEMPTS = 3;
 
 export type KnownStockParts = {
   readonly store: DeviceStore;
@@ -26,8 +29,7 @@ export async function knownStock(parts: KnownStockParts, query: StockQuery): Pro
   const { store, now, within, isOffline } = parts;
   const enrolled = store.session()?.warehouseIds ?? store.enrolment()?.warehouseIds ?? [];
   const warehouseIds = query.warehouseId === undefined ? enrolled : [query.warehouseId];
-  const asked = isOffline() ? undefined : within(refresh(parts, warehouseIds, query), PATIENCE_MS);
-  const isLive = (await asked) === true;
+  const isLive = !isOffline() && (await within(refresh(parts, warehouseIds, query), PATIENCE_MS)) === true;
   const told = store.positions({ ...query, warehouseIds, limit: MOST_POSITIONS });
   const queue =
     query.itemId === undefined ? store.queued(Number.MAX_SAFE_INTEGER) : store.queuedOfItem(query.itemId);
@@ -44,18 +46,49 @@ export async function knownStock(parts: KnownStockParts, query: StockQuery): Pro
   return { positions, isLive, ...(asOf !== undefined && { asOf }) };
 }
 
-/** Whether all warehouses answered. */
+/** Whether all warehouses told all that was asked for. */
 async function refresh(
   { store, client, now }: KnownStockParts,
   warehouseIds: readonly string[],
   { itemId, locationId }: StockQuery,
 ): Promise<boolean> {
   const narrow = { ...(itemId !== undefined && { itemId }), ...(locationId !== undefined && { locationId }) };
-  const answers = await Promise.all(
-    warehouseIds.map((warehouseId) => client.positions({ warehouseId, ...narrow })),
+  let isComplete = false;
+  const isTaken = await takeBetweenBookings(
+    store,
+    () => Promise.all(warehouseIds.map((warehouseId) => client.positions({ warehouseId, ...narrow }))),
+    (answers) => {
+      for (const answer of answers)
+        if (answer.kind === 'answered') store.putPositions(answer.body.rows, now());
+      isComplete = answers.length > 0 && answers.every(isWhole);
+    },
   );
-  for (const answer of answers) if (answer.kind === 'answered') store.putPositions(answer.body.rows, now());
-  return answers.length > 0 && answers.every(({ kind }) => kind === 'answered');
+  return isTaken && isComplete;
+}
+
+/** Not the first page of more. */
+function isWhole(answer: Answer<PageOf<WmsPosition>>): boolean {
+  return answer.kind === 'answered' && answer.body.next === undefined;
+}
+
+/**
+ * Takes what the server tells while none of this device's scans is booked: of an answer that crosses a booking nobody knows whether
+ * it tells of it already. False where it did not answer, or scans are booked all the time.
+ */
+async function takeBetweenBookings<Told>(
+  store: DeviceStore,
+  ask: () => Promise<Told | undefined>,
+  take: (told: Told) => void,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const before = store.backlog().counts.synced;
+    const told = await ask();
+    if (told === undefined) return false;
+    if (store.backlog().counts.synced !== before) continue;
+    take(told);
+    return true;
+  }
+  return false;
 }
 
 /** Undefined where one of them is. */
@@ -66,9 +99,13 @@ function oldest(instants: readonly (string | undefined)[]): string | undefined {
 /** What is to be picked, without what waits on this device. */
 export async function knownPickList(parts: KnownStockParts, warehouseId: string): Promise<PickList> {
   const { store, within, isOffline, now } = parts;
-  const asked = isOffline() ? undefined : within(loadPickList(parts, warehouseId), PICK_LIST_PATIENCE_MS);
-  const loaded = await asked;
-  if (loaded) store.putPickList(warehouseId, loaded, now());
+  const load = () =>
+    takeBetweenBookings(
+      store,
+      () => loadPickList(parts, warehouseId),
+      (loaded) => store.putPickList(warehouseId, loaded, now()),
+    );
+  const isLive = !isOffline() && (await within(load(), PICK_LIST_PATIENCE_MS)) === true;
   const { tasks, asOf } = store.pickList(warehouseId);
   const queue = store.queuedPicks(warehouseId).map(({ transaction }) => transaction);
   const open = tasks.map((task) => {
@@ -79,7 +116,7 @@ export async function knownPickList(parts: KnownStockParts, warehouseId: string)
   });
   return {
     tasks: open.filter((task) => task.open > 0),
-    isLive: loaded !== undefined,
+    isLive,
     ...(asOf !== undefined && { asOf }),
   };
 }
@@ -92,10 +129,7 @@ async function loadPickList(
   const tasks: PickTask[] = [];
   let after: string | undefined;
   for (let page = 0; page < MOST_PICK_PAGES; page += 1) {
-    const answer: Answer<{ rows: readonly PickTask[]; next?: string }> = await client.pickList(
-      warehouseId,
-      after,
-    );
+    const answer: Answer<PageOf<PickTask>> = await client.pickList(warehouseId, after);
     if (answer.kind !== 'answered') return undefined;
     tasks.push(...answer.body.rows);
     after = answer.body.next;
