@@ -104,6 +104,16 @@ test('a page of positions tells where the next begins', async () => {
   expect(url).toBe('/api/v1/positions?warehouseId=WH-001&itemId=A+B&after=c1&limit=1000');
 });
 
+test('a pick list comes in as few pages as the server makes of it', async () => {
+  let url: string | undefined;
+  answering = (request, response) => {
+    url = request.url;
+    json(200, { picks: [] })(request, response);
+  };
+  expect(await client.pickList('WH-001', 'c1')).toEqual({ kind: 'answered', body: { rows: [] } });
+  expect(url).toBe('/api/v1/pick-list?warehouseId=WH-001&after=c1&limit=1000');
+});
+
 test('an answer is read up to a limit, and characters are not torn apart', async () => {
   expect(await readUpTo(new Response('grün'), 5)).toBe('grün');
   expect(await readUpTo(new Response('grün'), 4)).toBeUndefined();

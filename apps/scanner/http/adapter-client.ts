@@ -9,7 +9,7 @@ import type { AdapterClient } from '../core/adapter-client.ts';
 import type { DeviceClock } from '../core/device-clock.ts';
 import { type Caller, httpCaller } from './call.ts';
 
-/** Items and positions in one page: while it is stored, a tenth of a second or two, no scan can be. */
+/** Items, positions and picks in one page: while it is stored, a tenth of a second or two, no scan can be. */
 const PAGE = 1_000;
 
 const nothing = z.undefined();
@@ -48,7 +48,7 @@ export function adapterClient(parts: AdapterClientParts): AdapterClient {
         : answer;
     },
     async pickList(warehouseId, after) {
-      const query = { warehouseId, ...(after !== undefined && { after }) };
+      const query = { warehouseId, ...(after !== undefined && { after }), limit: String(PAGE) };
       const answer = await call({ method: 'GET', path: '/pick-list', query }, pickListSchema);
       return answer.kind === 'answered'
         ? { ...answer, body: page(answer.body.picks, answer.body.next) }
