@@ -95,6 +95,18 @@ test('what the server refuses is wrong, also where an earlier sign-in would do',
   expect(store.session()).toBeUndefined();
 });
 
+test('who has left, or has another PIN now, signs in offline no more once the server has refused the PIN that was right before', async () => {
+  await tryPin(online);
+  store.putSession(undefined);
+  expect(await tryPin(refused(401, SIGN_IN_REFUSED), '1235')).toEqual({ kind: 'wrong' });
+  // A slip of the finger says nothing of the person.
+  expect(await tryPin(offline)).toMatchObject({ kind: 'signed-in' });
+  store.putSession(undefined);
+  expect(await tryPin(refused(401, SIGN_IN_REFUSED))).toEqual({ kind: 'wrong' });
+  expect(await tryPin(offline)).toEqual({ kind: 'unknown-offline' });
+  expect(store.session()).toBeUndefined();
+});
+
 test('a device whose key is not taken still lets people in who were here', async () => {
   await tryPin(online);
   expect(await tryPin(refused(401, 'about:blank'))).toMatchObject({

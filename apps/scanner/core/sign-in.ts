@@ -36,11 +36,12 @@ export async function signIn(parts: SignInParts, badge: string, pin: string): Pr
 
 /** Undefined where the server does not say. */
 async function signInOnline(
-  { store, now, derive }: SignInParts,
+  parts: SignInParts,
   badge: string,
   pin: string,
   answer: Answer<ServerSignIn> | undefined,
 ): Promise<SignInAnswer | undefined> {
+  const { store, now, derive } = parts;
   if (answer?.kind === 'answered') {
     const { validForMs, ...server } = answer.body;
     const user = { ...server, validUntil: iso(now() + validForMs) };
@@ -49,10 +50,20 @@ async function signInOnline(
     store.remember({ badge, user, salt, iterations: PIN_ITERATIONS, verifier, wrong: 0 });
     return begin(store, { ...user, isOffline: false });
   }
-  if (answer?.kind === 'refused' && isAboutPin(answer.problem)) return { kind: 'wrong' };
+  if (answer?.kind === 'refused' && isAboutPin(answer.problem)) {
+    if (answer.problem.type === SIGN_IN_REFUSED) await forgetIfKnown(parts, badge, pin);
+    return { kind: 'wrong' };
+  }
   if (answer?.kind === 'failing' && answer.status === 429)
     return { kind: 'locked', until: iso(now() + (answer.retryAfterMs ?? LOCKED_MS)) };
   return undefined;
+}
+
+/** The server refuses the PIN that was right before: the person has left, or has another one now. */
+async function forgetIfKnown({ store, derive }: SignInParts, badge: string, pin: string): Promise<void> {
+  const known = store.remembered(badge);
+  if (known === undefined || (await derive(pin, known.salt, known.iterations)) !== known.verifier) return;
+  store.remember({ ...known, user: { ...known.user, validUntil: iso(0) } });
 }
 
 /** A badge or PIN that cannot be one is a 400; a key of the device that is not taken, a 401 of another type. */
