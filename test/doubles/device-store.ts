@@ -40,6 +40,8 @@ function scansAndStock() {
   const picks = new Map<string, { tasks: PickTask[]; asOf: string }>();
   const items = new Map<string, Item>();
   const places = new Set<string>();
+  /** What is being replaced: it goes with the last page, unless it is told again. */
+  const stale = { items: new Set<string>(), places: new Set<string>() };
   let enrolment: Enrolment | undefined;
   let master: Pick<MasterDataState, 'version' | 'limits' | 'syncedAt'> = { version: 0 };
 
@@ -133,10 +135,27 @@ function scansAndStock() {
     master = { version: 0 };
   }
 
+  function forgetStale(): void {
+    for (const itemId of stale.items) items.delete(itemId);
+    for (const place of stale.places) places.delete(place);
+    stale.items.clear();
+    stale.places.clear();
+  }
+
   function putMasterData(page: MasterDataChanges, syncedAt: string): void {
-    if (page.reset) forgetMasterData();
-    for (const item of page.items) items.set(item.itemId, item);
-    for (const { warehouseId, locationId } of page.locations) places.add(`${locationId}|${warehouseId}`);
+    if (page.reset) {
+      for (const itemId of items.keys()) stale.items.add(itemId);
+      for (const place of places) stale.places.add(place);
+    }
+    for (const item of page.items) {
+      items.set(item.itemId, item);
+      stale.items.delete(item.itemId);
+    }
+    for (const { warehouseId, locationId } of page.locations) {
+      places.add(`${locationId}|${warehouseId}`);
+      stale.places.delete(`${locationId}|${warehouseId}`);
+    }
+    if (!page.hasMore) forgetStale();
     master = { version: page.version, limits: page.limits, syncedAt };
   }
 

@@ -97,7 +97,10 @@ export interface MasterDataStore {
   /** Other warehouses than before: items, locations and stock are forgotten, since they are told by warehouse. */
   enrol(enrolment: Enrolment): void;
   masterData(): MasterDataState;
-  /** Takes over a page. One that says `reset` replaces everything there was. */
+  /**
+   * Takes over a page. One that says `reset` begins to replace everything there was; what is not told again goes with the last page,
+   * so that a device that loses its network in between can still work.
+   */
   putMasterData(page: MasterDataChanges, at: string): void;
   item(itemId: string): Item | undefined;
   /** Items with this id or barcode; digits of a GTIN are compared without leading zeros. */

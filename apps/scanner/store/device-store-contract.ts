@@ -356,6 +356,31 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         expect(store.itemsOfCode('TEA')).toEqual([]);
       });
 
+      test('stay until all that takes their place is there, over a restart too', () => {
+        const open = newStore();
+        const store = open();
+        const [here, there] = ['A-05-02', 'B-01'].map((locationId) => ({
+          warehouseId: 'WH-001',
+          locationId,
+        }));
+        if (here === undefined || there === undefined) throw new Error('no places');
+        const mug = { itemId: 'MUG' };
+        store.putMasterData(page({ version: 7, items: [teapot, mug], locations: [here, there] }), AT);
+        const first = { version: 1, items: [mug], reset: true, hasMore: true } as const;
+        store.putMasterData(page(first), AT);
+        // Without a network from here on nothing but this could be scanned.
+        expect(store.itemsOfCode('TEA')).toEqual([teapot]);
+        expect(store.hasLocation(there)).toBe(true);
+        const again = open();
+        again.putMasterData(page({ version: 2, locations: [here] }), AT);
+        expect(again.masterData()).toMatchObject({ version: 2, items: 1, locations: 1 });
+        expect(again.item('MUG')).toEqual(mug);
+        expect(again.itemsOfCode('TEA')).toEqual([]);
+        expect([here, there].map(again.hasLocation)).toEqual([true, false]);
+        again.putMasterData(page({ version: 3 }), AT);
+        expect(again.masterData()).toMatchObject({ version: 3, items: 1, locations: 1 });
+      });
+
       test('and stock are forgotten by a device that comes to other warehouses, scans are not', () => {
         const open = newStore();
         const store = open();

@@ -8,6 +8,12 @@ import type { Sql } from './sql.ts';
 
 const FORGET = 'DELETE FROM item; DELETE FROM barcode; DELETE FROM location';
 
+const MAKE_STALE = 'UPDATE item SET is_stale = 1; UPDATE location SET is_stale = 1';
+const FORGET_STALE = `
+  DELETE FROM barcode WHERE item_id IN (SELECT item_id FROM item WHERE is_stale = 1);
+  DELETE FROM item WHERE is_stale = 1;
+  DELETE FROM location WHERE is_stale = 1`;
+
 /** Which device this is, its items and its locations. */
 export function masterDataTables(sql: Sql): MasterDataStore {
   /** Counting 50,000 items reads them all, and every upload asks. */
@@ -75,14 +81,15 @@ function masterData(sql: Sql): MasterDataState {
 }
 
 function putPage(sql: Sql, page: MasterDataChanges, syncedAt: string): void {
-  if (page.reset) sql.script(FORGET);
+  if (page.reset) sql.script(MAKE_STALE);
   for (const item of page.items) putItem(sql, item);
   for (const { warehouseId, locationId } of page.locations)
     sql.run(
-      'INSERT OR IGNORE INTO location (location_id, warehouse_id) VALUES (?, ?)',
+      'INSERT OR REPLACE INTO location (location_id, warehouse_id) VALUES (?, ?)',
       locationId,
       warehouseId,
     );
+  if (!page.hasMore) sql.script(FORGET_STALE);
   putSetting(sql, 'master-data', { version: page.version, limits: page.limits, syncedAt });
 }
 

@@ -29,7 +29,13 @@ const VERSIONS: readonly string[] = [
   -- What there is one of, as JSON.
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE item (item_id TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE item (
+    item_id TEXT PRIMARY KEY,
+    content TEXT NOT NULL,
+    -- 1: it is being replaced, and goes when all is there, unless it is told again.
+    is_stale INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX stale_item ON item (item_id) WHERE is_stale = 1;
   CREATE TABLE barcode (
     code TEXT NOT NULL,
     item_id TEXT NOT NULL,
@@ -39,8 +45,10 @@ const VERSIONS: readonly string[] = [
   CREATE TABLE location (
     location_id TEXT NOT NULL,
     warehouse_id TEXT NOT NULL,
+    is_stale INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (location_id, warehouse_id)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX stale_location ON location (location_id) WHERE is_stale = 1;
 
   CREATE TABLE position (
     warehouse_id TEXT NOT NULL,
