@@ -366,8 +366,7 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         if (here === undefined || there === undefined) throw new Error('no places');
         const mug = { itemId: 'MUG' };
         store.putMasterData(page({ version: 7, items: [teapot, mug], locations: [here, there] }), AT);
-        const first = { version: 1, items: [mug], reset: true, hasMore: true } as const;
-        store.putMasterData(page(first), AT);
+        store.putMasterData(page({ version: 1, items: [mug], reset: true, hasMore: true }), AT);
         // Without a network from here on nothing but this could be scanned.
         expect(store.itemsOfCode('TEA')).toEqual([teapot]);
         expect(store.hasLocation(there)).toBe(true);
