@@ -35,6 +35,7 @@ const scripts = {
   bench: { run: ['test/bench/main.ts'], build: functionsAndScanner },
   simulate: { run: ['test/simulation/main.ts'] },
   chaos: { run: ['test/chaos/main.ts'], build: functionsAndScanner },
+  fleet: { run: ['test/fleet/main.ts'] },
   adapter: { run: ['apps/wms-adapter/main.ts'], build: scanner },
   'local:service-bus': { run: ['local/service-bus.ts'] },
   'local:cosmos': { run: ['local/cosmos.ts'] },
