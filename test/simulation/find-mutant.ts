@@ -1,8 +1,20 @@
+import type { Story } from './damage/story.ts';
 import { Violation } from './invariants/violation.ts';
-import { MUTANTS, type MutantName } from './mutants.ts';
-import { simulate } from './simulation.ts';
+import { MUTANTS, type Mutant, type MutantName } from './mutants.ts';
+import { type SimulationOptions, simulate } from './simulation.ts';
 
 export type FoundMutant = { readonly seeds: number; readonly how: string };
+
+/** Where to look for a planted defect; it says itself where it can show. */
+export type Hunt = {
+  readonly firstSeed: number;
+  readonly mostSeeds: number;
+  readonly events?: number | undefined;
+  readonly story?: Story | undefined;
+};
+
+/** Scans of a run, when neither the defect nor anybody else says how many. */
+const SCANS = 400;
 
 /**
  * Plays a planted defect with seed after seed until an invariant is violated, or the product itself refuses to go on.
@@ -11,25 +23,24 @@ export type FoundMutant = { readonly seeds: number; readonly how: string };
  */
 export async function findMutant(
   name: MutantName,
-  firstSeed: number,
-  mostSeeds: number,
-  events: number,
+  { firstSeed, mostSeeds, ...rest }: Hunt,
 ): Promise<FoundMutant | undefined> {
-  const { mutations } = MUTANTS[name];
+  const mutant: Mutant = MUTANTS[name];
+  const options = {
+    events: rest.events ?? mutant.scans ?? SCANS,
+    story: rest.story ?? mutant.story ?? 'sound',
+    mutations: mutant.mutations,
+  };
   for (let seeds = 1; seeds <= mostSeeds; seeds += 1) {
-    const how = await violated(String(firstSeed + seeds - 1), events, mutations);
+    const how = await violated({ ...options, seed: String(firstSeed + seeds - 1) });
     if (how !== undefined) return { seeds, how };
   }
   return undefined;
 }
 
-async function violated(
-  seed: string,
-  events: number,
-  mutations: (typeof MUTANTS)[MutantName]['mutations'],
-): Promise<string | undefined> {
+async function violated(options: SimulationOptions): Promise<string | undefined> {
   try {
-    return (await simulate({ seed, events, mutations })).violation?.invariant;
+    return (await simulate(options)).violation?.invariant;
   } catch (error) {
     if (error instanceof Violation) return error.invariant;
     return `it fails: ${error instanceof Error ? error.message : String(error)}`;

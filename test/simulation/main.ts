@@ -5,6 +5,8 @@ import { type Shrunk, shrink } from './shrink.ts';
 import { type SimulationReport, simulate } from './simulation.ts';
 import { emptyTally } from './tally.ts';
 
+/** Scans of a run when nobody says how many. */
+const SCANS = 5_000;
 /** A planted defect is looked for in so many seeds at least. */
 const DEFECT_SEEDS = 200;
 
@@ -32,7 +34,8 @@ async function play(settings: SimulateSettings): Promise<number> {
   const unusual = emptyTally();
   for (let nth = 0; nth < settings.seeds; nth += 1) {
     const seed = settings.seeds === 1 ? settings.seed : String(Number(settings.seed) + nth);
-    const options = { seed, events: settings.events, faults: settings.faults, books: settings.books };
+    const { events: scans = SCANS, faults, story, books } = settings;
+    const options = { seed, events: scans, faults, story, books };
     const report = await simulate(options);
     events += report.events;
     for (const [what, count] of Object.entries(report.unusual)) unusual.add(what, count);
@@ -53,14 +56,14 @@ async function play(settings: SimulateSettings): Promise<number> {
 }
 
 /** 0 when every planted defect was found. */
-async function hunt({ mutants, seed, seeds, events }: SimulateSettings): Promise<number> {
-  const most = Math.max(seeds, DEFECT_SEEDS);
+async function hunt({ mutants, seed, seeds, events, story }: SimulateSettings): Promise<number> {
+  const mostSeeds = Math.max(seeds, DEFECT_SEEDS);
   let missed = 0;
   for (const name of mutants) {
-    const found = await findMutant(name, Number(seed), most, events);
+    const found = await findMutant(name, { firstSeed: Number(seed), mostSeeds, events, story });
     if (!found) missed += 1;
     console.log(
-      `${name.padEnd(28)}${found ? `${found.seeds} seeds: ${found.how}` : `not found in ${most} seeds`}`,
+      `${name.padEnd(34)}${found ? `${found.seeds} ${found.seeds === 1 ? 'seed' : 'seeds'}: ${found.how}` : `not found in ${mostSeeds} seeds`}`,
     );
   }
   return missed === 0 ? 0 : 1;
@@ -78,12 +81,12 @@ function countsText(counts: Readonly<Record<string, number>>): string {
 }
 
 function failureText({ options, report, violation, timeline }: Shrunk, settings: SimulateSettings): string {
-  const { seed, events, faults = [], books } = options;
+  const { seed, events, faults = [], story, books } = options;
   const left = timeline.length - settings.timeline;
   return [
     `VIOLATED: ${violation.message}`,
     `seed ${seed}, commit ${commit()}, trace ${report.trace}`,
-    `again: npm run simulate -- --seed ${seed} --events ${events} --faults ${faults.join(',') || 'none'}${books === 'sqlite' ? ' --books sqlite' : ''}`,
+    `again: npm run simulate -- --seed ${seed} --events ${events} --faults ${faults.join(',') || 'none'}${story ? ` --story ${story}` : ''}${books === 'sqlite' ? ' --books sqlite' : ''}`,
     `What happened to ${violation.entities.join(', ')}:`,
     ...(left > 0 ? [`  (${left} lines before these; --timeline ${timeline.length} shows them)`] : []),
     ...timeline.slice(-settings.timeline).map(({ at, text }) => `  ${new Date(at).toISOString()}  ${text}`),

@@ -6,14 +6,23 @@ import type { WmsStock } from '../../shared/domain/wms-stock.ts';
 import type { ItemChange } from '../../shared/ports/allocation-store.ts';
 import { ALLOCATION_SUBSCRIPTION } from '../../shared/service-bus/allocation-message.ts';
 import { PROJECTION_SUBSCRIPTION } from '../../shared/service-bus/inventory-message.ts';
+import type { Story } from './damage/story.ts';
 import type { Mutations } from './mutations.ts';
 
-export type Mutant = { readonly text: string; readonly mutations: Mutations };
+export type Mutant = {
+  readonly text: string;
+  readonly mutations: Mutations;
+  /** Runs in which it can show; sound ones unless told otherwise. */
+  readonly story?: Story;
+  /** Scans of a run that it takes to show soon; 400 unless told otherwise. */
+  readonly scans?: number;
+};
 
 /** Defects that somebody might write, to see that the simulation finds them. */
 export const MUTANTS = {
   'completes-before-the-write': {
     text: 'the projection completes its messages before their effect is stored',
+    scans: 800,
     mutations: {
       work: (subscription, work) =>
         subscription === PROJECTION_SUBSCRIPTION
@@ -23,6 +32,7 @@ export const MUTANTS = {
   },
   'writes-without-if-match': {
     text: 'a stock is written over whatever is there: a conflict counts as stored',
+    scans: 800,
     mutations: {
       stock: (store) => ({
         ...store,
@@ -152,6 +162,7 @@ export const MUTANTS = {
   },
   'holds-without-looking': {
     text: 'a hold does not look whether the stock is still free when it is written',
+    scans: 1000,
     mutations: {
       allocation: (store) => ({
         ...store,
@@ -201,10 +212,12 @@ export const MUTANTS = {
   },
   'takes-late-for-lost': {
     text: 'the reconciliation does not ask what is still on its way',
+    scans: 1000,
     mutations: { eventsOnTheWay: () => ({ oldestCommit: async () => null }) },
   },
   'corrects-by-an-old-snapshot': {
     text: 'the reconciliation takes what it read of the WMS before the grace time for what the WMS has now',
+    scans: 1000,
     mutations: {
       reconciliation: (ports) => {
         const seen = new Map<string, WmsStock>();
@@ -226,6 +239,8 @@ export const MUTANTS = {
   },
   'marks-without-comparing': {
     text: 'the mark moves on without looking at what changed since the last one',
+    story: 'damaged',
+    scans: 1000,
     mutations: {
       reconciliation: (ports) => ({
         ...ports,
@@ -242,6 +257,7 @@ export const MUTANTS = {
   },
   'corrects-twice': {
     text: 'a correction adds the difference to what was corrected already',
+    story: 'damaged',
     mutations: {
       reconciliation: (ports) => ({
         ...ports,
@@ -264,18 +280,22 @@ export const MUTANTS = {
   },
   'restore-not-noticed': {
     text: 'nobody looks whether the WMS has gone back to a backup',
+    story: 'restored',
+    scans: 1000,
     mutations: {
       reconciliation: (ports) => ({ ...ports, wms: { ...ports.wms, continues: async () => true } }),
     },
   },
   'corrections-not-journalled': {
     text: 'the journal does not hear of corrections',
+    story: 'damaged',
     mutations: {
       reconciliation: (ports) => ({ ...ports, journal: { ...ports.journal, append: async () => {} } }),
     },
   },
   'corrects-in-silence': {
     text: 'what the reconciliation corrects is not recorded',
+    story: 'damaged',
     mutations: {
       reconciliation: (ports) => ({
         ...ports,
@@ -297,6 +317,7 @@ export const MUTANTS = {
   },
   'extension-ignored': {
     text: 'an extension of a cart is granted and not written',
+    scans: 1000,
     mutations: {
       orders: (store) => ({
         ...store,
@@ -324,6 +345,7 @@ export const MUTANTS = {
   },
   'takes-over-half-a-cart': {
     text: 'an order gets one of the allocations of its cart only',
+    scans: 1000,
     mutations: {
       allocation: (store) => ({
         ...store,
@@ -353,6 +375,7 @@ export const MUTANTS = {
   },
   'untold-counts-as-told': {
     text: 'a crossing that the bus did not take counts as told',
+    scans: 800,
     mutations: {
       atpChanges: (changes) => ({
         publish: (crossings) => changes.publish(crossings).catch(() => undefined),

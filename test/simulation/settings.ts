@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STORIES, type Story } from './damage/story.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind, isFaultKind } from './faults.ts';
 import { isMutantName, MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
 import { BOOKS_KINDS, type BooksKind } from './warehouse/books.ts';
@@ -7,7 +8,9 @@ export type SimulateSettings = {
   readonly seed: string;
   /** Runs, with this seed and the numbers after it. */
   readonly seeds: number;
-  readonly events: number;
+  /** Scans of a run; what is played says how many when nobody else does. */
+  readonly events: number | undefined;
+  readonly story: Story | undefined;
   readonly faults: readonly FaultKind[];
   readonly timeline: number;
   /** Planted defects to look for instead. */
@@ -26,7 +29,8 @@ export const USAGE = `Plays the product in one process on a virtual clock, under
 
   --seed N        the run to play: the same seed does the same, whatever the machine (default 1)
   --seeds N       play so many seeds, from that one on (default 1)
-  --events N      scans of a run (default 5000)
+  --events N      scans of a run (default 5000, and what each planted defect asks for)
+  --story STORY   of what kind the runs are: ${STORIES.join(', ')} (default by the seed, and by the planted defect)
   --faults a,b    only these kinds of faults; "none" for none (default all)
   --books KIND    what the WMS keeps its books in: ${BOOKS_KINDS.join(' or ')}, with the same outcome (default memory)
   --timeline N    lines of a failure's timeline (default 60)
@@ -36,7 +40,7 @@ Faults:
 ${FAULT_KINDS.map((kind) => `  ${kind.padEnd(22)}${FAULTS[kind].of}: ${FAULTS[kind].text}`).join('\n')}
 
 Planted defects:
-${MUTANT_NAMES.map((name) => `  ${name.padEnd(28)}${MUTANTS[name].text}`).join('\n')}`;
+${MUTANT_NAMES.map((name) => `  ${name.padEnd(34)}${MUTANTS[name].text}`).join('\n')}`;
 
 /** @throws {UsageError} */
 export function readArguments(args: readonly string[]): SimulateSettings | 'help' {
@@ -48,11 +52,12 @@ export function readArguments(args: readonly string[]): SimulateSettings | 'help
   return {
     seed: values.seed,
     seeds,
-    events: wholeNumber('events', values.events),
+    events: values.events === undefined ? undefined : wholeNumber('events', values.events),
+    story: values.story === undefined ? undefined : oneOf('story', STORIES, values.story),
     faults: kindsOf(values.faults),
     timeline: wholeNumber('timeline', values.timeline),
     mutants: mutantsOf(values.mutant),
-    books: booksOf(values.books),
+    books: oneOf('books', BOOKS_KINDS, values.books),
   };
 }
 
@@ -63,7 +68,8 @@ function parsed(args: readonly string[]) {
       options: {
         seed: { type: 'string', default: '1' },
         seeds: { type: 'string', default: '1' },
-        events: { type: 'string', default: '5000' },
+        events: { type: 'string' },
+        story: { type: 'string' },
         faults: { type: 'string', default: FAULT_KINDS.join(',') },
         timeline: { type: 'string', default: '60' },
         mutant: { type: 'string' },
@@ -91,10 +97,10 @@ function kindsOf(text: string): FaultKind[] {
   });
 }
 
-function booksOf(name: string): BooksKind {
-  const kind = BOOKS_KINDS.find((one) => one === name);
-  if (kind === undefined) throw new UsageError(`--books is "${name}": say ${BOOKS_KINDS.join(' or ')}`);
-  return kind;
+function oneOf<Value extends string>(name: string, values: readonly Value[], text: string): Value {
+  const value = values.find((one) => one === text);
+  if (value === undefined) throw new UsageError(`--${name} is "${text}": say ${values.join(' or ')}`);
+  return value;
 }
 
 function mutantsOf(name: string | undefined): readonly MutantName[] {

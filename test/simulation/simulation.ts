@@ -9,7 +9,7 @@ import { startController } from './controller.ts';
 import { startAdministrator } from './damage/administrator.ts';
 import { damageLog } from './damage/damage-log.ts';
 import { damagedBus } from './damage/damaged-bus.ts';
-import { kindsIn, storyOf } from './damage/story.ts';
+import { kindsIn, type Story, storyOf } from './damage/story.ts';
 import { startVandal } from './damage/vandal.ts';
 import { endAndReconcile } from './end-and-reconcile.ts';
 import { type FaultKind, faultsOf } from './faults.ts';
@@ -46,6 +46,8 @@ export type SimulationOptions = {
   readonly events: number;
   /** All of them unless told otherwise. */
   readonly faults?: readonly FaultKind[] | undefined;
+  /** The seed decides unless told otherwise. */
+  readonly story?: Story | undefined;
   readonly listener?: Listener | undefined;
   /** A planted defect. */
   readonly mutations?: Mutations | undefined;
@@ -102,7 +104,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { seed, listener, events, mutations = {} } = options;
   const world = createWorld(seed, listener);
   const begun = world.now();
-  const story = storyOf(seed);
+  const story = options.story ?? storyOf(seed);
   const faults = faultsOf(world, kindsIn(story, options.faults));
   const soundBus = simulatedBus(world, faults);
   const [books, promises, booked] = [watchBooks(), watchPromises(), new Set<string>()];
