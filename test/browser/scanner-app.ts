@@ -1,6 +1,16 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { type AdapterUnderTest, startAdapterUnderTest } from '../../apps/wms-adapter/adapter-under-test.ts';
+import {
+  type AdapterUnderTest,
+  scan as scanOf,
+  startAdapterUnderTest,
+} from '../../apps/wms-adapter/adapter-under-test.ts';
+import { decideOn, request } from '../../apps/wms-adapter/contract/fixtures.ts';
+import { openSqliteDatabase } from '../../apps/wms-adapter/sqlite/database.ts';
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
 import { type AppServer, serveApp } from './app-server.ts';
 import { builtScanner } from './built-scanner.ts';
@@ -26,9 +36,12 @@ export const TEAPOT = '4006381333931';
 /** Starts adapter, browser and app, until the test is over. The device is not set up yet. */
 export async function openScannerApp(): Promise<ScannerAtWork> {
   builtScanner();
-  const adapter = await startAdapterUnderTest();
+  const folder = mkdtempSync(join(tmpdir(), 'scanner-app-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const adapter = await startAdapterUnderTest({ STOCKBRIDGE_DATA: folder });
   onTestFinished(() => adapter.end());
   await furnish(adapter);
+  await order(folder);
   const { body } = await adapter.call('PUT', '/devices/SCANNER-08', { warehouseIds: ['WH-001'] });
   const card = `stockbridge:device?id=SCANNER-08&key=${registeredDeviceSchema.parse(body).key}`;
   const server = await serveApp([], adapter.url);
@@ -56,6 +69,31 @@ async function furnish(adapter: AdapterUnderTest): Promise<void> {
   await adapter.call('PUT', '/users/ann', { ...user, name: 'Ann Brook', role: 'worker', badge: 'ANN-1' });
   await adapter.call('PUT', '/users/sue', { ...user, name: 'Sue Field', role: 'supervisor', badge: 'SUE-1' });
   await adapter.call('PUT', '/users/ben', { ...user, name: 'Ben Hill', role: 'worker', badge: 'BEN-1' });
+  await adapter.post(STOCK.map(scanOf));
+}
+
+/** What lies there at first. */
+const STOCK = [
+  { itemId: 'TEAPOT-1', locationId: 'A-01-01', quantity: 24 },
+  { itemId: 'TEAPOT-1', locationId: 'B-07-03', quantity: 60 },
+  { itemId: 'MUG-4', locationId: 'A-01-02', quantity: 120 },
+  { itemId: 'YOGHURT', locationId: 'B-07-03', lotNumber: 'L-2411', quantity: 40 },
+  { itemId: 'YOGHURT', locationId: 'B-07-03', lotNumber: 'L-2412', quantity: 55 },
+];
+
+/** Two orders, as the cloud asks for them. */
+async function order(folder: string): Promise<void> {
+  const database = openSqliteDatabase(join(folder, 'wms-adapter', 'wms.db'));
+  const orders = [
+    { orderId: 'ORD-1001', lineId: '1', itemId: 'TEAPOT-1', quantity: 6, priority: 5 },
+    { orderId: 'ORD-1001', lineId: '2', itemId: 'MUG-4', quantity: 12, priority: 5 },
+    { orderId: 'ORD-1002', lineId: '1', itemId: 'MUG-4', quantity: 3 },
+  ];
+  await decideOn(
+    database,
+    orders.map((one) => request({ ...one, allocationId: `${one.orderId}:${one.lineId}:1` })),
+  );
+  await database.close();
 }
 
 /** Keystrokes of a hardware scanner: 4 ms apart by the clock of the events, and Enter at the end. */
@@ -78,7 +116,7 @@ export async function scan(page: Page, code: string): Promise<void> {
 
 /** Presses a button by what it says. */
 export async function press(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name }).first().click();
+  await page.getByRole('button', { name, exact: true }).first().click();
 }
 
 /** Fulfilled when a text is to be seen. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { clearFlash, refused } from './feedback.ts';
-import { currentScreen, goHome, open, type Screen } from './navigation.ts';
+import { backTo, currentScreen, open, type Screen } from './navigation.ts';
 import { Banners } from './parts/banners.tsx';
 import { CameraSheet } from './parts/camera-sheet.tsx';
 import { LiveRegions } from './parts/flash-bar.tsx';
@@ -107,7 +107,7 @@ function Work({ screen, onUpdate }: { readonly screen: Screen; readonly onUpdate
 function signOut(): void {
   clearFlash();
   forgetPickList();
-  goHome();
+  backTo('home');
   void ask((device) => device.signOut());
 }
 

@@ -51,7 +51,9 @@ export function back(): void {
   if (screens.value.length > 1) history.back();
 }
 
-export function goHome(): void {
-  const deep = screens.value.length - 1;
+/** Back to the last screen of a kind, or home where there is none. */
+export function backTo(kind: Screen['kind']): void {
+  const at = screens.value.findLastIndex((screen) => screen.kind === kind);
+  const deep = screens.value.length - 1 - Math.max(0, at);
   if (deep > 0) history.go(-deep);
 }

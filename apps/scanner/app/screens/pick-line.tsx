@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { KnownStock, PickTask } from '../../core/scanner-device.ts';
 import { accepted, refused } from '../feedback.ts';
 import { itemName } from '../items.ts';
-import { back, replace } from '../navigation.ts';
+import { backTo, replace } from '../navigation.ts';
 import { Notice } from '../parts/notice.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Sheet } from '../parts/sheet.tsx';
@@ -52,7 +52,7 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
     const next = openTasks().find(({ orderId }) => orderId === line.orderId);
     accepted(next ? done : `${done}. ${pick.orderDone(line.orderId)}`);
     if (next) replace({ kind: 'pick-line', task: next });
-    else back();
+    else backTo('pick');
   }
 
   return (

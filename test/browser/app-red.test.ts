@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { scan as scanOf } from '../../apps/wms-adapter/adapter-under-test.ts';
+import { findChromium } from './chromium.ts';
+import {
+  openScannerApp,
+  press,
+  putToWork,
+  type ScannerAtWork,
+  scan,
+  signIn,
+  TEAPOT,
+  untilSeen,
+} from './scanner-app.ts';
+
+async function untilStatus({ page }: ScannerAtWork, words: string): Promise<void> {
+  await page.locator('.status', { hasText: words }).waitFor();
+}
+
+/** Pieces of the teapot on the shelf, by the adapter. */
+async function teapots({ adapter }: ScannerAtWork): Promise<number> {
+  const { body } = await adapter.call(
+    'GET',
+    '/positions?itemId=TEAPOT-1&locationId=A-01-01&warehouseId=WH-001',
+  );
+  return Object(body).positions[0].onHand;
+}
+
+/** Corrects the teapots by one less, while another takes two. */
+async function conflict(app: ScannerAtWork): Promise<void> {
+  const { page, adapter } = app;
+  await press(page, 'Adjust');
+  await scan(page, 'A-01-01');
+  await scan(page, TEAPOT);
+  await untilSeen(page, 'version 1');
+  await press(page, /^Reason/);
+  await press(page, 'Missing');
+  const elsewhere = { itemId: 'TEAPOT-1', locationId: 'A-01-01', type: 'pick', quantity: 2 };
+  await adapter.post(scanOf({ ...elsewhere, scannedAt: new Date().toISOString(), userId: 'ben' }));
+  await press(page, 'Adjust by −1');
+  await untilSeen(page, '1 scan needs a decision');
+}
+
+describe.skipIf(findChromium() === undefined)('a scan that needs a person', { timeout: 150_000 }, () => {
+  test('because stock has changed shows what is there now, and is sent again or dropped with a reason', async () => {
+    const app = await openScannerApp();
+    const { page } = app;
+    await putToWork(app);
+    await conflict(app);
+    await untilStatus(app, '1 needs you');
+    expect(await teapots(app)).toBe(22);
+    await press(page, 'Look');
+    await press(page, /Adjustment −1/);
+    await untilSeen(page, 'Stock has changed meanwhile');
+    // 22 now, 21 afterwards.
+    await untilSeen(page, '22');
+    await untilSeen(page, '21');
+    await press(page, 'Send again');
+    await untilStatus(app, 'All synced');
+    expect(await teapots(app)).toBe(21);
+  });
+
+  test('is dropped for a reason only, and stays in the list', async () => {
+    const app = await openScannerApp();
+    const { page } = app;
+    await putToWork(app);
+    await conflict(app);
+    await press(page, 'Look');
+    await press(page, /Adjustment −1/);
+    await press(page, 'Drop it');
+    await press(page, 'Another reason …');
+    await page.getByLabel('Reason').fill('The box was behind the shelf');
+    await press(page, 'OK');
+    await untilStatus(app, 'Ready');
+    expect(await teapots(app)).toBe(22);
+    await press(page, /^Dropped/);
+    await press(page, /Adjustment −1/);
+    await untilSeen(page, 'The box was behind the shelf');
+    await untilSeen(page, /Dropped by ann/);
+  });
+
+  test('because another counts there says who and until when, and waits or goes on', async () => {
+    const app = await openScannerApp();
+    const { page, adapter } = app;
+    await putToWork(app);
+    const key = await adapter.register('SCANNER-09', ['WH-001']);
+    const lock = { warehouseId: 'WH-001', locationId: 'A-01-01', scannerId: 'SCANNER-09', userId: 'ben' };
+    await adapter.call('POST', '/locks', lock, key);
+    await press(page, 'Receive');
+    await scan(page, TEAPOT);
+    await scan(page, 'A-01-01');
+    await press(page, 'Receive 1');
+    await untilSeen(page, '1 scan needs a decision');
+    await press(page, 'Look');
+    await press(page, /Receipt 1/);
+    await untilSeen(page, /ben counts with SCANNER-09 until \d\d:\d\d/);
+    await press(page, 'Wait');
+    await untilStatus(app, '1 needs you');
+    expect(await teapots(app)).toBe(24);
+    await press(page, /Receipt 1/);
+    await press(page, 'Go on anyway');
+    await untilStatus(app, 'All synced');
+    expect(await teapots(app)).toBe(25);
+    await press(page, /^Synced/);
+    await press(page, /Receipt 1/);
+    await untilSeen(page, 'Another was counting there: the location is counted again.');
+  });
+
+  test('because the server did not take it is put right by the next person, and sent again', async () => {
+    const app = await openScannerApp();
+    const { page, adapter, server } = app;
+    await putToWork(app, 'BEN-1');
+    await server.goAway();
+    await press(page, 'Receive');
+    await scan(page, TEAPOT);
+    await scan(page, 'A-01-01');
+    await scan(page, TEAPOT);
+    await press(page, 'Receive 2');
+    await untilStatus(app, '1 waiting');
+    // Ben leaves before his scan has reached the server, and hands the device over.
+    await adapter.call('PUT', '/users/ben', { role: 'worker', warehouseIds: ['WH-001'], isActive: false });
+    await press(page, 'Back');
+    await press(page, 'Settings');
+    await press(page, 'Hand over the device');
+    await untilSeen(page, '1 scan still waits');
+    await press(page, 'Sign out');
+    await server.comeBack();
+    await untilStatus(app, '1 needs you');
+    await signIn(page, 'ANN-1');
+    await untilSeen(page, 'Hello Ann Brook');
+    await press(page, '1 scan needs a decision');
+    await press(page, /Receipt 2/);
+    await untilSeen(page, 'The server did not take it');
+    await untilSeen(page, /^User: /);
+    // It was one piece more, at another place.
+    await press(page, /^Quantity/);
+    await press(page, '3');
+    await press(page, 'OK');
+    await scan(page, 'A-01-02');
+    await press(page, 'Correct and send');
+    await untilStatus(app, 'All synced');
+    const { body } = await adapter.call(
+      'GET',
+      '/positions?locationId=A-01-02&itemId=TEAPOT-1&warehouseId=WH-001',
+    );
+    expect(Object(body).positions).toMatchObject([{ onHand: 3 }]);
+    expect(await teapots(app)).toBe(24);
+  });
+});

@@ -1,0 +1,280 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
+import { findChromium } from './chromium.ts';
+import { openScannerApp, press, type ScannerAtWork, scan, signIn, TEAPOT, untilSeen } from './scanner-app.ts';
+
+/** Where pictures of all screens go, if anywhere: `STOCKBRIDGE_SHOTS`. */
+const shots = process.env.STOCKBRIDGE_SHOTS;
+if (shots !== undefined) mkdirSync(shots, { recursive: true });
+
+/** Evaluated, since the page's policy lets no other script in. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** CSS pixels that whatever is tapped has at least, each way: a thumb in a glove. */
+const LEAST_TARGET = 56;
+
+declare global {
+  interface Window {
+    axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
+  }
+}
+
+const THEMES = ['bright', 'dark'] as const;
+
+/** Looks at a screen as it is, in both themes: what is wrong with it for a screen reader, an eye or a glove. */
+async function look(page: Page, name: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const theme of THEMES) {
+    await page.evaluate((chosen) => {
+      document.documentElement.dataset.theme = chosen;
+    }, theme);
+    wrong.push(...(await axeFinds(page)).map((found) => `${name}, ${theme}: ${found}`));
+    if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}-${theme}.png`) });
+  }
+  wrong.push(...(await smallTargets(page)).map((found) => `${name}: ${found}`));
+  return wrong;
+}
+
+/** With the contrast of AAA, besides what counts for all pages. */
+async function axeFinds(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  const results = await page.evaluate(() =>
+    window.axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } }),
+  );
+  return results.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+  );
+}
+
+function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const open = document.querySelector('dialog[open]') ?? document;
+    const targets = [...open.querySelectorAll('button, input:not([type=radio]), label:has(input)')];
+    return targets.flatMap((target) => {
+      const { width, height } = target.getBoundingClientRect();
+      const isSmall = width < least - 0.5 || height < least - 0.5;
+      return isSmall ? [`${target.outerHTML.slice(0, 120)} is ${width} × ${height}`] : [];
+    });
+  }, LEAST_TARGET);
+}
+
+/** The page is never wider than the screen. */
+function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+}
+
+describe.skipIf(findChromium() === undefined)(
+  'every screen can be read and touched',
+  { timeout: 240_000 },
+  () => {
+    test('by everybody, in both themes', async () => {
+      const app = await openScannerApp();
+      const { page } = app;
+      const wrong: string[] = [];
+      const at = async (name: string) => {
+        wrong.push(...(await look(page, name)));
+        if (await isTooWide(page)) wrong.push(`${name} is too wide`);
+      };
+      await tour(app, at);
+      expect(wrong).toEqual([]);
+      // What the device says of a network that is away is not one.
+      expect(app.complaints.filter((one) => !one.startsWith('offline: '))).toEqual([]);
+    });
+  },
+);
+
+/** Through all screens, in the order of a shift. */
+async function tour(app: ScannerAtWork, at: (name: string) => Promise<void>): Promise<void> {
+  const { page, adapter, server } = app;
+  await untilSeen(page, 'Waiting for the device card');
+  await at('01-set-up');
+  await press(page, 'Type it in instead');
+  await at('02-set-up-by-hand');
+  await press(page, 'Back');
+  await scan(page, app.card);
+  await untilSeen(page, 'Scan your badge');
+  await at('03-badge');
+  await scan(page, 'ANN-1');
+  await untilSeen(page, 'ANN-1');
+  await press(page, '2');
+  await press(page, '4');
+  await at('04-pin');
+  await press(page, 'Back');
+  await signIn(page, 'ANN-1', '9999');
+  await untilSeen(page, 'Badge or PIN is wrong.');
+  await at('05-wrong-pin');
+  await press(page, 'Back');
+  await signIn(page, 'ANN-1');
+  await untilSeen(page, 'Hello Ann Brook');
+  await page.getByText('Items and locations are not loaded yet').waitFor({ state: 'detached' });
+  await at('06-home');
+
+  await press(page, 'Receive');
+  await at('07-receive');
+  await scan(page, TEAPOT);
+  await scan(page, 'A-01-01');
+  await untilSeen(page, 'Location A-01-01');
+  await at('08-receive-full');
+  await scan(page, 'NO-SUCH-CODE');
+  await untilSeen(page, 'NO-SUCH-CODE is not known here');
+  await at('09-refused');
+  await press(page, /^Quantity/);
+  await at('10-quantity');
+  for (const digit of '500') await press(page, digit);
+  await press(page, 'OK');
+  await press(page, 'Receive 500');
+  await untilSeen(page, 'Is that right?');
+  await at('11-doubt');
+  await press(page, 'Yes, save it');
+  await untilSeen(page, /Received 500/);
+  await at('12-received');
+  await press(page, 'Back');
+
+  await press(page, 'Pick');
+  await untilSeen(page, 'Order ORD-1001');
+  await at('13-pick-list');
+  await press(page, /ORD-1001/);
+  await untilSeen(page, 'Teapot, blue');
+  await at('14-pick-order');
+  await press(page, /Teapot/);
+  await untilSeen(page, 'Where it lies');
+  await untilSeen(page, 'A-01-01');
+  await at('15-pick-line');
+  await scan(page, 'A-01-01');
+  await scan(page, TEAPOT);
+  await untilSeen(page, 'pieces there');
+  await at('16-pick-full');
+  await press(page, 'One less');
+  await press(page, 'Pick 5');
+  await untilSeen(page, 'Short pick');
+  await at('17-short-pick');
+  await press(page, 'Rest is not there: close');
+  await untilSeen(page, 'Picked 5');
+  await press(page, 'Back');
+  await press(page, 'Back');
+  await press(page, 'Back');
+
+  await press(page, 'Move');
+  await scan(page, 'B-07-03');
+  await scan(page, TEAPOT);
+  await untilSeen(page, 'Scan where it goes');
+  await at('18-move');
+  await press(page, 'Back');
+
+  await press(page, 'Count');
+  await at('19-count');
+  await scan(page, 'A-01-02');
+  await untilSeen(page, /You count here until/);
+  await at('20-count-locked');
+  await scan(page, 'MUG-4');
+  await press(page, /^Quantity/);
+  for (const digit of '118') await press(page, digit);
+  await press(page, 'OK');
+  await at('21-count-full');
+  await press(page, 'Save, next item');
+  await untilSeen(page, '2 fewer than in the books');
+  await at('22-variance');
+  await press(page, 'Finish');
+  await press(page, 'Back');
+
+  await press(page, 'Adjust');
+  await scan(page, 'A-01-01');
+  await scan(page, TEAPOT);
+  await untilSeen(page, /version/);
+  await at('23-adjust');
+  await press(page, /^Reason/);
+  await at('24-reason');
+  await press(page, 'Damaged');
+  // Somebody else is faster.
+  await adapter.post({
+    transactionId: crypto.randomUUID(),
+    ...{ type: 'pick', itemId: 'TEAPOT-1', warehouseId: 'WH-001', locationId: 'A-01-01', quantity: 2 },
+    ...{ scannedAt: new Date().toISOString(), scannerId: 'OTHER', userId: 'ben' },
+  });
+  await press(page, 'Adjust by −1');
+  await untilSeen(page, '1 scan needs a decision');
+  await at('25-new-refusal');
+  await press(page, 'Look');
+  await untilSeen(page, /Adjustment −1/);
+  await at('26-queue-red');
+  await press(page, /Adjustment −1/);
+  await untilSeen(page, 'Stock has changed meanwhile');
+  await at('27-conflict');
+  await press(page, 'Drop it');
+  await at('28-drop');
+  await press(page, 'Close');
+  await press(page, 'Back');
+  await press(page, 'Back');
+  await press(page, 'Back');
+
+  // Another counts where this one receives.
+  const { body } = await adapter.call('PUT', '/devices/SCANNER-09', { warehouseIds: ['WH-001'] });
+  const { key } = registeredDeviceSchema.parse(body);
+  const lock = { warehouseId: 'WH-001', locationId: 'B-07-03', scannerId: 'SCANNER-09', userId: 'ben' };
+  await adapter.call('POST', '/locks', lock, { authorization: `Bearer ${key}` });
+  await press(page, 'Receive');
+  await scan(page, TEAPOT);
+  await scan(page, 'B-07-03');
+  await press(page, 'Receive 1');
+  await untilSeen(page, '2 scans need a decision');
+  await press(page, 'Look');
+  await press(page, /Receipt 1/);
+  await untilSeen(page, 'Somebody is counting there');
+  await at('29-warning');
+  await press(page, 'Back');
+  await press(page, 'Back');
+  await press(page, 'Back');
+  await press(page, 'Count');
+  await scan(page, 'B-07-03');
+  await untilSeen(page, /Taken by ben/);
+  await at('30-taken');
+  await press(page, 'Back');
+
+  await press(page, 'Stock');
+  await at('31-stock');
+  await scan(page, TEAPOT);
+  await untilSeen(page, 'Live');
+  await at('32-stock-live');
+  await press(page, 'Back');
+  await server.goAway();
+  await press(page, 'Receive');
+  await scan(page, TEAPOT);
+  await scan(page, 'A-01-02');
+  await press(page, 'Receive 1');
+  await untilSeen(page, 'Offline');
+  await press(page, 'Back');
+  await press(page, 'Stock');
+  await scan(page, TEAPOT);
+  await untilSeen(page, /still waits here/);
+  await at('33-stock-offline');
+  await press(page, 'Back');
+  await press(page, 'Count');
+  await scan(page, 'A-01-01');
+  await untilSeen(page, /without a lock/);
+  await at('34-count-offline');
+  await press(page, 'Back');
+  await press(page, /^Queue/);
+  await untilSeen(page, 'Keep the app open');
+  await at('35-queue-offline');
+  await press(page, /Receipt 1 × Teapot/);
+  await untilSeen(page, 'Stored on this device');
+  await at('36-scan-queued');
+  await press(page, 'Back');
+  await press(page, 'Back');
+  await press(page, 'Settings');
+  await at('37-settings');
+  await page.locator('.content').evaluate((content) => content.scrollTo(0, content.scrollHeight));
+  await at('38-settings-below');
+  await press(page, 'Hand over the device');
+  await untilSeen(page, '1 scan still waits');
+  await at('39-hand-over');
+  await press(page, 'Sign out');
+  await untilSeen(page, 'Scan your badge');
+  await at('40-badge-with-queue');
+}

@@ -1,0 +1,208 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import type { AdapterUnderTest } from '../../apps/wms-adapter/adapter-under-test.ts';
+import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
+import { findChromium } from './chromium.ts';
+import { openScannerApp, press, putToWork, scan, TEAPOT, untilSeen } from './scanner-app.ts';
+
+/** Pieces that the adapter has at a location. */
+async function onHand(adapter: AdapterUnderTest, itemId: string, locationId: string): Promise<number> {
+  const answer = await adapter.call('GET', `/positions?itemId=${itemId}&warehouseId=WH-001`);
+  const { positions } = wmsPositionsSchema.parse(answer.body);
+  const there = positions.filter((position) => position.locationId === locationId);
+  return there.reduce((sum, position) => sum + position.onHand, 0);
+}
+
+/** Enters a quantity with the keys on the screen. */
+async function enter(page: Page, quantity: number): Promise<void> {
+  await press(page, /^Quantity/);
+  for (const digit of String(quantity)) await press(page, digit);
+  await press(page, 'OK');
+}
+
+/** What the status bar says. */
+async function untilStatus(page: Page, words: string): Promise<void> {
+  await page.locator('.status', { hasText: words }).waitFor();
+}
+
+describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, () => {
+  test('receives without Wi-Fi, closes the app, and all is green when the Wi-Fi is back', async () => {
+    const app = await openScannerApp();
+    const { page, server, adapter } = app;
+    await putToWork(app);
+    await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    await server.goAway();
+    await press(page, 'Receive');
+    for (const times of [1, 2, 3]) {
+      for (let time = 0; time < times; time++) await scan(page, TEAPOT);
+      if (times === 1) await scan(page, 'A-01-02');
+      await press(page, `Receive ${times}`);
+      await untilSeen(page, `Received ${times} × Teapot, blue at A-01-02`);
+    }
+    await untilStatus(page, '3 waiting');
+    await untilStatus(page, 'Offline');
+    await page.reload();
+    await untilStatus(page, '3 waiting');
+    await untilStatus(page, 'Ann Brook');
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-02')).toBe(0);
+    await server.comeBack();
+    await press(page, /^Queue/);
+    await press(page, 'Upload now');
+    await untilStatus(page, 'All synced');
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-02')).toBe(6);
+  });
+
+  test('picks an order from the pick list, and closes a line that falls short', async () => {
+    const app = await openScannerApp();
+    const { page, adapter } = app;
+    await putToWork(app);
+    await press(page, 'Pick');
+    await press(page, /ORD-1001/);
+    await press(page, /Teapot/);
+    await untilSeen(page, 'B-07-03');
+    await scan(page, 'A-01-01');
+    await scan(page, 'MUG-4');
+    await untilSeen(page, 'Wrong item: MUG-4');
+    await scan(page, TEAPOT);
+    await press(page, 'Pick 6');
+    await untilSeen(page, 'Picked 6 × Teapot, blue');
+    // The next line of the order is there by itself.
+    await page.getByRole('heading', { name: 'Mug, white, 0.3 l' }).waitFor();
+    await scan(page, 'A-01-02');
+    await scan(page, 'MUG-4');
+    await enter(page, 10);
+    await press(page, 'Pick 10');
+    await untilSeen(page, '10 of 12. What about the rest?');
+    await press(page, 'Rest is not there: close');
+    await untilSeen(page, /Order ORD-1001 is picked/);
+    await untilStatus(page, 'All synced');
+    await untilSeen(page, 'Order ORD-1002');
+    expect(await page.getByRole('button', { name: /ORD-1001/ }).count()).toBe(0);
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-01')).toBe(18);
+    expect(await onHand(adapter, 'MUG-4', 'A-01-02')).toBe(110);
+    const { body } = await adapter.call('GET', '/pick-list?warehouseId=WH-001');
+    expect(Object(body).picks).toMatchObject([{ orderId: 'ORD-1002', open: 3 }]);
+  });
+
+  test('counts with the lock, sees the books only afterwards, and lets the location go', async () => {
+    const app = await openScannerApp();
+    const { page, adapter } = app;
+    await putToWork(app);
+    await press(page, 'Count');
+    await scan(page, 'B-07-03');
+    await untilSeen(page, /You count here until/);
+    const locks = async () => Object((await adapter.call('GET', '/locks?warehouseId=WH-001')).body).locks;
+    expect(await locks()).toMatchObject([{ locationId: 'B-07-03', scannerId: 'SCANNER-08', userId: 'ann' }]);
+    await scan(page, TEAPOT);
+    await enter(page, 57);
+    expect(await page.getByText('60').filter({ visible: true }).count()).toBe(0);
+    await press(page, 'Save, next item');
+    await untilSeen(page, '3 fewer than in the books');
+    expect(await locks()).toHaveLength(1);
+    // Two lots lie there: it has to be said which is meant.
+    await scan(page, 'YOGHURT');
+    await enter(page, 55);
+    await page.getByRole('button', { name: 'Save and finish' }).click({ force: true });
+    await untilSeen(page, 'Lot is missing');
+    await press(page, /^Lot/);
+    await press(page, 'L-2412');
+    await press(page, 'Save and finish');
+    await untilSeen(page, 'The books agree');
+    await untilStatus(page, 'All synced');
+    expect(await locks()).toEqual([]);
+    expect(await onHand(adapter, 'TEAPOT-1', 'B-07-03')).toBe(57);
+    expect(await onHand(adapter, 'YOGHURT', 'B-07-03')).toBe(95);
+  });
+
+  test('moves pieces, corrects stock for a reason, and sees what is where', async () => {
+    const app = await openScannerApp();
+    const { page, adapter, server } = app;
+    await putToWork(app);
+    await press(page, 'Move');
+    await scan(page, 'B-07-03');
+    await scan(page, TEAPOT);
+    await enter(page, 10);
+    await scan(page, 'A-01-02');
+    await press(page, 'Move 10');
+    await untilSeen(page, 'Moved 10 × Teapot, blue to A-01-02');
+    await press(page, 'Back');
+    await press(page, 'Adjust');
+    await scan(page, 'A-01-02');
+    await scan(page, TEAPOT);
+    await untilSeen(page, 'version 1');
+    await press(page, 'One more');
+    await press(page, 'Adjust by −2');
+    await press(page, 'Damaged');
+    await press(page, 'Adjust by −2');
+    await untilSeen(page, '−2 Teapot, blue at A-01-02');
+    await untilStatus(page, 'All synced');
+    expect(await onHand(adapter, 'TEAPOT-1', 'B-07-03')).toBe(50);
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-02')).toBe(8);
+    await press(page, 'Back');
+    // A scan on the first screen looks it up.
+    await scan(page, TEAPOT);
+    await untilSeen(page, 'Live');
+    await untilSeen(page, '82');
+    await press(page, 'Back');
+    await server.goAway();
+    await press(page, 'Receive');
+    await scan(page, TEAPOT);
+    await scan(page, 'A-01-01');
+    await enter(page, 4);
+    await press(page, 'Receive 4');
+    await untilStatus(page, '1 waiting');
+    await press(page, 'Back');
+    await scan(page, TEAPOT);
+    await untilSeen(page, /As of \d\d:\d\d · \+4 still waits here/);
+    await untilSeen(page, '86');
+  });
+});
+
+describe.skipIf(findChromium() === undefined)('a count', { timeout: 150_000 }, () => {
+  test('that another has begun is told, and a supervisor takes it over for a reason', async () => {
+    const app = await openScannerApp();
+    const { page, adapter } = app;
+    const key = await adapter.register('SCANNER-09', ['WH-001']);
+    const lock = { warehouseId: 'WH-001', locationId: 'A-01-01', scannerId: 'SCANNER-09', userId: 'ben' };
+    await adapter.call('POST', '/locks', lock, key);
+    await putToWork(app, 'SUE-1');
+    await press(page, 'Count');
+    await scan(page, 'A-01-01');
+    await untilSeen(page, /Taken by ben until \d\d:\d\d/);
+    await press(page, 'Take over');
+    await press(page, 'Shift has ended');
+    await untilSeen(page, /You count here until/);
+    const { body } = await adapter.call('GET', '/locks?warehouseId=WH-001');
+    expect(Object(body).locks).toMatchObject([{ userId: 'sue', takenOver: { reason: 'shift ended' } }]);
+    // Leaving without a count lets go of it.
+    await press(page, 'Back');
+    await page.waitForFunction(async () => !document.querySelector('h1')?.textContent?.includes('Count'));
+    await expect
+      .poll(async () => Object((await adapter.call('GET', '/locks?warehouseId=WH-001')).body).locks)
+      .toEqual([]);
+  });
+
+  test('goes on without a lock where there is no Wi-Fi', async () => {
+    const app = await openScannerApp();
+    const { page, adapter, server } = app;
+    await putToWork(app);
+    await server.goAway();
+    await press(page, 'Receive');
+    await scan(page, TEAPOT);
+    await scan(page, 'B-07-03');
+    await press(page, 'Receive 1');
+    await untilStatus(page, 'Offline');
+    await press(page, 'Back');
+    await press(page, 'Count');
+    await scan(page, 'A-01-01');
+    await untilSeen(page, /Offline: you count without a lock/);
+    await scan(page, TEAPOT);
+    await enter(page, 25);
+    await press(page, 'Save and finish');
+    await untilSeen(page, '1 more than in the books');
+    await untilStatus(page, '2 waiting');
+    await server.comeBack();
+    await untilStatus(page, 'All synced');
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-01')).toBe(25);
+  });
+});
