@@ -98,6 +98,20 @@ test('an answer that finds no room is asked for again, and nothing is lost or do
   expect(under.adapter.booked).toHaveLength(1);
 });
 
+test('a full storage keeps no scan from the server', async () => {
+  const store = newStore();
+  const under = deviceUnderTest({
+    ...store,
+    attempted: () => {
+      throw new StorageFullError('database or disk is full');
+    },
+  });
+  await under.device().submit(input());
+  await under.time.advance(10_000);
+  expect(under.adapter.booked).toHaveLength(1);
+  expect(store.backlog().counts.synced).toBe(1);
+});
+
 test('a storage that cannot be read for a moment doubles no scan and ends no upload', async () => {
   const store = newStore();
   let isBroken = false;

@@ -1,7 +1,7 @@
 import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import { asUploaded, cutBatch } from './batch.ts';
-import type { DeviceStore } from './device-store.ts';
+import { type DeviceStore, StorageFullError } from './device-store.ts';
 import type { StoredScan } from './scan.ts';
 import { asksForMasterData, settlementOf } from './settlement.ts';
 
@@ -72,12 +72,21 @@ export function startUploads({ store, client, now, isStopped }: UploadParts): Up
     const batch = nextBatch();
     const ids = batch.map(({ transaction }) => transaction.transactionId);
     const transactions = batch.map((scan) => asUploaded(scan, isPrompt(scan)));
-    store.attempted(ids);
+    noteAttempt(ids);
     for (const id of ids) prompt.delete(id);
     const answer = await client.post(transactions);
     if (isStopped()) return { kind: 'stopped' };
     if (answer.kind === 'answered') return taken(ids, answer);
     return isAboutBody(answer) ? refused(ids, answer) : { kind: 'failed', answer };
+  }
+
+  /** People are shown how often a scan was tried: no reason to leave it on a device whose storage is full. */
+  function noteAttempt(ids: readonly string[]): void {
+    try {
+      store.attempted(ids);
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+    }
   }
 
   function taken(ids: readonly string[], answer: Taken): Uploaded {
