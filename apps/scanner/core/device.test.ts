@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { openDeviceStore } from '../store/device-store.ts';
 import { openNodeSqlite } from '../store/node-sqlite.ts';
 import type { AdapterClient } from './adapter-client.ts';
-import { openDevice } from './device.ts';
+import { type Device, openDevice } from './device.ts';
 import { StorageFullError } from './device-store.ts';
-import { deviceUnderTest, input } from './device-under-test.ts';
+import { type DeviceUnderTest, deviceUnderTest, input } from './device-under-test.ts';
 import type { DeviceStatus } from './scanner-device.ts';
 
 const newStore = () => openDeviceStore(openNodeSqlite(':memory:'));
@@ -207,6 +207,38 @@ const badRequest = {
   problem: { type: 'about:blank', title: 'The body is not UTF-8', status: 400 },
 } as const;
 
+/** Another device on the store of a first one. */
+function deviceOn({ store, time }: DeviceUnderTest, client: AdapterClient): Device {
+  return openDevice({
+    store,
+    client,
+    clock: time,
+    random: () => 0,
+    after: time.after,
+    log: () => undefined,
+    newId: () => crypto.randomUUID(),
+  });
+}
+
+test('a device becomes no other one while it is asked for, when a scan is made meanwhile', async () => {
+  const under = deviceUnderTest();
+  under.device().close();
+  const { store, time } = under;
+  const device = deviceOn(under, {
+    ...under.adapter.client,
+    enrol: async () => {
+      await time.sleep(50);
+      return { kind: 'answered', body: { warehouseIds: ['WH-001'] } };
+    },
+  });
+  device.networkChanged(false);
+  const enrolled = device.enrol({ scannerId: 'SCANNER-09' });
+  await device.submit(input());
+  await time.advance(100);
+  expect(await enrolled).toMatchObject({ kind: 'refused' });
+  expect(store.enrolment()?.scannerId).toBe('SCANNER-08');
+});
+
 /** A device whose server answers every call of scans like that, but for an empty one. */
 function deviceRefused(isEmptyTaken: boolean) {
   const under = deviceUnderTest();
@@ -217,16 +249,7 @@ function deviceRefused(isEmptyTaken: boolean) {
       transactions.length === 0 && isEmptyTaken ? { kind: 'answered', body: [] } : badRequest,
   };
   const { store, time } = under;
-  const device = openDevice({
-    store,
-    client,
-    clock: time,
-    random: () => 0,
-    after: time.after,
-    log: () => undefined,
-    newId: () => crypto.randomUUID(),
-  });
-  return { device, store, time };
+  return { device: deviceOn(under, client), store, time };
 }
 
 test('a single scan that the server cannot read at all becomes red, and holds nobody up', async () => {

@@ -92,17 +92,27 @@ export function openDevice(parts: DeviceParts): Device {
     });
   }
 
-  async function enrol(card: DeviceCard): Promise<EnrolmentAnswer> {
+  /** The scans of a device are taken under its name only: it becomes no other one before they are settled. */
+  function unsettledOfOther(card: DeviceCard): EnrolmentAnswer | undefined {
     const before = store.enrolment();
     const { queued, refused } = store.backlog().counts;
-    if (before && before.scannerId !== card.scannerId && queued + refused > 0) {
-      const detail = `${queued + refused} scans of ${before.scannerId} are not settled yet`;
-      return { kind: 'refused', detail };
-    }
+    if (before === undefined || before.scannerId === card.scannerId || queued + refused === 0)
+      return undefined;
+    return {
+      kind: 'refused',
+      detail: `${queued + refused} scans of ${before.scannerId} are not settled yet`,
+    };
+  }
+
+  async function enrol(card: DeviceCard): Promise<EnrolmentAnswer> {
+    const unsettled = unsettledOfOther(card);
+    if (unsettled) return unsettled;
     const answer = await asking.enrol(card);
     if (answer.kind === 'refused')
       return { kind: 'refused', detail: answer.problem.detail ?? answer.problem.title };
     if (answer.kind !== 'answered') return { kind: 'no-answer', detail: answer.detail };
+    const scannedMeanwhile = unsettledOfOther(card);
+    if (scannedMeanwhile) return scannedMeanwhile;
     const { warehouseIds } = answer.body;
     store.enrol({ ...card, warehouseIds });
     sync.enrolled();
