@@ -109,6 +109,22 @@ describe('the desk where orders are played', () => {
     expect(picks).toMatchObject([{ quantity: 2 }]);
   });
 
+  test('orders that come while the cloud is away are taken in the order they came, without one waiting on all others', async () => {
+    const placed: string[] = [];
+    const desk = openOrderDesk({
+      oms: {
+        place: async ({ orderId }) => void placed.push(orderId),
+        state: async (orderId) => ({ ...FULFILLED, orderId }),
+      },
+      pick: async ({ quantity }) => quantity,
+      ...{ linesAtOnce: 100, signal: new AbortController().signal, clock: hurriedClock() },
+    });
+    const ids = Array.from({ length: 2_000 }, (_, index) => `A-${index}`);
+    await Promise.all(ids.map((orderId) => desk.take({ ...order, orderId })));
+    await desk.finish();
+    expect(placed).toEqual(ids);
+  });
+
   test('an order that fails for good ends the play', async () => {
     await expect(playOn([new Error('refused')])).rejects.toThrow('refused');
   });

@@ -61,6 +61,10 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
   const figures = createOrderFigures();
   const underWay = new Set<Promise<void>>();
   let linesUnderWay = 0;
+  /** Fulfilled when an order has been gone with; one promise for all who wait, as there may be thousands. */
+  let freed = Promise.withResolvers<void>();
+  /** Orders enter one after the other. */
+  let entered: Promise<void> = Promise.resolve();
   const promises = new Map<string, Promised>();
   /** Pieces picked by us, by allocation: the cloud hears of them later. */
   const picked = new Map<string, number>();
@@ -79,8 +83,20 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
       .finally(() => {
         linesUnderWay -= lines;
         underWay.delete(done);
+        freed.resolve();
+        freed = Promise.withResolvers<void>();
       });
     underWay.add(done);
+  }
+
+  /** Waits while too many lines are under way; after the orders that wait already. */
+  function enter(order: WantedOrder, due: number): Promise<void> {
+    const lines = order.lines.length;
+    entered = entered.then(async () => {
+      while (linesUnderWay > 0 && linesUnderWay + lines > linesAtOnce && !failure) await freed.promise;
+      if (!failure && !signal.aborted) run(lines, play(order, due));
+    });
+    return entered;
   }
 
   async function play(order: WantedOrder, due: number): Promise<void> {
@@ -168,12 +184,8 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
 
   return {
     async take(order) {
-      const due = clock.now() + GOODS_COME_EARLIER;
-      const lines = order.lines.length;
-      while (linesUnderWay > 0 && linesUnderWay + lines > linesAtOnce && !failure)
-        await Promise.race(underWay);
+      await enter(order, clock.now() + GOODS_COME_EARLIER);
       check();
-      run(lines, play(order, due));
     },
     async finish() {
       while (underWay.size > 0) await Promise.all(underWay);
