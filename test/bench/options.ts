@@ -16,6 +16,7 @@ export const WORKLOADS = [
   'outbox-drain',
   'reconcile',
   'reconcile-day',
+  'scanner-drain',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
@@ -26,6 +27,7 @@ const LONG: readonly Workload[] = [
   'outbox-drain',
   'reconcile',
   'reconcile-day',
+  'scanner-drain',
 ];
 
 export type Options = {

@@ -11,6 +11,7 @@ import { measureOutage } from './outage.ts';
 import { measureOutboxDrain } from './outbox-drain.ts';
 import { measureReconcile } from './reconcile.ts';
 import { measureReconcileDay } from './reconcile-day.ts';
+import { measureScannerDrain } from './scanner-drain.ts';
 import { measureThroughput } from './throughput.ts';
 
 type Say = (line: string) => void;
@@ -50,6 +51,8 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureReconcile(options.positions, say);
     case 'reconcile-day':
       return measureReconcileDay(say);
+    case 'scanner-drain':
+      return measureScannerDrain(say);
   }
 }
 
