@@ -1,4 +1,5 @@
 import type { Reservation } from '../domain/compare-reservations.ts';
+import { goBack } from '../domain/go-back.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import { reopenAllocation } from '../domain/reopen-allocation.ts';
 import { settlePick } from '../domain/settlement.ts';
@@ -18,6 +19,13 @@ export function promiseSettler(ports: SettlePorts): SettlePromises {
           line && settlePick(withoutOther(line, decision), allocationId, picked, isoNow(runtime)),
       });
       await settle(decision, ports);
+    },
+    goBack: async (key, heard, reservation) => {
+      const { line } = await updateLine({
+        key,
+        change: (held) => held && goBack(held, heard, reservation, isoNow(runtime)),
+      });
+      if (line?.unsettledSince !== undefined) await drive(line, orchestrations);
     },
     reopen: async (key, allocationId) => {
       const { line } = await updateLine({

@@ -14,9 +14,11 @@ export type Reservation = {
  * - `no-hold`: the WMS keeps pieces that no line of the cloud counts on.
  * - `decision`: the WMS has decided something that the cloud has not heard of.
  * - `pick`: the WMS has picked more than the cloud has heard of.
+ * - `back`: the cloud has heard of a later decision, or of more picks, than the WMS knows. Of lines that were read before the WMS that means that
+ *   it went back to a backup.
  */
 export type ReservationDifference = {
-  readonly kind: 'no-reservation' | 'no-hold' | 'decision' | 'pick';
+  readonly kind: 'no-reservation' | 'no-hold' | 'decision' | 'pick' | 'back';
   readonly allocationId: string;
   readonly line: OrderLine | undefined;
   readonly reservation: Reservation | undefined;
@@ -124,7 +126,11 @@ function differenceKind(
   if (state === 'tentative' || state === 'releasing') return undefined;
   if (!reservation)
     return state === 'decided' && standing(allocation) > picked ? 'no-reservation' : undefined;
-  if (reservation.decision.sequence > (decided?.sequence ?? 0) && state === 'decided') return 'decision';
+  const heard = decided?.sequence ?? 0;
+  // What is released is so for good, whatever number the WMS knows that by.
+  if (state === 'decided' && (reservation.picked < picked || reservation.decision.sequence < heard))
+    return 'back';
+  if (reservation.decision.sequence > heard && state === 'decided') return 'decision';
   if (reservation.picked > picked) return 'pick';
   const reserved = reservation.reserved - reservation.picked;
   if (state === 'released') return reserved > 0 ? 'no-hold' : undefined;

@@ -36,6 +36,8 @@ export type Comparison = {
   readonly hasFindings: boolean;
   /** The pieces that the WMS keeps reserved cannot be those that the cloud counts on. */
   readonly reservationsDiffer: boolean;
+  /** Something is reserved there, or promised here. */
+  readonly isPromised: boolean;
 };
 
 /**
@@ -82,6 +84,7 @@ export function compareWithWms(
     totalIsWrong: cloud !== undefined && cloud.onHand !== sumOnHand(held),
     hasFindings: cloud !== undefined && cloud.openFindings > gapsOf(held),
     reservationsDiffer: reservationsDiffer(wms.reserved, cloud),
+    isPromised: wms.reserved + (cloud?.tentative ?? 0) > 0 || cloud?.confirmed !== cloud?.picked,
   };
 }
 

@@ -69,7 +69,7 @@ export async function beginRun(
     slices: named.map((warehouseId) =>
       whereCloudIs === undefined && state
         ? deltaSlice(runId, warehouseId, state, mark)
-        : fullSlice(run, warehouseId),
+        : { ...fullSlice(run, warehouseId), ...(restored && { restored }) },
     ),
   };
 }

@@ -27,9 +27,9 @@ const SLICE_MS = 20_000;
  */
 export async function compareSlice(slice: Slice, ports: ComparePorts): Promise<SliceResult> {
   const { runtime } = ports;
-  const { runId, warehouseId } = slice;
+  const { runId, warehouseId, restored } = slice;
   const begun = runtime.now();
-  const tally = startTally(warehouseId, ports);
+  const tally = startTally(slice, ports);
   let rest: Rest | undefined;
   for await (const left of compareByParts(slice, tally, ports)) {
     if (runtime.now() - begun <= SLICE_MS && !tally.isFull()) continue;
@@ -41,7 +41,7 @@ export async function compareSlice(slice: Slice, ports: ComparePorts): Promise<S
   return {
     ...tally.result(),
     durationMs: runtime.now() - begun,
-    ...(!isDone && { next: { runId, warehouseId, ...rest, itemIds } }),
+    ...(!isDone && { next: { runId, warehouseId, ...rest, ...(restored && { restored }), itemIds } }),
   };
 }
 

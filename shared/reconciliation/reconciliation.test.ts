@@ -626,6 +626,77 @@ describe('Promises', () => {
     expect(await found()).toContain(`lost-event ITEM-1 ${decision.allocationId}: 6 not 10, settled`);
   });
 
+  test('of which a restored WMS does not know the last are settled as it has them', async () => {
+    const restore = system.wms.backup();
+    await system.deliver(system.wms.book(A, 7));
+    await system.run();
+    restore();
+    const cut = { ...decision, sequence: 2, status: 'reduced' as const, quantity: 6, settledAt: '' };
+    system.lines.push({
+      ...confirmed,
+      allocations: confirmed.allocations.map((one) => ({ ...one, decided: cut })),
+    });
+    promise({ confirmed: 6 });
+    reserve();
+    expect(await found({ mode: 'full', acceptRestore: true })).toContain(
+      `reservation-without-hold ITEM-1 ${decision.allocationId}: 10 not 6, settled`,
+    );
+    expect([system.wentBack, system.adopted]).toEqual([[decision.allocationId], []]);
+  });
+
+  test('of a restored WMS are compared one by one, also where their sums agree', async () => {
+    const restore = system.wms.backup();
+    await system.deliver(system.wms.book(A, 7));
+    await system.run();
+    restore();
+    system.lines.push({
+      ...confirmed,
+      allocations: confirmed.allocations.map((one) => ({ ...one, picked: 4 })),
+    });
+    promise({ confirmed: 10, picked: 0 });
+    reserve();
+    expect(await found({ mode: 'full', acceptRestore: true })).toContain(
+      `reservation-without-hold ITEM-1 ${decision.allocationId}: 10 not 6, settled`,
+    );
+    expect(system.wentBack).toEqual([decision.allocationId]);
+  });
+
+  test('that were heard of after the WMS was read do not make it a restored one', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 3 });
+    reserve();
+    const [one] = confirmed.allocations;
+    const picked = { ...confirmed, allocations: one ? [{ ...one, picked: 4 }] : [] };
+    const { allocationsOf } = system.ports.wms;
+    system.ports.wms.allocationsOf = async (key, ids) => {
+      const read = await allocationsOf(key, ids);
+      system.lines[0] = picked;
+      return read;
+    };
+    system.duringGrace = () => {
+      system.lines[0] = confirmed;
+    };
+    await system.run();
+    expect(system.wentBack).toEqual([]);
+  });
+
+  test('are left alone when the WMS is restored just as they are looked at again', async () => {
+    const restore = system.wms.backup();
+    await system.deliver(system.wms.book(A, 7));
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    const { allocationsOf } = system.ports.wms;
+    let looks = 0;
+    system.ports.wms.allocationsOf = async (key, ids) => {
+      looks += 1;
+      if (looks === 2) restore();
+      return allocationsOf(key, ids);
+    };
+    const { run, discrepancies } = await system.run();
+    expect(run).toMatchObject({ status: 'failed', problem: { code: 'wms-restored' } });
+    expect([discrepancies, system.reopened]).toEqual([[], []]);
+  });
+
   test('of an item whose stock the cloud does not have yet do not end the run', async () => {
     const late = system.wms.book({ ...A, itemId: 'ITEM-7' }, 5);
     system.wms.unsent.add(late);

@@ -9,16 +9,19 @@ import {
   type ReservationDifference,
   standsSince,
 } from '../domain/compare-reservations.ts';
+import type { OrderLine } from '../domain/order-line.ts';
 import { conflictDelay } from '../domain/retry-delay.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
 import { isoNow } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
+import type { WmsMark } from '../ports/wms-sql.ts';
 import { itemDiscrepancy } from './item-discrepancy.ts';
 import { mayBeOnTheWay } from './on-the-way.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 import type { RecordDiscrepancies } from './record-discrepancies.ts';
 import type { Way } from './slice.ts';
+import { refuseRestored } from './wms-restored.ts';
 
 /** Promises of an item that are kept from the first look; with more of them the others are the next run's. */
 const MAX_PROMISES = 100;
@@ -33,6 +36,8 @@ export type PromisesBefore = {
   readonly now: Way;
   /** Some position of the item moved, or may still hear of a pick. */
   readonly positionsMove: boolean;
+  /** The WMS at the beginning of the run. */
+  readonly mark: WmsMark;
 };
 
 /** Promises that disagree at the first look. @throws {WmsUnavailable | StoreUnavailable} */
@@ -46,10 +51,10 @@ export async function lookAtPromises(
 /**
  * Brings the promises of an item in a warehouse and the WMS's reservations together: a reservation that nobody counts on is
  * released, a confirmed hold without one is asked for again, a decision or pick that never came is settled as the WMS's books have
- * it; at last the totals of the stock are made those of its lines. What came up since the first look, or may be on its way, is left.
+ * it, and so is what a WMS that went back to a backup does not know any more; at last the totals of the stock are made those of its lines. What came up since the first look, or may be on its way, is left.
  *
  * @returns false when something was left to be looked at again
- * @throws {WmsUnavailable | StoreUnavailable}
+ * @throws {WmsUnavailable | StoreUnavailable | WmsRestored}
  */
 export async function settleReservations(
   { itemId, warehouseId }: StockKey,
@@ -60,6 +65,7 @@ export async function settleReservations(
 ): Promise<boolean> {
   const key = { itemId, warehouseId };
   const found = await differingPromises(key, ports);
+  await refuseRestored(before.mark, ports);
   const firsts = new Map(before.promises.map((promise) => [promise.allocationId, promise]));
   const differences = found.filter((difference) => {
     const first = firsts.get(difference.allocationId);
@@ -113,7 +119,16 @@ async function bringTogether(
     case 'pick':
     case 'decision':
       if (line && reservation) await ports.promises.adopt(line, reservation);
+      return;
+    case 'back':
+      if (line && reservation) await goBack(line, reservation, ports);
   }
+}
+
+async function goBack(line: OrderLine, reservation: Reservation, ports: ReconciliationPorts): Promise<void> {
+  const { allocationId } = reservation.decision;
+  const heard = line.allocations.find((allocation) => allocation.allocationId === allocationId);
+  if (heard) await ports.promises.goBack(line, heard, reservation);
 }
 
 async function release({ decision }: Reservation, { requests }: ReconciliationPorts): Promise<void> {
@@ -153,6 +168,7 @@ const ACTIONS: Readonly<Record<ReservationDifference['kind'], Discrepancy['actio
   'no-reservation': 'requested-again',
   decision: 'settled',
   pick: 'settled',
+  back: 'settled',
 };
 
 const DETAILS: Readonly<Record<ReservationDifference['kind'], (reserved: number, held: number) => string>> = {
@@ -162,6 +178,8 @@ const DETAILS: Readonly<Record<ReservationDifference['kind'], (reserved: number,
     `The cloud counts on ${held} of which the WMS keeps nothing; they are asked for again.`,
   decision: (reserved, held) =>
     `The WMS keeps ${reserved} and the cloud counted on ${held}: its decision had not arrived.`,
+  back: (reserved, held) =>
+    `The WMS keeps ${reserved} and the cloud counted on ${held}: it does not know the last of what the cloud has heard of.`,
   pick: (reserved, held) =>
     `The WMS has picked more than the cloud had heard of: it keeps ${reserved}, the cloud counted on ${held}.`,
 };

@@ -15,6 +15,7 @@ import type { ReconciliationPorts } from './reconciliation-ports.ts';
 import { discrepancyRecorder, type Recorder } from './record-discrepancies.ts';
 import { settleReservations } from './settle-reservations.ts';
 import type { Suspect, Way } from './slice.ts';
+import { refuseRestored } from './wms-restored.ts';
 
 /** Suspects of a slice, a grace time later. */
 export type SettleInput = {
@@ -93,11 +94,6 @@ type Settled = {
   readonly promisesMove?: boolean;
 };
 
-/** Thrown when the WMS goes back to a backup while a run looks at it. */
-export class WmsRestored extends Error {
-  override readonly name = 'WmsRestored';
-}
-
 /** What is on its way has to be looked at before the cloud is read, and the WMS around it. */
 async function settleOnce(
   suspects: readonly Suspect[],
@@ -115,8 +111,7 @@ async function settleOnce(
     (_key, { overflowed }) => (overflowed ?? 0) > 0,
   );
   const after = await ports.wms.stocksOf(warehouseId, itemIds);
-  if (!(await ports.wms.continues(input.mark)))
-    throw new WmsRestored('wms-restored: the WMS database went back to a backup while the run looked at it.');
+  await refuseRestored(input.mark, ports);
   const looks = suspects.flatMap((suspect, index): SecondLook[] => {
     const [first, live, last] = [before[index], lives[index], after[index]];
     return first && live && last ? [{ suspect, before: first, live, after: last }] : [];
@@ -165,12 +160,14 @@ async function settleItem(
     else if (outcome.status !== 'stored') throw new StoreUnavailable(outcome.detail, outcome.retryAfterMs);
     else await tell(look.after.itemId, look.live.stock, ports);
   }
-  if (!judgement.reservationsDiffer) return { judgement };
+  const isRestored = input.restored && look.suspect.promises !== undefined;
+  if (!judgement.reservationsDiffer && !isRestored) return { judgement };
   const before = {
     promises: look.suspect.promises ?? [],
     wayAtFirst: input.way,
     now,
     positionsMove: judgement.moving + judgement.late > 0,
+    mark: input.mark,
   };
   const isDone = await settleReservations(look.after, before, input.runId, record, ports);
   return { judgement, promisesMove: !isDone };

@@ -2,7 +2,7 @@ import { type Comparison, type Difference, isCloudOlder } from '../domain/compar
 import { lookAtWay, mayBeOnTheWay } from './on-the-way.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 import { lookAtPromises } from './settle-reservations.ts';
-import { type SliceResult, type Suspect, suspectPosition, type Way } from './slice.ts';
+import { type Slice, type SliceResult, type Suspect, suspectPosition, type Way } from './slice.ts';
 
 /** Suspects of a slice, and their positions; all of them are looked at again together. */
 const MAX_SUSPECTS = 1_000;
@@ -24,7 +24,10 @@ export type Tally = {
 };
 
 /** Counts what was compared of a slice, and collects what did not agree at first sight. */
-export function startTally(warehouseId: string, ports: TallyPorts): Tally {
+export function startTally(
+  { warehouseId, restored }: Pick<Slice, 'warehouseId' | 'restored'>,
+  ports: TallyPorts,
+): Tally {
   const suspects: Suspect[] = [];
   const pending = new Set<string>();
   const left: string[] = [];
@@ -35,7 +38,9 @@ export function startTally(warehouseId: string, ports: TallyPorts): Tally {
   let way: Way | undefined;
 
   async function note(itemId: string, comparison: Comparison): Promise<void> {
-    const isAgreed = agrees(comparison);
+    const isHidden = restored === true && comparison.isPromised && !comparison.reservationsDiffer;
+    const hidden = isHidden ? await lookAtPromises({ itemId, warehouseId }, ports) : [];
+    const isAgreed = agrees(comparison) && hidden.length === 0;
     if (!isAgreed && isFull()) {
       left.push(itemId);
       return;
@@ -51,8 +56,12 @@ export function startTally(warehouseId: string, ports: TallyPorts): Tally {
     }
     const promises = comparison.reservationsDiffer
       ? await lookAtPromises({ itemId, warehouseId }, ports)
-      : undefined;
-    suspects.push({ itemId, positions: differences.map(suspectPosition), ...(promises && { promises }) });
+      : hidden;
+    suspects.push({
+      itemId,
+      positions: differences.map(suspectPosition),
+      ...((comparison.reservationsDiffer || promises.length > 0) && { promises }),
+    });
     suspectPositions += differences.length;
   }
 

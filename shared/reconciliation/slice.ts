@@ -8,6 +8,8 @@ export type Slice = {
   readonly warehouseId: string;
   /** Items to be compared by their ids. */
   readonly itemIds: readonly string[];
+  /** The WMS went back to a backup: its reservations are compared one by one, and not by their sums alone. */
+  readonly restored?: true;
   /** And those whose rows changed in the WMS. */
   readonly rows?: RowVersionRange;
   /** And all items of a range: after the one, up to the other (included). */

@@ -42,6 +42,7 @@ export function reconciliationSystem() {
   const lines: OrderLine[] = [];
   const sent: unknown[] = [];
   const adopted: string[] = [];
+  const wentBack: string[] = [];
   const reopened: string[] = [];
   const investigated: { itemId: string | null; discrepancies: readonly ListedDiscrepancy[] }[] = [];
   const onTheWay = { oldest: null as string | null, away: false };
@@ -55,6 +56,7 @@ export function reconciliationSystem() {
     requests: { send: async (requests) => void sent.push(...requests) },
     promises: {
       adopt: async (_line, { decision }) => void adopted.push(decision.allocationId),
+      goBack: async (_line, { allocationId }) => void wentBack.push(allocationId),
       reopen: async (_line, allocationId) => void reopened.push(allocationId),
     },
     followStock: async () => {},
@@ -81,6 +83,7 @@ export function reconciliationSystem() {
       lines,
       sent,
       adopted,
+      wentBack,
       reopened,
       investigated,
       onTheWay,

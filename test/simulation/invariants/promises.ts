@@ -52,20 +52,18 @@ export function watchPromises(): WatchedPromises {
   const decisions = new Map<string, Set<number>>();
   /** Allocations of which the WMS lost what it had decided or picked, when it was restored. */
   const wentBack = new Set<string>();
-  /** Their stocks, by item and warehouse. */
-  const stocksBack = new Set<string>();
   /** The most that was picked, by allocation. */
   const picks = new Map<string, number>();
 
-  function checkLine(line: OrderLine): void {
+  function checkLine(line: OrderLine, isAtRest = false): void {
     const figures = lineFigures(line);
     const sum = Object.values(figures).reduce((total, pieces) => total + pieces, 0);
     const excess = line.allocations.reduce(
       (total, one) => total + Math.max(one.picked - standing(one), 0),
       0,
     );
-    // What was picked and what is promised again do not add up where the WMS has lost that it was picked.
-    const isWhole = !line.allocations.some(({ allocationId }) => wentBack.has(allocationId));
+    // What was picked and what is promised again do not add up where the WMS has lost that it was picked, until that is given back.
+    const isWhole = isAtRest || !line.allocations.some(({ allocationId }) => wentBack.has(allocationId));
     if (sum < line.terms.quantity || (isWhole && sum > line.terms.quantity + excess))
       throw violation(
         'The pieces of a line add up',
@@ -102,11 +100,7 @@ export function watchPromises(): WatchedPromises {
       return () => {
         const before = new Map(reservations);
         for (const goBack of kept) goBack();
-        for (const [id, allocation] of before) {
-          if (reservations.get(id) === allocation) continue;
-          wentBack.add(id);
-          stocksBack.add(`${allocation.itemId}|${allocation.warehouseId}`);
-        }
+        for (const [id, allocation] of before) if (reservations.get(id) !== allocation) wentBack.add(id);
       };
     },
     openIn: (warehouseId) => [...open.values()].filter((one) => one.warehouseId === warehouseId),
@@ -150,7 +144,7 @@ export function watchPromises(): WatchedPromises {
       for (const partition of items.partitions()) {
         checkTotalsOf(partition);
         for (const { value } of partition.lines.values()) {
-          checkLine(value);
+          checkLine(value, true);
           checkRest(value);
           checkNeedlessWait(value, partition, now);
         }
@@ -163,7 +157,7 @@ export function watchPromises(): WatchedPromises {
         reserved.set(name, (reserved.get(name) ?? 0) + Math.max(pieces - picked, 0));
       }
       for (const name of new Set([...promised.keys(), ...reserved.keys()]))
-        if (!stocksBack.has(name) && (promised.get(name) ?? 0) !== (reserved.get(name) ?? 0))
+        if ((promised.get(name) ?? 0) !== (reserved.get(name) ?? 0))
           throw new Violation(
             'The cloud promises what the WMS has reserved, once it is quiet',
             `${name}: ${promised.get(name) ?? 0} promised, ${reserved.get(name) ?? 0} reserved`,
@@ -176,9 +170,11 @@ export function watchPromises(): WatchedPromises {
     const { held, open, releasing } = lineFigures(line);
     if (held + open + releasing > 0 || line.unsettledSince !== undefined)
       throw violation('Every line comes to rest', line, JSON.stringify(lineFigures(line)));
-    for (const { allocationId, decided } of line.allocations) {
+    for (const { allocationId, decided, state } of line.allocations) {
       const last = reservations.get(allocationId)?.decision;
-      if (last && decided?.sequence !== last.sequence && !wentBack.has(allocationId))
+      // What is released is so for good, whatever number a WMS gives it that went back to a backup.
+      const isOver = state === 'released' && wentBack.has(allocationId);
+      if (last && decided?.sequence !== last.sequence && !isOver)
         throw violation(
           'A line knows the last word of the WMS once it is quiet',
           line,

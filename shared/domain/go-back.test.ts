@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import type { Reservation } from './compare-reservations.ts';
+import { at, figuresOf, heldLine, someAllocation, someDecision } from './example-lines.ts';
+import { goBack } from './go-back.ts';
+import type { LineFigures, OrderLine } from './order-line.ts';
+import { endLine, settleDecision, settlePick, unanswered } from './settlement.ts';
+
+const NOW = at(3_000);
+
+const CONFIRMED = { sequence: 1, status: 'confirmed', quantity: 10 } as const;
+const CUT = { sequence: 2, status: 'reduced', quantity: 4, reason: 'stock-fell-short' } as const;
+const CLOSED = { ...CUT, reason: 'short-close' } as const;
+
+/** A line of 10 after these decisions on its one allocation, and so many picks. */
+function lineAfter(decisions: readonly Partial<AllocationDecision>[], picked = 0): OrderLine {
+  const line = heldLine(10);
+  const decided = decisions.reduce(
+    (held, decision) => settleDecision(held, someDecision(held, decision), NOW),
+    line,
+  );
+  return settlePick(decided, `${line.orderId}:${line.lineId}:1`, picked, NOW);
+}
+
+/** What the WMS has after the restore. */
+function reservationOf(line: OrderLine, decision: Partial<AllocationDecision>, picked = 0): Reservation {
+  const { quantity } = decision;
+  return { decision: someDecision(line, decision), reserved: quantity ?? 0, picked };
+}
+
+function wentBack(line: OrderLine, decision: Partial<AllocationDecision> = CONFIRMED, picked = 0): OrderLine {
+  const [heard] = line.allocations;
+  return heard ? goBack(line, heard, reservationOf(line, decision, picked), NOW) : line;
+}
+
+/** What was cut from the first allocation of a line is confirmed by another warehouse. */
+function placedElsewhere(line: OrderLine): OrderLine {
+  const other = someAllocation(line, 2, { warehouseId: 'WH-002', quantity: 6 });
+  const held = { ...line, allocations: [...line.allocations, other] };
+  const { allocationId } = other;
+  return settleDecision(held, someDecision(held, { allocationId, quantity: 6 }), NOW);
+}
+
+describe('A line of which a restored WMS knows less', () => {
+  test.each<[string, OrderLine, Partial<LineFigures>]>([
+    ['is confirmed again what a lost decision had cut', lineAfter([CONFIRMED, CUT]), { confirmed: 10 }],
+    [
+      'is confirmed again what waits since a lost decision cut it',
+      { ...lineAfter([CONFIRMED, CUT]), backordered: 6 },
+      { confirmed: 10 },
+    ],
+    [
+      'is confirmed again what a lost short close gave up',
+      lineAfter([CONFIRMED, CLOSED], 4),
+      { confirmed: 10 },
+    ],
+    ['has again to be picked what was', lineAfter([CONFIRMED], 4), { confirmed: 10 }],
+    [
+      'gives back what was placed elsewhere meanwhile',
+      placedElsewhere(lineAfter([CONFIRMED, CUT])),
+      { releasing: 10, confirmed: 6 },
+    ],
+    [
+      'gives back what it has no use for since it ended',
+      endLine(lineAfter([CONFIRMED, CUT], 4), 'cancelled', NOW),
+      { releasing: 10 },
+    ],
+  ])('%s', (_name, line, expected) => {
+    expect(figuresOf(wentBack(line))).toEqual(expected);
+  });
+
+  test('takes the next decision of the WMS under the number that was lost', () => {
+    const back = wentBack(lineAfter([CONFIRMED, CUT]));
+    expect(figuresOf(settleDecision(back, someDecision(back, { ...CUT, quantity: 7 }), NOW))).toEqual({
+      confirmed: 7,
+      open: 3,
+    });
+  });
+
+  test('has what is missing placed by a new run', () => {
+    const line = lineAfter(
+      [
+        { ...CONFIRMED, quantity: 4 },
+        { ...CLOSED, quantity: 4 },
+      ],
+      4,
+    );
+    const back = wentBack({ ...line, allocations: line.allocations }, { ...CONFIRMED, quantity: 3 }, 3);
+    expect(figuresOf(back)).toEqual({ fulfilled: 3, open: 7 });
+    expect([back.runs, back.unsettledSince]).toEqual([line.runs + 1, expect.any(String)]);
+  });
+
+  test('asks for the release by a new run, and counts the pieces until it is answered', () => {
+    const line = placedElsewhere(lineAfter([CONFIRMED, CUT]));
+    const back = wentBack(line);
+    expect(unanswered(back)).toMatchObject([{ state: 'releasing', run: back.runs }]);
+    const released = someDecision(back, { sequence: 2, status: 'released', quantity: 0 });
+    expect(figuresOf(settleDecision(back, released, NOW))).toEqual({ confirmed: 6, open: 4 });
+  });
+
+  test('stays as it is where more was heard of meanwhile', () => {
+    const line = lineAfter([CONFIRMED, CUT]);
+    const [heard] = line.allocations;
+    const later = settleDecision(line, someDecision(line, { ...CUT, sequence: 3, quantity: 2 }), NOW);
+    expect(heard && goBack(later, heard, reservationOf(line, CONFIRMED), NOW)).toBe(later);
+  });
+
+  test('stays as it is once it went back', () => {
+    const line = lineAfter([CONFIRMED, CUT]);
+    const back = wentBack(line);
+    const [heard] = line.allocations;
+    expect(heard && goBack(back, heard, reservationOf(line, CONFIRMED), NOW)).toBe(back);
+  });
+});
