@@ -79,26 +79,33 @@ export function stockStoreBy(
   { store, stock }: InMemoryStock,
   onWrite: (stock: Stock) => void,
 ): StockStore {
-  // Whatever the answer was: what stands there now was written.
-  const onWritten = (key: StockKey) => {
-    const written = stock(key);
-    if (written) onWrite(written);
+  // Whatever the answer was: what stands there now was written, unless it stood there before.
+  const watched = async <Answer>(
+    keys: readonly StockKey[],
+    write: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    const before = keys.map(stock);
+    const answer = await write();
+    for (const [index, key] of keys.entries()) {
+      const after = stock(key);
+      if (after && after !== before[index]) onWrite(after);
+    }
+    return answer;
   };
   return {
     read: (keys) => call(`${keys.length} stocks are read`, () => store.read(keys)),
     write: (writes) =>
-      call(`${writes.length} stocks are written`, async () => {
-        const outcomes = await store.write(writes);
-        for (const { stock } of writes) onWritten(stock);
-        return outcomes;
-      }),
+      call(`${writes.length} stocks are written`, () =>
+        watched(
+          writes.map(({ stock }) => stock),
+          () => store.write(writes),
+        ),
+      ),
     readOverflow: (key) => call('an overflow is read', () => store.readOverflow(key)),
     writeWithOverflow: (write, overflow) =>
-      call('a stock is written with its overflow', async () => {
-        const outcome = await store.writeWithOverflow(write, overflow);
-        onWritten(write.stock);
-        return outcome;
-      }),
+      call('a stock is written with its overflow', () =>
+        watched([write.stock], () => store.writeWithOverflow(write, overflow)),
+      ),
   };
 }
 

@@ -26,7 +26,8 @@ export function watchWindow(): WatchedWindow {
 
   function checkAllocation(line: OrderLine, allocation: Allocation): void {
     const { allocationId, decided } = allocation;
-    if (!decided || allocation.state === 'released') return;
+    // What is being given back reads so, whatever the warehouse takes of it first: only its release ends it.
+    if (!decided || allocation.state === 'released' || allocation.state === 'releasing') return;
     const reserved = reservations.get(allocationId)?.reserved ?? 0;
     const promised = standing(allocation);
     if (promised <= reserved) return;
