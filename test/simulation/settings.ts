@@ -13,6 +13,10 @@ export type SimulateSettings = {
   readonly story: Story | undefined;
   readonly faults: readonly FaultKind[];
   readonly timeline: number;
+  /** Runs at a time. */
+  readonly jobs: number;
+  /** After a violation, too. */
+  readonly keepGoing: boolean;
   /** Planted defects to look for instead. */
   readonly mutants: readonly MutantName[];
   readonly books: BooksKind;
@@ -33,6 +37,8 @@ export const USAGE = `Plays the product in one process on a virtual clock, under
   --story STORY   of what kind the runs are: ${STORIES.join(', ')} (default by the seed, and by the planted defect)
   --faults a,b    only these kinds of faults; "none" for none (default all)
   --books KIND    what the WMS keeps its books in: ${BOOKS_KINDS.join(' or ')}, with the same outcome (default memory)
+  --jobs N        play so many runs at a time, each in a thread (default 1)
+  --keep-going    play on after a violation, and list all of them in the end
   --timeline N    lines of a failure's timeline (default 60)
   --mutant NAME   plant this defect ("all": one after the other), and tell after how many seeds it is found
 
@@ -56,6 +62,8 @@ export function readArguments(args: readonly string[]): SimulateSettings | 'help
     story: values.story === undefined ? undefined : oneOf('story', STORIES, values.story),
     faults: kindsOf(values.faults),
     timeline: wholeNumber('timeline', values.timeline),
+    jobs: wholeNumber('jobs', values.jobs),
+    keepGoing: values['keep-going'],
     mutants: mutantsOf(values.mutant),
     books: oneOf('books', BOOKS_KINDS, values.books),
   };
@@ -72,6 +80,8 @@ function parsed(args: readonly string[]) {
         story: { type: 'string' },
         faults: { type: 'string', default: FAULT_KINDS.join(',') },
         timeline: { type: 'string', default: '60' },
+        jobs: { type: 'string', default: '1' },
+        'keep-going': { type: 'boolean', default: false },
         mutant: { type: 'string' },
         books: { type: 'string', default: 'memory' },
         help: { type: 'boolean', default: false },
