@@ -18,8 +18,28 @@ export type WmsMark = {
   /** Decimal digits: 64 bits do not fit a number. */
   readonly rowVersion: string;
   /** null where nothing was booked yet, or the WMS has no ledger. */
-  readonly lastTransaction: { readonly ledgerId: string; readonly transactionId: string } | null;
+  readonly lastTransaction: LastTransaction | null;
 };
+
+/** A row of the WMS's ledger. */
+export type LastTransaction = {
+  readonly ledgerId: string;
+  readonly transactionId: string;
+  /**
+   * When it was committed (UTC, by the WMS's clock): a scan that is booked again after a restore may come to stand under the same number, and is
+   * committed later. null where the WMS does not say.
+   */
+  readonly committedAt: string | null;
+};
+
+/** True when what now stands in the ledger under the number of a mark is the transaction of the mark, committed when it was. */
+export function isSameTransaction(
+  marked: LastTransaction,
+  now: Omit<LastTransaction, 'ledgerId'> | undefined,
+): boolean {
+  if (now?.transactionId !== marked.transactionId) return false;
+  return marked.committedAt === null || now.committedAt === null || now.committedAt === marked.committedAt;
+}
 
 /** Which rows changed: after one row version, up to another (included). */
 export type RowVersionRange = { readonly after: string; readonly upTo: string };

@@ -447,6 +447,17 @@ describe('Bad input', () => {
     expect(await found()).toEqual([]);
   });
 
+  test('a WMS that was restored is noticed also where the same scans are booked again under the same numbers', async () => {
+    const restore = system.wms.backup();
+    const lost = system.wms.book(A, 7);
+    await system.deliver(lost);
+    await system.run();
+    restore();
+    system.runtime.advance(60_000);
+    await system.deliver(system.wms.book(A, 7, { transactionId: lost.transactionId }));
+    expect((await system.run()).run).toMatchObject({ status: 'failed', problem: { code: 'wms-restored' } });
+  });
+
   test('a WMS that is restored just as a run begins is reported by the next one at the latest', async () => {
     const restore = system.wms.backup();
     await system.deliver(system.wms.book(A, 7));

@@ -6,7 +6,9 @@ function ids(parameter: string): string {
   return `(SELECT id COLLATE Latin1_General_BIN2 AS id FROM OPENJSON(@${parameter}) WITH (id varchar(128) '$'))`;
 }
 
-export const LAST_TRANSACTION = `SELECT TOP (1) ledger_id, transaction_id FROM wms.ledger ORDER BY ledger_id DESC`;
+export const LAST_TRANSACTION = `SELECT TOP (1) ledger_id, transaction_id, committed_at FROM wms.ledger ORDER BY ledger_id DESC`;
+
+export const TRANSACTION = 'SELECT transaction_id, committed_at FROM wms.ledger WHERE ledger_id = @ledgerId';
 
 /** From one to the next by the index, whatever the number of positions is. */
 export const WAREHOUSES = `

@@ -1,5 +1,5 @@
 import type sql from 'mssql';
-import { type WmsSql, WmsUnavailable } from '../ports/wms-sql.ts';
+import { isSameTransaction, type WmsSql, WmsUnavailable } from '../ports/wms-sql.ts';
 import { allStocks, stocksByItem, wholeStocks } from '../ports/wms-stock-page.ts';
 import { ascii, integer, json, type Parameters } from './reader-parameters.ts';
 import {
@@ -11,6 +11,7 @@ import {
   PRICES,
   STOCKS_OF,
   stocksIn,
+  TRANSACTION,
   WAREHOUSES,
 } from './reader-queries.ts';
 import {
@@ -85,23 +86,20 @@ export function mssqlWmsSql(
     async mark() {
       // First: a transaction that is committed in between belongs to what comes after the mark, and does no harm in it.
       const rowVersion = await lastRowVersion();
-      const [last] = await rows<{ ledger_id: string; transaction_id: string }>(LAST_TRANSACTION);
+      const [last] = await rows<{ ledger_id: string } & TransactionRow>(LAST_TRANSACTION);
       return {
         rowVersion: String(rowVersion),
-        lastTransaction: last
-          ? { ledgerId: String(last.ledger_id), transactionId: last.transaction_id }
-          : null,
+        lastTransaction: last ? { ledgerId: String(last.ledger_id), ...transactionOf(last) } : null,
       };
     },
 
     async continues({ rowVersion, lastTransaction }) {
       if ((await lastRowVersion()) < BigInt(rowVersion)) return false;
       if (lastTransaction === null) return true;
-      const [row] = await rows<{ transaction_id: string }>(
-        'SELECT transaction_id FROM wms.ledger WHERE ledger_id = @ledgerId',
-        { ledgerId: integer(BigInt(lastTransaction.ledgerId)) },
-      );
-      return row?.transaction_id === lastTransaction.transactionId;
+      const [row] = await rows<TransactionRow>(TRANSACTION, {
+        ledgerId: integer(BigInt(lastTransaction.ledgerId)),
+      });
+      return isSameTransaction(lastTransaction, row && transactionOf(row));
     },
 
     async warehouses() {
@@ -175,6 +173,12 @@ export function mssqlWmsSql(
       return new Map(found.map((row) => [row.item_id, Number(row.unit_price)]));
     },
   };
+}
+
+type TransactionRow = { readonly transaction_id: string; readonly committed_at: Date | null };
+
+function transactionOf({ transaction_id: transactionId, committed_at: committedAt }: TransactionRow) {
+  return { transactionId, committedAt: committedAt?.toISOString() ?? null };
 }
 
 /** As it stands in the event, and in lower case, as the adapter keeps it in the ledger. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { decisionOf } from '../ports/wms-decision.ts';
-import type { WmsMark, WmsSql } from '../ports/wms-sql.ts';
+import { isSameTransaction, type WmsMark, type WmsSql } from '../ports/wms-sql.ts';
 import {
   allStocks,
   type PositionRow,
@@ -83,14 +83,14 @@ function rowsOf<Row>(file: DatabaseSync, text: string, ...values: SQLInputValue[
 
 function markOf(file: DatabaseSync): WmsMark {
   const [version] = rowsOf<{ last: number }>(file, 'SELECT last FROM row_version');
-  const [transaction] = rowsOf<{ ledger_id: number; transaction_id: string }>(
+  const [transaction] = rowsOf<{ ledger_id: number } & TransactionRow>(
     file,
-    'SELECT ledger_id, transaction_id FROM ledger ORDER BY ledger_id DESC LIMIT 1',
+    'SELECT ledger_id, transaction_id, committed_at FROM ledger ORDER BY ledger_id DESC LIMIT 1',
   );
   return {
     rowVersion: String(version?.last ?? 0),
     lastTransaction: transaction
-      ? { ledgerId: String(transaction.ledger_id), transactionId: transaction.transaction_id }
+      ? { ledgerId: String(transaction.ledger_id), ...transactionOf(transaction) }
       : null,
   };
 }
@@ -98,12 +98,18 @@ function markOf(file: DatabaseSync): WmsMark {
 function continuesIn(file: DatabaseSync, { rowVersion, lastTransaction }: WmsMark): boolean {
   if (BigInt(markOf(file).rowVersion) < BigInt(rowVersion)) return false;
   if (lastTransaction === null) return true;
-  const [row] = rowsOf<{ transaction_id: string }>(
+  const [row] = rowsOf<TransactionRow>(
     file,
-    'SELECT transaction_id FROM ledger WHERE ledger_id = ?',
+    'SELECT transaction_id, committed_at FROM ledger WHERE ledger_id = ?',
     BigInt(lastTransaction.ledgerId),
   );
-  return row?.transaction_id === lastTransaction.transactionId;
+  return isSameTransaction(lastTransaction, row && transactionOf(row));
+}
+
+type TransactionRow = { readonly transaction_id: string; readonly committed_at: string };
+
+function transactionOf({ transaction_id: transactionId, committed_at: committedAt }: TransactionRow) {
+  return { transactionId, committedAt };
 }
 
 /** From one warehouse to the next by the index, whatever the number of positions is. */

@@ -255,7 +255,10 @@ describe.each<[string, () => Promise<Implementation>]>([
 
   describe('the state', () => {
     const state = (items: number): ReconciliationState => ({
-      wms: { rowVersion: '18446744073709551615', lastTransaction: { ledgerId: '7', transactionId: 'TRX-1' } },
+      wms: {
+        rowVersion: '18446744073709551615',
+        lastTransaction: { ledgerId: '7', transactionId: 'TRX-1', committedAt: '2024-11-18T10:00:00.000Z' },
+      },
       cloud: '"token"',
       pending: { 'WH-001': Array.from({ length: items }, (_unused, item) => `ITEM-ä-${item}`), 'WH-002': [] },
     });

@@ -75,6 +75,8 @@ describe.skipIf(SKIPPED !== undefined)(
         new Map([[transactionId, []]]),
       );
       expect(await wms.continues({ rowVersion, lastTransaction })).toBe(true);
+      const earlier = lastTransaction && { ...lastTransaction, committedAt: '2026-11-22T10:00:00.000Z' };
+      expect(await wms.continues({ rowVersion, lastTransaction: earlier })).toBe(false);
     });
 
     test('tells a position twice that stands there twice', async () => {

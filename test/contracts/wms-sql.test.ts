@@ -263,11 +263,23 @@ describe.each([
       test('does not go on from another transaction under the same number, nor from one that is not there', async () => {
         await book({});
         const mark = await wms.mark();
+        const { committedAt = null } = mark.lastTransaction ?? {};
         const of = (ledgerId: string, transactionId: string) =>
-          wms.continues({ ...mark, lastTransaction: { ledgerId, transactionId } });
+          wms.continues({ ...mark, lastTransaction: { ledgerId, transactionId, committedAt } });
         expect(await of('1', mark.lastTransaction?.transactionId ?? '')).toBe(true);
         expect(await of('1', '00000000-0000-4000-8000-000000000000')).toBe(false);
         expect(await of('2', mark.lastTransaction?.transactionId ?? '')).toBe(false);
+      });
+
+      test('does not go on from the same transaction under the same number that was committed at another time', async () => {
+        await book({});
+        const { lastTransaction, ...mark } = await wms.mark();
+        const of = (committedAt: string | null) =>
+          wms.continues({ ...mark, lastTransaction: lastTransaction && { ...lastTransaction, committedAt } });
+        expect(Date.parse(lastTransaction?.committedAt ?? '')).toBeGreaterThan(0);
+        expect(await of(lastTransaction?.committedAt ?? '')).toBe(true);
+        expect(await of('2024-11-18T10:00:00.000Z')).toBe(false);
+        expect(await of(null)).toBe(true);
       });
     });
 

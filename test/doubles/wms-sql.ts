@@ -3,7 +3,7 @@ import type { Reservation } from '../../shared/domain/compare-reservations.ts';
 import { positionKey } from '../../shared/domain/position.ts';
 import type { StockKey } from '../../shared/domain/stock.ts';
 import type { WmsPosition, WmsStock } from '../../shared/domain/wms-stock.ts';
-import { type WmsSql, WmsUnavailable } from '../../shared/ports/wms-sql.ts';
+import { isSameTransaction, type WmsSql, WmsUnavailable } from '../../shared/ports/wms-sql.ts';
 import { someEvent, unique } from './fixtures.ts';
 
 type Place = StockKey & { locationId: string; lotNumber?: string | null };
@@ -33,7 +33,7 @@ export type InMemoryWms = WmsSql & {
 export function inMemoryWms(now: () => number): InMemoryWms {
   let rowVersion = 0;
   let stocks = new Map<string, { key: StockKey; rows: Row[]; changed: number }>();
-  let ledger: { transactionId: string; position: string; version: number }[] = [];
+  let ledger: { transactionId: string; committedAt: string; position: string; version: number }[] = [];
   const reservations = new Map<string, Reservation[]>();
   const unsent = new Set<InventoryEvent>();
   const prices = new Map<string, number>();
@@ -83,8 +83,8 @@ export function inMemoryWms(now: () => number): InMemoryWms {
       const onHand = (held?.onHand ?? 0) + quantityChange;
       const changedAt = new Date(now()).toISOString();
       put(place, { onHand, version, changedAt });
-      const transactionId = `TRX-${unique()}`;
-      ledger.push({ transactionId, position: fullName(place), version });
+      const transactionId = fields.transactionId ?? `TRX-${unique()}`;
+      ledger.push({ transactionId, committedAt: changedAt, position: fullName(place), version });
       return someEvent({
         ...{ itemId: place.itemId, warehouseId: place.warehouseId, locationId, lotNumber, version },
         ...{ quantityChange, resultingOnHand: onHand, timestamp: changedAt, transactionId },
@@ -115,14 +115,18 @@ export function inMemoryWms(now: () => number): InMemoryWms {
       const lastTransaction = last && {
         ledgerId: String(ledger.length),
         transactionId: last.transactionId,
+        committedAt: last.committedAt,
       };
       return { rowVersion: String(rowVersion), lastTransaction: lastTransaction ?? null };
     },
     continues: async (mark) => {
       ask();
       const { lastTransaction } = mark;
-      const known = lastTransaction && ledger[Number(lastTransaction.ledgerId) - 1]?.transactionId;
-      return rowVersion >= Number(mark.rowVersion) && known === (lastTransaction?.transactionId ?? null);
+      if (rowVersion < Number(mark.rowVersion)) return false;
+      return (
+        lastTransaction === null ||
+        isSameTransaction(lastTransaction, ledger[Number(lastTransaction.ledgerId) - 1])
+      );
     },
     warehouses: async () => [...new Set([...stocks.values()].map(({ key }) => key.warehouseId))],
     changedItems: async (warehouseId, { after, upTo }) => {

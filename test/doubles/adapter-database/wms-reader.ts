@@ -1,5 +1,5 @@
 import { itemWarehouseText, positionKeyText } from '../../../apps/wms-adapter/database.ts';
-import type { WmsMark, WmsSql } from '../../../shared/ports/wms-sql.ts';
+import { isSameTransaction, type WmsMark, type WmsSql } from '../../../shared/ports/wms-sql.ts';
 import {
   allStocks,
   type PositionRow,
@@ -65,20 +65,26 @@ export function readMemory(memory: AdapterMemory): WmsSql {
   };
 }
 
-function markOf({ rowVersion, ledgerOrder }: Tables): WmsMark {
-  const transactionId = ledgerOrder.at(-1);
+function markOf(tables: Tables): WmsMark {
+  const ledgerId = tables.ledgerOrder.length;
+  const last = transactionAt(tables, ledgerId);
   return {
-    rowVersion: String(rowVersion),
-    lastTransaction:
-      transactionId === undefined ? null : { ledgerId: String(ledgerOrder.length), transactionId },
+    rowVersion: String(tables.rowVersion),
+    lastTransaction: last ? { ledgerId: String(ledgerId), ...last } : null,
   };
 }
 
-function continuesIn({ rowVersion, ledgerOrder }: Tables, mark: WmsMark): boolean {
-  if (BigInt(rowVersion) < BigInt(mark.rowVersion)) return false;
-  if (mark.lastTransaction === null) return true;
-  const { ledgerId, transactionId } = mark.lastTransaction;
-  return ledgerOrder[Number(ledgerId) - 1] === transactionId;
+function continuesIn(tables: Tables, { rowVersion, lastTransaction }: WmsMark): boolean {
+  if (BigInt(tables.rowVersion) < BigInt(rowVersion)) return false;
+  if (lastTransaction === null) return true;
+  return isSameTransaction(lastTransaction, transactionAt(tables, Number(lastTransaction.ledgerId)));
+}
+
+/** @param ledgerId from 1 on */
+function transactionAt({ ledger, ledgerOrder }: Tables, ledgerId: number) {
+  const transactionId = ledgerOrder[ledgerId - 1];
+  if (transactionId === undefined) return undefined;
+  return { transactionId, committedAt: ledger.get(transactionId)?.committedAt ?? null };
 }
 
 /** Rows of positions and stocks, in the order of their row versions, which no two of them share. */

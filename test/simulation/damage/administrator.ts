@@ -169,7 +169,7 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
     const isNoticed = complaints.some(
       ({ problem, endedAt = '' }) => problem?.code === 'wms-restored' && Date.parse(endedAt) >= restore.at,
     );
-    // The same scans that were not answered were booked again under the same numbers: it is the same history as far as anybody can tell.
+    // Only reservations were lost, and as much was decided since: it is the same history as far as anybody can tell.
     if (!isNoticed && (await warehouse.reader.continues(restore.mark))) {
       restore.acceptedBy = NOBODY;
       return;
