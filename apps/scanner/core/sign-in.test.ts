@@ -158,3 +158,26 @@ test('the derivation is PBKDF2 with SHA-256', async () => {
   const hex = [...atob(derived)].map((one) => one.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   expect(hex).toBe('55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc');
 });
+
+test('nobody is asked when the storage cannot be read', async () => {
+  let asked = 0;
+  const unreadable = Object.assign(store, {
+    remembered: () => {
+      throw new Error('disk I/O error');
+    },
+  });
+  const parts = {
+    store: unreadable,
+    client: {
+      async signIn() {
+        asked += 1;
+        return online;
+      },
+    },
+    now: () => time.read().wall,
+    derive: derivePin,
+    within: <Result>(work: Promise<Result>, ms: number) => within(time.after, work, ms),
+  };
+  await expect(signIn(parts, 'B-1', '1234')).rejects.toThrow('disk I/O error');
+  expect(asked).toBe(0);
+});

@@ -28,8 +28,9 @@ export type SignInParts = {
 export async function signIn(parts: SignInParts, badge: string, pin: string): Promise<SignInAnswer> {
   const { store, client, now, within } = parts;
   store.forgetSignIns(iso(now() - LOCKED_MS));
+  const isRemembered = store.remembered(badge) !== undefined;
   const asked = client.signIn(badge, pin);
-  const answer = store.remembered(badge) ? await within(asked, PATIENCE_MS) : await asked;
+  const answer = isRemembered ? await within(asked, PATIENCE_MS) : await asked;
   const online = await signInOnline(parts, badge, pin, answer);
   return online ?? signInOffline(parts, badge, pin);
 }

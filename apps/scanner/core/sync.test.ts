@@ -172,6 +172,24 @@ test('a closed device calls nobody and writes nothing, also when its answer come
   expect(under.store.scan(id)?.state).toBe('queued');
 });
 
+test('a storage that cannot be read for a moment ends no pass for good', async () => {
+  const under = await onlineDevice();
+  under.device().networkChanged(false);
+  const id = await submit(under);
+  const { enrolment } = under.store;
+  let failures = 0;
+  Object.assign(under.store, {
+    enrolment: () => {
+      failures += 1;
+      if (failures === 1) throw new Error('disk I/O error');
+      return enrolment();
+    },
+  });
+  await under.time.advance(90_000);
+  expect(failures).toBeGreaterThan(1);
+  expect(under.store.scan(id)?.state).toBe('synced');
+});
+
 test('while nothing waits, a small call finds out that the server is back', async () => {
   const under = deviceUnderTest();
   under.adapter.plan('call-lost', 'call-lost', 'call-lost');
