@@ -46,7 +46,6 @@ export function TextSheet({
           maxLength={most}
           autocomplete="off"
           autocapitalize={isWords ? 'sentences' : 'characters'}
-          autocorrect="off"
           spellcheck={isWords}
           enterkeyhint="done"
           onInput={(event) => setEntered(event.currentTarget.value)}

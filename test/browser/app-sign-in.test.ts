@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { findChromium } from './chromium.ts';
+import {
+  openScannerApp,
+  press,
+  putToWork,
+  type ScannerAtWork,
+  scan,
+  signIn,
+  TEAPOT,
+  untilSeen,
+} from './scanner-app.ts';
+
+async function untilStatus({ page }: ScannerAtWork, words: string): Promise<void> {
+  await page.locator('.status', { hasText: words }).waitFor();
+}
+
+async function signOut({ page }: ScannerAtWork): Promise<void> {
+  await press(page, 'Settings');
+  await press(page, 'Hand over the device');
+  await press(page, 'Sign out');
+  await untilSeen(page, 'Scan your badge');
+}
+
+describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, () => {
+  test('takes no card but its own, and says why', async () => {
+    const app = await openScannerApp();
+    const { page } = app;
+    await untilSeen(page, 'Waiting for the device card');
+    await scan(page, TEAPOT);
+    await untilSeen(page, 'That is not a device card.');
+    await scan(page, 'stockbridge:device?id=SCANNER-08&key=sbk_wrong');
+    await untilSeen(page, /The server does not take this card/);
+    await press(page, 'Type it in instead');
+    await page.getByLabel('Name of the device').fill('SCANNER-08');
+    await page.getByLabel('Key', { exact: true }).fill(new URL(app.card).searchParams.get('key') ?? '');
+    await press(page, 'Set up');
+    await untilSeen(page, 'Scan your badge');
+  });
+
+  test('is handed over: a wrong PIN lets nobody in, and after five it has to be waited', async () => {
+    const app = await openScannerApp();
+    const { page } = app;
+    await putToWork(app);
+    await signOut(app);
+    await signIn(page, 'BEN-1', '1111');
+    await untilSeen(page, 'Badge or PIN is wrong.');
+    for (let time = 2; time <= 6; time++) {
+      for (const digit of '1111') await press(page, digit);
+      await press(page, 'Sign in');
+      await untilSeen(
+        page,
+        time < 6 ? 'Badge or PIN is wrong.' : /Too many wrong PINs. Try again at \d\d:\d\d./,
+      );
+    }
+    await press(page, 'Back');
+    await signIn(page, 'SUE-1');
+    await untilSeen(page, 'Hello Sue Field');
+  });
+
+  test('lets in offline who was here before, and nobody else', async () => {
+    const app = await openScannerApp();
+    const { page, server } = app;
+    await putToWork(app);
+    await signOut(app);
+    await server.goAway();
+    await signIn(page, 'BEN-1');
+    await untilSeen(page, /this badge has not signed in here in the last 12 hours/);
+    await press(page, 'Back');
+    await signIn(page, 'ANN-1');
+    await untilSeen(page, /Hello Ann Brook. Signed in offline until/);
+  });
+
+  test('speaks German to whoever wants it, and remembers that', async () => {
+    const app = await openScannerApp();
+    const { page, server } = app;
+    await putToWork(app);
+    await press(page, 'Settings');
+    await page.getByRole('radio', { name: 'Deutsch' }).check();
+    await page.getByRole('radio', { name: 'Dunkel' }).check();
+    await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+    await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    await server.goAway();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Was ist zu tun?' }).waitFor();
+    expect(await page.evaluate(() => ({ ...document.documentElement.dataset }))).toMatchObject({
+      theme: 'dark',
+    });
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    await press(page, 'Eingang');
+    await scan(page, TEAPOT);
+    await scan(page, 'NO-SUCH');
+    await untilSeen(page, 'NO-SUCH ist hier nicht bekannt');
+    await scan(page, 'A-01-01');
+    await press(page, '1 einbuchen');
+    await untilStatus(app, '1 wartet');
+    const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(isTooWide).toBe(false);
+  });
+
+  test('is open in one tab, and another takes it over when it is asked to', async () => {
+    const app = await openScannerApp();
+    const { page, server, browser } = app;
+    await putToWork(app);
+    const second = await browser.newPage();
+    await second.goto(server.url);
+    await untilSeen(second, 'Open elsewhere');
+    await press(second, 'Work here');
+    await second.getByRole('heading', { name: 'What is to be done?' }).waitFor();
+    await untilSeen(page, 'Another tab has taken the scanner over.');
+  });
+});
