@@ -43,9 +43,9 @@ describe.skipIf(findChromium() === undefined)('a scan that the device said it ha
 });
 
 test.skipIf(findChromium() === undefined)(
-  'a scan that finds no room is not stored, which the device says, and what is stored stays',
+  'a scan that finds no room is not stored, which the device says, and what is stored stays, and goes to the server',
   async () => {
-    const { server, putToWork } = await openWarehouse();
+    const { server, putToWork, onHand } = await openWarehouse();
     const browser = await openBrowser(newProfile());
     const page = await openProbe(browser, server);
     await putToWork(page);
@@ -55,7 +55,10 @@ test.skipIf(findChromium() === undefined)(
     await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
     const answers = await receive(page, 2_000);
     expect(answers.at(-1)).toMatchObject({ kind: 'storage-full' });
-    expect(await keptIn(page)).toEqual(answers.slice(0, -1).map(({ transactionId }) => transactionId));
+    const stored = answers.slice(0, -1).map(({ transactionId }) => transactionId);
+    expect(await keptIn(page)).toEqual(stored);
+    await server.comeBack();
+    await expect.poll(onHand, { timeout: 30_000 }).toBe(stored.length);
     await session.send('Storage.overrideQuotaForOrigin', { origin });
     expect(await receive(page, 1)).toMatchObject([{ kind: 'stored' }]);
   },
