@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { SCAN_GAP_MS } from '../../apps/scanner/app/input/wedge.ts';
 import {
   type AdapterUnderTest,
   scan as scanOf,
@@ -99,6 +100,8 @@ async function order(folder: string): Promise<void> {
 /** Keystrokes of a hardware scanner: 4 ms apart by the clock of the events, and Enter at the end. */
 export async function scan(page: Page, code: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
+  // What was typed a moment before would be part of it: nobody pulls a trigger that fast.
+  await page.waitForTimeout(2 * SCAN_GAP_MS);
   const start = Date.now() / 1000;
   // Sent at once: on a machine that is busy they would else come as slowly as a person types.
   const keys = [...[...code].map((text) => ({ text, key: text })), { text: '\r', key: 'Enter' }];
