@@ -1,4 +1,7 @@
-import type { Allocation as WmsAllocation } from '../../../apps/wms-adapter/allocation/allocation.ts';
+import {
+  openPieces,
+  type Allocation as WmsAllocation,
+} from '../../../apps/wms-adapter/allocation/allocation.ts';
 import type { BookingWrites } from '../../../apps/wms-adapter/database.ts';
 import {
   type Allocation,
@@ -170,10 +173,11 @@ export function watchPromises(): WatchedPromises {
     const { held, open, releasing } = lineFigures(line);
     if (held + open + releasing > 0 || line.unsettledSince !== undefined)
       throw violation('Every line comes to rest', line, JSON.stringify(lineFigures(line)));
-    for (const { allocationId, decided, state } of line.allocations) {
-      const last = reservations.get(allocationId)?.decision;
-      // What is released is so for good, whatever number a WMS gives it that went back to a backup.
-      const isOver = state === 'released' && wentBack.has(allocationId);
+    for (const allocation of line.allocations) {
+      const { allocationId, decided } = allocation;
+      const reservation = reservations.get(allocationId);
+      const last = reservation?.decision;
+      const isOver = wentBack.has(allocationId) && isClosed(allocation, reservation);
       if (last && decided?.sequence !== last.sequence && !isOver)
         throw violation(
           'A line knows the last word of the WMS once it is quiet',
@@ -182,6 +186,15 @@ export function watchPromises(): WatchedPromises {
         );
     }
   }
+}
+
+/**
+ * What is released is so for good, and of what is picked nothing is decided any more, whatever numbers a WMS gives them that went back to a
+ * backup.
+ */
+function isClosed(allocation: Allocation, reservation: WmsAllocation | undefined): boolean {
+  if (allocation.state === 'released') return true;
+  return standing(allocation) <= allocation.picked && (!reservation || openPieces(reservation) === 0);
 }
 
 /** A backorder that its stock could serve is served. */
