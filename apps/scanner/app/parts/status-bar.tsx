@@ -36,7 +36,13 @@ export function StatusBar() {
           <span class="unseen">{words.lastSync}</span>
           {told.lastSyncAt === undefined ? '–' : formats.value.moment(told.lastSyncAt, now.value)}
         </span>
-        {told.user && <span class="status__user">{told.user.name}</span>}
+        <span class="status__user">
+          {[
+            // What waits beside what is red.
+            ...(state === 'refused' && told.counts.queued > 0 ? [words.queued(told.counts.queued)] : []),
+            ...(told.user ? [told.user.name] : []),
+          ].join(' · ')}
+        </span>
       </span>
       {isOpenable && <span class="unseen">{words.open}</span>}
       {progress && (
