@@ -1,6 +1,6 @@
 import { httpWmsLedger } from '../../../apps/rebuild/wms-ledger.ts';
-import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
 import type { ScanBook } from '../scan-book.ts';
+import { openChains } from './chains.ts';
 import { type Checked, countText, findingAbout } from './finding.ts';
 
 /** Events of a count's beginning and end move nothing and belong to no scan. */
@@ -12,14 +12,14 @@ const OF_LOCKS: readonly string[] = ['InventoryCountStarted', 'InventoryCountEnd
  */
 export async function checkLedger(adapterUrl: string, book: ScanBook): Promise<Checked> {
   const counts = new Map<string, number>();
-  const chains = new Map<string, { version: number; onHand: number }[]>();
+  const chains = openChains();
   let events = 0;
   for await (const page of httpWmsLedger({ url: adapterUrl, key: undefined }).readEvents()) {
     for (const event of page) {
       events += 1;
       if (OF_LOCKS.includes(event.eventType)) continue;
       counts.set(event.transactionId, (counts.get(event.transactionId) ?? 0) + 1);
-      link(chains, event);
+      chains.add(event);
     }
   }
   const { booked, lost, doubled, invented } = book.compare(counts);
@@ -31,7 +31,11 @@ export async function checkLedger(adapterUrl: string, book: ScanBook): Promise<C
       'transactions in the ledger that nobody scanned or that were refused',
       invented,
     ),
-    ...findingAbout('wrong', 'positions whose versions have holes or come twice', broken(chains)),
+    ...findingAbout(
+      'wrong',
+      'positions whose versions have holes, come twice or contradict each other',
+      chains.broken(),
+    ),
   ];
   const outcomes = [...book.outcomes()].map(([name, count]) => `${name} ${countText(count)}`).join(', ');
   return {
@@ -40,22 +44,4 @@ export async function checkLedger(adapterUrl: string, book: ScanBook): Promise<C
       `${countText(booked)} scans are in the ledger of ${countText(events)} events once each (answers: ${outcomes}).`,
     ],
   };
-}
-
-function link(chains: Map<string, { version: number; onHand: number }[]>, event: InventoryEvent): void {
-  const { itemId, warehouseId, locationId, lotNumber, version, resultingOnHand } = event;
-  if (version === undefined) return;
-  const name = [itemId, warehouseId, locationId, lotNumber ?? ''].join('/');
-  const chain = chains.get(name) ?? [];
-  chains.set(name, chain);
-  chain.push({ version, onHand: resultingOnHand });
-}
-
-function broken(chains: ReadonlyMap<string, readonly { version: number }[]>): string[] {
-  return [...chains]
-    .filter(([, chain]) => {
-      const versions = chain.map(({ version }) => version).sort((a, b) => a - b);
-      return versions.some((version, index) => version !== index + 1);
-    })
-    .map(([name]) => name);
 }

@@ -25,27 +25,37 @@ export async function checkReconciliation(functionsUrl: string, begun: string): 
   const found: Discrepancy[] = [];
   const seen: string[] = [];
   const failed: string[] = [];
+  const underWay: string[] = [];
   const collect = async (run: Run): Promise<Discrepancy[]> => {
     const discrepancies = await runs.discrepancies(run.runId);
     seen.push(runText(run, discrepancies));
     return discrepancies;
   };
   for (const run of (await runs.since(begun)).toReversed()) found.push(...(await collect(run)));
+  const noteFailure = (run: Run) => {
+    if (run.status === 'failed') failed.push(`${run.runId}: ${run.problem?.detail ?? ''}`);
+  };
   const toTheEnd = async (mode: Run['mode']): Promise<void> => {
     for (let left = FURTHER_RUNS; ; left -= 1) {
       const run = await runs.run(mode);
       found.push(...(await collect(run)));
-      if (run.status === 'failed') failed.push(`${run.runId}: ${run.problem?.detail ?? ''}`);
-      if (left === 0 || run.total.inFlight + run.total.late === 0) return;
+      noteFailure(run);
+      const open = run.total.inFlight + run.total.late;
+      if (open === 0) return;
+      if (left > 0) continue;
+      underWay.push(`${run.runId}: ${open}`);
+      return;
     }
   };
   await toTheEnd('full');
   const last = await runs.run('delta');
+  noteFailure(last);
   const rest = await collect(last);
   return {
     findings: [
       ...findingsOf(found),
       ...findingAbout('wrong', 'runs that failed after the faults', failed),
+      ...findingAbout('wrong', 'runs that still found something on its way', underWay),
       ...findingAbout(
         'wrong',
         'corrections of the last run, which should have had nothing to do',
