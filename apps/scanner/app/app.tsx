@@ -67,7 +67,8 @@ function CurrentScreen({ onTakeOver, onTryAgain, onUpdate }: AppProps) {
 function keyOf(screen: Screen): string {
   switch (screen.kind) {
     case 'pick-line':
-      return `pick-line ${screen.task.allocationId}`;
+      // What was picked in part is a new task, with nothing filled in.
+      return `pick-line ${screen.task.allocationId} ${screen.task.open}`;
     case 'scan':
       return `scan ${screen.sequence}`;
     default:

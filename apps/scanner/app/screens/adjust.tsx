@@ -106,13 +106,18 @@ export function Adjust() {
   );
 }
 
-/** The version that was shown, where the server told it just now; a scan that waits is booked whatever the version. */
+/**
+ * The version that was shown, where the server told it just now; a scan that waits is booked whatever the version, and
+ * one of ours that waits there will have changed it.
+ */
 function versionSeen(task: Task): { readonly expectedVersion?: number } {
   const stock = task.stock.value;
   const { lotNumber } = task.draft.value;
   if (stock === undefined || stock === 'loading' || !stock.isLive || lotNumber === undefined) return {};
   if (status.value?.connection !== 'online') return {};
-  return { expectedVersion: positionOfLot(stock, lotNumber)?.version ?? 0 };
+  const position = positionOfLot(stock, lotNumber);
+  if (position && position.waiting !== 0) return {};
+  return { expectedVersion: position?.version ?? 0 };
 }
 
 /** What is there now and after it. */
