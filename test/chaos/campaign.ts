@@ -132,12 +132,12 @@ async function inflictAll({ plan, stack, prober, begun, outcomes, tell, say }: I
     await sleep(Math.max(0, begun + fault.at - performance.now()));
     const at = performance.now() - begun;
     tell(`${fault.kind} ${describeFault(fault)}`);
-    const from = await inflict(fault, stack);
+    const { from, hit } = await inflict(fault, stack);
     tell(`recovering from ${fault.kind} ${describeFault(fault)}`);
     const recovered = await prober.recovered(AbortSignal.timeout(RECOVERS_WITHIN));
     if (recovered === undefined)
       say(`Not recovered from ${fault.kind} ${describeFault(fault)}: ${prober.lastFailure()}.`);
-    outcomes.push({ fault, at, recovery: recovered === undefined ? undefined : recovered - from });
+    outcomes.push({ fault, at, hit, recovery: recovered === undefined ? undefined : recovered - from });
     tell('no fault');
   }
 }
@@ -180,7 +180,7 @@ async function settle({ stack, load, book, begunAt, tell, killed }: Settling): P
 }
 
 function isAzuriteKilled(outcomes: readonly FaultOutcome[]): boolean {
-  return outcomes.some(({ fault }) => fault.kind === 'kill' && fault.target === 'azurite');
+  return outcomes.some(({ fault, hit }) => hit && fault.kind === 'kill' && fault.target === 'azurite');
 }
 
 function progressText(

@@ -188,7 +188,7 @@ function attend(parts: Readonly<Record<string, Part>>, say: (line: string) => vo
 }
 
 /** Whether the process of a part runs; its id is not to be had when not. */
-function isRunning(part: Part): boolean {
+export function isRunning(part: Part): boolean {
   try {
     return part.pid > 0;
   } catch {

@@ -17,7 +17,10 @@ beforeEach(() => {
   isDead = false;
   folder = mkdtempSync(join(tmpdir(), 'inflict-'));
   const cosmos = {
-    pid: 1,
+    get pid() {
+      if (isDead) throw new StackError('cosmos is not running.');
+      return 1;
+    },
     kill: (name: NodeJS.Signals) => {
       if (isDead) throw new StackError('cosmos is not running.');
       done.push(name);
@@ -63,24 +66,24 @@ test.each<[PlannedFault, string[]]>([
     ['slow', 'slow', 'open', 'open'],
   ],
 ])('a fault begins and is taken away again: %j', async (fault, steps) => {
-  await inflict(fault, stack);
+  expect(await inflict(fault, stack)).toMatchObject({ hit: true });
   expect(done).toEqual(steps);
 });
 
 test('the recovery counts from the death of a process that is ended, and else from the end of the fault', async () => {
   const lasting = (kind: 'kill' | 'stop') => ({ ...onCosmos(kind), duration: 50 });
   const begun = performance.now();
-  expect(await inflict(lasting('kill'), stack)).toBeLessThan(begun + 50);
+  expect((await inflict(lasting('kill'), stack)).from).toBeLessThan(begun + 50);
   const next = performance.now();
   // Timers may fire a millisecond early.
-  expect(await inflict(lasting('stop'), stack)).toBeGreaterThanOrEqual(next + 49);
+  expect((await inflict(lasting('stop'), stack)).from).toBeGreaterThanOrEqual(next + 49);
 });
 
 test.each(['kill', 'restart', 'stop'] as const)(
-  'a part that has ended by itself is let be: %s',
+  'a part that has ended by itself is let be, and the fault is none that hit: %s',
   async (kind) => {
     isDead = true;
-    await inflict(onCosmos(kind), stack);
+    expect(await inflict(onCosmos(kind), stack)).toMatchObject({ hit: false });
     expect(done).toEqual(['hold cosmos', 'let go cosmos']);
   },
 );
@@ -101,4 +104,11 @@ test('a clock is off for the time of the fault only', async () => {
   });
   await inflicted;
   expect(existsSync(join(folder, 'clock.json'))).toBe(false);
+});
+
+test('a fault of what the stack does not have is not carried out in silence', async () => {
+  const nowhere = { ...stack, parts: {}, links: new Map() };
+  await expect(inflict(onCosmos('kill'), nowhere)).rejects.toThrow('no cosmos');
+  const cut: PlannedFault = { ...base, kind: 'cut', target: 'functions → cosmos', mode: 'reset' };
+  await expect(inflict(cut, nowhere)).rejects.toThrow('no link functions → cosmos');
 });

@@ -1,10 +1,22 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from '../../local/stack/start-error.ts';
-import type { ChaosStack } from './chaos-stack.ts';
+import type { Part } from '../../local/stack/supervisor.ts';
+import { type ChaosStack, isRunning } from './chaos-stack.ts';
 import type { PlannedFault } from './plan.ts';
 import type { Treatment } from './proxy.ts';
 import type { ClockShift } from './shifted-clock.ts';
+
+/** What became of a fault. */
+export type Inflicted = {
+  /**
+   * From when on the recovery counts: the end of the fault, or the death of a process that was killed or ended. Milliseconds of the
+   * monotonic clock.
+   */
+  readonly from: number;
+  /** False: the process was down already, and nothing was done to it. */
+  readonly hit: boolean;
+};
 
 /** What a fault needs of the stack. */
 export type Afflicted = Pick<ChaosStack, 'parts' | 'links' | 'disks' | 'hold' | 'clockFile'>;
@@ -12,10 +24,9 @@ export type Afflicted = Pick<ChaosStack, 'parts' | 'links' | 'disks' | 'hold' | 
 /**
  * Inflicts a fault for its time and takes it away again, whatever happens: nothing of it is left but what it did.
  *
- * @returns from when on the recovery counts: the end of the fault, or the death of a process that was killed or ended.
- *   Milliseconds of the monotonic clock.
+ * @throws {RangeError} when the stack has no such target
  */
-export async function inflict(fault: PlannedFault, stack: Afflicted): Promise<number> {
+export async function inflict(fault: PlannedFault, stack: Afflicted): Promise<Inflicted> {
   switch (fault.kind) {
     case 'kill':
     case 'restart':
@@ -35,40 +46,51 @@ export async function inflict(fault: PlannedFault, stack: Afflicted): Promise<nu
   }
 }
 
-type Infliction = { begin: () => void; end: () => void };
+/** `begin` answers false where nothing is done. */
+type Infliction = { begin: () => boolean; end: () => void };
 
-async function during({ duration }: PlannedFault, { begin, end }: Infliction): Promise<number> {
+async function during({ duration }: PlannedFault, { begin, end }: Infliction): Promise<Inflicted> {
+  let hit = false;
   try {
-    begin();
+    hit = begin();
     await sleep(duration);
   } finally {
     end();
   }
-  return performance.now();
+  return { from: performance.now(), hit };
 }
 
-async function endAndStart({ kind, target, duration }: PlannedFault, stack: Afflicted): Promise<number> {
+async function endAndStart({ kind, target, duration }: PlannedFault, stack: Afflicted): Promise<Inflicted> {
   const begun = performance.now();
+  let hit = false;
   stack.hold(target, true);
   try {
-    if (kind === 'kill') signal(target, 'SIGKILL', stack);
+    hit = kind === 'kill' ? signal(target, 'SIGKILL', stack) : isRunning(partOf(target, stack));
     await sleep(duration);
-    await stack.parts[target]?.restart();
+    await partOf(target, stack).restart();
   } catch (error) {
     // A part that did not start is started again by whoever attends to the stack; the recovery takes the longer.
     if (!(error instanceof StackError)) throw error;
   } finally {
     stack.hold(target, false);
   }
-  return begun;
+  return { from: begun, hit };
 }
 
-/** A part that has ended by itself cannot be reached. */
-function signal(target: string, name: NodeJS.Signals, { parts }: Afflicted): void {
+function partOf(target: string, { parts }: Afflicted): Part {
+  const part = parts[target];
+  if (part === undefined) throw new RangeError(`the stack has no ${target}`);
+  return part;
+}
+
+/** A part that has ended by itself cannot be reached: false. */
+function signal(target: string, name: NodeJS.Signals, stack: Afflicted): boolean {
   try {
-    parts[target]?.kill(name);
+    partOf(target, stack).kill(name);
+    return true;
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
+    return false;
   }
 }
 
@@ -76,7 +98,7 @@ function standStill(target: string, stack: Afflicted): Infliction {
   return {
     begin: () => {
       stack.hold(target, true);
-      signal(target, 'SIGSTOP', stack);
+      return signal(target, 'SIGSTOP', stack);
     },
     end: () => {
       signal(target, 'SIGCONT', stack);
@@ -87,16 +109,24 @@ function standStill(target: string, stack: Afflicted): Infliction {
 
 function treat(link: PlannedFault['target'], treatment: Treatment, { links }: Afflicted): Infliction {
   const proxies = [...links].filter(([name]) => name === link).flatMap(([, all]) => all);
+  if (proxies.length === 0) throw new RangeError(`the stack has no link ${link}`);
   const treatAll = (how: Treatment) => {
     for (const proxy of proxies) proxy.treat(how);
   };
-  return { begin: () => treatAll(treatment), end: () => treatAll({ kind: 'open' }) };
+  return { begin: always(() => treatAll(treatment)), end: () => treatAll({ kind: 'open' }) };
 }
 
 function fillDisk(target: string, { disks }: Afflicted): Infliction {
   const disk = [...disks].find(([name]) => name === target)?.[1];
   if (disk === undefined) throw new RangeError(`${target} has no disk of its own`);
-  return { begin: disk.fill, end: disk.free };
+  return { begin: always(disk.fill), end: disk.free };
+}
+
+function always(begin: () => void): () => boolean {
+  return () => {
+    begin();
+    return true;
+  };
 }
 
 function moveClock(
@@ -105,11 +135,11 @@ function moveClock(
 ): Infliction {
   const file = clockFile(target);
   return {
-    begin: () => {
+    begin: always(() => {
       const shift: ClockShift = { jump, rate, since: Date.now() };
       writeFileSync(`${file}.new`, JSON.stringify(shift));
       renameSync(`${file}.new`, file);
-    },
+    }),
     end: () => rmSync(file, { force: true }),
   };
 }

@@ -14,7 +14,7 @@ const passed: CampaignResult = {
     orders: 1_800,
     cancelled: 90,
   },
-  outcomes: plan.map((fault, index) => ({ fault, at: fault.at, recovery: 1_000 * (index + 1) })),
+  outcomes: plan.map((fault, index) => ({ fault, at: fault.at, hit: true, recovery: 1_000 * (index + 1) })),
   leftOut: new Map([['disk', 'mounting a small disk takes root']]),
   normal: { visible: 2_000, confirmed: 2_500 },
   ownEnds: new Map(),
@@ -78,4 +78,12 @@ describe('A line of an order', () => {
   ])('with %j', (changes, complaints) => {
     expect(lineComplaints('X', { ...line, ...changes })).toEqual(complaints);
   });
+});
+
+test('a fault that met a process which was down already is no fault', () => {
+  const [first, ...others] = passed.outcomes;
+  if (first === undefined) throw new Error('there is no fault');
+  const text = reportText({ ...passed, outcomes: [{ ...first, hit: false }, ...others] });
+  expect(text).toContain(`${others.length} faults and 1 that met a process which was down already`);
+  expect(text).toContain('(was down already)');
 });

@@ -8,6 +8,8 @@ export type FaultOutcome = {
   readonly fault: PlannedFault;
   /** From the beginning of the campaign. */
   readonly at: number;
+  /** False: its target was down already, and it does not count as one. */
+  readonly hit: boolean;
   /** Until a fresh scan and a fresh order went through in the normal time; undefined: they did not. */
   readonly recovery: number | undefined;
 };
@@ -49,6 +51,13 @@ export function verdictOf({ findings, outcomes }: CampaignResult): string {
   ].join(', ');
 }
 
+/** Such as `60 faults`. */
+function faultsText(outcomes: readonly FaultOutcome[]): string {
+  const missed = outcomes.filter(({ hit }) => !hit).length;
+  const faults = `${outcomes.length - missed} faults`;
+  return missed === 0 ? faults : `${faults} and ${missed} that met a process which was down already`;
+}
+
 /** The whole report, in Markdown. */
 export function reportText(result: CampaignResult): string {
   const { seed, commit, loaded, settled, events, orders, cancelled, outcomes, leftOut, ownEnds } = result;
@@ -56,7 +65,7 @@ export function reportText(result: CampaignResult): string {
   const ends = [...ownEnds].map(([part, count]) => `${part} ${count} ×`).join(', ');
   return [
     `Seed ${seed}, commit ${commit}: ${durationText(loaded)} of load, ${countText(events)} events (${(events / seconds).toFixed(0)}/s), ` +
-      `${countText(orders)} orders (${(orders / seconds).toFixed(1)}/s, ${countText(cancelled)} taken back), ${outcomes.length} faults; ` +
+      `${countText(orders)} orders (${(orders / seconds).toFixed(1)}/s, ${countText(cancelled)} taken back), ${faultsText(outcomes)}; ` +
       `settled and compared ${durationText(settled)} later.`,
     ...(result.normal === undefined ? [] : [recoveredText(result.normal)]),
     '',
@@ -78,7 +87,10 @@ function recoveredText({ visible, confirmed }: Normal): string {
 }
 
 function kindRows(outcomes: readonly FaultOutcome[]): string[] {
-  const rows = FAULT_KINDS.map((kind) => ({ kind, all: outcomes.filter(({ fault }) => fault.kind === kind) }))
+  const rows = FAULT_KINDS.map((kind) => ({
+    kind,
+    all: outcomes.filter(({ fault, hit }) => hit && fault.kind === kind),
+  }))
     .filter(({ all }) => all.length > 0)
     .map(({ kind, all }) => {
       const times = all.flatMap(({ recovery }) => recovery ?? []).sort((a, b) => a - b);
@@ -90,8 +102,13 @@ function kindRows(outcomes: readonly FaultOutcome[]): string[] {
 }
 
 function faultRows(outcomes: readonly FaultOutcome[]): string[] {
-  const rows = outcomes.map(({ fault, at, recovery }) => {
-    const cells = [fault.number, durationText(at), fault.kind, describeFault(fault)];
+  const rows = outcomes.map(({ fault, at, hit, recovery }) => {
+    const cells = [
+      fault.number,
+      durationText(at),
+      fault.kind,
+      `${describeFault(fault)}${hit ? '' : ' (was down already)'}`,
+    ];
     return `| ${[...cells, secondsText(fault.duration), secondsText(recovery)].join(' | ')} |`;
   });
   return ['| # | at | kind | what | lasted | recovery |', '|---:|---:|---|---|---:|---:|', ...rows];
