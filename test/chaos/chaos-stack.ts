@@ -10,7 +10,7 @@ import type { StackPorts } from '../../local/stack/settings.ts';
 import { type Part, supervise } from '../../local/stack/supervisor.ts';
 import type { LinkName } from './links.ts';
 import { openProxy, type TcpProxy } from './proxy.ts';
-import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import { mountSmallDisk, removeAbandonedDisks, type SmallDisk } from './small-disk.ts';
 
 /** The laptop stack with proxies between its processes, clocks that can be moved and, where wanted, disks that can be filled. */
 export type ChaosStack = {
@@ -72,6 +72,9 @@ export async function startChaosStack({
     process.off('exit', unmountAtExit);
   };
   try {
+    if (smallDisks.length > 0)
+      for (const folder of removeAbandonedDisks())
+        say(`Took away the disk on ${folder}, left by a campaign that was killed.`);
     for (const name of smallDisks) disks.set(name, mountSmallDisk(join(dataFolder, name)));
     mkdirSync(join(dataFolder, 'clocks'), { recursive: true });
     const definitions = definitionsOf(dataFolder, ports, links);

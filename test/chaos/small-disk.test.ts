@@ -1,8 +1,15 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mountSmallDisk, type SmallDisk, whyNoDisks } from './small-disk.ts';
+import {
+  abandonedDisks,
+  mountSmallDisk,
+  removeAbandonedDisks,
+  type SmallDisk,
+  whyNoDisks,
+} from './small-disk.ts';
 
 /** More than a page that is in use may still have room for. */
 const MUCH = Buffer.alloc(1_000_000, 'x');
@@ -39,6 +46,39 @@ describe.skipIf(whyNoDisks() !== undefined)('A small disk', () => {
     expect(readFileSync(file, 'utf8')).toBe('before');
     expect(existsSync(`${folder}.kept`)).toBe(false);
   });
+});
+
+describe.skipIf(whyNoDisks() !== undefined)('A process that is killed', () => {
+  test('leaves its disk to whoever comes next, who keeps those of the living', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
+    const [left, kept] = [join(folder, 'left'), join(folder, 'kept')];
+    const disk = mountSmallDisk(kept);
+    try {
+      const file = JSON.stringify(join(import.meta.dirname, 'small-disk.ts'));
+      const dying = `(await import(${file})).mountSmallDisk(${JSON.stringify(left)}); process.kill(process.pid, 'SIGKILL');`;
+      const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', dying]);
+      expect(signal).toBe('SIGKILL');
+      const removed = removeAbandonedDisks();
+      expect(removed).toContain(left);
+      expect(removed).not.toContain(kept);
+      const mounts = execFileSync('cat', ['/proc/self/mounts'], { encoding: 'utf8' });
+      expect(mounts).not.toContain(left);
+      expect(mounts).toContain(kept);
+    } finally {
+      disk.remove();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+test('disks of processes that are gone are told from others', () => {
+  const mounts = [
+    'stockbridge-chaos-7 /tmp/a\\040b/cosmos tmpfs rw 0 0',
+    'stockbridge-chaos-8 /tmp/c/cosmos tmpfs rw 0 0',
+    'tmpfs /tmp tmpfs rw 0 0',
+    '',
+  ].join('\n');
+  expect(abandonedDisks(mounts, (pid) => pid === '8')).toEqual(['/tmp/a b/cosmos']);
 });
 
 test('says why no disk can be filled, or can fill one', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs';
 
 /** A folder on a disk of its own that can be filled up. */
 export type SmallDisk = {
@@ -11,6 +11,8 @@ export type SmallDisk = {
   remove: (keep?: boolean) => void;
 };
 
+/** Disks are named by this and the process that mounted them. */
+const NAME = 'stockbridge-chaos-';
 /** As much as a campaign may write; it takes memory only as it is used. */
 const SIZE = '4g';
 
@@ -33,7 +35,7 @@ export function whyNoDisks(): string | undefined {
  */
 export function mountSmallDisk(folder: string): SmallDisk {
   mkdirSync(folder, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0755`, 'stockbridge-chaos', folder]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE},mode=0755`, `${NAME}${process.pid}`, folder]);
   const resize = (size: string) => execFileSync('mount', ['-o', `remount,size=${size}`, folder]);
   return {
     fill() {
@@ -58,4 +60,31 @@ export function mountSmallDisk(folder: string): SmallDisk {
       renameSync(kept, folder);
     },
   };
+}
+
+/**
+ * Takes disks away that are left of processes which were killed: nobody else would, and each keeps its memory. Called before disks are
+ * mounted.
+ *
+ * @returns the folders that they were mounted on
+ */
+export function removeAbandonedDisks(): string[] {
+  const folders = abandonedDisks(readFileSync('/proc/self/mounts', 'utf8'), (pid) =>
+    existsSync(`/proc/${pid}`),
+  );
+  for (const folder of folders) execFileSync('umount', ['--lazy', folder]);
+  return folders;
+}
+
+/** Folders of a table of mounts whose disks belong to processes that are gone. */
+export function abandonedDisks(mounts: string, isAlive: (pid: string) => boolean): string[] {
+  return mounts.split('\n').flatMap((line) => {
+    const [name = '', folder = ''] = line.split(' ');
+    const pid = name.startsWith(NAME) ? name.slice(NAME.length) : '';
+    // The table writes blanks and the like as octal numbers.
+    const path = folder.replaceAll(/\\(\d{3})/g, (_all, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    );
+    return /^\d+$/.test(pid) && !isAlive(pid) ? [path] : [];
+  });
 }
