@@ -13,6 +13,8 @@ import type { UpdateLine } from './update-lines.ts';
 let lines: Map<string, OrderLine>;
 /** How often from now on an update of this order's lines is refused. */
 let refusals: Map<string, number>;
+/** Reads of this order's lines from now on that come too early to see them. */
+let unseen: Map<string, number>;
 let raised: string[];
 let started: string[];
 let runtime: VirtualRuntime;
@@ -21,6 +23,7 @@ let quarantine: InMemoryQuarantine;
 beforeEach(() => {
   lines = new Map();
   refusals = new Map();
+  unseen = new Map();
   raised = [];
   started = [];
   runtime = virtualRuntime();
@@ -31,7 +34,9 @@ const updateLine: UpdateLine = async ({ key, change }) => {
   const left = refusals.get(key.orderId) ?? 0;
   refusals.set(key.orderId, left - 1);
   if (left > 0) throw new StoreUnavailable('away');
-  const before = lines.get(lineKey(key));
+  const toCome = unseen.get(key.orderId) ?? 0;
+  unseen.set(key.orderId, toCome - 1);
+  const before = toCome > 0 ? undefined : lines.get(lineKey(key));
   const line = change(before);
   if (line) lines.set(lineKey(line), line);
   return { line, changed: line !== before };
@@ -95,6 +100,15 @@ describe('A batch of decisions', () => {
     expect([figuresOf(one)?.confirmed, figuresOf(two)?.confirmed]).toEqual([10, 10]);
     expect(raised).toEqual([`${two.orderId}:1:1`, `${one.orderId}:1:1`]);
     expect(runtime.slept).toHaveLength(3);
+  });
+
+  test('looks again for a line that another process has just written and this one does not see yet', async () => {
+    const [line, other] = [stored(), stored()];
+    unseen.set(line.orderId, 2);
+    const report = await settleAll([someDecision(line), someDecision(other)]);
+    expect(report).toEqual({ received: 2, settled: 2, parked: 0 });
+    expect(figuresOf(line)?.confirmed).toBe(10);
+    expect(raised).toEqual([`${other.orderId}:1:1`, `${line.orderId}:1:1`]);
   });
 
   test('is given back to the bus when the store stays away; what is settled stays so', async () => {

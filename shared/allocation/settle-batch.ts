@@ -9,10 +9,15 @@ import { type SettlePorts, settle } from './settle-decisions.ts';
 
 /** Rounds over what a store did not take, before the bus is to bring the batch again; together about ten seconds. */
 const ROUNDS = 6;
+/**
+ * Rounds in which an allocation is looked for: under session consistency this process may not see yet what another has just
+ * written, and the warehouse answers within milliseconds.
+ */
+const ROUNDS_TO_FIND = 4;
 
 /**
  * Settles a batch of decisions; none of them decides for the others. What is no decision, or is about an allocation
- * that no line knows, is parked with its reason.
+ * that no line knows after some seconds, is parked with its reason.
  *
  * @throws {StoreUnavailable} when some could not be settled or parked: the bus then delivers the batch again, and what
  * is settled already stays so
@@ -46,12 +51,15 @@ async function settleAll(works: readonly Work[], ports: SettlePorts): Promise<Pa
     const outcomes = await mapAtMost(SETTLED_AT_ONCE, waiting, (work) => trySettle(work, ports));
     const failures = outcomes.filter((outcome) => outcome instanceof StoreUnavailable);
     for (const [index, { message, decision }] of waiting.entries()) {
-      if (outcomes[index] === false) unknown.push({ message, refusal: unknownAllocation(decision) });
+      if (outcomes[index] === false && round >= ROUNDS_TO_FIND)
+        unknown.push({ message, refusal: unknownAllocation(decision) });
     }
     const [first] = failures;
     if (first && round === ROUNDS) throw first;
-    waiting = waiting.filter((_work, index) => outcomes[index] instanceof StoreUnavailable);
-    if (first) await ports.runtime.sleep(failureDelay([asFailure(first)], round, ports.runtime));
+    waiting = waiting.filter((_work, index) =>
+      round < ROUNDS_TO_FIND ? outcomes[index] !== true : outcomes[index] instanceof StoreUnavailable,
+    );
+    if (waiting.length > 0) await ports.runtime.sleep(failureDelay([asFailure(first)], round, ports.runtime));
   }
   return unknown;
 }
@@ -66,7 +74,7 @@ async function trySettle({ decision }: Work, ports: SettlePorts): Promise<boolea
   }
 }
 
-function asFailure({ retryAfterMs }: StoreUnavailable) {
+function asFailure({ retryAfterMs }: Partial<StoreUnavailable> = {}) {
   return { status: 'unavailable' as const, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
