@@ -97,6 +97,15 @@ export type ItemDocumentsOptions = {
   readonly maxBytes?: number;
   /** Milliseconds UTC, for the time to live of settled lines; without it time stands still. */
   readonly now?: () => number;
+  /** How whoever reads sees a partition; as it stands unless told otherwise. */
+  readonly view?: PartitionView;
+};
+
+/** What a reader sees of a partition may be behind; what is written is judged by how it stands. */
+export type PartitionView = {
+  seen(partition: ItemPartition): ItemPartition;
+  /** Called with the partition as it stands before each write that is tried. */
+  beforeWrite(partition: ItemPartition): void;
 };
 
 /** A transactional batch of Cosmos DB takes no more operations, and not none (400). */
@@ -108,6 +117,7 @@ type Slot<K> = { readonly held: K | undefined; readonly set: (kept: K | undefine
 export function itemDocuments({
   maxBytes = 2 * 1024 * 1024,
   now = () => 0,
+  view,
 }: ItemDocumentsOptions = {}): ItemDocuments {
   const partitions = new Map<string, ItemPartition>();
   const withUnsettled = new Set<ItemPartition>();
@@ -125,6 +135,11 @@ export function itemDocuments({
     const partition = emptyPartition(itemId);
     partitions.set(itemId, partition);
     return partition;
+  }
+
+  function seen(itemId: string): ItemPartition | undefined {
+    const partition = partitions.get(itemId);
+    return partition && view ? view.seen(partition) : partition;
   }
 
   function setStock(partition: ItemPartition, warehouseId: string, kept: KeptStock | undefined): void {
@@ -266,6 +281,7 @@ export function itemDocuments({
       if (isDocument(operation) && isLongerThan(maxBytes, operation.value)) return 'too-large';
     log.compact();
     const partition = partitionFor(itemId);
+    view?.beforeWrite(partition);
     const undo: (() => void)[] = [];
     for (const operation of operations) {
       const outcome =
@@ -282,7 +298,7 @@ export function itemDocuments({
   return {
     partition: (itemId) => {
       leaving.goUpToNow();
-      return partitions.get(itemId);
+      return seen(itemId);
     },
     partitions: () => {
       leaving.goUpToNow();
@@ -290,7 +306,7 @@ export function itemDocuments({
     },
     line: (key) => {
       leaving.goUpToNow();
-      return partitions.get(key.itemId)?.lines.get(lineKey(key));
+      return seen(key.itemId)?.lines.get(lineKey(key));
     },
     withWaiting: () => {
       leaving.goUpToNow();

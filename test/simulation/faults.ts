@@ -22,6 +22,11 @@ export const FAULTS = {
   },
   throttled: { of: 'document asked for', rate: 0.005, text: 'Cosmos DB asks to come back (429)' },
   'store-away': { of: 'document asked for', rate: 0.002, text: 'Cosmos DB does not answer' },
+  'stale-read': {
+    of: 'document read',
+    rate: 0.02,
+    text: 'it is as it was before somebody else wrote, up to 2 s ago',
+  },
   'answer-lost': { of: 'document asked for', rate: 0.005, text: 'the write is done, its answer is lost' },
   'conflict-storm': { of: 'document written', rate: 0.002, text: 'somebody else writes first, for 2 s' },
   'storage-away': { of: 'call of table or blob storage', rate: 0.005, text: 'it does not answer' },

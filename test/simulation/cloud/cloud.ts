@@ -141,17 +141,18 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const { runtime } = process;
   const chance = world.chance.stream(`answers to ${name} since ${world.now()}`);
   const call = callsOf(process, faults, { before: 'crash-before-call', after: 'crash-after-call' });
+  const session = cloud.sessions.open();
   const send = sendBy(call, bus);
   const quarantine = mutated(quarantineBy(call, cloud.quarantine, faults), mutations.quarantine);
   const ports = promisePorts({
-    ...{ stores: cloud, call, send, runtime, onCommit, onThresholds, mutations },
+    ...{ stores: cloud, call, session, send, runtime, onCommit, onThresholds, mutations },
     onAsk: async (asked, attempt) => parts.onAsk(asked, attempt),
     chance,
     orchestrations: cloud.hub.clientBy(call),
   });
   const projection = {
     ...{ quarantine, runtime },
-    stock: mutated(stockStoreBy(call, cloud.stock, onStockWrite), mutations.stock),
+    stock: mutated(stockStoreBy(call, session, cloud.stock, onStockWrite), mutations.stock),
     retryQueue: retryQueueBy(send),
     followStock: ports.followStock,
   };

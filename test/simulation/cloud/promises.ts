@@ -17,11 +17,13 @@ import type { Activity } from '../durable/task-hub.ts';
 import { type Mutations, mutated } from '../mutations.ts';
 import { shuffled, shuffledLines, shuffledPlans, shuffledSweep } from '../shuffled.ts';
 import { type OnThresholds, planningStoreBy } from './plans.ts';
+import type { Session } from './sessions.ts';
 import { allocationStoreBy, type OnCommit, orderStoreBy, type Stores, sweepBy } from './stores.ts';
 
 export type PromiseParts = {
   readonly stores: Stores;
   readonly call: Call;
+  readonly session: Session;
   readonly send: Send;
   readonly runtime: Runtime;
   readonly orchestrations: Orchestrations;
@@ -38,6 +40,7 @@ export type PromiseParts = {
 export function promisePorts({
   stores,
   call,
+  session,
   send,
   runtime,
   orchestrations,
@@ -48,7 +51,7 @@ export function promisePorts({
   chance,
 }: PromiseParts) {
   const store = mutated(
-    shuffledLines(allocationStoreBy(call, stores.allocation, stores.stock, onCommit), chance),
+    shuffledLines(allocationStoreBy(call, session, stores.allocation, stores.stock, onCommit), chance),
     mutations.allocation,
   );
   const rightChanges = stockChangesBy(senderTo(STOCK_CHANGES_QUEUE, send));
@@ -63,10 +66,13 @@ export function promisePorts({
   };
   const { allocation, planning, followStock } = composeAllocation({
     ...{ store, stockChanges, runtime },
-    plans: shuffledPlans(planningStoreBy(call, stores.planning, stores.stock, onThresholds), chance),
+    plans: shuffledPlans(planningStoreBy(call, session, stores.planning, stores.stock, onThresholds), chance),
     atpChanges: mutated(atpChangesBy(senderTo(ATP_CHANGES_TOPIC, send)), mutations.atpChanges),
     watchedAmong: async (itemIds) =>
-      shuffled(await call('watched items are read', () => stores.watch.watchedAmong(itemIds)), chance),
+      shuffled(
+        await call('watched items are read', () => session.reading(() => stores.watch.watchedAmong(itemIds))),
+        chance,
+      ),
   });
   return {
     ...allocation,

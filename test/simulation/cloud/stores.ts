@@ -18,6 +18,7 @@ import { type InMemoryWatch, inMemoryWatch } from '../../doubles/watched-items.t
 import type { Call } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 import type { World } from '../world.ts';
+import { type Session, type Sessions, sessionsOf } from './sessions.ts';
 
 /** Documents, and what is kept beside them, as they are in the cloud. */
 export type Stores = {
@@ -27,13 +28,15 @@ export type Stores = {
   readonly sweep: InMemoryAllocationSweep;
   readonly planning: InMemoryPlanning;
   readonly watch: InMemoryWatch;
+  readonly sessions: Sessions;
 };
 
 export function openStores(world: World, faults: Faults): Stores {
-  const stock = inMemoryStock({ now: world.now, keepOperations: false });
+  const sessions = sessionsOf(world, faults);
+  const stock = inMemoryStock({ now: world.now, keepOperations: false, view: sessions });
   const orders = inMemoryOrders({ now: world.now });
   const stores: Stores = {
-    ...{ stock, orders },
+    ...{ stock, orders, sessions },
     allocation: inMemoryAllocation(stock.items),
     sweep: inMemoryAllocationSweep(stock.items, orders),
     planning: inMemoryPlanning(stock.items),
@@ -76,6 +79,7 @@ function trouble(stores: Stores, world: World, faults: Faults): void {
 /** The stock store as a process reaches it. */
 export function stockStoreBy(
   call: Call,
+  session: Session,
   { store, stock }: InMemoryStock,
   onWrite: (stock: Stock) => void,
 ): StockStore {
@@ -93,18 +97,24 @@ export function stockStoreBy(
     return answer;
   };
   return {
-    read: (keys) => call(`${keys.length} stocks are read`, () => store.read(keys)),
+    read: (keys) => call(`${keys.length} stocks are read`, () => session.reading(() => store.read(keys))),
     write: (writes) =>
       call(`${writes.length} stocks are written`, () =>
         watched(
           writes.map(({ stock }) => stock),
-          () => store.write(writes),
+          () =>
+            session.writing(
+              writes.map(({ stock }) => stock.itemId),
+              () => store.write(writes),
+            ),
         ),
       ),
-    readOverflow: (key) => call('an overflow is read', () => store.readOverflow(key)),
+    readOverflow: (key) => call('an overflow is read', () => session.reading(() => store.readOverflow(key))),
     writeWithOverflow: (write, overflow) =>
       call('a stock is written with its overflow', () =>
-        watched([write.stock], () => store.writeWithOverflow(write, overflow)),
+        watched([write.stock], () =>
+          session.writing([write.stock.itemId], () => store.writeWithOverflow(write, overflow)),
+        ),
       ),
   };
 }
@@ -147,6 +157,7 @@ export type OnCommit = (change: ItemChange, before: BeforeCommit | undefined) =>
 /** The lines and totals as a process reaches them. */
 export function allocationStoreBy(
   call: Call,
+  session: Session,
   { store }: InMemoryAllocation,
   { items }: Pick<InMemoryStock, 'items'>,
   onCommit: OnCommit,
@@ -158,18 +169,20 @@ export function allocationStoreBy(
         return kept ? [[warehouseId, availableToPromise(kept.value)] as const] : [];
       }),
     );
+  const read = <Answer>(what: string, perform: () => Promise<Answer>) =>
+    call(what, () => session.reading(perform));
   return {
-    readItem: (itemId) => call('an item is read', () => store.readItem(itemId)),
-    readWaiting: (...args) => call('waiting lines are read', () => store.readWaiting(...args)),
-    readUnsettled: (...args) => call('unsettled lines are read', () => store.readUnsettled(...args)),
-    readLinesOfItem: (itemId) => call('the lines of an item are read', () => store.readLinesOfItem(itemId)),
+    readItem: (itemId) => read('an item is read', () => store.readItem(itemId)),
+    readWaiting: (...args) => read('waiting lines are read', () => store.readWaiting(...args)),
+    readUnsettled: (...args) => read('unsettled lines are read', () => store.readUnsettled(...args)),
+    readLinesOfItem: (itemId) => read('the lines of an item are read', () => store.readLinesOfItem(itemId)),
     readLines: async (keys) =>
-      keys.length === 0 ? [] : call(`${keys.length} lines are read`, () => store.readLines(keys)),
+      keys.length === 0 ? [] : read(`${keys.length} lines are read`, () => store.readLines(keys)),
     commit: (change) =>
       call('lines are committed', async () => {
         const lines = change.lines.map(({ line }) => items.line(line)?.value);
         const before = { free: freeOf(change), lines };
-        const outcome = await store.commit(change);
+        const outcome = await session.writing([change.itemId], () => store.commit(change));
         onCommit(change, outcome.status === 'stored' ? before : undefined);
         return outcome;
       }),
