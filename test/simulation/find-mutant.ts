@@ -17,7 +17,8 @@ export type Hunt = {
 const SCANS = 400;
 
 /**
- * Plays a planted defect with seed after seed until an invariant is violated, or the product itself refuses to go on.
+ * Plays a planted defect with seed after seed until an invariant is violated, or the product itself refuses to go on, in a run
+ * in which everything holds without the defect.
  *
  * @returns after how many seeds, and which invariant; undefined when it was not found
  */
@@ -32,8 +33,10 @@ export async function findMutant(
     mutations: mutant.mutations,
   };
   for (let seeds = 1; seeds <= mostSeeds; seeds += 1) {
-    const how = await violated({ ...options, seed: String(firstSeed + seeds - 1) });
-    if (how !== undefined) return { seeds, how };
+    const seed = String(firstSeed + seeds - 1);
+    const how = await violated({ ...options, seed });
+    // What fails without the defect, too, does not find it.
+    if (how !== undefined && !(await violated({ ...options, seed, mutations: {} }))) return { seeds, how };
   }
   return undefined;
 }

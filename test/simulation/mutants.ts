@@ -281,7 +281,6 @@ export const MUTANTS = {
   'restore-not-noticed': {
     text: 'nobody looks whether the WMS has gone back to a backup',
     story: 'restored',
-    scans: 1000,
     mutations: {
       reconciliation: (ports) => ({ ...ports, wms: { ...ports.wms, continues: async () => true } }),
     },
