@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCampaign } from '../chaos/campaign.ts';
-import { FAULT_KINDS } from '../chaos/plan.ts';
+import type { FaultKind } from '../chaos/plan.ts';
 import { reportText, verdictOf } from '../chaos/report.ts';
-import { whyNoDisks } from '../chaos/small-disk.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const RETAIL = join(ROOT, 'local/replay/data/online-retail-2011-12-05.csv.gz');
 const TIMEOUT = 400_000;
+/** Those that need no long recovery; the whole campaign is not for every change. */
+const KINDS: readonly FaultKind[] = ['kill', 'cut', 'clock'];
 
 let dataFolder: string;
 
@@ -21,12 +22,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(dataFolder, { recursive: true, force: true }));
 
-test('one fault of each kind hits the stack under orders and scans: it recovers from each, and nothing is lost, doubled or oversold', {
+test('a process killed, a connection cut and a clock moved hit the stack under orders and scans: it recovers from each, and nothing is lost, doubled or oversold', {
   timeout: TIMEOUT,
 }, async () => {
   const said: string[] = [];
   const result = await runCampaign({
-    ...{ minutes: 0.4, faults: FAULT_KINDS.length, kinds: FAULT_KINDS, seed: '4' },
+    ...{ minutes: 0.2, faults: KINDS.length, kinds: KINDS, seed: '4' },
     ...{ eventsPerSecond: 20, ordersPerSecond: 1, retail: RETAIL, dataFolder },
     // How fast a busy machine is is not what is tested here.
     patience: 15_000,
@@ -34,8 +35,7 @@ test('one fault of each kind hits the stack under orders and scans: it recovers 
     say: (line) => said.push(line),
     progress: () => {},
   });
-  const kinds = FAULT_KINDS.filter((kind) => kind !== 'disk' || whyNoDisks() === undefined);
-  expect(new Set(result.outcomes.map(({ fault }) => fault.kind))).toEqual(new Set(kinds));
+  expect(new Set(result.outcomes.map(({ fault }) => fault.kind))).toEqual(new Set(KINDS));
   expect(verdictOf(result), `${said.join('\n')}\n${reportText(result)}`).toBe(
     '0 lost, 0 doubled, 0 oversold',
   );
