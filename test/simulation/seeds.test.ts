@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FAULT_KINDS } from './faults.ts';
 import { failureText } from './play/failure-text.ts';
 import type { Played } from './play/play-run.ts';
 import { playRuns } from './play/play-runs.ts';
@@ -29,7 +30,7 @@ const RARE = [
   'receipts announced',
 ];
 
-test(`Under every fault, in ${SEEDS} seeds, nothing is lost, doubled or oversold, and what is rare is met`, {
+test(`Under every fault, in ${SEEDS} seeds, nothing is lost, doubled or oversold, and every fault and what is rare is met`, {
   timeout: TIMEOUT_MS,
 }, async () => {
   const runs = Array.from({ length: SEEDS }, (_, nth) => ({ seed: String(nth + 1), events: SCANS }));
@@ -43,5 +44,6 @@ test(`Under every fault, in ${SEEDS} seeds, nothing is lost, doubled or oversold
   console.log(`${score.seeds()} seeds, ${score.events()} events, ${score.faults()} faults`);
   expect(failed && (await failureText(failed, TIMELINE_LINES))).toBeUndefined();
   expect(RARE.filter((what) => !score.unusual()[what])).toEqual([]);
+  expect(FAULT_KINDS.filter((kind) => !score.faultsByKind()[kind])).toEqual([]);
   expect(score.seeds()).toBe(SEEDS);
 });

@@ -20,7 +20,7 @@ export type Excuse = (name: string, held: { readonly version: number; readonly o
  * versions only grow, and the totals are those of the positions.
  */
 export function watchStock(books: WatchedBooks, excuses: Excuse = () => false): WatchedStock {
-  const newest = new Map<string, number>();
+  const newest = new Map<string, { readonly version: number; readonly onHand: number }>();
   return {
     forget: (name) => newest.delete(name),
     written(stock) {
@@ -31,9 +31,11 @@ export function watchStock(books: WatchedBooks, excuses: Excuse = () => false): 
         const version = position.version ?? 0;
         const known = newest.get(name);
         if (isForgotten(position) && (version === 0 || !books.positions.has(name))) continue;
-        if (known === version || excuses(name, { version, onHand: position.onHand })) continue;
-        checkPosition(stock, position, version, known ?? 0, books);
-        newest.set(name, version);
+        const held = { version, onHand: position.onHand };
+        if (known?.version === version && known.onHand === held.onHand) continue;
+        if (excuses(name, held)) continue;
+        checkPosition(stock, position, version, known?.version ?? 0, books);
+        newest.set(name, held);
       }
       if (sum !== stock.onHand)
         throw new Violation(

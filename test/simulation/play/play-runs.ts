@@ -38,8 +38,21 @@ function playerInThread(): Player {
   return {
     play: async (run) => {
       worker.postMessage(run);
-      const [played] = await once(worker, 'message');
-      return played;
+      const ended = new AbortController();
+      const { signal } = ended;
+      // A thread that ends says nothing more; one that runs out of memory rejects.
+      const gone = once(worker, 'exit', { signal }).then(() => {
+        throw new Error('its thread ended');
+      });
+      try {
+        const [played] = await Promise.race([once(worker, 'message', { signal }), gone]);
+        return played;
+      } catch (error) {
+        throw new Error(`Seed ${run.seed} could not be played to its end`, { cause: error });
+      } finally {
+        gone.catch(() => {});
+        ended.abort();
+      }
     },
     end: () => worker.terminate(),
   };

@@ -8,6 +8,8 @@ export type Score = {
   /** Inventory events that the WMS committed. */
   events(): number;
   faults(): number;
+  /** The same, by kind. */
+  faultsByKind(): Readonly<Record<string, number>>;
   /** Milliseconds on the virtual clocks of all runs. */
   virtualMs(): number;
   /** What is not every run's, and how often it was met. */
@@ -19,8 +21,9 @@ export type Failed = { readonly run: Run; readonly invariant: string };
 
 export function emptyScore(): Score {
   const unusual = emptyTally();
+  const faultsByKind = emptyTally();
   const failed: Failed[] = [];
-  let [seeds, events, faults, virtualMs] = [0, 0, 0, 0];
+  let [seeds, events, virtualMs] = [0, 0, 0];
   return {
     add({ run, report, failure }) {
       seeds += 1;
@@ -28,12 +31,13 @@ export function emptyScore(): Score {
       if (!report) return;
       events += report.events;
       virtualMs += report.virtualMs;
-      for (const count of Object.values(report.faults)) faults += count;
+      for (const [kind, count] of Object.entries(report.faults)) faultsByKind.add(kind, count);
       for (const [what, count] of Object.entries(report.unusual)) unusual.add(what, count);
     },
     seeds: () => seeds,
     events: () => events,
-    faults: () => faults,
+    faults: () => Object.values(faultsByKind.counts()).reduce((sum, count) => sum + count, 0),
+    faultsByKind: faultsByKind.counts,
     virtualMs: () => virtualMs,
     unusual: unusual.counts,
     failed: () => failed,
