@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
@@ -17,12 +16,6 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** CSS pixels that whatever is tapped has at least, each way: a thumb in a glove. */
 const LEAST_TARGET = 56;
-
-declare global {
-  interface Window {
-    axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
-  }
-}
 
 const THEMES = ['bright', 'dark'] as const;
 
