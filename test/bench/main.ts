@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { constants, cpus, totalmem } from 'node:os';
 import { StackError } from '../../local/stack/start-error.ts';
 import { stopOnSignals } from '../../local/stack/stop-on-signals.ts';
+import { UsageError } from '../command-line/options.ts';
 import { closeStacks } from './bench-stack.ts';
 import { type Figure, formatTable } from './figures.ts';
-import { HELP, type Options, readOptions, UsageError, type Workload } from './options.ts';
+import { HELP, type Options, readOptions, type Workload } from './options.ts';
 import { measure } from './workloads.ts';
 
 let interrupted = false;

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { namesAmong, parseOptions, wholeNumber } from '../command-line/options.ts';
 
 /** What can be measured; all but the longest belong to a run without `--only`. */
 export const WORKLOADS = [
@@ -47,11 +47,6 @@ export type Options = {
   readonly retail: string;
   readonly out: string;
 };
-
-/** The command line is wrong; the message says how, in one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const DEFAULTS = {
   events: '20000',
@@ -105,39 +100,24 @@ export function readOptions(args: readonly string[]): Options | undefined {
 
 function parse(args: readonly string[]) {
   const text = (name: keyof typeof DEFAULTS) => ({ type: 'string' as const, default: DEFAULTS[name] });
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        only: { type: 'string' },
-        events: text('events'),
-        seconds: text('seconds'),
-        'outage-seconds': text('outage-seconds'),
-        orders: text('orders'),
-        messages: text('messages'),
-        positions: text('positions'),
-        retail: text('retail'),
-        out: text('out'),
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (see --help)`);
-  }
+  return parseOptions({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      events: text('events'),
+      seconds: text('seconds'),
+      'outage-seconds': text('outage-seconds'),
+      orders: text('orders'),
+      messages: text('messages'),
+      positions: text('positions'),
+      retail: text('retail'),
+      out: text('out'),
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
 }
 
 function workloadsOf(only: string | undefined): readonly Workload[] {
   if (only === undefined) return WORKLOADS.filter((name) => !LONG.includes(name));
-  const names = only.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !WORKLOADS.some((workload) => workload === name));
-  if (unknown !== undefined) {
-    throw new UsageError(`--only names "${unknown}"; there are ${WORKLOADS.join(', ')}`);
-  }
-  return WORKLOADS.filter((workload) => names.includes(workload));
-}
-
-function wholeNumber(name: string, text: string, limit: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= limit) return value;
-  throw new UsageError(`--${name} is "${text}"; it must be a whole number from 1 to ${limit}`);
+  return namesAmong('only', only, WORKLOADS);
 }

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { adapterClient } from '../../local/replay/adapter-client.ts';
 import { surveyOf } from '../../local/replay/survey.ts';
 import type { PartName } from '../../local/stack/parts.ts';
 import { StackError } from '../../local/stack/start-error.ts';
+import { commit } from '../command-line/commit.ts';
 import { type ChaosStack, startChaosStack } from './chaos-stack.ts';
 import { checkBus } from './checks/bus.ts';
 import type { Checked } from './checks/finding.ts';
@@ -203,12 +203,4 @@ function progressText(
     `${outcomes.length} of ${faults} faults${recovery}`,
     state,
   ].join(' · ');
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
-  }
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { namesAmong, parseOptions, UsageError, wholeNumber } from '../command-line/options.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './plan.ts';
 
 export type ChaosOptions = {
@@ -15,11 +15,6 @@ export type ChaosOptions = {
   /** The data folder stays. */
   readonly keep: boolean;
 };
-
-/** The command line is wrong; the message says how, in one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const DEFAULTS = {
   minutes: '30',
@@ -62,8 +57,8 @@ export function readOptions(args: readonly string[]): ChaosOptions | undefined {
   if (values.help) return undefined;
   return {
     minutes: numberOf('minutes', values.minutes, 24 * 60),
-    faults: wholeOf('faults', values.faults, 10_000),
-    kinds: kindsOf(values.kinds),
+    faults: wholeNumber('faults', values.faults, 10_000),
+    kinds: namesAmong('kinds', values.kinds, FAULT_KINDS),
     seed: seedOf(values.seed),
     eventsPerSecond: numberOf('events-per-second', values['events-per-second'], 10_000),
     ordersPerSecond: numberOf('orders-per-second', values['orders-per-second'], 1_000),
@@ -75,33 +70,21 @@ export function readOptions(args: readonly string[]): ChaosOptions | undefined {
 
 function parse(args: readonly string[]) {
   const text = (name: keyof typeof DEFAULTS) => ({ type: 'string' as const, default: DEFAULTS[name] });
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        minutes: text('minutes'),
-        faults: text('faults'),
-        kinds: text('kinds'),
-        seed: text('seed'),
-        'events-per-second': text('events-per-second'),
-        'orders-per-second': text('orders-per-second'),
-        retail: { type: 'string' },
-        report: { type: 'string' },
-        keep: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (see --help)`);
-  }
-}
-
-function kindsOf(text: string): FaultKind[] {
-  const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !FAULT_KINDS.some((kind) => kind === name));
-  if (unknown !== undefined)
-    throw new UsageError(`--kinds names "${unknown}"; there are ${FAULT_KINDS.join(', ')}`);
-  return FAULT_KINDS.filter((kind) => names.includes(kind));
+  return parseOptions({
+    args: [...args],
+    options: {
+      minutes: text('minutes'),
+      faults: text('faults'),
+      kinds: text('kinds'),
+      seed: text('seed'),
+      'events-per-second': text('events-per-second'),
+      'orders-per-second': text('orders-per-second'),
+      retail: { type: 'string' },
+      report: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
 }
 
 /** It becomes a part of order ids. */
@@ -114,10 +97,4 @@ function numberOf(name: string, text: string, limit: number): number {
   const value = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (value > 0 && value <= limit) return value;
   throw new UsageError(`--${name} is "${text}"; it must be a number above 0, up to ${limit}`);
-}
-
-function wholeOf(name: string, text: string, limit: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= limit) return value;
-  throw new UsageError(`--${name} is "${text}"; it must be a whole number from 1 to ${limit}`);
 }

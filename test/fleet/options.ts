@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError, wholeNumber } from '../command-line/options.ts';
 
 export type FleetOptions = {
   readonly devices: number;
@@ -12,11 +12,6 @@ export type FleetOptions = {
   /** The files of devices and adapter stay. */
   readonly keep: boolean;
 };
-
-/** The command line is wrong; the message says how, in one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const DEFAULTS = { devices: '40', offline: '8h', speed: '100', scans: '60', seed: '1' };
 
@@ -55,28 +50,18 @@ export function readOptions(args: readonly string[]): FleetOptions | undefined {
 
 function parse(args: readonly string[]) {
   const text = (name: keyof typeof DEFAULTS) => ({ type: 'string' as const, default: DEFAULTS[name] });
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        devices: text('devices'),
-        offline: text('offline'),
-        speed: text('speed'),
-        scans: text('scans'),
-        seed: text('seed'),
-        keep: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (see --help)`);
-  }
-}
-
-function wholeNumber(name: string, text: string, limit: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= limit) return value;
-  throw new UsageError(`--${name} is "${text}"; it must be a whole number from 1 to ${limit}`);
+  return parseOptions({
+    args: [...args],
+    options: {
+      devices: text('devices'),
+      offline: text('offline'),
+      speed: text('speed'),
+      scans: text('scans'),
+      seed: text('seed'),
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };

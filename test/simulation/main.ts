@@ -1,6 +1,7 @@
+import { UsageError } from '../command-line/options.ts';
 import { findMutant } from './find-mutant.ts';
 import { play } from './play/play.ts';
-import { readArguments, type SimulateSettings, USAGE, UsageError } from './settings.ts';
+import { readArguments, type SimulateSettings, USAGE } from './settings.ts';
 
 /** A planted defect is looked for in so many seeds at least. */
 const DEFECT_SEEDS = 200;

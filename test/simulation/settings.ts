@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../command-line/options.ts';
 import { STORIES, type Story } from './damage/story.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind, isFaultKind } from './faults.ts';
 import { isMutantName, MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
@@ -21,11 +22,6 @@ export type SimulateSettings = {
   readonly mutants: readonly MutantName[];
   readonly books: BooksKind;
 };
-
-/** Thrown for a call that cannot be followed; the message says what to change. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export const USAGE = `Plays the product in one process on a virtual clock, under faults, and checks that nothing is lost, doubled or oversold.
 

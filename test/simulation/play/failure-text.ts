@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { commit } from '../../command-line/commit.ts';
 import { FAULT_KINDS } from '../faults.ts';
 import { type Shrunk, shrink } from '../shrink.ts';
 import type { Played, Run } from './play-run.ts';
@@ -38,13 +38,4 @@ function shrunkText({ options, report, violation, timeline }: Shrunk, mostLines:
     ...(left > 0 ? [`  (${left} lines before these; --timeline ${timeline.length} shows them)`] : []),
     ...timeline.slice(-mostLines).map(({ at, text }) => `  ${new Date(at).toISOString()}  ${text}`),
   ].join('\n');
-}
-
-/** What is checked out, as `git describe` has it. */
-export function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
-  }
 }
