@@ -1,26 +1,27 @@
-import { app } from '@azure/functions';
+import { app, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { follow } from '../shared/investigation/follow.ts';
 import { sweepInvestigations } from '../shared/investigation/sweep.ts';
 import { investigationPorts } from './composition/investigations.ts';
+import { SCHEDULES } from './composition/schedules.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
-import { investigate } from './orchestrations/investigate.ts';
-import { byVersion } from './orchestrations/versions.ts';
+import {
+  INVESTIGATION_ORCHESTRATORS,
+  investigationActivities,
+} from './orchestrations/investigation-activities.ts';
 
-df.app.orchestration('investigate', byVersion({ '1': investigate }));
+for (const [name, orchestrator] of Object.entries(INVESTIGATION_ORCHESTRATORS))
+  df.app.orchestration(name, orchestrator);
 
-df.app.activity('followInvestigation', {
-  handler: async ({ investigationId }: { investigationId: string }, context) => {
-    const { comeBackAt, troubles } = await follow(investigationId, investigationPorts);
-    for (const trouble of troubles) context.warn(trouble);
-    return { comeBackAt };
-  },
-});
+const activities = investigationActivities(investigationPorts, (trouble, context: InvocationContext) =>
+  context.warn(trouble),
+);
 
-/** Every five minutes: an investigation that nobody follows any more is followed again. */
+for (const [name, handler] of Object.entries(activities)) df.app.activity(name, { handler });
+
+/** An investigation that nobody follows any more is followed again. */
 app.timer('investigation-sweep', {
   ...WITH_ORCHESTRATIONS,
-  schedule: '30 */5 * * * *',
+  schedule: SCHEDULES.investigationSweep,
   handler: async (_timer, context) => {
     const orchestrations = orchestrationsOf(context);
     const open = await sweepInvestigations({ ...investigationPorts, orchestrations });

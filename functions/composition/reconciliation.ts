@@ -8,15 +8,13 @@ import { WmsUnavailable } from '../../shared/ports/wms-sql.ts';
 import type { ReconciliationPorts } from '../../shared/reconciliation/reconciliation-ports.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusEventsOnTheWay } from '../../shared/service-bus/events-on-the-way.ts';
-import { type Environment, SettingError } from '../../shared/settings.ts';
+import type { Environment } from '../../shared/settings.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
 import { openWmsReader } from '../../shared/wms-sql/open-reader.ts';
 import { orchestrationsOf } from '../edge/orchestrations.ts';
 import { investigationPorts } from './investigations.ts';
+import { readReconciliationSettings } from './reconciliation-settings.ts';
 import { services } from './services.ts';
-
-const GRACE_SETTING = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
-const MAX_GRACE_SECONDS = 600;
 
 /** What reconciliation works with. Made once a process; nothing connects before its first use. */
 export const reconciliation = await createReconciliation(process.env);
@@ -34,7 +32,7 @@ async function createReconciliation(environment: Environment) {
     eventsOnTheWay: serviceBusEventsOnTheWay(() => openServiceBus(environment)),
     wms: await openWmsReader(environment),
     runtime: systemRuntime,
-    graceMs: readGrace(environment),
+    ...readReconciliationSettings(environment),
   };
 }
 
@@ -56,15 +54,4 @@ export function reconciliationPorts(context: InvocationContext): ReconciliationP
     investigate: (finding) =>
       openOrAdd({ ...investigationPorts, orchestrations }, { ...finding, at: isoNow(systemRuntime) }),
   };
-}
-
-/** How long an event may take before it counts as lost. Milliseconds. */
-function readGrace(environment: Environment): number {
-  const text = environment[GRACE_SETTING]?.trim() || '30';
-  const seconds = Number(text);
-  if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS))
-    throw new SettingError(
-      `${GRACE_SETTING} is "${text}": set it to seconds from 1 to ${MAX_GRACE_SECONDS}.`,
-    );
-  return seconds * 1_000;
 }

@@ -4,6 +4,8 @@ import { type Orchestrations, reconciliationStart } from '../ports/orchestration
 import type { ReconciliationStore } from '../ports/reconciliation-store.ts';
 import { isoNow, type Runtime } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
+import { nextRun } from './begin-run.ts';
+import type { ReconciliationPorts } from './reconciliation-ports.ts';
 
 export type RequestRunPorts = {
   readonly store: Pick<ReconciliationStore, 'putRun' | 'openRuns'>;
@@ -36,6 +38,17 @@ export async function requestTimedRun(mode: Run['mode'], ports: RequestRunPorts)
   if (!waiting) await ports.store.putRun(run);
   await wake(ports.orchestrations);
   return run;
+}
+
+/**
+ * Wakes the orchestration where a run waits: it was asked for just as that ended, or its start failed.
+ *
+ * @throws {StoreUnavailable}
+ */
+export async function wakeForWaitingRun(
+  ports: Pick<ReconciliationPorts, 'store'> & Pick<RequestRunPorts, 'orchestrations'>,
+): Promise<void> {
+  if ((await nextRun(ports)) !== null) await ports.orchestrations.start(reconciliationStart());
 }
 
 /** `yyyymmddThhmmssmmmZ-xxxx`: sorts by time, and its end keeps runs of one millisecond apart. */

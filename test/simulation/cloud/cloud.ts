@@ -1,5 +1,16 @@
 import { PATIENCE_MS } from '../../../functions/composition/patience.ts';
+import { readReconciliationSettings } from '../../../functions/composition/reconciliation-settings.ts';
+import { SCHEDULES } from '../../../functions/composition/schedules.ts';
 import { ALLOCATION_ORCHESTRATORS } from '../../../functions/orchestrations/allocation-activities.ts';
+import {
+  INVESTIGATION_ORCHESTRATORS,
+  investigationActivities,
+} from '../../../functions/orchestrations/investigation-activities.ts';
+import {
+  RECONCILIATION_ORCHESTRATORS,
+  reconciliationActivities,
+} from '../../../functions/orchestrations/reconciliation-activities.ts';
+import { type CronSchedule, parseNcrontab } from '../../../local/functions-host/timer/ncrontab.ts';
 import { followChanges } from '../../../shared/allocation/follow-changes.ts';
 import { settleBatch } from '../../../shared/allocation/settle-batch.ts';
 import { allocationSweep } from '../../../shared/allocation/sweep.ts';
@@ -16,6 +27,7 @@ import type { ReceivedMessage } from '../../../shared/ports/received-message.ts'
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { projectBatch } from '../../../shared/projection/project-batch.ts';
 import { recoverDeadLetters } from '../../../shared/quarantine/quarantine.ts';
+import { requestTimedRun, wakeForWaitingRun } from '../../../shared/reconciliation/request-run.ts';
 import {
   ALLOCATION_DECISIONS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
@@ -41,21 +53,10 @@ import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import { shuffledWms } from '../shuffled.ts';
 import type { World } from '../world.ts';
-import {
-  INVESTIGATE,
-  type InvestigationPorts,
-  investigationActivities,
-  investigationPorts,
-} from './investigations.ts';
+import { type InvestigationPorts, investigationPorts } from './investigations.ts';
 import type { OnThresholds } from './plans.ts';
 import { type PromisePorts, promiseActivities, promisePorts } from './promises.ts';
-import {
-  askForRun,
-  RECONCILE,
-  reconciliationActivities,
-  reconciliationPorts,
-  wakeReconciliation,
-} from './reconciliation.ts';
+import { reconciliationPorts } from './reconciliation.ts';
 import { journalBy, type OnCommit, openStores, quarantineBy, type Stores, stockStoreBy } from './stores.ts';
 
 /** What is kept in the cloud, whatever becomes of its processes. */
@@ -98,15 +99,8 @@ export type CloudParts = {
 const HOSTS = ['function-1', 'function-2'];
 /** As `host.json` says. */
 const MESSAGES_A_BATCH = 1_000;
-const MINUTE_MS = 60_000;
-/** The timers of `functions/reconciliation.ts`: everything is compared at 02:05 UTC. */
-const DELTA_MS = 15 * MINUTE_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-const FULL_AT_MS = 125 * MINUTE_MS;
-const WAKE_AT_MS = 45_000;
-/** The timer of `functions/investigation-orchestration.ts`. */
-const FOLLOW_MS = 5 * MINUTE_MS;
-const FOLLOW_AT_MS = 30_000;
+const { graceMs } = readReconciliationSettings({});
+const EVERY_MINUTE = '0 * * * * *';
 
 /** Starts the Functions app on its stores; an instance that crashes is started again. */
 export function startCloud(parts: CloudParts): Cloud {
@@ -119,7 +113,11 @@ export function startCloud(parts: CloudParts): Cloud {
     quarantine: inMemoryQuarantine(),
     runs: inMemoryReconciliation(),
     investigations: inMemoryInvestigations(),
-    hub: createTaskHub(world, faults, { ...ALLOCATION_ORCHESTRATORS, ...RECONCILE, ...INVESTIGATE }),
+    hub: createTaskHub(world, faults, {
+      ...ALLOCATION_ORCHESTRATORS,
+      ...RECONCILIATION_ORCHESTRATORS,
+      ...INVESTIGATION_ORCHESTRATORS,
+    }),
     api: () => {
       const alive = apis.filter(({ process }) => process.isAlive());
       apis.splice(0, apis.length, ...alive);
@@ -199,8 +197,8 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   });
   cloud.hub.join(process, {
     ...promiseActivities(ports),
-    ...reconciliationActivities(reconciliation),
-    ...investigationActivities(investigations),
+    ...reconciliationActivities<void>(() => reconciliation, { warehouses: options.warehouses, graceMs }),
+    ...investigationActivities<void>(investigations, () => {}),
   });
   apis.push({ process, ports, investigations });
 
@@ -212,25 +210,19 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   );
   const deadLetters = deadLettersBy(call, bus, replayer);
   const sweep = allocationSweep(ports);
-  every(MINUTE_MS, 'dead letters go back', process, world, () =>
+  const at = (schedule: string, what: string, work: () => Promise<unknown>) =>
+    onSchedule(parseNcrontab(schedule), what, process, world, work);
+  const timedRun = { store: reconciliation.store, runtime, orchestrations: ports.orchestrations };
+  at(EVERY_MINUTE, 'dead letters go back', () =>
     recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }),
   );
-  every(DELTA_MS, 'a reconciliation is asked for', process, world, () =>
-    askForRun('delta', reconciliation, ports),
+  at(SCHEDULES.reconciliationDelta, 'a reconciliation is asked for', () =>
+    requestTimedRun('delta', timedRun),
   );
-  every(
-    DAY_MS,
-    'everything is to be reconciled',
-    process,
-    world,
-    () => askForRun('full', reconciliation, ports),
-    FULL_AT_MS,
-  );
-  const follow = () => sweepInvestigations(investigations);
-  every(FOLLOW_MS, 'investigations are swept', process, world, follow, FOLLOW_AT_MS);
-  const wake = () => wakeReconciliation(reconciliation, ports);
-  every(MINUTE_MS, 'the reconciliation is woken', process, world, wake, WAKE_AT_MS);
-  every(MINUTE_MS, 'the allocations are swept', process, world, () => sweep(ports.orchestrations));
+  at(SCHEDULES.reconciliationFull, 'everything is to be reconciled', () => requestTimedRun('full', timedRun));
+  at(SCHEDULES.investigationSweep, 'investigations are swept', () => sweepInvestigations(investigations));
+  at(SCHEDULES.reconciliationWake, 'the reconciliation is woken', () => wakeForWaitingRun(timedRun));
+  at(EVERY_MINUTE, 'the allocations are swept', () => sweep(ports.orchestrations));
 }
 
 function decisionsOf(messages: readonly ReceivedMessage[]): AllocationDecision[] {
@@ -240,17 +232,18 @@ function decisionsOf(messages: readonly ReceivedMessage[]): AllocationDecision[]
   });
 }
 
-/** A timer trigger, in step with the clock of the day: a run that fails is called again when it is due. `at`: milliseconds in the period. */
-function every(
-  ms: number,
+/** A timer trigger: a run that fails is called again when it is due. */
+function onSchedule(
+  schedule: CronSchedule,
   what: string,
   process: Process,
   world: World,
   work: () => Promise<unknown>,
-  at = 0,
 ): void {
-  process.after(ms - ((world.now() - at) % ms), what, () => {
-    every(ms, what, process, world, work, at);
+  const due = schedule.next(world.now());
+  if (due === undefined) return;
+  process.after(due - world.now(), what, () => {
+    onSchedule(schedule, what, process, world, work);
     world.spawn(() =>
       work().catch((error: unknown) => {
         if (!(error instanceof Error && error.name === 'StoreUnavailable')) throw error;

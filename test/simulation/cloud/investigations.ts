@@ -1,6 +1,6 @@
-import { investigate } from '../../../functions/orchestrations/investigate.ts';
+import { readInvestigationSettings } from '../../../functions/composition/investigation-settings.ts';
 import type { ActPorts } from '../../../shared/investigation/act.ts';
-import { type FollowInvestigationPorts, follow } from '../../../shared/investigation/follow.ts';
+import type { FollowInvestigationPorts } from '../../../shared/investigation/follow.ts';
 import type { InvestigationStore } from '../../../shared/ports/investigation-store.ts';
 import type { JournalStore } from '../../../shared/ports/journal-store.ts';
 import { type StockStore, StoreUnavailable } from '../../../shared/ports/stock-store.ts';
@@ -10,12 +10,8 @@ import {
 } from '../../../shared/service-bus/investigation-notices.ts';
 import { type Send, senderTo } from '../bus/ports.ts';
 import type { Call } from '../calls.ts';
-import type { Activity } from '../durable/task-hub.ts';
 import type { Faults } from '../faults.ts';
 import type { PromisePorts } from './promises.ts';
-
-/** The orchestrator of `functions/investigation-orchestration.ts`. */
-export const INVESTIGATE = { investigate };
 
 export type InvestigationPorts = FollowInvestigationPorts & ActPorts;
 
@@ -29,30 +25,16 @@ export type InvestigationParts = {
   readonly journal: JournalStore;
 };
 
-/** As `functions/composition/investigation-settings.ts` has it unless told otherwise. */
-const DEADLINES = {
-  remindAfterMs: 24 * 3_600_000,
-  escalateAfterMs: 72 * 3_600_000,
-};
+const { deadlines } = readInvestigationSettings({});
 
 /** What one process needs for investigations: the composition of `functions/composition/investigations.ts`. */
 export function investigationPorts(parts: InvestigationParts): InvestigationPorts {
   const { store, call, send, faults, ports, stock, journal } = parts;
   const { runtime, orchestrations } = ports;
   return {
-    ...{ runtime, orchestrations, stock, journal, deadlines: DEADLINES },
+    ...{ runtime, orchestrations, stock, journal, deadlines },
     investigations: investigationStoreBy(call, store, faults),
     notices: investigationNoticesBy(senderTo(INVESTIGATIONS_TOPIC, send)),
-  };
-}
-
-/** The activity of `functions/investigation-orchestration.ts`. */
-export function investigationActivities(ports: InvestigationPorts): Record<string, Activity> {
-  return {
-    followInvestigation: async ({ investigationId }: { investigationId: string }) => {
-      const { comeBackAt } = await follow(investigationId, ports);
-      return { comeBackAt };
-    },
   };
 }
 

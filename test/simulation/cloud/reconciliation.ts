@@ -1,26 +1,11 @@
-import { reconcile } from '../../../functions/orchestrations/reconcile.ts';
 import { promiseSettler } from '../../../shared/allocation/settle-promises.ts';
 import { openOrAdd } from '../../../shared/investigation/open-or-add.ts';
 import type { EventsOnTheWay } from '../../../shared/ports/events-on-the-way.ts';
 import type { JournalStore } from '../../../shared/ports/journal-store.ts';
-import { reconciliationStart } from '../../../shared/ports/orchestrations.ts';
 import { isoNow } from '../../../shared/ports/runtime.ts';
 import type { StockStore } from '../../../shared/ports/stock-store.ts';
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
-import { beginRun, nextRun } from '../../../shared/reconciliation/begin-run.ts';
-import { readCloudChanges } from '../../../shared/reconciliation/cloud-changes.ts';
-import { compareSlice } from '../../../shared/reconciliation/compare-slice.ts';
-import {
-  endRun,
-  noteProgress,
-  type RunEnd,
-  type RunProgress,
-} from '../../../shared/reconciliation/end-run.ts';
-import { namingSide } from '../../../shared/reconciliation/name-side.ts';
 import type { ReconciliationPorts } from '../../../shared/reconciliation/reconciliation-ports.ts';
-import { requestTimedRun } from '../../../shared/reconciliation/request-run.ts';
-import { type SettleInput, settleSuspects } from '../../../shared/reconciliation/settle-suspects.ts';
-import type { Slice } from '../../../shared/reconciliation/slice.ts';
 import {
   ALLOCATION_DECISIONS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
@@ -35,21 +20,13 @@ import type { InMemoryReconciliation } from '../../doubles/reconciliation-store.
 import type { SimulatedBus } from '../bus/service-bus.ts';
 import type { Call } from '../calls.ts';
 import type { Chance } from '../chance.ts';
-import type { Activity } from '../durable/task-hub.ts';
 import type { Faults } from '../faults.ts';
-import { WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated } from '../mutations.ts';
 import { shuffledCloud } from '../shuffled.ts';
 import type { InvestigationPorts } from './investigations.ts';
 import type { PromisePorts } from './promises.ts';
 import { reconciliationStoreBy, wmsSqlBy } from './reconciliation-stores.ts';
 import type { Stores } from './stores.ts';
-
-/** The orchestrator of `functions/reconciliation.ts`. */
-export const RECONCILE = { reconcile };
-
-/** As `functions/composition/reconciliation.ts` has it unless told otherwise. Milliseconds. */
-const GRACE_MS = 30_000;
 
 export type ReconciliationParts = {
   readonly stores: Stores;
@@ -82,42 +59,6 @@ export function reconciliationPorts(parts: ReconciliationParts): ReconciliationP
     investigate: (finding) => openOrAdd(investigations, { ...finding, at: isoNow(runtime) }),
   };
   return mutated(right, mutations.reconciliation);
-}
-
-/** Asks for what the timers of every 15 minutes and of every night ask for. @throws {StoreUnavailable} */
-export async function askForRun(
-  mode: 'delta' | 'full',
-  { store }: ReconciliationPorts,
-  { runtime, orchestrations }: PromisePorts,
-): Promise<void> {
-  await requestTimedRun(mode, { store, runtime, orchestrations });
-}
-
-/** What the timer of every minute does: a run whose start failed begins. @throws {StoreUnavailable} */
-export async function wakeReconciliation(
-  reconciliation: ReconciliationPorts,
-  { orchestrations }: PromisePorts,
-): Promise<void> {
-  if ((await nextRun(reconciliation)) !== null) await orchestrations.start(reconciliationStart());
-}
-
-/** The activities of `functions/reconciliation.ts`. */
-export function reconciliationActivities(ports: ReconciliationPorts): Record<string, Activity> {
-  const warehouses = new Set<string>(WAREHOUSES);
-  return {
-    nextReconciliation: () => namingSide(() => nextRun(ports)),
-    beginReconciliation: ({ runId }: { runId: string }) =>
-      namingSide(async () => {
-        const plan = await beginRun(runId, warehouses, ports);
-        return plan && { ...plan, graceMs: GRACE_MS };
-      }),
-    readCloudChanges: ({ since }: { since: string }) =>
-      namingSide(() => readCloudChanges(since, warehouses, ports)),
-    compareStocks: (slice: Slice) => namingSide(() => compareSlice(slice, ports)),
-    settleSuspects: (input: SettleInput) => namingSide(() => settleSuspects(input, ports)),
-    noteReconciliation: (progress: RunProgress) => namingSide(() => noteProgress(progress, ports)),
-    endReconciliation: (end: RunEnd) => namingSide(() => endRun(end, ports)),
-  };
 }
 
 /** The oldest event or decision that the bus has taken and nobody has completed. */
