@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import type { Process } from './process.ts';
 
@@ -27,6 +28,17 @@ export function callsOf(
           },
         );
       });
+    });
+}
+
+/** Calls of what is away now and then, before it does anything or after it: then its answer is lost. @throws {StoreUnavailable} */
+export function unreliable(call: Call, faults: Faults, kind: FaultKind, callee: string): Call {
+  return (what, perform) =>
+    call(what, async () => {
+      if (faults.happens(kind)) throw new StoreUnavailable(`${callee} does not answer`);
+      const answer = await perform();
+      if (faults.happens(kind)) throw new StoreUnavailable(`the answer of ${callee} was lost`);
+      return answer;
     });
 }
 

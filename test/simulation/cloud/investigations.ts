@@ -3,13 +3,13 @@ import type { ActPorts } from '../../../shared/investigation/act.ts';
 import type { FollowInvestigationPorts } from '../../../shared/investigation/follow.ts';
 import type { InvestigationStore } from '../../../shared/ports/investigation-store.ts';
 import type { JournalStore } from '../../../shared/ports/journal-store.ts';
-import { type StockStore, StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import type { StockStore } from '../../../shared/ports/stock-store.ts';
 import {
   INVESTIGATIONS_TOPIC,
   investigationNoticesBy,
 } from '../../../shared/service-bus/investigation-notices.ts';
 import { type Send, senderTo } from '../bus/ports.ts';
-import type { Call } from '../calls.ts';
+import { type Call, unreliable } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 import type { PromisePorts } from './promises.ts';
 
@@ -38,15 +38,9 @@ export function investigationPorts(parts: InvestigationParts): InvestigationPort
   };
 }
 
-/** The investigations' table as a process reaches it: away before the call, or its answer lost. */
+/** The investigations' table as a process reaches it. */
 function investigationStoreBy(call: Call, store: InvestigationStore, faults: Faults): InvestigationStore {
-  const ask = <Answer>(what: string, perform: () => Promise<Answer>): Promise<Answer> =>
-    call(what, async () => {
-      if (faults.happens('storage-away')) throw new StoreUnavailable('the table does not answer');
-      const answer = await perform();
-      if (faults.happens('storage-away')) throw new StoreUnavailable('the answer of the table was lost');
-      return answer;
-    });
+  const ask = unreliable(call, faults, 'storage-away', 'the table');
   return {
     read: (investigationId) => ask('an investigation is read', () => store.read(investigationId)),
     newest: (key) => ask('the newest investigation is read', () => store.newest(key)),

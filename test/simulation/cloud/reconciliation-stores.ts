@@ -1,7 +1,6 @@
 import type { ReconciliationStore } from '../../../shared/ports/reconciliation-store.ts';
-import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
 import { type WmsSql, WmsUnavailable } from '../../../shared/ports/wms-sql.ts';
-import type { Call } from '../calls.ts';
+import { type Call, unreliable } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 
 /** The WMS's database as a process of the cloud reads it: each reading is a call of its own, so that bookings come in between. */
@@ -25,19 +24,13 @@ export function wmsSqlBy(call: Call, wms: WmsSql, faults: Faults): WmsSql {
   };
 }
 
-/** Runs and what they found as a process reaches them: away before the call, or its answer lost. */
+/** Runs and what they found as a process reaches them. */
 export function reconciliationStoreBy(
   call: Call,
   store: ReconciliationStore,
   faults: Faults,
 ): ReconciliationStore {
-  const ask = <Answer>(what: string, perform: () => Promise<Answer>): Promise<Answer> =>
-    call(what, async () => {
-      if (faults.happens('storage-away')) throw new StoreUnavailable('the table does not answer');
-      const answer = await perform();
-      if (faults.happens('storage-away')) throw new StoreUnavailable('the answer of the table was lost');
-      return answer;
-    });
+  const ask = unreliable(call, faults, 'storage-away', 'the table');
   return {
     putRun: (run) => ask('a run is kept', () => store.putRun(run)),
     run: (runId) => ask('a run is read', () => store.run(runId)),

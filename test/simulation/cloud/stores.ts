@@ -6,7 +6,7 @@ import type { AllocationSweep } from '../../../shared/ports/allocation-sweep.ts'
 import type { JournalStore } from '../../../shared/ports/journal-store.ts';
 import type { OrderStore } from '../../../shared/ports/order-store.ts';
 import type { QuarantineStore } from '../../../shared/ports/quarantine-store.ts';
-import { type StockStore, type StoreFailure, StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import type { StockStore, StoreFailure } from '../../../shared/ports/stock-store.ts';
 import { type InMemoryAllocation, inMemoryAllocation } from '../../doubles/allocation-store.ts';
 import { type InMemoryAllocationSweep, inMemoryAllocationSweep } from '../../doubles/allocation-sweep.ts';
 import type { InMemoryJournal } from '../../doubles/journal-store.ts';
@@ -15,7 +15,7 @@ import { type InMemoryPlanning, inMemoryPlanning } from '../../doubles/planning-
 import type { InMemoryQuarantine } from '../../doubles/quarantine-store.ts';
 import { type InMemoryStock, inMemoryStock } from '../../doubles/stock-store.ts';
 import { type InMemoryWatch, inMemoryWatch } from '../../doubles/watched-items.ts';
-import type { Call } from '../calls.ts';
+import { type Call, unreliable } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 import type { World } from '../world.ts';
 import { type Session, type Sessions, sessionsOf } from './sessions.ts';
@@ -121,14 +121,11 @@ export function stockStoreBy(
 
 /** The journal as a process reaches it. */
 export function journalBy(call: Call, journal: InMemoryJournal, faults: Faults): JournalStore {
+  const ask = unreliable(call, faults, 'storage-away', 'the journal');
   return {
     ...journal,
     append: (entries) =>
-      call(`${entries.length} entries are appended to the journal`, async () => {
-        if (faults.happens('storage-away')) throw new StoreUnavailable('the journal does not answer');
-        await journal.append(entries);
-        if (faults.happens('storage-away')) throw new StoreUnavailable('the answer of the journal was lost');
-      }),
+      ask(`${entries.length} entries are appended to the journal`, () => journal.append(entries)),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { OrchestrationHandler, RetryOptions } from 'durable-functions';
 import type { Orchestrations } from '../../../shared/ports/orchestrations.ts';
-import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
-import type { Call } from '../calls.ts';
+import { type Call, unreliable } from '../calls.ts';
 import type { Faults } from '../faults.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
@@ -226,19 +225,14 @@ export function createTaskHub(
     running: () => [...instances.values()].filter(({ name }) => !COME_AND_GO.has(name)).length,
     someRunning: (limit) => [...instances.keys()].slice(0, limit),
     clientBy(call) {
-      const ask = (what: string, perform: () => void) =>
-        call(what, async () => {
-          if (faults.happens('hub-away')) throw new StoreUnavailable('the task hub does not answer');
-          perform();
-          if (faults.happens('hub-away')) throw new StoreUnavailable('the answer of the task hub was lost');
-        });
+      const ask = unreliable(call, faults, 'hub-away', 'the task hub');
       return {
         start: ({ name, instanceId, input }) =>
-          ask(`${name} is started`, () => {
+          ask(`${name} is started`, async () => {
             if (!instances.has(instanceId)) begin(instanceId, name, asJson(input), undefined);
           }),
         raise: (instanceId, name, data) =>
-          ask('an event is raised', () => {
+          ask('an event is raised', async () => {
             const instance = instances.get(instanceId);
             if (instance) tell(instance, instance.generation, { kind: 'raised', name, data: asJson(data) });
           }),
