@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import type { DeviceStatus } from '../../core/scanner-device.ts';
 import { formats, now, status, text } from '../state.ts';
 import { Notice } from './notice.tsx';
@@ -46,15 +45,12 @@ function SignInBanner({
   const { banner } = text.value;
   const left = Date.parse(validUntil) - now.value;
   if (left > EXPIRES_SOON_MS) return null;
-  const again: ComponentChildren = (
-    <button type="button" class="button button--small" onClick={onSignIn}>
-      {banner.signInAgain}
-    </button>
-  );
   return (
     <Notice icon="badge" kind={left > 0 ? 'wait' : 'bad'}>
       <p>{left > 0 ? banner.expiresSoon(formats.value.time(validUntil)) : banner.expired}</p>
-      {again}
+      <button type="button" class="button button--small" onClick={onSignIn}>
+        {banner.signInAgain}
+      </button>
     </Notice>
   );
 }

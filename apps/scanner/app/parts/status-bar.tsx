@@ -70,7 +70,7 @@ export function StatusBar() {
 }
 
 /** Red when a person is needed, yellow while something waits, green when all is synced. */
-export function deviceStateOf({ counts }: Pick<DeviceStatus, 'counts'>): Exclude<ScanState, 'dropped'> {
+function deviceStateOf({ counts }: DeviceStatus): Exclude<ScanState, 'dropped'> {
   if (counts.refused > 0) return 'refused';
   return counts.queued > 0 ? 'queued' : 'synced';
 }

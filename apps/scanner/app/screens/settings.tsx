@@ -125,7 +125,7 @@ function Choice<Value extends string>({
   readonly onChange: (value: Value) => void;
 }) {
   return (
-    <fieldset class="toggle toggle--named">
+    <fieldset class="toggle">
       <legend>{label}</legend>
       {options.map(([option, words]) => (
         <label key={option} class="toggle__option">

@@ -50,6 +50,7 @@ export type Placed =
   | { readonly kind: 'choose'; readonly items: readonly Item[] }
   | { readonly kind: 'refused'; readonly why: RefusedCode };
 
+/** Fields in the order in which they are asked for. */
 const ORDER: Readonly<Record<TaskKind, readonly ScanField[]>> = {
   receipt: ['itemId', 'locationId'],
   pick: ['locationId', 'itemId'],
@@ -57,11 +58,6 @@ const ORDER: Readonly<Record<TaskKind, readonly ScanField[]>> = {
   count: ['locationId', 'itemId'],
   transfer: ['locationId', 'itemId', 'toLocationId'],
 };
-
-/** Fields in the order in which they are asked for. */
-export function fieldsOf(kind: TaskKind): readonly ScanField[] {
-  return ORDER[kind];
-}
 
 /** The field that the next scan is for; undefined when all have something. */
 export function expectedField(kind: TaskKind, draft: Draft): ScanField | undefined {

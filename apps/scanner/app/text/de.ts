@@ -11,7 +11,6 @@ export const de: Text = {
   common: {
     back: 'Zurück',
     close: 'Schließen',
-    cancel: 'Abbrechen',
     ok: 'OK',
     delete: 'Löschen',
     tryAgain: 'Noch einmal versuchen',
@@ -70,7 +69,6 @@ export const de: Text = {
     pin: 'PIN',
     digits: count('# Ziffer eingegeben', '# Ziffern eingegeben'),
     enter: 'Anmelden',
-    otherBadge: 'Anderer Ausweis',
     working: 'Wird geprüft …',
     wrong: 'Ausweis oder PIN ist falsch.',
     locked: (time) => `Zu viele falsche PINs. Wieder ab ${time}.`,
@@ -153,9 +151,7 @@ export const de: Text = {
     enterQuantity: 'Menge eingeben',
     tapToChange: 'Zum Ändern tippen',
     next: 'jetzt',
-    done: 'erledigt',
     there: 'dort',
-    wrong: 'falsch',
     chooseItem: 'Mehrere Artikel haben diesen Code. Welcher ist es?',
   },
   refused: {
@@ -198,9 +194,6 @@ export const de: Text = {
     text: 'Der Scan wurde nicht gespeichert. Er steht noch im Formular. Ins WLAN gehen, damit Wartendes hochgeladen wird, Fotos oder Apps löschen, dann noch einmal speichern.',
   },
   task: {
-    save: 'Speichern',
-    saved: 'Gespeichert',
-    clear: 'Neu beginnen',
     fill: (field) => `${field} fehlt`,
   },
   receive: {
@@ -285,7 +278,6 @@ export const de: Text = {
     fewer: (n) => `${n} weniger als in den Büchern`,
     unknown: 'Über diese Position war nichts bekannt',
     done: (quantity, item) => `${quantity} × ${item} gezählt`,
-    finished: (place) => `${place} ist fertig`,
     onAnother: 'Weiter zählen',
   },
   move: {
@@ -305,7 +297,6 @@ export const de: Text = {
     reserved: (n) => `${n} reserviert`,
     total: 'Zusammen',
     type: 'Code eintippen',
-    another: 'Weitere',
   },
   types: {
     receipt: 'Eingang',
@@ -380,7 +371,6 @@ export const de: Text = {
       'not needed': 'Nicht mehr nötig',
     },
     otherReason: 'Anderer Grund …',
-    reason: 'Grund',
   },
   settings: {
     title: 'Einstellungen',

@@ -11,7 +11,6 @@ export const en = {
   common: {
     back: 'Back',
     close: 'Close',
-    cancel: 'Cancel',
     ok: 'OK',
     delete: 'Delete',
     tryAgain: 'Try again',
@@ -68,7 +67,6 @@ export const en = {
     pin: 'PIN',
     digits: count('# digit entered', '# digits entered'),
     enter: 'Sign in',
-    otherBadge: 'Another badge',
     working: 'Checking …',
     wrong: 'Badge or PIN is wrong.',
     locked: (time: string) => `Too many wrong PINs. Try again at ${time}.`,
@@ -150,9 +148,7 @@ export const en = {
     enterQuantity: 'Enter the quantity',
     tapToChange: 'Tap to change',
     next: 'now',
-    done: 'done',
     there: 'there',
-    wrong: 'wrong',
     chooseItem: 'Several items have this code. Which is it?',
   },
   refused: {
@@ -195,9 +191,6 @@ export const en = {
     text: 'The scan was not stored. It is still in the form. Go to the Wi-Fi so that what waits is uploaded, delete photos or apps, then save again.',
   },
   task: {
-    save: 'Save',
-    saved: 'Saved',
-    clear: 'Start again',
     fill: (field: string) => `${field} is missing`,
   },
   receive: {
@@ -283,7 +276,6 @@ export const en = {
     fewer: (n: string) => `${n} fewer than in the books`,
     unknown: 'Nothing was known of this position',
     done: (quantity: string, item: string) => `Counted ${quantity} × ${item}`,
-    finished: (place: string) => `${place} is finished`,
     onAnother: 'Count the next',
   },
   move: {
@@ -303,7 +295,6 @@ export const en = {
     reserved: (n: string) => `${n} reserved`,
     total: 'In all',
     type: 'Type a code',
-    another: 'Another',
   },
   types: {
     receipt: 'Receipt',
@@ -379,7 +370,6 @@ export const en = {
       'not needed': 'Not needed any more',
     },
     otherReason: 'Another reason …',
-    reason: 'Reason',
   },
   settings: {
     title: 'Settings',
