@@ -7,7 +7,7 @@ import { Screen } from '../parts/screen.tsx';
 import { formats, now, status, text, warehouseId } from '../state.ts';
 import { piecesAt, positionOfLot } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
-import { nextDraft, scanOf } from '../task/task-form.ts';
+import { nextDraft } from '../task/task-form.ts';
 import {
   ItemField,
   LocationField,
@@ -35,13 +35,7 @@ export function Adjust() {
       return;
     }
     const draft = task.draft.value;
-    const stored = await task.save({
-      ...scanOf(task.context, draft),
-      quantity: change,
-      reason: reason.value,
-      ...versionSeen(task),
-    });
-    if (stored === undefined) return;
+    if (!(await task.save({ quantity: change, reason: reason.value, ...versionSeen(task) }))) return;
     accepted(adjust.done(change, draft.item ? nameOf(draft.item) : '', draft.locationId ?? ''));
     reason.value = undefined;
     task.reset(nextDraft('adjustment', draft));

@@ -4,7 +4,7 @@ import { Screen } from '../parts/screen.tsx';
 import { formats, text, warehouseId } from '../state.ts';
 import { piecesAt, positionOfLot } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
-import { scanOf } from '../task/task-form.ts';
+import { nextDraft } from '../task/task-form.ts';
 import {
   ItemField,
   LocationField,
@@ -52,18 +52,15 @@ export function Count() {
     const draft = task.draft.value;
     const lockId = lock.state.value.kind === 'running' ? lock.state.value.lockId : undefined;
     const expected = expectedPieces(task);
-    const stored = await task.save({
-      ...scanOf(task.context, draft),
-      // A count that names its lock ends it.
-      ...(isFinished && lockId !== undefined && { acknowledgeLock: lockId }),
-    });
-    if (stored === undefined) return;
+    // A count that names its lock ends it.
+    const ending = isFinished && lockId !== undefined ? { acknowledgeLock: lockId } : {};
+    if (!(await task.save(ending))) return;
     const counted = draft.quantity ?? 0;
     const name = draft.item ? nameOf(draft.item) : '';
     accepted(count.done(formats.value.number(counted), name));
     result.value = { name, counted, expected, isFinished };
     if (isFinished) lock.forget();
-    task.reset(isFinished || draft.locationId === undefined ? {} : { locationId: draft.locationId });
+    task.reset(isFinished ? {} : nextDraft('count', draft));
   }
 
   function elsewhere(): void {

@@ -3,7 +3,7 @@ import { Screen } from '../parts/screen.tsx';
 import { formats, text, warehouseId } from '../state.ts';
 import { lotsOf, piecesAt, positionOfLot } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
-import { nextDraft, scanOf } from '../task/task-form.ts';
+import { nextDraft } from '../task/task-form.ts';
 import {
   DestinationField,
   ItemField,
@@ -24,8 +24,7 @@ export function Move() {
 
   async function save(): Promise<void> {
     const draft = task.draft.value;
-    const stored = await task.save(scanOf(task.context, draft));
-    if (stored === undefined) return;
+    if (!(await task.save())) return;
     accepted(move.done(shown, draft.item ? nameOf(draft.item) : '', draft.toLocationId ?? ''));
     task.reset(nextDraft('transfer', draft));
   }

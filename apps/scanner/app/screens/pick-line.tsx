@@ -10,7 +10,6 @@ import { Sheet } from '../parts/sheet.tsx';
 import { ask, formats, text } from '../state.ts';
 import { piecesAt } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
-import { scanOf } from '../task/task-form.ts';
 import { ItemField, LocationField, LotField, QuantityField, TaskSheets } from '../task/task-parts.tsx';
 import { useTask } from '../task/use-task.ts';
 import { hasLots, knownPieces } from './move.tsx';
@@ -39,13 +38,8 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
 
   async function save(isClosing: boolean): Promise<void> {
     isShort.value = false;
-    const stored = await task.save({
-      ...scanOf(task.context, task.draft.value),
-      orderId: line.orderId,
-      allocationId: line.allocationId,
-      ...(isClosing && { closesAllocation: true }),
-    });
-    if (stored === undefined) return;
+    const { orderId, allocationId } = line;
+    if (!(await task.save({ orderId, allocationId, ...(isClosing && { closesAllocation: true }) }))) return;
     takeOffPickList(line.allocationId, quantity, isClosing);
     void loadPickList(line.warehouseId);
     const done = pick.done(number(quantity), itemName(line.itemId));

@@ -2,7 +2,7 @@ import { accepted } from '../feedback.ts';
 import { Screen } from '../parts/screen.tsx';
 import { formats, text, warehouseId } from '../state.ts';
 import { SaveButton } from '../task/save-button.tsx';
-import { nextDraft, scanOf } from '../task/task-form.ts';
+import { nextDraft } from '../task/task-form.ts';
 import {
   ItemField,
   LocationField,
@@ -22,8 +22,7 @@ export function Receive() {
 
   async function save(): Promise<void> {
     const draft = task.draft.value;
-    const stored = await task.save(scanOf(task.context, draft));
-    if (stored === undefined) return;
+    if (!(await task.save())) return;
     const name = draft.item ? nameOf(draft.item) : '';
     accepted(receive.done(shown, name, draft.locationId ?? ''));
     task.reset(nextDraft('receipt', draft));

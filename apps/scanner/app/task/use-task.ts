@@ -1,14 +1,14 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Item } from '../../../../shared/contracts/master-data.ts';
-import type { ScanInput, StoredScan } from '../../core/scan.ts';
+import type { ScanInput } from '../../core/scan.ts';
 import type { CodeMeaning, KnownStock, ScanDoubt, ScanError } from '../../core/scanner-device.ts';
 import { accepted, clearFlash, refused } from '../feedback.ts';
 import type { ScanResult } from '../input/scan-queue.ts';
 import { useScanTarget } from '../input/scan-target.ts';
 import { ask, text } from '../state.ts';
 import { lotsOf } from './lots.ts';
-import { type Draft, placeCode, type ScanField, type TaskContext, withItem } from './task-form.ts';
+import { type Draft, placeCode, type ScanField, scanOf, type TaskContext, withItem } from './task-form.ts';
 import { errorWords, filledWords } from './task-words.ts';
 
 /** What is laid over the form. */
@@ -39,8 +39,11 @@ export type Task = {
   chose(item: Item, meaning: CodeMeaning): void;
   change(changes: Partial<Draft>): void;
   reset(draft: Draft): void;
-  /** Checks and stores it; asks first where something is in doubt. Undefined: it was not stored, and that was said. */
-  save(scan: ScanInput): Promise<StoredScan | undefined>;
+  /**
+   * Checks and stores the draft, with what a screen knows besides; asks first where something is in doubt. False: it was not
+   * stored, and that was said.
+   */
+  save(more?: Partial<ScanInput>): Promise<boolean>;
 };
 
 export type TaskOptions = {
@@ -92,9 +95,9 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
     return 'refused';
   });
 
-  async function submit(scan: ScanInput, isSure: boolean): Promise<StoredScan | undefined> {
+  async function submit(scan: ScanInput, isSure: boolean): Promise<boolean> {
     const answer = await ask((device) => device.submit(scan, isSure));
-    if (answer?.kind === 'stored') return answer.scan;
+    if (answer?.kind === 'stored') return true;
     if (answer?.kind === 'storage-full') {
       over.value = { kind: 'storage-full' };
       refused(text.value.storageFull.title);
@@ -104,7 +107,7 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
       if (first) refused(errorWords(first));
       else if (await isSureOf(answer.doubts, scan)) return submit(scan, true);
     }
-    return undefined;
+    return false;
   }
 
   /** Waits for the person; a scan meanwhile means no. */
@@ -145,11 +148,11 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
       fill({ ...draft.value, ...changes });
     },
     reset: fill,
-    async save(scan) {
-      if (isSaving.value) return undefined;
+    async save(more) {
+      if (isSaving.value) return false;
       isSaving.value = true;
       try {
-        return await submit(scan, false);
+        return await submit({ ...scanOf(context, draft.value), ...more }, false);
       } finally {
         isSaving.value = false;
       }
