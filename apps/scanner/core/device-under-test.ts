@@ -2,7 +2,7 @@ import { openDeviceStore } from '../store/device-store.ts';
 import { openNodeSqlite } from '../store/node-sqlite.ts';
 import { type Device, openDevice } from './device.ts';
 import type { DeviceStore } from './device-store.ts';
-import { type FakeAdapter, fakeAdapter } from './fake-adapter.ts';
+import { type FakeAdapter, fakeAdapter, LIMITS } from './fake-adapter.ts';
 import type { ScanInput } from './scan.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 
@@ -40,14 +40,7 @@ export function deviceUnderTest(
       warehouseIds: ['WH-001'],
       items: [{ itemId: 'TEAPOT', barcodes: ['4006381333931'], maxQuantity: 50 }, { itemId: 'MUG' }],
       locations: ['A-01', 'A-02', 'B-01'].map((locationId) => ({ warehouseId: 'WH-001', locationId })),
-      limits: {
-        maxPieces: 1_000_000_000,
-        transactionsPerCall: 5,
-        bytesPerCall: 1_048_576,
-        clockOffsetMs: 300_000,
-        earliestScan: '2000-01-01T00:00:00.000Z',
-        lockMs: 1_800_000,
-      },
+      limits: LIMITS,
       hasMore: false,
     },
     at,

@@ -1,3 +1,4 @@
+import type { MasterDataChanges } from '../../../shared/contracts/master-data-changes.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -34,6 +35,16 @@ export type FakeAdapter = {
   mostAtOnce(): number;
   /** Of the position at a location, as many as were booked there; others book too. */
   bookByOther(locationId: string): void;
+};
+
+/** Few scans make a call, so that several are needed. */
+export const LIMITS: MasterDataChanges['limits'] = {
+  maxPieces: 1_000_000_000,
+  transactionsPerCall: 5,
+  bytesPerCall: 1_048_576,
+  clockOffsetMs: 300_000,
+  earliestScan: '2000-01-01T00:00:00.000Z',
+  lockMs: 1_800_000,
 };
 
 /** Milliseconds until an answer comes. */
@@ -121,14 +132,6 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
   }
 
   const nothing = async (): Promise<Answer<never>> => ({ kind: 'no-answer', detail: 'not served here' });
-  const limits = {
-    maxPieces: 1_000_000_000,
-    transactionsPerCall: 5,
-    bytesPerCall: 1_048_576,
-    clockOffsetMs: 300_000,
-    earliestScan: '2000-01-01T00:00:00.000Z',
-    lockMs: 1_800_000,
-  };
   return {
     booked,
     calls,
@@ -152,7 +155,7 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
           warehouseIds: ['WH-001'],
           items: [],
           locations: [],
-          limits,
+          limits: LIMITS,
           hasMore: false,
         })),
       positions: () => answer(() => ({ rows: [] })),

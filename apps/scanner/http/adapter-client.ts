@@ -6,29 +6,15 @@ import { wmsPositionsSchema } from '../../../shared/contracts/position.ts';
 import { signInAnswerSchema } from '../../../shared/contracts/sign-in.ts';
 import { transactionResultsSchema } from '../../../shared/contracts/transaction.ts';
 import type { AdapterClient } from '../core/adapter-client.ts';
-import type { DeviceClock } from '../core/device-clock.ts';
-import { type Caller, httpCaller } from './call.ts';
+import { type Caller, type CallerParts, httpCaller } from './call.ts';
 
 /** Items, positions and picks in one page: while it is stored, a tenth of a second or two, no scan can be. */
 const PAGE = 1_000;
 
 const nothing = z.undefined();
 
-export type AdapterClientParts = {
-  /** Where the adapter is, without `/api/v1`: `https://wms.example.com:7080`. */
-  readonly origin: string;
-  /** The device's; undefined where the adapter takes calls without one (development on one machine). */
-  readonly key: () => string | undefined;
-  readonly clock: DeviceClock;
-  /** Milliseconds for a whole call; 30 seconds unless told. */
-  readonly timeoutMs?: number;
-  /** Ends what is under way. */
-  readonly signal?: AbortSignal;
-  readonly fetch?: typeof fetch;
-};
-
 /** The adapter's API by HTTP, with `fetch` of a browser's worker or of Node. */
-export function adapterClient(parts: AdapterClientParts): AdapterClient {
+export function adapterClient(parts: CallerParts): AdapterClient {
   const call: Caller = httpCaller(parts);
   return {
     async post(transactions) {

@@ -13,10 +13,14 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const SHOWN = 120;
 
 export type CallerParts = {
+  /** Where the adapter is, without `/api/v1`: `https://wms.example.com:7080`. */
   readonly origin: string;
+  /** The device's; undefined where the adapter takes calls without one (development on one machine). */
   readonly key: () => string | undefined;
   readonly clock: DeviceClock;
+  /** Milliseconds for a whole call; 30 seconds unless told. */
   readonly timeoutMs?: number;
+  /** Ends what is under way. */
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;
 };

@@ -1,6 +1,7 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { StorageFullError } from '../core/device-store.ts';
-import type { Sql, SqlRow, SqlValue } from './sql.ts';
+import { compiledOnce } from './compiled.ts';
+import { cellOf, type Sql, type SqlRow } from './sql.ts';
 import { inTransaction } from './transaction.ts';
 
 const SQLITE_FULL = 13;
@@ -12,12 +13,7 @@ const SQLITE_FULL = 13;
 export function openNodeSqlite(path: string): Sql {
   const connection = new DatabaseSync(path);
   connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  const statements = new Map<string, StatementSync>();
-  const compiled = (text: string): StatementSync => {
-    const known = statements.get(text) ?? connection.prepare(text);
-    statements.set(text, known);
-    return known;
-  };
+  const { compiled } = compiledOnce((text) => connection.prepare(text));
   return {
     script: (text) => writing(() => connection.exec(text)),
     run: (text, ...values) => writing(() => Number(compiled(text).run(...values).changes)),
@@ -32,11 +28,6 @@ export function openNodeSqlite(path: string): Sql {
 
 function rowOf(row: Record<string, unknown>): SqlRow {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
-}
-
-function cellOf(value: unknown): SqlValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
-  throw new TypeError(`A cell holds a ${typeof value}`);
 }
 
 function writing<Result>(work: () => Result): Result {

@@ -16,3 +16,9 @@ export interface Sql {
   transaction<Result>(work: () => Result): Result;
   close(): void;
 }
+
+/** What SQLite gave as a value of a cell. @throws {TypeError} for what this app never stores */
+export function cellOf(value: unknown): SqlValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  throw new TypeError(`A cell holds a ${typeof value}`);
+}

@@ -1,6 +1,7 @@
 import type { Database, PreparedStatement } from '@sqlite.org/sqlite-wasm';
 import { StorageFullError } from '../core/device-store.ts';
-import type { Sql, SqlRow, SqlValue } from './sql.ts';
+import { compiledOnce } from './compiled.ts';
+import { cellOf, type Sql, type SqlRow, type SqlValue } from './sql.ts';
 import { inTransaction } from './transaction.ts';
 
 const SQLITE_IOERR = 10;
@@ -17,19 +18,14 @@ export function sqliteWasm(connection: Database): Sql {
   connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL');
   if (connection.selectValue('PRAGMA journal_mode = WAL') !== 'wal')
     connection.exec('PRAGMA journal_mode = TRUNCATE');
-  const statements = new Map<string, PreparedStatement>();
-  const compiled = (text: string): PreparedStatement => {
-    const known = statements.get(text) ?? connection.prepare(text);
-    statements.set(text, known);
-    return known;
-  };
+  const { compiled, all } = compiledOnce((text) => connection.prepare(text));
   return {
     script: (text) => writing(() => connection.exec(text)),
     run: (text, ...values) => writing(() => runOnce(connection, compiled(text), values)),
     all: (text, ...values) => rowsOf(compiled(text), values),
     transaction: (work) => writing(() => inTransaction((text) => connection.exec(text), work)),
     close() {
-      for (const statement of statements.values()) statement.finalize();
+      for (const statement of all()) statement.finalize();
       connection.close();
     },
   };
@@ -56,11 +52,6 @@ function rowsOf(statement: PreparedStatement, values: readonly SqlValue[]): SqlR
   } finally {
     statement.reset(true);
   }
-}
-
-function cellOf(value: unknown): SqlValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
-  throw new TypeError(`A cell holds a ${typeof value}`);
 }
 
 /** `opfs-sahpool` tells a quota that is used up as an input/output error, like any other write that fails. */
