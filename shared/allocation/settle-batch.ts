@@ -17,7 +17,7 @@ const ROUNDS_TO_FIND = 4;
 
 /**
  * Settles a batch of decisions; none of them decides for the others. What is no decision, or is about an allocation
- * that no line knows after some seconds, is parked with its reason.
+ * that no line knows in {@link ROUNDS_TO_FIND} rounds, is parked with its reason.
  *
  * @throws {StoreUnavailable} when some could not be settled or parked: the bus then delivers the batch again, and what
  * is settled already stays so
@@ -49,17 +49,18 @@ async function settleAll(works: readonly Work[], ports: SettlePorts): Promise<Pa
   let waiting = works;
   for (let round = 1; waiting.length > 0; round += 1) {
     const outcomes = await mapAtMost(SETTLED_AT_ONCE, waiting, (work) => trySettle(work, ports));
-    const failures = outcomes.filter((outcome) => outcome instanceof StoreUnavailable);
-    for (const [index, { message, decision }] of waiting.entries()) {
+    const failure = outcomes.find((outcome) => outcome instanceof StoreUnavailable);
+    if (failure && round === ROUNDS) throw failure;
+    const again: Work[] = [];
+    for (const [index, work] of waiting.entries()) {
+      if (outcomes[index] === true) continue;
       if (outcomes[index] === false && round >= ROUNDS_TO_FIND)
-        unknown.push({ message, refusal: unknownAllocation(decision) });
+        unknown.push({ message: work.message, refusal: unknownAllocation(work.decision) });
+      else again.push(work);
     }
-    const [first] = failures;
-    if (first && round === ROUNDS) throw first;
-    waiting = waiting.filter((_work, index) =>
-      round < ROUNDS_TO_FIND ? outcomes[index] !== true : outcomes[index] instanceof StoreUnavailable,
-    );
-    if (waiting.length > 0) await ports.runtime.sleep(failureDelay([asFailure(first)], round, ports.runtime));
+    waiting = again;
+    if (waiting.length > 0)
+      await ports.runtime.sleep(failureDelay([asFailure(failure)], round, ports.runtime));
   }
   return unknown;
 }

@@ -46,8 +46,9 @@ export async function beginRun(
   const run = await store.run(runId);
   if (!run || !isOpen(run)) return null;
   const state = await store.state();
+  const mode = state === undefined ? 'full' : run.mode;
   // The cloud first: what changes there in between is looked at twice rather than not at all.
-  const whereCloudIs = state === undefined || run.mode === 'full' ? await cloud.now() : undefined;
+  const whereCloudIs = mode === 'full' ? await cloud.now() : undefined;
   // Marked before it is compared with the last mark: what is restored after that has gone back behind this one.
   const mark = await wms.mark();
   const restored = state !== undefined && !(await wms.continues(state.wms));
@@ -55,7 +56,6 @@ export async function beginRun(
     await endRun({ runId, problem: { code: 'wms-restored', detail: RESTORED } }, ports);
     return null;
   }
-  const mode = state === undefined ? 'full' : run.mode;
   const notes = mode === run.mode ? [] : ['There was no run before: everything is compared.'];
   notes.push(...(mode === 'full' ? await unknownWarehouses(warehouses, ports) : []));
   await store.putRun({ ...run, mode, status: 'running', startedAt: run.startedAt ?? isoNow(runtime), notes });
