@@ -17,8 +17,7 @@ import {
   TaskSheets,
 } from '../task/task-parts.tsx';
 import { reasonWords } from '../task/task-words.ts';
-import { type Task, useTask } from '../task/use-task.ts';
-import { hasLots } from './move.tsx';
+import { knownOf, type Task, useTask } from '../task/use-task.ts';
 
 /** Corrects stock by some pieces, for a reason. What the worker saw goes along, so that nobody overwrites another unseen. */
 export function Adjust() {
@@ -50,7 +49,7 @@ export function Adjust() {
       <ItemField task={task} />
       {task.draft.value.item && (
         <>
-          {hasLots(task) && <LotField task={task} />}
+          <LotField task={task} />
           <Seen task={task} change={change} />
           <fieldset class="toggle">
             <legend class="unseen">{adjust.title}</legend>
@@ -105,11 +104,11 @@ export function Adjust() {
  * one of ours that waits there will have changed it.
  */
 function versionSeen(task: Task): { readonly expectedVersion?: number } {
-  const stock = task.stock.value;
+  const known = knownOf(task);
   const { lotNumber } = task.draft.value;
-  if (stock === undefined || stock === 'loading' || !stock.isLive || lotNumber === undefined) return {};
+  if (known?.isLive !== true || lotNumber === undefined) return {};
   if (status.value?.connection !== 'online') return {};
-  const position = positionOfLot(stock, lotNumber);
+  const position = positionOfLot(known, lotNumber);
   if (position && position.waiting !== 0) return {};
   return { expectedVersion: position?.version ?? 0 };
 }

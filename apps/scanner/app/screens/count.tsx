@@ -13,9 +13,8 @@ import {
   QuantityField,
   TaskSheets,
 } from '../task/task-parts.tsx';
-import { type Task, useTask } from '../task/use-task.ts';
+import { knownOf, type Task, useTask } from '../task/use-task.ts';
 import { CountLockNotice, TakenByAnother } from './count-lock.tsx';
-import { hasLots } from './move.tsx';
 import { mayCount, useCountLock } from './use-count-lock.ts';
 
 /** What was counted, and what the books said; undefined where nothing was known. */
@@ -111,7 +110,7 @@ export function Count() {
         <>
           <ItemField task={task} />
           {result.value && <Variance counted={result.value} />}
-          {hasItem && hasLots(task) && <LotField task={task} />}
+          <LotField task={task} />
           <QuantityField task={task} />
         </>
       )}
@@ -122,9 +121,9 @@ export function Count() {
 
 /** Pieces that the books have where it is counted, as far as this device knows. */
 function expectedPieces(task: Task): number | undefined {
-  const stock = task.stock.value;
-  if (stock === undefined || stock === 'loading' || stock.asOf === undefined) return undefined;
-  const position = positionOfLot(stock, task.draft.value.lotNumber ?? null);
+  const known = knownOf(task);
+  if (known?.asOf === undefined) return undefined;
+  const position = positionOfLot(known, task.draft.value.lotNumber ?? null);
   return position ? piecesAt(position) : 0;
 }
 

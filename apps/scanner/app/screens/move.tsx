@@ -1,19 +1,19 @@
 import { accepted } from '../feedback.ts';
 import { Screen } from '../parts/screen.tsx';
 import { formats, text, warehouseId } from '../state.ts';
-import { lotsOf, piecesAt, positionOfLot } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
 import { nextDraft } from '../task/task-form.ts';
 import {
   DestinationField,
   ItemField,
+  knownPieces,
   LocationField,
   LotField,
   nameOf,
   QuantityField,
   TaskSheets,
 } from '../task/task-parts.tsx';
-import { type Task, useTask } from '../task/use-task.ts';
+import { useTask } from '../task/use-task.ts';
 
 /** Moves pieces from one location to another. */
 export function Move() {
@@ -36,28 +36,10 @@ export function Move() {
     >
       <LocationField task={task} />
       <ItemField task={task} />
-      {hasLots(task) && <LotField task={task} />}
+      <LotField task={task} />
       <QuantityField task={task} detail={knownPieces(task)} />
       <DestinationField task={task} />
       <TaskSheets task={task} />
     </Screen>
   );
-}
-
-/** Whether it has to be asked which lot is meant. */
-export function hasLots(task: Task): boolean {
-  const stock = task.stock.value;
-  const lots = stock === 'loading' ? [] : lotsOf(stock);
-  return (
-    lots.length > 1 || lots.some((lot) => lot !== null) || typeof task.draft.value.lotNumber === 'string'
-  );
-}
-
-/** Pieces at the location, as far as it is known. */
-export function knownPieces(task: Task): string | undefined {
-  const stock = task.stock.value;
-  const { lotNumber } = task.draft.value;
-  if (stock === undefined || stock === 'loading' || lotNumber === undefined) return undefined;
-  const position = positionOfLot(stock, lotNumber);
-  return position && `${text.value.field.pieces(piecesAt(position))} ${text.value.field.there}`;
 }

@@ -10,9 +10,15 @@ import { Sheet } from '../parts/sheet.tsx';
 import { ask, formats, text } from '../state.ts';
 import { piecesAt } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
-import { ItemField, LocationField, LotField, QuantityField, TaskSheets } from '../task/task-parts.tsx';
+import {
+  ItemField,
+  knownPieces,
+  LocationField,
+  LotField,
+  QuantityField,
+  TaskSheets,
+} from '../task/task-parts.tsx';
 import { useTask } from '../task/use-task.ts';
-import { hasLots, knownPieces } from './move.tsx';
 import { loadPickList, openTasks, takeOffPickList } from './pick-tasks.ts';
 
 /** One line of an order: go to the location, scan it, scan the item, take the pieces. */
@@ -60,7 +66,7 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
       {task.draft.value.locationId === undefined && <WhereItLies line={line} />}
       <LocationField task={task} />
       <ItemField task={task} />
-      {hasLots(task) && <LotField task={task} />}
+      <LotField task={task} />
       <QuantityField task={task} detail={knownPieces(task)} />
       <TaskSheets task={task} />
       {isShort.value && (

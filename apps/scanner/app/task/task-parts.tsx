@@ -8,7 +8,7 @@ import { formats, text } from '../state.ts';
 import { lotsOf, piecesAt, positionOfLot } from './lots.ts';
 import { expectedField, type ScanField } from './task-form.ts';
 import { doubtWords, wrongOf } from './task-words.ts';
-import type { Task } from './use-task.ts';
+import { knownOf, type Over, type Task } from './use-task.ts';
 
 /** The location that a task begins at. */
 export function LocationField({
@@ -66,28 +66,31 @@ export function ItemField({ task }: { readonly task: Task }) {
   );
 }
 
-/** Where a task has an item; the lot is then decided by label, stock or hand. */
+/** Where a task has an item, and it has to be asked which lot is meant; it is then decided by label, stock or hand. */
 export function LotField({ task }: { readonly task: Task }) {
-  const { field, common } = text.value;
+  const { field } = text.value;
   const { item, lotNumber } = task.draft.value;
-  if (item === undefined) return null;
+  const isReceipt = task.context.kind === 'receipt';
+  if (item === undefined || !(isReceipt || hasLots(task))) return null;
   return (
     <Field
       icon="lot"
       label={field.lot}
       value={lotNumber === undefined ? undefined : (lotNumber ?? field.noLot)}
-      prompt={
-        task.context.kind === 'receipt'
-          ? field.noLot
-          : task.stock.value === 'loading'
-            ? common.loading
-            : field.chooseLot
-      }
+      prompt={isReceipt ? field.noLot : field.chooseLot}
       wrong={wrongOf(task.wrong.value, 'lotNumber')}
       onTap={() => {
         task.over.value = { kind: 'lot' };
       }}
     />
+  );
+}
+
+/** What lies there has a lot, or several have to be told apart. */
+function hasLots(task: Task): boolean {
+  const lots = lotsOf(knownOf(task));
+  return (
+    lots.length > 1 || lots.some((lot) => lot !== null) || typeof task.draft.value.lotNumber === 'string'
   );
 }
 
@@ -112,6 +115,14 @@ export function QuantityField({
       }}
     />
   );
+}
+
+/** Pieces at the location, as far as it is known: behind the quantity where a task may show it. */
+export function knownPieces(task: Task): string | undefined {
+  const { field } = text.value;
+  const { lotNumber } = task.draft.value;
+  const position = lotNumber === undefined ? undefined : positionOfLot(knownOf(task), lotNumber);
+  return position && `${field.pieces(piecesAt(position))} ${field.there}`;
 }
 
 export function nameOf({ description, itemId }: Item): string {
@@ -187,11 +198,7 @@ export function TaskSheets({ task }: { readonly task: Task }) {
   }
 }
 
-function DoubtSheet({
-  over,
-}: {
-  readonly over: Extract<NonNullable<Task['over']['value']>, { kind: 'doubts' }>;
-}) {
+function DoubtSheet({ over }: { readonly over: Extract<Over, { kind: 'doubts' }> }) {
   const { doubt } = text.value;
   const pieces = Math.abs(over.scan.quantity);
   const isFarOff = over.doubts.some((one) => one.kind === 'unusual-quantity' && pieces > 10 * one.usual);
@@ -218,7 +225,7 @@ function DoubtSheet({
 /** The lots that lie there, none, or another. A count shows no pieces: it is blind. */
 function LotSheet({ task, onClose }: { readonly task: Task; readonly onClose: () => void }) {
   const { field } = text.value;
-  const known = task.stock.value === 'loading' ? undefined : task.stock.value;
+  const known = knownOf(task);
   const lots = lotsOf(known);
   const isBlind = task.context.kind === 'count';
   const pieces = (lot: string | null) => {

@@ -164,6 +164,11 @@ function isAboutQuantity({ kind }: ScanDoubt): boolean {
   return kind !== 'expired';
 }
 
+/** What is known of the stock at the draft's position, once it is. */
+export function knownOf({ stock }: Task): KnownStock | undefined {
+  return stock.value === 'loading' ? undefined : stock.value;
+}
+
 /** What is known of the draft's item at its location; decides the lot where there is only one. */
 function useStock({ warehouseId }: TaskContext, draft: Signal<Draft>, isWanted: boolean): Task['stock'] {
   const stock = useSignal<KnownStock | 'loading' | undefined>(undefined);
