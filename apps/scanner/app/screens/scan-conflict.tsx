@@ -2,15 +2,10 @@ import type { StoredScan } from '../../core/scan.ts';
 import { itemName } from '../items.ts';
 import { quantityWords } from '../parts/scan-row.tsx';
 import { Screen } from '../parts/screen.tsx';
+import { StateNotice } from '../parts/state-notice.tsx';
 import { formats, text } from '../state.ts';
-import type { Decide } from './scan-detail.tsx';
-import { Facts, RedNotice } from './scan-facts.tsx';
-
-export type RedProps = {
-  readonly scan: StoredScan;
-  readonly decide: Decide;
-  readonly onDrop: () => void;
-};
+import { RedActions, type RedProps } from './red-actions.tsx';
+import { Facts } from './scan-facts.tsx';
 
 /** Somebody changed the stock meanwhile: what it is now, and what it would be. */
 export function Conflict({ scan, decide, onDrop }: RedProps) {
@@ -23,21 +18,14 @@ export function Conflict({ scan, decide, onDrop }: RedProps) {
       title={types[transaction.type]}
       subtitle={`${itemName(transaction.itemId)} · ${transaction.locationId}`}
       actions={
-        <div class="pair">
-          <button type="button" class="button button--bad" onClick={onDrop}>
-            {words.drop}
-          </button>
-          <button
-            type="button"
-            class="button button--primary"
-            onClick={() => void decide({ kind: 'send-again' })}
-          >
-            {words.sendAgain}
-          </button>
-        </div>
+        <RedActions
+          label={words.sendAgain}
+          onDo={() => void decide({ kind: 'send-again' })}
+          onDrop={onDrop}
+        />
       }
     >
-      <RedNotice title={words.conflict} lines={[words.conflictText]} />
+      <StateNotice state="refused" title={words.conflict} lines={[words.conflictText]} />
       <dl class="figures">
         {isNow !== undefined && (
           <div>

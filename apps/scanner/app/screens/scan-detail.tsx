@@ -13,8 +13,8 @@ import { Facts } from './scan-facts.tsx';
 import { Rejected } from './scan-rejected.tsx';
 import { Warning } from './scan-warning.tsx';
 
-/** What a person decides on a red scan; true when it is decided. */
-export type Decide = (decision: RefusalDecision) => Promise<boolean>;
+/** What can be done where a scan is red. */
+const RED = { conflict: Conflict, warning: Warning, rejected: Rejected };
 
 /** One scan: what it was, what became of it, and, where it is red, what can be done. */
 export function ScanDetail({ sequence }: { readonly sequence: number }) {
@@ -34,46 +34,57 @@ export function ScanDetail({ sequence }: { readonly sequence: number }) {
   }, [sequence, countsKey]);
 
   const shown = scan.value;
-  if (shown === 'loading') return <Screen title={words.title}>{<Loading label={common.loading} />}</Screen>;
+  if (shown === 'loading')
+    return (
+      <Screen title={words.title}>
+        <Loading label={common.loading} />
+      </Screen>
+    );
   if (shown === undefined)
-    return <Screen title={words.title}>{<Empty icon="queue" title={words.gone} />}</Screen>;
+    return (
+      <Screen title={words.title}>
+        <Empty icon="queue" title={words.gone} />
+      </Screen>
+    );
 
-  const decide: Decide = async (decision) => {
-    const { transactionId } = shown.transaction;
+  const { transactionId, type } = shown.transaction;
+
+  async function decide(decision: RefusalDecision): Promise<void> {
     const answer = await ask((device) => device.decide(transactionId, decision));
     switch (answer?.kind) {
       case 'decided':
         accepted(decision.kind === 'drop' ? words.dropped : words.sent);
         back();
-        return true;
+        break;
       case 'not-decided': {
         const [first] = answer.errors;
         refused(first ? errorWords(first) : common.unexpected(''));
-        return false;
+        break;
       }
       case 'not-refused':
         refused(words.settled);
-        return false;
+        break;
       case 'storage-full':
         refused(text.value.storageFull.title);
-        return false;
+        break;
       case undefined:
-        return false;
+        break;
     }
-  };
-  const drop = () => {
-    isDropping.value = true;
-  };
+  }
+
+  const Red = shown.state === 'refused' && shown.refusal ? RED[shown.refusal.outcome] : undefined;
   return (
     <>
-      {shown.refusal?.outcome === 'conflict' && shown.state === 'refused' ? (
-        <Conflict scan={shown} decide={decide} onDrop={drop} />
-      ) : shown.refusal?.outcome === 'warning' && shown.state === 'refused' ? (
-        <Warning scan={shown} decide={decide} onDrop={drop} />
-      ) : shown.refusal?.outcome === 'rejected' && shown.state === 'refused' ? (
-        <Rejected scan={shown} decide={decide} onDrop={drop} />
+      {Red ? (
+        <Red
+          scan={shown}
+          decide={decide}
+          onDrop={() => {
+            isDropping.value = true;
+          }}
+        />
       ) : (
-        <Screen title={text.value.types[shown.transaction.type]}>
+        <Screen title={text.value.types[type]}>
           <Facts scan={shown} />
         </Screen>
       )}

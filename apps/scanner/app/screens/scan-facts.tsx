@@ -1,13 +1,13 @@
 import type { StoredScan } from '../../core/scan.ts';
 import { itemName } from '../items.ts';
 import { quantityWords } from '../parts/scan-row.tsx';
-import { StateMark } from '../parts/state-mark.tsx';
+import { StateNotice } from '../parts/state-notice.tsx';
 import { formats, now, text } from '../state.ts';
 import { reasonWords } from '../task/task-words.ts';
 
 /** All that is known of a scan; `isBrief`: without its state, which is told above. */
 export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; readonly isBrief?: boolean }) {
-  const { field, scan: words, types } = text.value;
+  const { field, scan: words, types, states } = text.value;
   const { transaction } = scan;
   const rows: readonly (readonly [string, string | undefined])[] = [
     [field.item, itemName(transaction.itemId)],
@@ -27,7 +27,7 @@ export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; re
   ];
   return (
     <>
-      {!isBrief && <StateNotice scan={scan} />}
+      {!isBrief && <StateNotice state={scan.state} title={states[scan.state]} lines={outcomeOf(scan)} />}
       <dl class="facts" aria-label={types[transaction.type]}>
         {rows.map(([name, value]) =>
           value === undefined ? null : (
@@ -42,44 +42,16 @@ export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; re
   );
 }
 
-function StateNotice({ scan: { state, booked, dropped } }: { readonly scan: StoredScan }) {
-  const { scan: words, states } = text.value;
-  const told =
-    state === 'queued'
-      ? [words.waits]
-      : state === 'dropped' && dropped
-        ? [
-            words.droppedBy(dropped.userId, formats.value.moment(dropped.at, now.value)),
-            reasonWords(dropped.reason),
-          ]
-        : [
-            ...(booked?.isShort ? [words.isShort] : state === 'synced' ? [words.booked] : []),
-            ...(booked?.flags ?? []).map((flag) => words.flags[flag]),
-          ];
-  return (
-    <div class={`state state--${state}`}>
-      <StateMark state={state} />
-      <div>
-        <p class="state__name">{states[state]}</p>
-        {told.map((line) => (
-          <p key={line}>{line}</p>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-/** The bad news of a red scan. */
-export function RedNotice({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
-  return (
-    <div class="state state--refused">
-      <StateMark state="refused" />
-      <div>
-        <p class="state__name">{title}</p>
-        {lines.map((line) => (
-          <p key={line}>{line}</p>
-        ))}
-      </div>
-    </div>
-  );
+/** What became of a scan, as far as it is known. */
+function outcomeOf({ state, booked, dropped }: StoredScan): readonly string[] {
+  const { scan: words } = text.value;
+  if (state === 'queued') return [words.waits];
+  if (state === 'dropped' && dropped) {
+    const { userId, at, reason } = dropped;
+    return [words.droppedBy(userId, formats.value.moment(at, now.value)), reasonWords(reason)];
+  }
+  return [
+    ...(booked?.isShort ? [words.isShort] : state === 'synced' ? [words.booked] : []),
+    ...(booked?.flags ?? []).map((flag) => words.flags[flag]),
+  ];
 }

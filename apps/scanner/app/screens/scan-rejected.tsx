@@ -7,11 +7,11 @@ import { Field } from '../parts/field.tsx';
 import type { IconName } from '../parts/icon.tsx';
 import { NumberSheet } from '../parts/number-sheet.tsx';
 import { Screen } from '../parts/screen.tsx';
+import { StateNotice } from '../parts/state-notice.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
 import { ask, formats, text } from '../state.ts';
 import { fieldName } from '../task/task-words.ts';
-import type { RedProps } from './scan-conflict.tsx';
-import { RedNotice } from './scan-facts.tsx';
+import { RedActions, type RedProps } from './red-actions.tsx';
 
 type Correctable = 'itemId' | 'locationId' | 'toLocationId' | 'lotNumber' | 'quantity' | 'reason';
 
@@ -82,21 +82,14 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
       title={types[transaction.type]}
       subtitle={formats.value.moment(transaction.scannedAt, Date.now())}
       actions={
-        <div class="pair">
-          <button type="button" class="button button--bad" onClick={onDrop}>
-            {words.drop}
-          </button>
-          <button
-            type="button"
-            class="button button--primary"
-            onClick={() => void decide({ kind: 'correct', changes: changes.value })}
-          >
-            {words.correct}
-          </button>
-        </div>
+        <RedActions
+          label={words.correct}
+          onDo={() => void decide({ kind: 'correct', changes: changes.value })}
+          onDrop={onDrop}
+        />
       }
     >
-      <RedNotice title={words.rejected} lines={told} />
+      <StateNotice state="refused" title={words.rejected} lines={told} />
       {fields.map((field) => (
         <Field
           key={field}

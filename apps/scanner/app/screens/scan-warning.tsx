@@ -1,9 +1,10 @@
 import { itemName } from '../items.ts';
 import { back } from '../navigation.ts';
 import { Screen } from '../parts/screen.tsx';
+import { StateNotice } from '../parts/state-notice.tsx';
 import { formats, now, text } from '../state.ts';
-import type { RedProps } from './scan-conflict.tsx';
-import { Facts, RedNotice } from './scan-facts.tsx';
+import { RedActions, type RedProps } from './red-actions.tsx';
+import { Facts } from './scan-facts.tsx';
 
 /** Another counts the location: who, until when; go on beside the count, wait, or let it be. */
 export function Warning({ scan, decide, onDrop }: RedProps) {
@@ -24,21 +25,23 @@ export function Warning({ scan, decide, onDrop }: RedProps) {
       subtitle={`${itemName(transaction.itemId)} · ${transaction.locationId}`}
       actions={
         <div class="stack">
-          <div class="pair">
-            <button type="button" class="button button--bad" onClick={onDrop}>
-              {words.drop}
-            </button>
-            <button type="button" class="button" onClick={() => void decide({ kind: 'send-again' })}>
-              {isOver ? words.sendAgain : words.goOn}
-            </button>
-          </div>
+          <RedActions
+            label={isOver ? words.sendAgain : words.goOn}
+            isSecond
+            onDo={() => void decide({ kind: 'send-again' })}
+            onDrop={onDrop}
+          />
           <button type="button" class="button button--primary" onClick={back}>
             {words.wait}
           </button>
         </div>
       }
     >
-      <RedNotice title={words.warning} lines={[told, ...(isOver ? [] : [words.goOnHint])]} />
+      <StateNotice
+        state="refused"
+        title={words.warning}
+        lines={[told, ...(isOver ? [] : [words.goOnHint])]}
+      />
       <Facts scan={scan} isBrief />
     </Screen>
   );
