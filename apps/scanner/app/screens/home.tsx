@@ -3,6 +3,7 @@ import { useScanTarget } from '../input/scan-target.ts';
 import { open, type Screen as ScreenName } from '../navigation.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
@@ -44,17 +45,7 @@ export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
       }
       actions={
         <div class="pair">
-          {warehouseIds.value.length > 1 && (
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                isChoosing.value = true;
-              }}
-            >
-              {warehouseId.value}
-            </button>
-          )}
+          {warehouseIds.value.length > 1 && <OpenButton label={warehouseId.value} isOpen={isChoosing} />}
           <button type="button" class="button" onClick={() => open({ kind: 'queue' })}>
             <Icon name="queue" />
             {home.queue}

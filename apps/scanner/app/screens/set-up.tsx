@@ -1,10 +1,11 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { DeviceCard } from '../../core/scanner-device.ts';
 import { accepted, clearFlash, refused } from '../feedback.ts';
 import { useScanTarget } from '../input/scan-target.ts';
 import { back } from '../navigation.ts';
 import { Empty, Loading } from '../parts/notice.tsx';
+import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { ask, text } from '../state.ts';
 
@@ -38,7 +39,7 @@ export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null
   if (isWorking.value)
     return (
       <Screen title={setUp.title} onBack={null}>
-        {<Loading label={setUp.working} />}
+        <Loading label={setUp.working} />
       </Screen>
     );
   if (isTyping.value)
@@ -54,17 +55,7 @@ export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null
     <Screen
       title={setUp.title}
       onBack={onBack}
-      actions={
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            isTyping.value = true;
-          }}
-        >
-          {setUp.byHand}
-        </button>
-      }
+      actions={<OpenButton label={setUp.byHand} isOpen={isTyping} />}
     >
       <Empty icon="device" title={setUp.waiting}>
         <p>{setUp.text}</p>
@@ -84,9 +75,6 @@ function CardByHand({
   const scannerId = useSignal('');
   const key = useSignal('');
   const formId = useId();
-  const nameId = useId();
-  const keyId = useId();
-  const hintId = useId();
   return (
     <Screen
       title={setUp.title}
@@ -112,39 +100,52 @@ function CardByHand({
           if (id !== '') void onDone({ scannerId: id, ...(entered !== '' && { key: entered }) });
         }}
       >
-        <label class="label" for={nameId}>
-          {setUp.scannerId}
-        </label>
-        <input
-          id={nameId}
-          class="input"
-          autocomplete="off"
-          autocapitalize="characters"
-          maxLength={64}
-          value={scannerId.value}
-          onInput={(event) => {
-            scannerId.value = event.currentTarget.value;
-          }}
-        />
-        <label class="label" for={keyId}>
-          {setUp.key}
-        </label>
-        <input
-          id={keyId}
-          class="input"
-          autocomplete="off"
-          autocapitalize="none"
-          maxLength={256}
-          aria-describedby={hintId}
-          value={key.value}
-          onInput={(event) => {
-            key.value = event.currentTarget.value;
-          }}
-        />
-        <p id={hintId} class="small">
-          {setUp.keyHint}
-        </p>
+        <CardField label={setUp.scannerId} value={scannerId} most={64} capitals="characters" />
+        <CardField label={setUp.key} value={key} most={256} capitals="none" hint={setUp.keyHint} />
       </form>
     </Screen>
+  );
+}
+
+function CardField({
+  label,
+  value,
+  most,
+  capitals,
+  hint,
+}: {
+  readonly label: string;
+  readonly value: Signal<string>;
+  /** Characters. */
+  readonly most: number;
+  /** Which letters the keys of the screen write. */
+  readonly capitals: 'characters' | 'none';
+  readonly hint?: string;
+}) {
+  const id = useId();
+  const hintId = useId();
+  return (
+    <>
+      <label class="label" for={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        class="input"
+        autocomplete="off"
+        autocapitalize={capitals}
+        maxLength={most}
+        {...(hint !== undefined && { 'aria-describedby': hintId })}
+        value={value.value}
+        onInput={(event) => {
+          value.value = event.currentTarget.value;
+        }}
+      />
+      {hint !== undefined && (
+        <p id={hintId} class="small">
+          {hint}
+        </p>
+      )}
+    </>
   );
 }

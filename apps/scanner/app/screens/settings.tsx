@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { DeviceStatus } from '../../core/scanner-device.ts';
 import { accepted } from '../feedback.ts';
 import { Icon } from '../parts/icon.tsx';
+import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { formats, language, now, prefer, preferences, status, text } from '../state.ts';
@@ -79,15 +80,7 @@ export function Settings({ onSignOut }: { readonly onSignOut: () => void }) {
         }}
       />
       {told && <DeviceFacts told={told} />}
-      <button
-        type="button"
-        class="button"
-        onClick={() => {
-          isSettingUp.value = true;
-        }}
-      >
-        {settings.setUpAnew}
-      </button>
+      <OpenButton label={settings.setUpAnew} isOpen={isSettingUp} />
       {isHandingOver.value && (
         <Sheet
           title={settings.handOver}

@@ -3,6 +3,7 @@ import { accepted, clearFlash, refused } from '../feedback.ts';
 import { useScanTarget } from '../input/scan-target.ts';
 import { Keypad } from '../parts/keypad.tsx';
 import { Empty, Loading } from '../parts/notice.tsx';
+import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
 import { ask, formats, now, status, text } from '../state.ts';
@@ -70,7 +71,7 @@ export function SignIn() {
   if (isWorking.value)
     return (
       <Screen title={signIn.title} onBack={null}>
-        {<Loading label={signIn.working} />}
+        <Loading label={signIn.working} />
       </Screen>
     );
   if (badge.value === undefined)
@@ -79,17 +80,7 @@ export function SignIn() {
         title={signIn.title}
         subtitle={status.value?.device?.scannerId}
         onBack={null}
-        actions={
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              isTyping.value = true;
-            }}
-          >
-            {signIn.typeBadge}
-          </button>
-        }
+        actions={<OpenButton label={signIn.typeBadge} isOpen={isTyping} />}
       >
         <Empty icon="badge" title={signIn.scanBadge}>
           {waiting > 0 && <p>{signIn.queueStays(waiting)}</p>}

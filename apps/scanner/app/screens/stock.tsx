@@ -6,6 +6,7 @@ import type { ScanResult } from '../input/scan-queue.ts';
 import { useScanTarget } from '../input/scan-target.ts';
 import { itemName } from '../items.ts';
 import { Empty, Loading } from '../parts/notice.tsx';
+import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
 import { ask, formats, now, text, warehouseId } from '../state.ts';
@@ -57,17 +58,7 @@ export function Stock({ code }: { readonly code?: string | undefined }) {
     <Screen
       title={stock.title}
       subtitle={shown && (shown.kind === 'item' ? itemName(shown.id) : shown.id)}
-      actions={
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            isTyping.value = true;
-          }}
-        >
-          {stock.type}
-        </button>
-      }
+      actions={<OpenButton label={stock.type} isOpen={isTyping} />}
     >
       {shown === undefined ? (
         <Empty icon="stock" title={stock.prompt}>
