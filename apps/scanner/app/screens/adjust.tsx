@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { accepted, clearFlash } from '../feedback.ts';
+import { Choice } from '../parts/choice.tsx';
 import { Field } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { ReasonSheet } from '../parts/reason-sheet.tsx';
@@ -51,23 +52,20 @@ export function Adjust() {
         <>
           <LotField task={task} />
           <Seen task={task} change={change} />
-          <fieldset class="toggle">
-            <legend class="unseen">{adjust.title}</legend>
-            {([-1, 1] as const).map((one) => (
-              <label key={one} class="toggle__option">
-                <input
-                  type="radio"
-                  name="sign"
-                  checked={sign.value === one}
-                  onChange={() => {
-                    clearFlash();
-                    sign.value = one;
-                  }}
-                />
-                <span>{one < 0 ? `− ${adjust.less}` : `+ ${adjust.more}`}</span>
-              </label>
-            ))}
-          </fieldset>
+          <Choice
+            name="sign"
+            label={adjust.title}
+            isNamed={false}
+            value={sign.value}
+            options={[
+              [-1, `− ${adjust.less}`],
+              [1, `+ ${adjust.more}`],
+            ]}
+            onChange={(chosen) => {
+              clearFlash();
+              sign.value = chosen;
+            }}
+          />
           <QuantityField task={task} />
           <Field
             icon="reason"

@@ -42,18 +42,13 @@ export function Pick() {
       )}
       <ul class="rows">
         {orders.map(({ orderId, tasks }) => (
-          <li key={orderId}>
-            <button type="button" class="row" onClick={() => open({ kind: 'pick-order', orderId })}>
-              <span class="row__text">
-                <span class="row__title">{pick.order(orderId)}</span>
-                <span class="row__detail">
-                  {[...new Set(tasks.map(({ itemId }) => itemName(itemId)))].join(', ')}
-                </span>
-              </span>
-              <span class="row__figure">{pick.lines(tasks.length)}</span>
-              <Icon name="chevron" />
-            </button>
-          </li>
+          <PickRow
+            key={orderId}
+            title={pick.order(orderId)}
+            detail={[...new Set(tasks.map(({ itemId }) => itemName(itemId)))].join(', ')}
+            figure={pick.lines(tasks.length)}
+            onOpen={() => open({ kind: 'pick-order', orderId })}
+          />
         ))}
       </ul>
     </Screen>
@@ -70,24 +65,44 @@ export function PickOrder({ orderId }: { readonly orderId: string }) {
       {tasks.length === 0 && <Empty icon="check" title={pick.orderDone(orderId)} />}
       <ul class="rows">
         {tasks.map((task) => (
-          <li key={task.allocationId}>
-            <button type="button" class="row" onClick={() => open({ kind: 'pick-line', task })}>
-              <span class="row__text">
-                <span class="row__title">{itemName(task.itemId)}</span>
-                <span class="row__detail">
-                  {[
-                    ...(itemName(task.itemId) === task.itemId ? [] : [task.itemId]),
-                    pick.line(task.lineId),
-                  ].join(' · ')}
-                </span>
-              </span>
-              <span class="row__figure">{formats.value.number(task.open)}</span>
-              <Icon name="chevron" />
-            </button>
-          </li>
+          <PickRow
+            key={task.allocationId}
+            title={itemName(task.itemId)}
+            detail={[
+              ...(itemName(task.itemId) === task.itemId ? [] : [task.itemId]),
+              pick.line(task.lineId),
+            ].join(' · ')}
+            figure={formats.value.number(task.open)}
+            onOpen={() => open({ kind: 'pick-line', task })}
+          />
         ))}
       </ul>
     </Screen>
+  );
+}
+
+function PickRow({
+  title,
+  detail,
+  figure,
+  onOpen,
+}: {
+  readonly title: string;
+  readonly detail: string;
+  readonly figure: string;
+  readonly onOpen: () => void;
+}) {
+  return (
+    <li>
+      <button type="button" class="row" onClick={onOpen}>
+        <span class="row__text">
+          <span class="row__title">{title}</span>
+          <span class="row__detail">{detail}</span>
+        </span>
+        <span class="row__figure">{figure}</span>
+        <Icon name="chevron" />
+      </button>
+    </li>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { DeviceStatus } from '../../core/scanner-device.ts';
 import { accepted } from '../feedback.ts';
+import { Choice } from '../parts/choice.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
@@ -101,32 +102,6 @@ export function Settings({ onSignOut }: { readonly onSignOut: () => void }) {
         </Sheet>
       )}
     </Screen>
-  );
-}
-
-function Choice<Value extends string>({
-  name,
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly name: string;
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [Value, string])[];
-  readonly onChange: (value: Value) => void;
-}) {
-  return (
-    <fieldset class="toggle">
-      <legend>{label}</legend>
-      {options.map(([option, words]) => (
-        <label key={option} class="toggle__option">
-          <input type="radio" name={name} checked={option === value} onChange={() => onChange(option)} />
-          <span>{words}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }
 
