@@ -9,7 +9,8 @@ const ignored = ['**/node_modules/**', 'dist/**', '.stockbridge/**'];
 
 /**
  * The system tests start five processes a file: they run two files at a time, since most of their time is waiting, and after
- * all others, whose timing they would disturb. A browser takes all cores by itself: one at a time, last of all.
+ * all others, whose timing they would disturb. Browsers take all cores for moments: two at a time,
+ * last of all.
  */
 export default defineConfig({
   test: {
@@ -44,7 +45,7 @@ export default defineConfig({
           name: 'browser',
           include: browserTests,
           exclude: ignored,
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },
         },

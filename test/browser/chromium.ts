@@ -43,6 +43,19 @@ export function newProfile(): string {
 export async function openBrowser(profile: string): Promise<Browser> {
   const path = findChromium();
   if (path === undefined) throw new Error('There is no Chromium');
+  for (let start = 1; start < STARTS; start += 1) {
+    const browser = await startBrowser(path, profile).catch(() => undefined);
+    if (browser) return browser;
+  }
+  return startBrowser(path, profile);
+}
+
+/** Chromium sometimes stops between listening and answering, when it is started on a machine that has much else to do. */
+const STARTS = 3;
+const ANSWERS_WITHIN_MS = 10_000;
+
+/** @throws Error when it does not start; nothing of it is left then */
+async function startBrowser(path: string, profile: string): Promise<Browser> {
   // A process group of its own, so that its children can be killed with it.
   const child = spawn(path, [...FLAGS, `--user-data-dir=${profile}`], {
     detached: true,
@@ -56,7 +69,10 @@ export async function openBrowser(profile: string): Promise<Browser> {
     await ended;
   };
   onTestFinished(kill);
-  const connection = await chromium.connectOverCDP(await endpointOf(child));
+  const connection = await connectTo(child).catch(async (error) => {
+    await kill();
+    throw error;
+  });
   const [context] = connection.contexts();
   if (context === undefined) throw new Error('The browser has no profile');
   return {
@@ -98,6 +114,10 @@ const FLAGS = [
   '--mute-audio',
   '--password-store=basic',
 ];
+
+async function connectTo(child: ChildProcess) {
+  return chromium.connectOverCDP(await endpointOf(child), { timeout: ANSWERS_WITHIN_MS });
+}
 
 /** Where it listens, which it prints when it does. */
 function endpointOf(child: ChildProcess): Promise<string> {
