@@ -1,6 +1,7 @@
 import type { Story } from './damage/story.ts';
 import { Violation } from './invariants/violation.ts';
-import { MUTANTS, type Mutant, type MutantName } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { MUTANTS, type MutantName } from './mutants.ts';
 import { type SimulationOptions, simulate } from './simulation.ts';
 
 export type FoundMutant = { readonly seeds: number; readonly how: string };
