@@ -9,11 +9,8 @@ import {
   scan,
   TEAPOT,
   untilSeen,
+  untilStatus,
 } from './scanner-app.ts';
-
-async function untilStatus({ page }: ScannerAtWork, words: string): Promise<void> {
-  await page.locator('.status', { hasText: words }).waitFor();
-}
 
 /** Pastes a text, as a person does who copied it elsewhere. */
 async function paste(page: Page, text: string): Promise<void> {
@@ -99,7 +96,7 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
     await press(page, 'Receive 12');
     await untilSeen(page, 'It expired on 01/01/2020.');
     await press(page, 'Yes, save it');
-    await untilStatus(app, 'All synced');
+    await untilStatus(page, 'All synced');
     const { body } = await adapter.call('GET', '/positions?itemId=YOGHURT&warehouseId=WH-001');
     expect(Object(body).positions).toContainEqual(
       expect.objectContaining({ lotNumber: 'L-900', onHand: 12 }),
@@ -119,7 +116,7 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
     await press(page, 'Receive 1,992');
     await untilSeen(page, '1,992 is a lot: usual are up to 100.');
     await press(page, 'Yes, save it');
-    await untilStatus(app, 'All synced');
+    await untilStatus(page, 'All synced');
   });
 });
 

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { scan as scanOf } from '../../apps/wms-adapter/adapter-under-test.ts';
 import { findChromium } from './chromium.ts';
 import {
+  countElsewhere,
+  onHand,
   openScannerApp,
   press,
   putToWork,
@@ -10,19 +12,12 @@ import {
   signIn,
   TEAPOT,
   untilSeen,
+  untilStatus,
 } from './scanner-app.ts';
 
-async function untilStatus({ page }: ScannerAtWork, words: string): Promise<void> {
-  await page.locator('.status', { hasText: words }).waitFor();
-}
-
 /** Pieces of the teapot on the shelf, by the adapter. */
-async function teapots({ adapter }: ScannerAtWork): Promise<number> {
-  const { body } = await adapter.call(
-    'GET',
-    '/positions?itemId=TEAPOT-1&locationId=A-01-01&warehouseId=WH-001',
-  );
-  return Object(body).positions[0].onHand;
+function teapots({ adapter }: ScannerAtWork): Promise<number> {
+  return onHand(adapter, 'TEAPOT-1', 'A-01-01');
 }
 
 /** Corrects the teapots by one less, while another takes two. */
@@ -46,7 +41,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     const { page } = app;
     await putToWork(app);
     await conflict(app);
-    await untilStatus(app, '1 needs you');
+    await untilStatus(page, '1 needs you');
     expect(await teapots(app)).toBe(22);
     await press(page, 'Look');
     await press(page, /Adjustment −1/);
@@ -55,7 +50,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await untilSeen(page, '22');
     await untilSeen(page, '21');
     await press(page, 'Send again');
-    await untilStatus(app, 'All synced');
+    await untilStatus(page, 'All synced');
     expect(await teapots(app)).toBe(21);
   });
 
@@ -70,7 +65,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await press(page, 'Another reason …');
     await page.getByLabel('Reason').fill('The box was behind the shelf');
     await press(page, 'OK');
-    await untilStatus(app, 'Ready');
+    await untilStatus(page, 'Ready');
     expect(await teapots(app)).toBe(22);
     await press(page, /^Dropped/);
     await press(page, /Adjustment −1/);
@@ -82,9 +77,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     const app = await openScannerApp();
     const { page, adapter } = app;
     await putToWork(app);
-    const key = await adapter.register('SCANNER-09', ['WH-001']);
-    const lock = { warehouseId: 'WH-001', locationId: 'A-01-01', scannerId: 'SCANNER-09', userId: 'ben' };
-    await adapter.call('POST', '/locks', lock, key);
+    await countElsewhere(adapter, 'A-01-01');
     await press(page, 'Receive');
     await scan(page, TEAPOT);
     await scan(page, 'A-01-01');
@@ -94,11 +87,11 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await press(page, /Receipt 1/);
     await untilSeen(page, /ben counts with SCANNER-09 until \d\d:\d\d/);
     await press(page, 'Wait');
-    await untilStatus(app, '1 needs you');
+    await untilStatus(page, '1 needs you');
     expect(await teapots(app)).toBe(24);
     await press(page, /Receipt 1/);
     await press(page, 'Go on anyway');
-    await untilStatus(app, 'All synced');
+    await untilStatus(page, 'All synced');
     expect(await teapots(app)).toBe(25);
     await press(page, /^Synced/);
     await press(page, /Receipt 1/);
@@ -115,7 +108,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await scan(page, 'A-01-01');
     await scan(page, TEAPOT);
     await press(page, 'Receive 2');
-    await untilStatus(app, '1 waiting');
+    await untilStatus(page, '1 waiting');
     // Ben leaves before his scan has reached the server, and hands the device over.
     await adapter.call('PUT', '/users/ben', { role: 'worker', warehouseIds: ['WH-001'], isActive: false });
     await press(page, 'Back');
@@ -124,7 +117,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await untilSeen(page, '1 scan still waits');
     await press(page, 'Sign out');
     await server.comeBack();
-    await untilStatus(app, '1 needs you');
+    await untilStatus(page, '1 needs you');
     await signIn(page, 'ANN-1');
     await untilSeen(page, 'Hello Ann Brook');
     await press(page, '1 scan needs a decision');
@@ -137,7 +130,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await press(page, 'OK');
     await scan(page, 'A-01-02');
     await press(page, 'Correct and send');
-    await untilStatus(app, 'All synced');
+    await untilStatus(page, 'All synced');
     const { body } = await adapter.call(
       'GET',
       '/positions?locationId=A-01-02&itemId=TEAPOT-1&warehouseId=WH-001',

@@ -3,9 +3,17 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
 import { findChromium } from './chromium.ts';
-import { openScannerApp, press, type ScannerAtWork, scan, signIn, TEAPOT, untilSeen } from './scanner-app.ts';
+import {
+  countElsewhere,
+  openScannerApp,
+  press,
+  type ScannerAtWork,
+  scan,
+  signIn,
+  TEAPOT,
+  untilSeen,
+} from './scanner-app.ts';
 
 /** Where pictures of all screens go, if anywhere: `STOCKBRIDGE_SHOTS`. */
 const shots = process.env.STOCKBRIDGE_SHOTS;
@@ -207,10 +215,7 @@ async function tour(app: ScannerAtWork, at: (name: string) => Promise<void>): Pr
   await press(page, 'Back');
 
   // Another counts where this one receives.
-  const { body } = await adapter.call('PUT', '/devices/SCANNER-09', { warehouseIds: ['WH-001'] });
-  const { key } = registeredDeviceSchema.parse(body);
-  const lock = { warehouseId: 'WH-001', locationId: 'B-07-03', scannerId: 'SCANNER-09', userId: 'ben' };
-  await adapter.call('POST', '/locks', lock, { authorization: `Bearer ${key}` });
+  await countElsewhere(adapter, 'B-07-03');
   await press(page, 'Receive');
   await scan(page, TEAPOT);
   await scan(page, 'B-07-03');

@@ -9,11 +9,8 @@ import {
   signIn,
   TEAPOT,
   untilSeen,
+  untilStatus,
 } from './scanner-app.ts';
-
-async function untilStatus({ page }: ScannerAtWork, words: string): Promise<void> {
-  await page.locator('.status', { hasText: words }).waitFor();
-}
 
 async function signOut({ page }: ScannerAtWork): Promise<void> {
   await press(page, 'Settings');
@@ -93,7 +90,7 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
     await untilSeen(page, 'NO-SUCH ist hier nicht bekannt');
     await scan(page, 'A-01-01');
     await press(page, '1 einbuchen');
-    await untilStatus(app, '1 wartet');
+    await untilStatus(page, '1 wartet');
     const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     expect(isTooWide).toBe(false);
   });

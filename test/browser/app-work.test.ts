@@ -1,28 +1,23 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { AdapterUnderTest } from '../../apps/wms-adapter/adapter-under-test.ts';
-import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
 import { findChromium } from './chromium.ts';
-import { openScannerApp, press, putToWork, scan, TEAPOT, untilSeen } from './scanner-app.ts';
-
-/** Pieces that the adapter has at a location. */
-async function onHand(adapter: AdapterUnderTest, itemId: string, locationId: string): Promise<number> {
-  const answer = await adapter.call('GET', `/positions?itemId=${itemId}&warehouseId=WH-001`);
-  const { positions } = wmsPositionsSchema.parse(answer.body);
-  const there = positions.filter((position) => position.locationId === locationId);
-  return there.reduce((sum, position) => sum + position.onHand, 0);
-}
+import {
+  countElsewhere,
+  onHand,
+  openScannerApp,
+  press,
+  putToWork,
+  scan,
+  TEAPOT,
+  untilSeen,
+  untilStatus,
+} from './scanner-app.ts';
 
 /** Enters a quantity with the keys on the screen. */
 async function enter(page: Page, quantity: number): Promise<void> {
   await press(page, /^Quantity/);
   for (const digit of String(quantity)) await press(page, digit);
   await press(page, 'OK');
-}
-
-/** What the status bar says. */
-async function untilStatus(page: Page, words: string): Promise<void> {
-  await page.locator('.status', { hasText: words }).waitFor();
 }
 
 describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, () => {
@@ -162,9 +157,7 @@ describe.skipIf(findChromium() === undefined)('a count', { timeout: 150_000 }, (
   test('that another has begun is told, and a supervisor takes it over for a reason', async () => {
     const app = await openScannerApp();
     const { page, adapter } = app;
-    const key = await adapter.register('SCANNER-09', ['WH-001']);
-    const lock = { warehouseId: 'WH-001', locationId: 'A-01-01', scannerId: 'SCANNER-09', userId: 'ben' };
-    await adapter.call('POST', '/locks', lock, key);
+    await countElsewhere(adapter, 'A-01-01');
     await putToWork(app, 'SUE-1');
     await press(page, 'Count');
     await scan(page, 'A-01-01');

@@ -91,6 +91,16 @@ async function startBrowser(path: string, profile: string): Promise<Browser> {
   };
 }
 
+/** What the browser complains of from now on: errors and warnings of the page's console, and what it did not catch. */
+export function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+}
+
 /** Makes a page's own thread so many times slower, as a handheld's is; workers cannot be slowed down. */
 export async function slowDown({ context }: Browser, page: Page, rate: number): Promise<void> {
   const session = await context.newCDPSession(page);

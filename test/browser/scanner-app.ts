@@ -13,9 +13,10 @@ import {
 import { decideOn, request } from '../../apps/wms-adapter/contract/fixtures.ts';
 import { openSqliteDatabase } from '../../apps/wms-adapter/sqlite/database.ts';
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
+import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
 import { type AppServer, serveApp } from './app-server.ts';
 import { builtScanner } from './built-scanner.ts';
-import { type Browser, newProfile, openBrowser } from './chromium.ts';
+import { type Browser, complaintsOf, newProfile, openBrowser } from './chromium.ts';
 
 /** A warehouse with people, items and stock, and the scanner's app as its adapter serves it. */
 export type ScannerAtWork = {
@@ -48,11 +49,7 @@ export async function openScannerApp(): Promise<ScannerAtWork> {
   const server = await serveApp([], adapter.url);
   const browser = await openBrowser(newProfile());
   const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
   await page.goto(server.url);
   return { adapter, server, browser, page, card, complaints };
 }
@@ -125,6 +122,26 @@ export async function press(page: Page, name: string | RegExp): Promise<void> {
 /** Fulfilled when a text is to be seen. */
 export async function untilSeen(page: Page, words: string | RegExp): Promise<void> {
   await page.getByText(words).filter({ visible: true }).first().waitFor();
+}
+
+/** Fulfilled when the status bar says so. */
+export async function untilStatus(page: Page, words: string): Promise<void> {
+  await page.locator('.status', { hasText: words }).waitFor();
+}
+
+/** Pieces that the adapter has at a location. */
+export async function onHand(adapter: AdapterUnderTest, itemId: string, locationId: string): Promise<number> {
+  const answer = await adapter.call('GET', `/positions?itemId=${itemId}&warehouseId=WH-001`);
+  const { positions } = wmsPositionsSchema.parse(answer.body);
+  const there = positions.filter((position) => position.locationId === locationId);
+  return there.reduce((sum, position) => sum + position.onHand, 0);
+}
+
+/** Ben begins a count with another device. */
+export async function countElsewhere(adapter: AdapterUnderTest, locationId: string): Promise<void> {
+  const key = await adapter.register('SCANNER-09', ['WH-001']);
+  const lock = { warehouseId: 'WH-001', locationId, scannerId: 'SCANNER-09', userId: 'ben' };
+  await adapter.call('POST', '/locks', lock, key);
 }
 
 /** Sets the device up by its card and signs a person in. */

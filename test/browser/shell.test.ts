@@ -9,7 +9,7 @@ import { startAdapterUnderTest } from '../../apps/wms-adapter/adapter-under-test
 import { type AppServer, serveApp } from './app-server.ts';
 import { seriousViolations } from './axe.ts';
 import { builtScanner } from './built-scanner.ts';
-import { findChromium, newProfile, openBrowser } from './chromium.ts';
+import { complaintsOf, findChromium, newProfile, openBrowser } from './chromium.ts';
 import { openProbe, serveProbe, untilDevice } from './probe-page.ts';
 
 describe.skipIf(findChromium() === undefined)('the app shell', () => {
@@ -19,11 +19,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
     onTestFinished(() => adapter.end());
     const browser = await openBrowser(newProfile());
     const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    const complaints = complaintsOf(page);
     const answer = await page.goto(`${adapter.url}/scanner`);
     expect(answer?.headers()).toHaveProperty('content-security-policy');
     await untilOpen(page);
