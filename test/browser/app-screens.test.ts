@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { violationsOf } from './axe.ts';
 import { findChromium } from './chromium.ts';
 import {
   countElsewhere,
@@ -18,9 +18,6 @@ import {
 /** Where pictures of all screens go, if anywhere: `STOCKBRIDGE_SHOTS`. */
 const shots = process.env.STOCKBRIDGE_SHOTS;
 if (shots !== undefined) mkdirSync(shots, { recursive: true });
-
-/** Evaluated, since the page's policy lets no other script in. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** CSS pixels that whatever is tapped has at least, each way: a thumb in a glove. */
 const LEAST_TARGET = 56;
@@ -43,11 +40,8 @@ async function look(page: Page, name: string): Promise<string[]> {
 
 /** With the contrast of AAA, besides what counts for all pages. */
 async function axeFinds(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  const results = await page.evaluate(() =>
-    window.axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } }),
-  );
-  return results.violations.map(
+  const violations = await violationsOf(page, { 'color-contrast-enhanced': { enabled: true } });
+  return violations.map(
     ({ id, nodes }) =>
       `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
   );

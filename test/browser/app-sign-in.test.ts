@@ -11,6 +11,7 @@ import {
   untilSeen,
   untilStatus,
 } from './scanner-app.ts';
+import { untilKept } from './until.ts';
 
 async function signOut({ page }: ScannerAtWork): Promise<void> {
   await press(page, 'Settings');
@@ -76,7 +77,7 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
     await page.getByRole('radio', { name: 'Deutsch' }).check();
     await page.getByRole('radio', { name: 'Dunkel' }).check();
     await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
-    await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    await untilKept(page);
     await server.goAway();
     await page.reload();
     await page.getByRole('heading', { name: 'Was ist zu tun?' }).waitFor();

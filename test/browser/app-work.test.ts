@@ -12,6 +12,7 @@ import {
   untilSeen,
   untilStatus,
 } from './scanner-app.ts';
+import { untilKept } from './until.ts';
 
 /** Enters a quantity with the keys on the screen. */
 async function enter(page: Page, quantity: number): Promise<void> {
@@ -25,7 +26,7 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
     const app = await openScannerApp();
     const { page, server, adapter } = app;
     await putToWork(app);
-    await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    await untilKept(page);
     await server.goAway();
     await press(page, 'Receive');
     for (const times of [1, 2, 3]) {

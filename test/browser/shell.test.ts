@@ -11,6 +11,7 @@ import { seriousViolations } from './axe.ts';
 import { builtScanner } from './built-scanner.ts';
 import { complaintsOf, findChromium, newProfile, openBrowser } from './chromium.ts';
 import { openProbe, serveProbe, untilDevice } from './probe-page.ts';
+import { untilKept } from './until.ts';
 
 describe.skipIf(findChromium() === undefined)('the app shell', () => {
   test('loads under the policy that the adapter sends, and the browser complains of nothing', async () => {
@@ -108,11 +109,6 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
 /** The device is open: the page, its worker and SQLite are loaded. */
 async function untilOpen(page: Page): Promise<void> {
   await page.locator('html[data-device=running]').waitFor();
-}
-
-/** The service worker has every file, and serves the page. */
-async function untilKept(page: Page): Promise<void> {
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
 }
 
 async function lookForVersion(page: Page): Promise<void> {

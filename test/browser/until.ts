@@ -13,3 +13,8 @@ export async function until(page: Page, isSo: () => Promise<boolean>): Promise<v
     { timeout: 30_000, interval: 50 },
   );
 }
+
+/** Fulfilled when the service worker has every file, and serves the page. */
+export async function untilKept(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+}
