@@ -9,8 +9,7 @@ const ignored = ['**/node_modules/**', 'dist/**', '.stockbridge/**'];
 
 /**
  * The system tests start five processes a file: they run two files at a time, since most of their time is waiting, and after
- * all others, whose timing they would disturb. Browsers take all cores for moments: two at a time,
- * last of all.
+ * all others, whose timing they would disturb. Browsers take all cores for moments: two files at a time, too, last of all.
  */
 export default defineConfig({
   test: {
