@@ -1,5 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { readReconciliationSettings } from '../../functions/composition/reconciliation-settings.ts';
 import { reconcile } from '../../functions/orchestrations/reconcile.ts';
+import { reconciliationActivities } from '../../functions/orchestrations/reconciliation-activities.ts';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 import type { ListedDiscrepancy } from '../../shared/contracts/investigation.ts';
 import {
@@ -12,21 +14,14 @@ import type { OrderLine } from '../../shared/domain/order-line.ts';
 import { positionUpdates } from '../../shared/domain/position.ts';
 import { emptyStock, foldStock, type StockKey } from '../../shared/domain/stock.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { beginRun, nextRun } from '../../shared/reconciliation/begin-run.ts';
-import { readCloudChanges } from '../../shared/reconciliation/cloud-changes.ts';
-import { compareSlice } from '../../shared/reconciliation/compare-slice.ts';
-import { endRun, noteProgress } from '../../shared/reconciliation/end-run.ts';
 import type { ReconciliationPorts } from '../../shared/reconciliation/reconciliation-ports.ts';
 import { requestRun } from '../../shared/reconciliation/request-run.ts';
-import { settleSuspects } from '../../shared/reconciliation/settle-suspects.ts';
 import { inMemoryCloudStock } from '../doubles/cloud-stock.ts';
 import { inMemoryJournal } from '../doubles/journal-store.ts';
 import { inMemoryReconciliation } from '../doubles/reconciliation-store.ts';
 import { inMemoryStock } from '../doubles/stock-store.ts';
 import { virtualRuntime } from '../doubles/virtual-runtime.ts';
 import { inMemoryWms } from '../doubles/wms-sql.ts';
-
-const GRACE_MS = 30_000;
 
 /**
  * The reconciliation on parts in memory: its own orchestration and steps, on a clock that moves by the waits alone. `duringGrace` is
@@ -127,18 +122,10 @@ export function reconciliationSystem() {
     },
   };
 
-  const activities: Record<string, (input: never) => Promise<unknown>> = {
-    nextReconciliation: () => nextRun(ports),
-    beginReconciliation: async ({ runId }: { runId: string }) => {
-      const plan = await beginRun(runId, system.warehouses, ports);
-      return plan && { ...plan, graceMs: GRACE_MS };
-    },
-    readCloudChanges: ({ since }: { since: string }) => readCloudChanges(since, system.warehouses, ports),
-    compareStocks: (slice: Parameters<typeof compareSlice>[0]) => compareSlice(slice, ports),
-    settleSuspects: (input: Parameters<typeof settleSuspects>[0]) => settleSuspects(input, ports),
-    noteReconciliation: (input: Parameters<typeof noteProgress>[0]) => noteProgress(input, ports),
-    endReconciliation: (end: Parameters<typeof endRun>[0]) => endRun(end, ports),
-  };
+  const activities: Record<string, (input: never) => Promise<unknown>> = reconciliationActivities<void>(
+    () => ports,
+    { warehouses: system.warehouses, ...readReconciliationSettings({}) },
+  );
 
   /** Runs the orchestration until it ends for good, as the host does; what passes between it and its steps is JSON. */
   async function workOff(): Promise<void> {
@@ -179,7 +166,9 @@ async function repeated<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      if (tries === TRIES || !(error instanceof StoreUnavailable)) throw error;
+      // A step names the side that did not answer.
+      const isAway = error instanceof Error && error.cause instanceof StoreUnavailable;
+      if (tries === TRIES || !isAway) throw error;
     }
   }
 }
