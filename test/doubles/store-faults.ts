@@ -7,7 +7,7 @@ export type StoreFault = StoreFailure | 'answer-lost';
 export type AskFault<Operation> = ((operation: Operation) => StoreFault | undefined) | undefined;
 
 /** What a caller hears whose answer was lost. */
-export const ANSWER_LOST: StoreFailure = {
+const ANSWER_LOST: StoreFailure = {
   status: 'unavailable',
   detail: 'the answer was lost on its way',
 };
@@ -18,7 +18,7 @@ export function failureOf(fault: StoreFault): StoreFailure {
 }
 
 /** The same for who hears of failures by exception. */
-export function unavailableBy(fault: StoreFault): StoreUnavailable {
+function unavailableBy(fault: StoreFault): StoreUnavailable {
   const { detail, retryAfterMs } = failureOf(fault);
   return new StoreUnavailable(detail, retryAfterMs);
 }

@@ -32,8 +32,8 @@ export type ScannerParts = {
   readonly onAnswer: (transaction: Transaction, result: TransactionResult) => void;
   /** Asked before every scan; false when enough was scanned. */
   readonly mayScan: () => boolean;
-  /** What is reserved in a warehouse and not picked, for whoever picks by order. */
   readonly mutations: Mutations;
+  /** What is reserved in a warehouse and not picked, for whoever picks by order. */
   readonly openAllocations: (warehouseId: WarehouseId) => readonly Allocation[];
   readonly aisles: Aisles;
   readonly tally: Tally;

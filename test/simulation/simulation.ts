@@ -30,7 +30,7 @@ import { watchBooks } from './invariants/wms-books.ts';
 import { WAREHOUSES } from './layout.ts';
 import type { Mutations } from './mutations.ts';
 import { noteBooking, noteLines, noteStock } from './notes.ts';
-import { type Oms, startOms } from './oms.ts';
+import { type Oms, type OmsParts, startOms } from './oms.ts';
 import { type Planner, startPlanner } from './planner.ts';
 import { startProcess } from './process.ts';
 import { type Scanner, type ScannerParts, type Supply, startScanner } from './scanner.ts';
@@ -99,6 +99,7 @@ const ATP_CHANGES_AT_ONCE = 50;
 const FULL_CHECK_EVENTS = 1_000;
 /** A message may wait for an hour on the bus, then it comes back from the dead letters. */
 const LONGEST_WAIT_MS = 2 * 3_600_000;
+
 /** Runs the product on simulated parts until it has come to rest, or something is as it must never be. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const { seed, listener, events, mutations = {} } = options;
@@ -125,6 +126,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const mayScan = () => {
     scans += 1;
     return scans <= events;
+  };
+
+  const noteAnswer: ScannerParts['onAnswer'] = ({ transactionId }, { outcome }) => {
+    if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
   };
 
   const warehouse = await openWarehouse({
@@ -169,9 +174,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
   const controller = startController({
     ...{ world, bus: soundBus, cloud, warehouse },
-    onAnswer: ({ transactionId }, { outcome }) => {
-      if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
-    },
+    onAnswer: noteAnswer,
   });
   const administrator =
     story === 'restored'
@@ -184,9 +187,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     gathers: GATHERS.map((scans) => Math.max(1, Math.min(scans, Math.floor(events / 50)))),
     supply: world.chance.stream('supply').oneOf(SUPPLIES),
     openAllocations: promises.openIn,
-    onAnswer: ({ transactionId }, { outcome }) => {
-      if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
-    },
+    onAnswer: noteAnswer,
   });
 
   const report = (violation?: Violation): SimulationReport => ({
@@ -196,17 +197,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     virtualMs: world.now() - begun,
     ...(violation && { violation }),
   });
-  const checkAnswers = async () => {
-    const reader = startProcess(world, 'reader');
-    const { ask } = callerOf(reader, world.chance.stream('reader'), faults, cloud);
-    let isDone = false;
-    world.spawn(async () => {
-      const counts = await checkOrderAnswers(cloud.orders, (call) => ask(({ ports }) => call(ports)));
-      for (const [status, count] of Object.entries(counts)) tally.add(`lines ${status} in the end`, count);
-      isDone = true;
-    });
-    await world.run(() => isDone);
-  };
   const checkOnTheWay = () => {
     checkScanOrder(books);
     // Totals that were edited are so until the reconciliation comes.
@@ -238,7 +228,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     thresholds.checkAtRest(cloud.stock.items);
     if (damage.all().length === 0) checkPlans(planner.safetyStock, cloud.stock.items);
     tally.add('thresholds told of', thresholds.count());
-    if (isSound) await checkAnswers();
+    if (isSound) await checkAnswers({ world, faults, cloud, tally });
     checkCarts(cloud.orders, cloud.stock.items);
     promises.checkAtRest(cloud.stock.items, world.now());
     await administrator?.check();
@@ -251,6 +241,24 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   } finally {
     await warehouse.close();
   }
+}
+
+/** Asks for every order line once more, as the OMS may at any time. */
+async function checkAnswers({
+  world,
+  faults,
+  cloud,
+  tally,
+}: Pick<OmsParts, 'world' | 'faults' | 'cloud' | 'tally'>): Promise<void> {
+  const reader = startProcess(world, 'reader');
+  const { ask } = callerOf(reader, world.chance.stream('reader'), faults, cloud);
+  let isDone = false;
+  world.spawn(async () => {
+    const counts = await checkOrderAnswers(cloud.orders, (call) => ask(({ ports }) => call(ports)));
+    for (const [status, count] of Object.entries(counts)) tally.add(`lines ${status} in the end`, count);
+    isDone = true;
+  });
+  await world.run(() => isDone);
 }
 
 /** Whoever waits for the OMS waits for who plans as well. */

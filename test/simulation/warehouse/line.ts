@@ -7,7 +7,6 @@ import type { World } from '../world.ts';
 
 /** The adapter's line to the bus: while it is cut, nothing is sent or received, and the warehouse works on. */
 export type Line = {
-  isUp(): boolean;
   /** Receives from a place whenever the line is up, as long as the adapter lives. */
   receive(place: string, limit: number, handler: Handler): void;
   /** Asked before every sending: it may be cut just now. */
@@ -44,7 +43,6 @@ export function lineOf(adapter: Process, world: World, faults: Faults, bus: Simu
 
   adapter.onEnd(() => line.kill());
   return {
-    isUp: () => line.isAlive(),
     receive(place, limit, handler) {
       const receive = (connection: Process) =>
         bus.receive(place, connection, limit, async (deliveries) => {
