@@ -1,5 +1,4 @@
-import type { Finding, FindingKind } from './checks/finding.ts';
-import { countText } from './checks/finding.ts';
+import { countOf, countText, type Finding, type FindingKind, findingText } from './checks/finding.ts';
 import { describeFault, FAULT_KINDS, type FaultKind, type PlannedFault } from './plan.ts';
 import type { Normal } from './probe.ts';
 
@@ -41,8 +40,7 @@ export function isPassed({ findings, outcomes }: CampaignResult): boolean {
 
 /** Such as `0 lost, 0 doubled, 0 oversold`, with what else failed. */
 export function verdictOf({ findings, outcomes }: CampaignResult): string {
-  const sum = (kind: FindingKind) =>
-    findings.filter((one) => one.kind === kind).reduce((total, { count }) => total + count, 0);
+  const sum = (kind: FindingKind) => countOf(kind, findings);
   const unrecovered = outcomes.filter(({ recovery }) => recovery === undefined).length;
   return [
     ...(['lost', 'doubled', 'oversold'] as const).map((kind) => `${countText(sum(kind))} ${kind}`),
@@ -77,7 +75,7 @@ export function reportText(result: CampaignResult): string {
     '',
     ...faultRows(outcomes),
     '',
-    ...result.findings.map(({ kind, count, text }) => `NOT RIGHT (${kind}, ${countText(count)}): ${text}`),
+    ...result.findings.map(findingText),
     `**${verdictOf(result)}**`,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
-import { countText, type FindingKind } from '../chaos/checks/finding.ts';
+import { countOf, countText, findingText } from '../chaos/checks/finding.ts';
+import { secondsText } from '../chaos/report.ts';
 import type { FleetResult } from './fleet.ts';
 import type { Counted } from './tally.ts';
 
@@ -10,10 +11,8 @@ export function isPassed({ findings }: Pick<FleetResult, 'findings'>): boolean {
 
 /** Such as `0 lost, 0 doubled`, with what else is wrong. */
 export function verdictOf({ findings }: Pick<FleetResult, 'findings'>): string {
-  const sum = (kind: FindingKind) =>
-    findings.filter((one) => one.kind === kind).reduce((total, { count }) => total + count, 0);
-  const wrong = sum('wrong');
-  return `${countText(sum('lost'))} lost, ${countText(sum('doubled'))} doubled, ${wrong === 0 ? 'stock is what the rules say' : `${countText(wrong)} wrong`}`;
+  const wrong = countOf('wrong', findings);
+  return `${countText(countOf('lost', findings))} lost, ${countText(countOf('doubled', findings))} doubled, ${wrong === 0 ? 'stock is what the rules say' : `${countText(wrong)} wrong`}`;
 }
 
 /** The whole report: plain lines, the verdict last. */
@@ -31,7 +30,7 @@ export function reportText(result: FleetResult, commit: string): string {
     `${count('locks', 'locks of others', 'locks taken over')}; refused: ${count('conflict', 'warning', 'rejected')}; decided: ${count('sent again', 'corrected', 'dropped')}; ${count('not stored: sign-in expired')}.`,
     `${countText(byRun)} scans are ordered by their device's run, ${countText(byWall)} by its wall clock, since no call of the run arrived before.`,
     `Wi-Fi back with ${countText(drain.waiting)} scans waiting: every queue empty after ${secondsText(drain.queuesEmptyMs)}, nothing left to decide after ${secondsText(drain.allSettledMs)} (of the machine).`,
-    ...findings.map(({ kind, count: found, text }) => `NOT RIGHT (${kind}, ${countText(found)}): ${text}`),
+    ...findings.map(findingText),
     ...(findings.length > 0
       ? [
           `again: npm run fleet -- --devices ${devices} --offline ${Math.round(options.offlineMs / 1_000)}s --speed ${speed} --scans ${options.scansPerHour} --seed ${seed}`,
@@ -44,8 +43,4 @@ export function reportText(result: FleetResult, commit: string): string {
 function hoursText(ms: number): string {
   const hours = ms / HOUR_MS;
   return hours < 1 ? `${(ms / 60_000).toFixed(1)} min` : `${hours.toFixed(1)} h`;
-}
-
-function secondsText(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }

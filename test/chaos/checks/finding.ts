@@ -20,6 +20,16 @@ export function findingAbout(kind: FindingKind, what: string, names: readonly st
   return [{ kind, count: names.length, text: `${what}: ${names.slice(0, EXAMPLES).join(', ')}${more}` }];
 }
 
+/** How many all findings of a kind stand for. */
+export function countOf(kind: FindingKind, findings: readonly Finding[]): number {
+  return findings.filter((one) => one.kind === kind).reduce((total, { count }) => total + count, 0);
+}
+
+/** A line of the report. */
+export function findingText({ kind, count, text }: Finding): string {
+  return `NOT RIGHT (${kind}, ${countText(count)}): ${text}`;
+}
+
 export function countText(count: number): string {
   return count.toLocaleString('en');
 }
