@@ -64,12 +64,17 @@ export type PromiseAtFirst = Pick<ReservationDifference, 'kind' | 'allocationId'
   readonly picked: number;
   /** When the decision was made (UTC, by the WMS's clock); null when there is none. */
   readonly decidedAt: string | null;
+  /** No pick of those seen was committed later (UTC, by the WMS's clock); null where the WMS does not say. */
+  readonly pickedBy: string | null;
 };
 
 /** Only what is needed to tell later whether a difference still is the same. */
-export function promiseAtFirst({ kind, allocationId, reservation }: ReservationDifference): PromiseAtFirst {
+export function promiseAtFirst(
+  { kind, allocationId, reservation }: ReservationDifference,
+  pickedBy: string | null,
+): PromiseAtFirst {
   const { sequence, decidedAt } = reservation?.decision ?? { sequence: 0, decidedAt: null };
-  return { kind, allocationId, sequence, picked: reservation?.picked ?? 0, decidedAt };
+  return { kind, allocationId, sequence, picked: reservation?.picked ?? 0, decidedAt, pickedBy };
 }
 
 /** True when the cloud has still not heard what the WMS's books said at the first look; another difference came since. */

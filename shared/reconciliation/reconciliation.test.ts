@@ -6,6 +6,7 @@ import { runRequestSchema } from '../contracts/reconciliation.ts';
 import type { Reservation } from '../domain/compare-reservations.ts';
 import { heldLine, someDecision } from '../domain/example-lines.ts';
 import type { Position } from '../domain/position.ts';
+import { settleDecision } from '../domain/settlement.ts';
 import { replacePositions, type Stock } from '../domain/stock.ts';
 import { compareSlice } from './compare-slice.ts';
 
@@ -612,6 +613,29 @@ describe('Promises', () => {
       'lost-event ITEM-1 A-01: 11 not 15, corrected',
       `lost-event ITEM-1 ${decision.allocationId}: 6 not 10, settled`,
     ]);
+  });
+
+  test('whose pick was booked after what is on its way was looked at, and is so still, are no difference', async () => {
+    const cut = { ...decision, sequence: 2, status: 'reduced' as const, quantity: 6 };
+    await system.deliver(system.wms.book({ ...A, warehouseId }, 20));
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve({ decision: cut, reserved: 6 });
+    const looks = [
+      () => {
+        system.wms.book({ ...A, warehouseId }, -4);
+        reserve({ decision: cut, reserved: 6, picked: 4 });
+        return decision.decidedAt;
+      },
+    ];
+    const picked = new Date(system.runtime.now() + 1).toISOString();
+    Object.defineProperty(system.onTheWay, 'oldest', { get: () => looks.pop()?.() ?? picked });
+    system.duringGrace = () => {
+      system.lines[0] = settleDecision(confirmed, cut, decision.decidedAt);
+      promise({ confirmed: 6 });
+    };
+    expect(await found()).toEqual([]);
+    expect([looks, system.adopted]).toEqual([[], []]);
   });
 
   test('whose decision is still on its way are no difference', async () => {

@@ -10,8 +10,10 @@ import {
   standsSince,
 } from '../domain/compare-reservations.ts';
 import type { OrderLine } from '../domain/order-line.ts';
+import { isLater } from '../domain/position.ts';
 import { conflictDelay } from '../domain/retry-delay.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
+import type { WmsPosition } from '../domain/wms-stock.ts';
 import { isoNow } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import type { WmsMark } from '../ports/wms-sql.ts';
@@ -45,7 +47,20 @@ export async function lookAtPromises(
   key: StockKey,
   ports: Pick<ReconciliationPorts, 'lines' | 'wms'>,
 ): Promise<PromiseAtFirst[]> {
-  return (await differingPromises(key, ports)).slice(0, MAX_PROMISES).map(promiseAtFirst);
+  const differing = (await differingPromises(key, ports)).slice(0, MAX_PROMISES);
+  if (differing.length === 0) return [];
+  // A pick changes a position: read after the reservations, none of the picks they tell of is later than the last change.
+  const [stock] = await ports.wms.stocksOf(key.warehouseId, [key.itemId]);
+  const pickedBy = lastChange(stock?.positions ?? []);
+  return differing.map((difference) => promiseAtFirst(difference, pickedBy));
+}
+
+function lastChange(positions: readonly WmsPosition[]): string | null {
+  return positions.reduce<string | null>(
+    (last, { changedAt }) =>
+      changedAt !== null && (last === null || isLater(changedAt, last)) ? changedAt : last,
+    null,
+  );
 }
 
 /**
@@ -97,7 +112,7 @@ function isLate(
   { kind }: ReservationDifference,
   { wayAtFirst, now, positionsMove }: PromisesBefore,
 ): boolean {
-  if (kind === 'pick') return positionsMove || mayBeOnTheWay(null, now, wayAtFirst);
+  if (kind === 'pick') return positionsMove || mayBeOnTheWay(first.pickedBy, now, wayAtFirst);
   return kind === 'decision' && mayBeOnTheWay(first.decidedAt, now, wayAtFirst);
 }
 
