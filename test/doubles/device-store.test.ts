@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeviceStore } from '../../apps/scanner/core/device-store.ts';
+import type { RecountTask } from '../../apps/scanner/core/scanner-device.ts';
 import { openDeviceStore } from '../../apps/scanner/store/device-store.ts';
 import { AT, deviceStoreContract, receipt } from '../../apps/scanner/store/device-store-contract.ts';
 import { openNodeSqlite } from '../../apps/scanner/store/node-sqlite.ts';
@@ -11,6 +12,9 @@ deviceStoreContract('in memory without SQL', () => {
   return () => store;
 });
 
+const PICK = { type: 'pick', allocationId: 'O-1:1:1' } as const;
+const COUNT = { type: 'count' } as const;
+
 const scanNumber = fc.integer({ min: 0, max: 7 });
 const item = fc.constantFrom('TEAPOT', 'MUG');
 const told = fc.option(fc.record({ onHand: fc.nat(20), version: fc.nat(5) }), { nil: undefined });
@@ -18,7 +22,12 @@ const problem = { type: 'about:blank', title: 'no', status: 422 };
 
 /** One step of the life of scans, by numbers of scans that may or may not be there. */
 const step = fc.oneof(
-  fc.record({ kind: fc.constant('append' as const), scan: scanNumber, item, pick: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('append' as const),
+    scan: scanNumber,
+    item,
+    work: fc.constantFrom({}, PICK, COUNT),
+  }),
   fc.record({ kind: fc.constant('attempted' as const), scan: scanNumber }),
   fc.record({ kind: fc.constant('synced' as const), scan: scanNumber, told }),
   fc.record({ kind: fc.constant('refused' as const), scan: scanNumber, told }),
@@ -30,12 +39,11 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
 const idOf = (scan: number) => `00000000-0000-4000-8000-00000000000${scan}`;
-const PICK = { type: 'pick', allocationId: 'O-1:1:1' } as const;
 
 function take(store: DeviceStore, one: Step): unknown {
   switch (one.kind) {
     case 'append': {
-      const fields = { transactionId: idOf(one.scan), itemId: one.item, ...(one.pick && PICK) };
+      const fields = { transactionId: idOf(one.scan), itemId: one.item, ...one.work };
       return store.scan(idOf(one.scan)) === undefined && store.append(receipt(fields));
     }
     case 'attempted':
@@ -73,8 +81,14 @@ function everything(store: DeviceStore) {
     backlog: store.backlog(),
     stock: store.positions({ warehouseIds: ['WH-001'], limit: 99 }),
     pickList: store.pickList('WH-001'),
+    recounts: store.recounts('WH-001'),
   };
 }
+
+const RECOUNT: RecountTask = {
+  ...{ itemId: 'TEAPOT', warehouseId: 'WH-001', locationId: 'A-05-02', lotNumber: null },
+  ...{ investigationId: 'WH-001:TEAPOT:1', askedAt: AT, askedBy: 'sue', reason: 'Look behind it.' },
+};
 
 test('whatever happens to scans, both stores tell the same', () => {
   fc.assert(
@@ -82,8 +96,10 @@ test('whatever happens to scans, both stores tell the same', () => {
       const double = deviceStore();
       const sqlite = openDeviceStore(openNodeSqlite(':memory:'));
       const task = { orderId: 'O-1', lineId: '1', itemId: 'TEAPOT', warehouseId: 'WH-001', open: 7 };
-      for (const store of [double, sqlite])
+      for (const store of [double, sqlite]) {
         store.putPickList('WH-001', [{ ...task, allocationId: PICK.allocationId }], AT);
+        store.putRecounts('WH-001', [RECOUNT], AT);
+      }
       for (const one of steps) {
         expect(take(double, one)).toEqual(take(sqlite, one));
         expect(everything(double)).toEqual(everything(sqlite));

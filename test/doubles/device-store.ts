@@ -9,7 +9,7 @@ import type {
 } from '../../apps/scanner/core/device-store.ts';
 import { gtinOf } from '../../apps/scanner/core/gtin.ts';
 import type { ScanState, StoredScan } from '../../apps/scanner/core/scan.ts';
-import type { PickTask, SignedIn } from '../../apps/scanner/core/scanner-device.ts';
+import type { PickTask, RecountTask, SignedIn } from '../../apps/scanner/core/scanner-device.ts';
 import type { Item } from '../../shared/contracts/master-data.ts';
 import type { MasterDataChanges } from '../../shared/contracts/master-data-changes.ts';
 import type { WmsPosition } from '../../shared/contracts/position.ts';
@@ -38,6 +38,7 @@ function scansAndStock() {
   const known = new Map<string, Known>();
   const stockAsOf = new Map<string, string>();
   const picks = new Map<string, { tasks: PickTask[]; asOf: string }>();
+  const recounts = new Map<string, { tasks: RecountTask[]; asOf: string }>();
   const items = new Map<string, Item>();
   const places = new Set<string>();
   /** What is being replaced: it goes with the last page, unless it is told again. */
@@ -88,7 +89,9 @@ function scansAndStock() {
       ...(state === 'synced' ? { state, booked: settlement.booked } : { state, refusal: settlement.refusal }),
     });
     if (settlement.position) putTold(transaction, settlement.position, at);
-    if (state === 'synced') takeOffPick(transaction);
+    if (state !== 'synced') return;
+    takeOffPick(transaction);
+    takeOffRecounts(transaction);
   }
 
   function putTold(
@@ -114,6 +117,12 @@ function scansAndStock() {
       );
   }
 
+  function takeOffRecounts(transaction: Transaction): void {
+    const list = recounts.get(transaction.warehouseId);
+    if (transaction.type !== 'count' || list === undefined) return;
+    list.tasks = list.tasks.filter((task) => positionKey(task) !== positionKey(transaction));
+  }
+
   function backlog(): Backlog {
     const [oldest] = waiting.values();
     return { counts: { ...counts }, ...(oldest && { oldestQueuedAt: oldest.transaction.scannedAt }) };
@@ -131,6 +140,7 @@ function scansAndStock() {
     forgetMasterData();
     known.clear();
     picks.clear();
+    recounts.clear();
     stockAsOf.clear();
     master = { version: 0 };
   }
@@ -261,6 +271,10 @@ function scansAndStock() {
       const tasks = (list?.tasks ?? []).filter(({ open }) => open > 0);
       return { tasks, ...(list && { asOf: list.asOf }) };
     },
+    putRecounts: (warehouseId, tasks, asOf) => {
+      recounts.set(warehouseId, { tasks: [...tasks], asOf });
+    },
+    recounts: (warehouseId) => recounts.get(warehouseId) ?? { tasks: [] },
   } satisfies Partial<DeviceStore>;
 }
 

@@ -6,7 +6,7 @@ import type {
   TransactionProblem,
   TransactionResult,
 } from '../../../shared/contracts/transaction.ts';
-import type { DeviceCard, PickTask } from './scanner-device.ts';
+import type { DeviceCard, PickTask, RecountTask } from './scanner-device.ts';
 
 /**
  * The API of the WMS adapter as a device calls it (docs/scanner-api.md). Every call brings the device's key and both its clocks, and
@@ -19,6 +19,7 @@ export interface AdapterClient {
   masterData(version: number): Promise<Answer<MasterDataChanges>>;
   positions(query: PositionsQuery): Promise<Answer<PageOf<WmsPosition>>>;
   pickList(warehouseId: string, after?: string): Promise<Answer<PageOf<PickTask>>>;
+  recountTasks(warehouseId: string, after?: string): Promise<Answer<PageOf<RecountTask>>>;
   /** Asks as the device of a card, which need not be this one yet, for its warehouses. */
   enrol(card: DeviceCard): Promise<Answer<{ readonly warehouseIds: readonly string[] }>>;
   signIn(badge: string, pin: string): Promise<Answer<ServerSignIn>>;

@@ -3,7 +3,7 @@ import type { MasterDataChanges } from '../../../shared/contracts/master-data-ch
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { Refusal, ScanState, StoredScan } from './scan.ts';
-import type { DeviceCard, PickTask, ScanQuery, SignedIn } from './scanner-device.ts';
+import type { DeviceCard, PickTask, RecountTask, ScanQuery, SignedIn } from './scanner-device.ts';
 
 /**
  * What a device keeps. Every call is one transaction of its own and on the disk when it returns: after a crash all of it is there or
@@ -12,7 +12,13 @@ import type { DeviceCard, PickTask, ScanQuery, SignedIn } from './scanner-device
  *
  * A write throws {@link StorageFullError} where there is no room, and has then changed nothing.
  */
-export interface DeviceStore extends ScanStore, MasterDataStore, StockStore, PickStore, SignInStore {
+export interface DeviceStore
+  extends ScanStore,
+    MasterDataStore,
+    StockStore,
+    PickStore,
+    RecountStore,
+    SignInStore {
   /** Lets go of the file, if there is one. */
   close(): void;
 }
@@ -94,7 +100,7 @@ export type Place = { readonly warehouseId: string; readonly locationId: string 
 /** Which device this is, and what its warehouses know. */
 export interface MasterDataStore {
   enrolment(): Enrolment | undefined;
-  /** Other warehouses than before: items, locations and stock are forgotten, since they are told by warehouse. */
+  /** Other warehouses than before: items, locations, stock and tasks are forgotten, since they are told by warehouse. */
   enrol(enrolment: Enrolment): void;
   masterData(): MasterDataState;
   /**
@@ -134,6 +140,12 @@ export interface StockStore {
 export interface PickStore {
   putPickList(warehouseId: string, tasks: readonly PickTask[], at: string): void;
   pickList(warehouseId: string): { readonly tasks: readonly PickTask[]; readonly asOf?: string };
+}
+
+/** What investigations ask to be counted, as it was told last; a count of the position that is `synced` since takes it off. */
+export interface RecountStore {
+  putRecounts(warehouseId: string, tasks: readonly RecountTask[], at: string): void;
+  recounts(warehouseId: string): { readonly tasks: readonly RecountTask[]; readonly asOf?: string };
 }
 
 /** What a sign-in by the server leaves behind, so that the same person may sign in offline. */

@@ -1,5 +1,6 @@
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import { counting } from './counting.ts';
+import { knownRecounts } from './known-recounts.ts';
 import { knownPickList, knownStock } from './known-stock.ts';
 import { type DerivePin, derivePin } from './pin-verifier.ts';
 import { readCode } from './read-code.ts';
@@ -175,6 +176,7 @@ export function openDevice(parts: DeviceParts): Device {
     syncNow: () => sync.syncNow(),
     stock: (query) => knownStock(stockParts, query),
     pickList: (warehouseId) => knownPickList(stockParts, warehouseId),
+    recounts: (warehouseId) => knownRecounts(stockParts, warehouseId),
     ...counting({ ...common, clockOffsetMs: () => sync.status().clockOffsetMs ?? 0 }),
     networkChanged: (isOnline) => sync.networkChanged(isOnline),
     close() {
@@ -198,6 +200,7 @@ function askingClient(client: AdapterClient, heard: (answer: Answer<unknown>) =>
     masterData: (version) => asked(client.masterData(version)),
     positions: (query) => asked(client.positions(query)),
     pickList: (warehouseId, page) => asked(client.pickList(warehouseId, page)),
+    recountTasks: (warehouseId, page) => asked(client.recountTasks(warehouseId, page)),
     enrol: (card) => asked(client.enrol(card)),
     signIn: (badge, pin) => asked(client.signIn(badge, pin)),
     takeLock: (wanted) => asked(client.takeLock(wanted)),

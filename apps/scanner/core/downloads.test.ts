@@ -2,6 +2,13 @@ import { expect, test } from 'vitest';
 import type { AdapterClient } from './adapter-client.ts';
 import { openDevice } from './device.ts';
 import { deviceUnderTest } from './device-under-test.ts';
+import type { RecountTask } from './scanner-device.ts';
+
+function recountsOf(warehouseId: string): RecountTask[] {
+  const position = { itemId: 'MUG', warehouseId, locationId: 'A-01', lotNumber: null };
+  const asked = { askedAt: '2026-11-22T09:00:00.000Z', askedBy: 'sue', reason: 'Look behind it.' };
+  return [{ ...position, ...asked, investigationId: `${warehouseId}:MUG:1` }];
+}
 
 /** A device that has reached its server, which an administrator may move to other warehouses; every warehouse has one position. */
 async function movableDevice() {
@@ -9,6 +16,8 @@ async function movableDevice() {
   under.device().close();
   const { store, time } = under;
   let warehouseIds = ['WH-001'];
+  let recountCalls = 0;
+  let isDown = false;
   const client: AdapterClient = {
     ...under.adapter.client,
     async masterData(version) {
@@ -25,6 +34,17 @@ async function movableDevice() {
       const key = { itemId: 'MUG', warehouseId, locationId: 'A-01', lotNumber: null };
       const rows = [{ ...key, onHand: 7, reserved: 0, version: 1 }];
       return { kind: 'answered', body: { rows, ...(after === undefined && { next: 'second page' }) } };
+    },
+    async recountTasks(warehouseId) {
+      recountCalls += 1;
+      if (isDown) return { kind: 'no-answer', detail: 'the network is gone' };
+      return { kind: 'answered', body: { rows: recountsOf(warehouseId) } };
+    },
+    async pickList(warehouseId, after) {
+      const allocationId = after === undefined ? 'O-1:1:1' : 'O-1:2:1';
+      const line = { orderId: 'O-1', lineId: '1', itemId: 'MUG', warehouseId, open: 1 };
+      const next = after === undefined && { next: 'second page' };
+      return { kind: 'answered', body: { rows: [{ ...line, allocationId }], ...next } };
     },
   };
   const device = openDevice({
@@ -43,6 +63,10 @@ async function movableDevice() {
     ...{ device, store, time, onHandAt },
     move(...next: string[]) {
       warehouseIds = next;
+    },
+    recountCalls: () => recountCalls,
+    goDown(isNow: boolean) {
+      isDown = isNow;
     },
   };
 }
@@ -69,4 +93,39 @@ test('a device that is enrolled anew while it loads stock begins again, with its
   await device.enrol(card);
   await time.advance(5_000);
   expect([onHandAt('WH-001'), onHandAt('WH-002')]).toEqual([[7], [7]]);
+});
+
+test('what is to be picked and counted is there without a network, though nobody has looked at it before', async () => {
+  const { device, time } = await movableDevice();
+  await time.advance(1_000);
+  device.networkChanged(false);
+  const { tasks } = await device.pickList('WH-001');
+  expect(tasks.map(({ allocationId }) => allocationId)).toEqual(['O-1:1:1', 'O-1:2:1']);
+  const recounts = await device.recounts('WH-001');
+  expect(recounts).toMatchObject({ tasks: [{ locationId: 'A-01', isCounted: false }], isLive: false });
+  expect(recounts.asOf).toBeDefined();
+});
+
+test('of the warehouse to which a device is moved it knows what is to be counted, and no more of the one before', async () => {
+  const { store, time, move } = await movableDevice();
+  move('WH-002');
+  await time.advance(10 * 60_000 + 1_000);
+  expect(store.recounts('WH-002').tasks).toHaveLength(1);
+  expect(store.recounts('WH-001')).toEqual({ tasks: [] });
+});
+
+test('a list that did not come is asked for again, and then every half hour', async () => {
+  const { store, time, goDown, recountCalls } = await movableDevice();
+  const before = recountCalls();
+  goDown(true);
+  await time.advance(30 * 60_000 + 1_000);
+  const whileDown = recountCalls();
+  expect(whileDown).toBeGreaterThan(before);
+  goDown(false);
+  const asOf = store.recounts('WH-001').asOf ?? '';
+  await time.advance(2 * 60_000);
+  expect((store.recounts('WH-001').asOf ?? '') > asOf).toBe(true);
+  const afterwards = recountCalls();
+  await time.advance(25 * 60_000);
+  expect(recountCalls()).toBe(afterwards);
 });

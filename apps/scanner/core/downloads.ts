@@ -1,12 +1,20 @@
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import type { DeviceStore } from './device-store.ts';
+import { loadPages } from './load-pages.ts';
 
 export type DownloadParts = {
   readonly store: Pick<
     DeviceStore,
-    'enrolment' | 'enrol' | 'masterData' | 'putMasterData' | 'putPositions' | 'finishStock'
+    | 'enrolment'
+    | 'enrol'
+    | 'masterData'
+    | 'putMasterData'
+    | 'putPositions'
+    | 'finishStock'
+    | 'putPickList'
+    | 'putRecounts'
   >;
-  readonly client: Pick<AdapterClient, 'masterData' | 'positions'>;
+  readonly client: Pick<AdapterClient, 'masterData' | 'positions' | 'pickList' | 'recountTasks'>;
   /** ISO 8601 UTC. */
   readonly now: () => string;
   readonly isStopped: () => boolean;
@@ -55,13 +63,14 @@ export function masterDataDownload(
   };
 }
 
-export type StockDownload = Download & {
+/** Something that is loaded for each warehouse of the device. */
+export type WarehousesDownload = Download & {
   /** Due, from the first page: the warehouses are others, and what was loaded is not there any more. */
   restart(): void;
 };
 
 /** The stock of all warehouses of the device, one after the other. */
-export function stockDownload({ store, client, now, isStopped }: DownloadParts): StockDownload {
+export function stockDownload({ store, client, now, isStopped }: DownloadParts): WarehousesDownload {
   let isDue = false;
   let under:
     | { readonly warehouseId: string; readonly startedAt: string; readonly after?: string }
@@ -98,8 +107,7 @@ export function stockDownload({ store, client, now, isStopped }: DownloadParts):
       const { warehouseId, startedAt, after } = asked;
       const answer = await client.positions({ warehouseId, ...(after !== undefined && { after }) });
       if (isStopped() || under !== asked) return answer;
-      // The device does not belong there any more: the master data tell where it does.
-      if (answer.kind === 'refused' && answer.problem.status === 403) {
+      if (isForeign(answer)) {
         under = undefined;
         isDue = left.length > 0;
         return { ...answer, kind: 'answered', body: undefined };
@@ -114,4 +122,51 @@ export function stockDownload({ store, client, now, isStopped }: DownloadParts):
       return answer;
     },
   };
+}
+
+/** What is to be picked, and what is to be counted for investigations: list by list, each as a whole, so that both are there without a network. */
+export function tasksDownload({ store, client, now, isStopped }: DownloadParts): WarehousesDownload {
+  let left: readonly (() => Promise<Answer<unknown>>)[] = [];
+
+  function begin(): void {
+    left = (store.enrolment()?.warehouseIds ?? []).flatMap((warehouseId) => [
+      list(
+        (after) => client.pickList(warehouseId, after),
+        (tasks) => store.putPickList(warehouseId, tasks, now()),
+      ),
+      list(
+        (after) => client.recountTasks(warehouseId, after),
+        (tasks) => store.putRecounts(warehouseId, tasks, now()),
+      ),
+    ]);
+  }
+
+  function list<Row>(load: Parameters<typeof loadPages<Row>>[0], put: (rows: readonly Row[]) => void) {
+    const step = async (): Promise<Answer<unknown>> => {
+      const answer = await loadPages(load);
+      // Begun anew meanwhile: the warehouses are others.
+      if (isStopped() || left[0] !== step) return answer;
+      if (answer.kind === 'answered') put(answer.body);
+      if (answer.kind === 'answered' || isForeign(answer)) left = left.slice(1);
+      return isForeign(answer) ? { ...answer, kind: 'answered', body: undefined } : answer;
+    };
+    return step;
+  }
+
+  return {
+    isDue: () => left.length > 0,
+    makeDue() {
+      if (left.length === 0) begin();
+    },
+    restart: begin,
+    giveUp: () => {
+      left = left.slice(1);
+    },
+    step: async () => (await left[0]?.()) ?? { kind: 'answered', body: undefined },
+  };
+}
+
+/** The device does not belong to a warehouse any more: the master data tell where it does. */
+function isForeign(answer: Answer<unknown>): boolean {
+  return answer.kind === 'refused' && answer.problem.status === 403;
 }

@@ -1,6 +1,6 @@
 import type { MasterDataChanges } from '../../../shared/contracts/master-data-changes.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
-import type { AdapterClient, Answer } from './adapter-client.ts';
+import type { AdapterClient, Answer, PageOf } from './adapter-client.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What becomes of one call. */
@@ -131,6 +131,7 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
     }
   }
 
+  const none = async (): Promise<Answer<PageOf<never>>> => ({ kind: 'answered', body: { rows: [] } });
   const nothing = async (): Promise<Answer<never>> => ({ kind: 'no-answer', detail: 'not served here' });
   return {
     booked,
@@ -159,7 +160,9 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
           hasMore: false,
         })),
       positions: () => answer(() => ({ rows: [] })),
-      pickList: nothing,
+      // Not of those that are planned.
+      pickList: none,
+      recountTasks: none,
       enrol: nothing,
       signIn: nothing,
       takeLock: nothing,

@@ -1,17 +1,16 @@
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { AdapterClient, Answer, PageOf } from './adapter-client.ts';
 import type { DeviceStore } from './device-store.ts';
-import type { KnownStock, PickList, PickTask, StockQuery } from './scanner-device.ts';
+import { loadPages } from './load-pages.ts';
+import type { KnownStock, PickList, StockQuery } from './scanner-device.ts';
 import { type PositionKey, withWaiting } from './waiting-stock.ts';
 
 /** Milliseconds for which a person waits for what the server knows. */
 const PATIENCE_MS = 3_000;
-const PICK_LIST_PATIENCE_MS = 10_000;
+const LIST_PATIENCE_MS = 10_000;
 
 /** Positions that are shown at once. */
 const MOST_POSITIONS = 1_000;
-/** Pages of a pick list: more than anybody picks in a shift. */
-const MOST_PICK_PAGES = 10;
 /** Attempts to hear the server between two bookings. */
 const MOST_ATTEMPTS = 3;
 
@@ -98,14 +97,12 @@ function oldest(instants: readonly (string | undefined)[]): string | undefined {
 
 /** What is to be picked, without what waits on this device. */
 export async function knownPickList(parts: KnownStockParts, warehouseId: string): Promise<PickList> {
-  const { store, within, isOffline, now } = parts;
-  const load = () =>
-    takeBetweenBookings(
-      store,
-      () => loadPickList(parts, warehouseId),
-      (loaded) => store.putPickList(warehouseId, loaded, now()),
-    );
-  const isLive = !isOffline() && (await within(load(), PICK_LIST_PATIENCE_MS)) === true;
+  const { store, client, now } = parts;
+  const isLive = await hearList(
+    parts,
+    (after) => client.pickList(warehouseId, after),
+    (loaded) => store.putPickList(warehouseId, loaded, now()),
+  );
   const { tasks, asOf } = store.pickList(warehouseId);
   const queue = store.queuedPicks(warehouseId).map(({ transaction }) => transaction);
   const open = tasks.map((task) => {
@@ -121,19 +118,16 @@ export async function knownPickList(parts: KnownStockParts, warehouseId: string)
   };
 }
 
-/** Undefined where the server did not answer every page. */
-async function loadPickList(
-  { client }: KnownStockParts,
-  warehouseId: string,
-): Promise<readonly PickTask[] | undefined> {
-  const tasks: PickTask[] = [];
-  let after: string | undefined;
-  for (let page = 0; page < MOST_PICK_PAGES; page += 1) {
-    const answer: Answer<PageOf<PickTask>> = await client.pickList(warehouseId, after);
-    if (answer.kind !== 'answered') return undefined;
-    tasks.push(...answer.body.rows);
-    after = answer.body.next;
-    if (after === undefined) break;
-  }
-  return tasks;
+/** Whether the server told a whole list in time, which is taken over then. */
+export async function hearList<Row>(
+  { store, within, isOffline }: Pick<KnownStockParts, 'store' | 'within' | 'isOffline'>,
+  load: (after?: string) => Promise<Answer<PageOf<Row>>>,
+  take: (loaded: readonly Row[]) => void,
+): Promise<boolean> {
+  if (isOffline()) return false;
+  const ask = async () => {
+    const answer = await loadPages(load);
+    return answer.kind === 'answered' ? answer.body : undefined;
+  };
+  return (await within(takeBetweenBookings(store, ask, take), LIST_PATIENCE_MS)) === true;
 }

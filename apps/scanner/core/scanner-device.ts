@@ -36,6 +36,8 @@ export interface ScannerDevice {
   stock(query: StockQuery): Promise<KnownStock>;
   /** Orders with something to pick. Waits for the network, or answers the list as it was known last. */
   pickList(warehouseId: string): Promise<PickList>;
+  /** Positions that investigations ask to be counted. Waits for the network, or answers them as they were known last. */
+  recounts(warehouseId: string): Promise<RecountList>;
   /** Takes the lock of a location for a count; offline the count goes on without. */
   beginCount(warehouseId: string, locationId: string): Promise<CountBegun>;
   extendCount(lockId: string): Promise<CountBegun>;
@@ -185,6 +187,28 @@ export type PickTask = {
 
 export type PickList = {
   readonly tasks: readonly PickTask[];
+  readonly asOf?: string;
+  readonly isLive: boolean;
+};
+
+/** A position that an investigation asks to be counted, blind: what the books say of it is not told. */
+export type RecountTask = {
+  readonly itemId: string;
+  readonly warehouseId: string;
+  readonly locationId: string;
+  readonly lotNumber: string | null;
+  readonly investigationId: string;
+  readonly askedAt: string;
+  readonly askedBy: string;
+  /** A sentence for who counts. */
+  readonly reason: string;
+};
+
+/** `isCounted`: a count of it waits on this device. It is done when that is booked. */
+export type KnownRecount = RecountTask & { readonly isCounted: boolean };
+
+export type RecountList = {
+  readonly tasks: readonly KnownRecount[];
   readonly asOf?: string;
   readonly isLive: boolean;
 };

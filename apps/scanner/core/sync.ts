@@ -1,7 +1,7 @@
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import type { DeviceClock } from './device-clock.ts';
 import type { DeviceStore } from './device-store.ts';
-import { type Download, masterDataDownload, stockDownload } from './downloads.ts';
+import { type Download, masterDataDownload, stockDownload, tasksDownload } from './downloads.ts';
 import { PASS_MS, retryDelay } from './retry-delay.ts';
 import type { Connection, DeviceStatus } from './scanner-device.ts';
 import { startUploads } from './uploads.ts';
@@ -39,7 +39,7 @@ export type Sync = {
   syncNow(): Promise<void>;
   /** What the browser says of the network. */
   networkChanged(isOnline: boolean): void;
-  /** Loads stock anew when nothing waits. */
+  /** Loads stock and tasks anew when nothing waits. */
   refreshStock(): void;
   /** The device was enrolled: what it has to know is loaded for its warehouses. */
   enrolled(): void;
@@ -50,7 +50,7 @@ export type Sync = {
 };
 
 /**
- * One call at a time: uploads first, the oldest first, then master data, then stock, each as far as it is due. A pass begins when a scan is stored
+ * One call at a time: uploads first, the oldest first, then master data, stock and tasks, each as far as it is due. A pass begins when a scan is stored
  * while the device is online, when the network is back, when it is asked for and after 30 seconds. After a failure the server
  * is left alone for a while ({@link retryDelay}).
  */
@@ -75,7 +75,18 @@ export function startSync(parts: SyncParts): Sync {
   const steps = { store, client, now, isStopped: () => isStopped };
   const uploads = startUploads(steps);
   const stock = stockDownload(steps);
-  const masterData = masterDataDownload(steps, stock.restart);
+  const tasks = tasksDownload(steps);
+  const masterData = masterDataDownload(steps, restartWarehouses);
+
+  function restartWarehouses(): void {
+    stock.restart();
+    tasks.restart();
+  }
+
+  function refreshWarehouses(): void {
+    stock.makeDue();
+    tasks.makeDue();
+  }
 
   function every(ms: number, work: () => void): void {
     const cancel = after(ms, () => {
@@ -135,6 +146,7 @@ export function startSync(parts: SyncParts): Sync {
     if (uploads.isDue()) return upload;
     if (masterData.isDue()) return () => load('master data', masterData);
     if (stock.isDue()) return () => load('stock', stock);
+    if (tasks.isDue()) return () => load('tasks', tasks);
     // Nobody waits for anything: a small call finds out whether the server is back.
     return connection === 'online' ? undefined : () => load('master data', masterData);
   }
@@ -213,8 +225,8 @@ export function startSync(parts: SyncParts): Sync {
   }
 
   every(MASTER_DATA_MS, () => masterData.makeDue());
-  every(STOCK_MS, () => stock.makeDue());
-  stock.makeDue();
+  every(STOCK_MS, refreshWarehouses);
+  refreshWarehouses();
   schedule(0);
 
   return {
@@ -242,12 +254,12 @@ export function startSync(parts: SyncParts): Sync {
       onChange();
     },
     refreshStock() {
-      stock.makeDue();
+      refreshWarehouses();
       if (connection === 'online') void pass();
     },
     enrolled() {
       masterData.makeDue();
-      stock.restart();
+      restartWarehouses();
       void tryNow();
     },
     heard(answer) {

@@ -72,7 +72,7 @@ function positionsOf({
     : [from];
 }
 
-/** `|` is in no identifier. */
-function keyText({ itemId, warehouseId, locationId, lotNumber }: PositionKey): string {
+/** Tells positions apart: `|` is in no identifier. */
+export function keyText({ itemId, warehouseId, locationId, lotNumber }: PositionKey): string {
   return [itemId, warehouseId, locationId, lotNumber ?? ''].join('|');
 }

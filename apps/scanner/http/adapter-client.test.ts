@@ -114,6 +114,29 @@ test('a pick list comes in as few pages as the server makes of it', async () => 
   expect(url).toBe('/api/v1/pick-list?warehouseId=WH-001&after=c1&limit=1000');
 });
 
+test('what is to be counted for investigations comes with who asks, and why', async () => {
+  let url: string | undefined;
+  const task = {
+    ...{ itemId: 'ITEM-1', warehouseId: 'WH-001', locationId: 'A-05-02', lotNumber: null },
+    ...{
+      investigationId: 'WH-001:ITEM-1:1',
+      askedAt: '2026-11-22T10:00:00.000Z',
+      askedBy: 'sue',
+      reason: 'Why',
+    },
+  };
+  answering = (request, response) => {
+    url = request.url;
+    json(200, { recountTasks: [{ positionId: 'WH-001|ITEM-1|A-05-02|', ...task }], next: '7' })(
+      request,
+      response,
+    );
+  };
+  const answer = await client.recountTasks('WH-001');
+  expect(answer).toMatchObject({ kind: 'answered', body: { rows: [task], next: '7' } });
+  expect(url).toBe('/api/v1/recount-tasks?warehouseId=WH-001&limit=1000');
+});
+
 test('an answer is read up to a limit, and characters are not torn apart', async () => {
   expect(await readUpTo(new Response('grün'), 5)).toBe('grün');
   expect(await readUpTo(new Response('grün'), 4)).toBeUndefined();

@@ -3,12 +3,13 @@ import { runningLockSchema } from '../../../shared/contracts/location-lock.ts';
 import { masterDataChangesSchema } from '../../../shared/contracts/master-data-changes.ts';
 import { pickListSchema } from '../../../shared/contracts/pick-list.ts';
 import { wmsPositionsSchema } from '../../../shared/contracts/position.ts';
+import { recountTasksSchema } from '../../../shared/contracts/recount-task.ts';
 import { signInAnswerSchema } from '../../../shared/contracts/sign-in.ts';
 import { transactionResultsSchema } from '../../../shared/contracts/transaction.ts';
 import type { AdapterClient } from '../core/adapter-client.ts';
 import { type Caller, type CallerParts, httpCaller } from './call.ts';
 
-/** Items, positions and picks in one page: while it is stored, a tenth of a second or two, no scan can be. */
+/** Items, positions and tasks in one page: while it is stored, a tenth of a second or two, no scan can be. */
 const PAGE = 1_000;
 
 const nothing = z.undefined();
@@ -38,6 +39,13 @@ export function adapterClient(parts: CallerParts): AdapterClient {
       const answer = await call({ method: 'GET', path: '/pick-list', query }, pickListSchema);
       return answer.kind === 'answered'
         ? { ...answer, body: page(answer.body.picks, answer.body.next) }
+        : answer;
+    },
+    async recountTasks(warehouseId, after) {
+      const query = { warehouseId, ...(after !== undefined && { after }), limit: String(PAGE) };
+      const answer = await call({ method: 'GET', path: '/recount-tasks', query }, recountTasksSchema);
+      return answer.kind === 'answered'
+        ? { ...answer, body: page(answer.body.recountTasks, answer.body.next) }
         : answer;
     },
     async enrol({ key }) {

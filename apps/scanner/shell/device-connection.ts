@@ -82,6 +82,7 @@ function deviceOf(remote: ScannerDevice, ended: AbortSignal): ScannerDevice {
     syncNow: () => call(() => remote.syncNow()),
     stock: (query) => call(() => remote.stock(query)),
     pickList: (warehouseId) => call(() => remote.pickList(warehouseId)),
+    recounts: (warehouseId) => call(() => remote.recounts(warehouseId)),
     beginCount: (warehouseId, locationId) => call(() => remote.beginCount(warehouseId, locationId)),
     extendCount: (lockId) => call(() => remote.extendCount(lockId)),
     abandonCount: (lockId) => call(() => remote.abandonCount(lockId)),

@@ -5,7 +5,7 @@ import type { MasterDataChanges } from '../../../shared/contracts/master-data-ch
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { DeviceStore, RememberedSignIn, Settlement } from '../core/device-store.ts';
-import type { SignedIn } from '../core/scanner-device.ts';
+import type { RecountTask, SignedIn } from '../core/scanner-device.ts';
 
 /** Opens what is kept: a new store the first time, then, as after a crash of the app, what was there. */
 export type OpenStore = () => DeviceStore;
@@ -469,6 +469,48 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         const closing = { quantity: 1, allocationId: next.allocationId, closesAllocation: true };
         store.settle([synced(pick(closing))], AT);
         expect(store.pickList('WH-001').tasks).toEqual([]);
+      });
+    });
+
+    describe('what is to be counted', () => {
+      const task: RecountTask = {
+        ...{ itemId: 'TEAPOT', warehouseId: 'WH-001', locationId: 'A-05-02', lotNumber: null },
+        ...{ investigationId: 'WH-001:TEAPOT:1', askedAt: AT, askedBy: 'sue', reason: 'Look behind it.' },
+      };
+      const lot = { ...task, lotNumber: 'LOT-1' };
+
+      test('is replaced as a whole, by warehouse, and keeps its order', () => {
+        const open = newStore();
+        const store = open();
+        expect(store.recounts('WH-001')).toEqual({ tasks: [] });
+        store.putRecounts('WH-001', [task], AT);
+        store.putRecounts('WH-002', [{ ...task, warehouseId: 'WH-002' }], AT);
+        store.putRecounts('WH-001', [lot, task], LATER);
+        expect(open().recounts('WH-001')).toEqual({ tasks: [lot, task], asOf: LATER });
+      });
+
+      test('is done by a count of the position that was booked, for all who asked, and by nothing else', () => {
+        const store = newStore()();
+        const elsewhere = { ...task, locationId: 'B-01' };
+        const other = { ...task, investigationId: 'WH-001:TEAPOT:2' };
+        store.putRecounts('WH-001', [task, lot, elsewhere, other], AT);
+        const append = (fields: Partial<Transaction>) =>
+          store.append(receipt(fields)).transaction.transactionId;
+        store.settle([synced(append({})), refused(append({ type: 'count' }))], AT);
+        append({ type: 'count' });
+        expect(store.recounts('WH-001').tasks).toHaveLength(4);
+        store.settle([synced(append({ type: 'count', quantity: 0 }))], AT);
+        expect(store.recounts('WH-001').tasks).toEqual([lot, elsewhere]);
+        store.settle([synced(append({ type: 'count', lotNumber: 'LOT-1' }))], AT);
+        expect(store.recounts('WH-001').tasks).toEqual([elsewhere]);
+      });
+
+      test('is forgotten by a device that comes to other warehouses', () => {
+        const store = newStore()();
+        store.enrol({ scannerId: 'SCANNER-08', warehouseIds: ['WH-001'] });
+        store.putRecounts('WH-001', [task], AT);
+        store.enrol({ scannerId: 'SCANNER-08', warehouseIds: ['WH-001', 'WH-002'] });
+        expect(store.recounts('WH-001')).toEqual({ tasks: [] });
       });
     });
 

@@ -49,6 +49,15 @@ describe.each(drivers)('%s', (_, open) => {
     expect(store.append(receipt()).transaction.sequence).toBe(stored + 1);
   });
 
+  test('brings what an older app has written to this version, with all that waits', () => {
+    const sql = open();
+    const before = openDeviceStore(sql).append(receipt());
+    sql.script('DROP TABLE recount_task; PRAGMA user_version = 1');
+    const store = openDeviceStore(sql);
+    expect(store.queued(9)).toEqual([before]);
+    expect(store.recounts('WH-001')).toEqual({ tasks: [] });
+  });
+
   test('does not open what a newer app has written', () => {
     const sql = open();
     openDeviceStore(sql);

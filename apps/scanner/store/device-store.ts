@@ -1,6 +1,7 @@
 import type { DeviceStore } from '../core/device-store.ts';
 import { masterDataTables } from './master-data-tables.ts';
 import { pickTable } from './pick-table.ts';
+import { recountTable } from './recount-table.ts';
 import { scanTable } from './scan-table.ts';
 import { prepareSchema } from './schema.ts';
 import { signInTables } from './sign-in-tables.ts';
@@ -18,6 +19,7 @@ export function openDeviceStore(sql: Sql): DeviceStore {
     ...masterDataTables(sql),
     ...stockTable(sql),
     ...pickTable(sql),
+    ...recountTable(sql),
     ...signInTables(sql),
     close: () => sql.close(),
   };

@@ -59,8 +59,8 @@ function enrol(sql: Sql, enrolment: Enrolment): void {
   const before = setting(sql, 'enrolment');
   putSetting(sql, 'enrolment', enrolment);
   if (before && isSameSet(before.warehouseIds, enrolment.warehouseIds)) return;
-  sql.script(`${FORGET}; DELETE FROM position; DELETE FROM pick_task`);
-  for (const name of ['master-data', 'stock-as-of', 'pick-list-as-of'] as const)
+  sql.script(`${FORGET}; DELETE FROM position; DELETE FROM pick_task; DELETE FROM recount_task`);
+  for (const name of ['master-data', 'stock-as-of', 'pick-list-as-of', 'recounts-as-of'] as const)
     putSetting(sql, name, undefined);
 }
 

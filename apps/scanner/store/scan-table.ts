@@ -2,6 +2,7 @@ import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { Backlog, ScanStore, Settlement } from '../core/device-store.ts';
 import type { ScanState, StoredScan } from '../core/scan.ts';
 import { takeOffPick } from './pick-table.ts';
+import { takeOffRecounts } from './recount-table.ts';
 import { json, number, optionalJson, optionalText, text } from './rows.ts';
 import type { Sql, SqlRow } from './sql.ts';
 import { putPositionTold } from './stock-table.ts';
@@ -131,7 +132,9 @@ function settle(sql: Sql, settlement: Settlement, at: string): void {
   const transaction = find(sql, id)?.transaction;
   if (transaction === undefined) return;
   if (settlement.position) putPositionTold(sql, transaction, settlement.position, at);
-  if (settlement.state === 'synced' && isPickOfOrder(transaction)) takeOffPick(sql, transaction);
+  if (settlement.state !== 'synced') return;
+  if (isPickOfOrder(transaction)) takeOffPick(sql, transaction);
+  if (transaction.type === 'count') takeOffRecounts(sql, transaction);
 }
 
 function requeue(sql: Sql, transaction: Transaction): boolean {

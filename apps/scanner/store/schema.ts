@@ -80,6 +80,19 @@ const VERSIONS: readonly string[] = [
     content TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE recount_task (
+    warehouse_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    item_id TEXT NOT NULL,
+    location_id TEXT NOT NULL,
+    -- Empty for stock without a lot, as in position.
+    lot_number TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (warehouse_id, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX recount_task_by_position ON recount_task (warehouse_id, item_id, location_id, lot_number);
+  `,
 ];
 
 /**

@@ -11,6 +11,7 @@ type Settings = {
   /** By warehouse: instants. */
   readonly 'stock-as-of': Readonly<Record<string, string>>;
   readonly 'pick-list-as-of': Readonly<Record<string, string>>;
+  readonly 'recounts-as-of': Readonly<Record<string, string>>;
 };
 
 /** A setting; undefined where it was never put. */
