@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Connections, connectionsOf, functionAppSettings } from '../../local/stack/connections.ts';
@@ -7,7 +7,9 @@ import type { PartDefinition } from '../../local/stack/part.ts';
 import { PART_NAMES, type PartName, stackParts } from '../../local/stack/parts.ts';
 import { freePorts } from '../../local/stack/ports.ts';
 import type { StackPorts } from '../../local/stack/settings.ts';
+import { lockDataFolder } from '../../local/stack/stack-lock.ts';
 import { type Part, supervise } from '../../local/stack/supervisor.ts';
+import { endLeftovers } from './leftovers.ts';
 import type { LinkName } from './links.ts';
 import { openProxy, type TcpProxy } from './proxy.ts';
 import { mountSmallDisk, removeAbandonedDisks, type SmallDisk } from './small-disk.ts';
@@ -51,12 +53,18 @@ const PATIENCE = { readyWithin: 180_000, stopWithin: 60_000 };
 const LOOK_EVERY = 250;
 const START_AGAIN = 1_000;
 
-/** Starts the stack and returns when all of it is ready. @throws {StackError} when a part does not start */
+/**
+ * Starts the stack and returns when all of it is ready. Ends first what killed campaigns beside it left running.
+ *
+ * @throws {StackError} when a part does not start
+ */
 export async function startChaosStack({
   dataFolder,
   smallDisks,
   say,
 }: ChaosStackOptions): Promise<ChaosStack> {
+  await endLeftovers(dirname(dataFolder), say);
+  const lock = await lockDataFolder(dataFolder, say);
   const ports = await choosePorts();
   const links = await openLinks(ports);
   const disks = new Map<PartName, SmallDisk>();
@@ -70,6 +78,7 @@ export async function startChaosStack({
     for (const proxy of [...links.values()].flat()) await proxy.close();
     unmount(keep);
     process.off('exit', unmountAtExit);
+    lock.release();
   };
   try {
     if (smallDisks.length > 0)
@@ -83,7 +92,7 @@ export async function startChaosStack({
       logFolder: join(dataFolder, 'logs'),
       autoRestart: false,
       say,
-      noteProcesses: () => {},
+      noteProcesses: lock.noteParts,
       gaveUp: () => {},
     });
     const attendant = attend(supervision.parts, say);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { playLongRun } from '../command-line/long-run.ts';
 import { UsageError } from '../command-line/options.ts';
 import { runCampaign } from './campaign.ts';
+import { FOLDER_PREFIX } from './leftovers.ts';
 import { HELP, readOptions } from './options.ts';
 import { isPassed, reportText } from './report.ts';
 
@@ -11,7 +12,7 @@ const LARGE_FILE = join(ROOT, '../shared/data/online-retail.csv.gz');
 const SAMPLE_DAY = join(ROOT, 'local/replay/data/online-retail-2011-12-05.csv.gz');
 
 await playLongRun({
-  ...{ help: HELP, folderPrefix: 'stockbridge-chaos-' },
+  ...{ help: HELP, folderPrefix: FOLDER_PREFIX },
   readOptions(args) {
     const options = readOptions(args);
     return options && { ...options, retail: retailFile(options.retail) };

@@ -46,6 +46,12 @@ describe.skipIf(whyNoDisks() !== undefined)('A small disk', () => {
     expect(readFileSync(file, 'utf8')).toBe('before');
     expect(existsSync(`${folder}.kept`)).toBe(false);
   });
+
+  test('that somebody else has taken away is gone, and no error', () => {
+    execFileSync('umount', ['--lazy', folder]);
+    disk?.remove(true);
+    expect(existsSync(file)).toBe(false);
+  });
 });
 
 describe.skipIf(whyNoDisks() !== undefined)('A process that is killed', () => {

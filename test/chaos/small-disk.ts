@@ -51,6 +51,8 @@ export function mountSmallDisk(folder: string): SmallDisk {
     },
     free: () => void resize(SIZE),
     remove(keep = false) {
+      // Somebody else may have taken it away.
+      if (!isMounted(folder)) return;
       const kept = `${folder}.kept`;
       if (keep) cpSync(folder, kept, { recursive: true });
       // Lazily: a process that still ends there does not keep it.
@@ -69,22 +71,34 @@ export function mountSmallDisk(folder: string): SmallDisk {
  * @returns the folders that they were mounted on
  */
 export function removeAbandonedDisks(): string[] {
-  const folders = abandonedDisks(readFileSync('/proc/self/mounts', 'utf8'), (pid) =>
-    existsSync(`/proc/${pid}`),
-  );
+  const folders = abandonedDisks(mountTable(), (pid) => existsSync(`/proc/${pid}`));
   for (const folder of folders) execFileSync('umount', ['--lazy', folder]);
   return folders;
 }
 
 /** Folders of a table of mounts whose disks belong to processes that are gone. */
 export function abandonedDisks(mounts: string, isAlive: (pid: string) => boolean): string[] {
+  return disksOf(mounts).flatMap(({ pid, folder }) => (isAlive(pid) ? [] : [folder]));
+}
+
+/** The small disks in a table of mounts, and who mounted them. */
+function disksOf(mounts: string): { pid: string; folder: string }[] {
   return mounts.split('\n').flatMap((line) => {
-    const [name = '', folder = ''] = line.split(' ');
+    const [name = '', path = ''] = line.split(' ');
     const pid = name.startsWith(NAME) ? name.slice(NAME.length) : '';
+    if (!/^\d+$/.test(pid)) return [];
     // The table writes blanks and the like as octal numbers.
-    const path = folder.replaceAll(/\\(\d{3})/g, (_all, code: string) =>
+    const folder = path.replaceAll(/\\(\d{3})/g, (_all, code: string) =>
       String.fromCharCode(Number.parseInt(code, 8)),
     );
-    return /^\d+$/.test(pid) && !isAlive(pid) ? [path] : [];
+    return [{ pid, folder }];
   });
+}
+
+function isMounted(path: string): boolean {
+  return disksOf(mountTable()).some(({ folder }) => folder === path);
+}
+
+function mountTable(): string {
+  return readFileSync('/proc/self/mounts', 'utf8');
 }
