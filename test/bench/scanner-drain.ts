@@ -109,6 +109,7 @@ async function scanShift({ device, setTime, setOffline }: OfflineDevice) {
     const reason = type === 'adjustment' ? { reason: 'damaged' } : {};
     const begun = performance.now();
     const answer = await device.submit(
+      crypto.randomUUID(),
       { type, itemId, warehouseId, locationId, lotNumber: null, quantity, ...destination, ...reason },
       true,
     );

@@ -61,7 +61,7 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
     const name = page.getByLabel('Name of the device');
     await name.fill('SCANNER-');
     await scan(page, TEAPOT);
-    await untilSeen(page, 'That is not a device card.');
+    await untilSeen(page, /^That is not a device card/);
     expect(await name.inputValue()).toBe('SCANNER-');
     // Keys that a person presses one by one stay.
     await name.pressSequentially('08', { delay: 120 });

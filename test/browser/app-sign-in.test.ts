@@ -26,7 +26,7 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
     const { page } = app;
     await untilSeen(page, 'Waiting for the device card');
     await scan(page, TEAPOT);
-    await untilSeen(page, 'That is not a device card.');
+    await untilSeen(page, /^That is not a device card/);
     await scan(page, 'stockbridge:device?id=SCANNER-08&key=sbk_wrong');
     await untilSeen(page, /The server does not take this card/);
     await press(page, 'Type it in instead');

@@ -42,8 +42,6 @@ export type Handheld = {
   nap(ms: number): Promise<void>;
   /** Ends it in order. */
   stop(): void;
-  /** The id that was given last. */
-  lastId(): string;
   /** What the device said went wrong. */
   readonly log: readonly string[];
 };
@@ -77,7 +75,6 @@ export function openHandheld(parts: HandheldParts): Handheld {
   const log: string[] = [];
   const waiting = new Set<(app: App) => void>();
   let starts = 0;
-  let lastId = '';
   let app: App | undefined;
   let sql: KillableSql | undefined;
 
@@ -115,10 +112,7 @@ export function openHandheld(parts: HandheldParts): Handheld {
     const device = openDevice({
       ...{ store, client, clock: deviceClock, random: chance.next, after: afterUnlessKilled },
       log: (line) => log.push(line),
-      newId() {
-        lastId = chance.uuid();
-        return lastId;
-      },
+      newId: chance.uuid,
       derive: (pin, salt) => derivePin(pin, salt, PIN_ITERATIONS),
     });
     app = { device, store, signal };
@@ -176,6 +170,5 @@ export function openHandheld(parts: HandheldParts): Handheld {
       app?.store.close();
       app = undefined;
     },
-    lastId: () => lastId,
   };
 }

@@ -26,7 +26,7 @@ export function reportText(result: FleetResult, commit: string): string {
     `Seed ${seed}, commit ${commit}: ${devices} devices, a shift of ${hoursText(options.offlineMs)} at ${speed} times the speed, ${hoursText(offlineMs)} of the devices' time without Wi-Fi.`,
     `${countText(scans)} scans stored, ${countText(scans - dropped)} booked, ${countText(dropped)} dropped by a person; ${countText(events)} events in the ledger.`,
     `${count('uploads', 'scans uploaded')}, of these ${countText(repeats)} repeats; ${count('lost answers', 'calls that came late', 'slow calls', 'foreign pages', 'server errors')}.`,
-    `${count('devices killed', 'killed while a scan was stored', 'devices asleep', 'clocks set', 'hand-overs', 'adapter killed', 'adapter restarted')}.`,
+    `${count('devices killed', 'killed while a scan was stored', 'submitted again', 'devices asleep', 'clocks set', 'hand-overs', 'adapter killed', 'adapter restarted')}.`,
     `${count('locks', 'locks of others', 'locks taken over')}; refused: ${count('conflict', 'warning', 'rejected')}; decided: ${count('sent again', 'corrected', 'dropped')}; ${count('not stored: sign-in expired')}.`,
     `${countText(byRun)} scans are ordered by their device's run, ${countText(byWall)} by its wall clock, since no call of the run arrived before.`,
     `Wi-Fi back with ${countText(drain.waiting)} scans waiting: every queue empty after ${secondsText(drain.queuesEmptyMs)}, nothing left to decide after ${secondsText(drain.allSettledMs)} (of the machine).`,

@@ -34,7 +34,9 @@ export function openScanBook(scannerId: string): ScanBook {
   const vanished = new Set<string>();
 
   function stored({ transaction, state }: StoredScan, madeAt: readonly [number, number]): void {
-    scans.set(transaction.transactionId, { transaction, state, madeAt, wasRefused: false });
+    // One that was submitted again may be known, and more of it.
+    if (!scans.has(transaction.transactionId))
+      scans.set(transaction.transactionId, { transaction, state, madeAt, wasRefused: false });
   }
 
   function seen({ transaction, state }: StoredScan): void {

@@ -17,6 +17,7 @@ export type Counted =
   | 'offline'
   | 'devices killed'
   | 'killed while a scan was stored'
+  | 'submitted again'
   | 'devices asleep'
   | 'clocks set'
   | 'hand-overs'

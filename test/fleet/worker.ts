@@ -1,4 +1,5 @@
 import type { ScanInput } from '../../apps/scanner/core/scan.ts';
+import type { SubmitAnswer } from '../../apps/scanner/core/scanner-device.ts';
 import type { Chance } from '../simulation/chance.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import type { App, Handheld } from './handheld.ts';
@@ -56,23 +57,34 @@ export function startWorker(parts: WorkerParts): Worker {
 
   async function submit(app: App, input: ScanInput): Promise<void> {
     if (handheld.app() !== app) throw new Error('The app that this was scanned in is gone');
+    const transactionId = chance.uuid();
     const began = clock.now();
-    const before = handheld.lastId();
-    try {
-      const answer = await app.device.submit(input, true);
-      if (answer.kind === 'stored') return book.stored(answer.scan, [began, clock.now()]);
-      const isSignedOut =
-        answer.kind === 'not-stored' && answer.errors.every(({ field }) => field === 'user');
-      if (!isSignedOut) throw new Error(`${handheld.scannerId}: ${JSON.stringify({ input, answer })}`);
-    } catch (error) {
-      if (handheld.app() !== app && handheld.lastId() !== before) {
-        tally.add('killed while a scan was stored');
-        book.inDoubt(handheld.lastId(), [began, clock.now()]);
-      }
-      throw error;
-    }
+    const answer = await answerTo(app, transactionId, input, began);
+    if (answer.kind === 'stored') return book.stored(answer.scan, [began, clock.now()]);
+    const isSignedOut = answer.kind === 'not-stored' && answer.errors.every(({ field }) => field === 'user');
+    if (!isSignedOut) throw new Error(`${handheld.scannerId}: ${JSON.stringify({ input, answer })}`);
     tally.add('not stored: sign-in expired');
-    await signIn(app, worker, supervisor);
+    await signIn(await handheld.running(), worker, supervisor);
+  }
+
+  /** A page that outlives its worker submits again, under the same id. One that dies with it leaves the scan in doubt. */
+  async function answerTo(
+    app: App,
+    transactionId: string,
+    input: ScanInput,
+    began: number,
+  ): Promise<SubmitAnswer> {
+    try {
+      return await app.device.submit(transactionId, input, true);
+    } catch (error) {
+      if (handheld.app() === app) throw error;
+      tally.add('killed while a scan was stored');
+      book.inDoubt(transactionId, [began, clock.now()]);
+      if (chance.happens(0.5)) throw error;
+    }
+    const next = await handheld.running();
+    tally.add('submitted again');
+    return answerTo(next, transactionId, input, began);
   }
 
   const place = () => ({

@@ -342,7 +342,8 @@ describe('What is asked of the server', () => {
     expect(of('LOT-NEW')).toMatchObject({ onHand: 0, waiting: 3 });
     expect(stock).toMatchObject({ isLive: false, asOf: expect.any(String) });
     const tooMany = { type: 'pick', itemId: 'ITEM-1', warehouseId: 'WH-001', locationId: 'A-05-02' } as const;
-    expect(await under.device.submit({ ...tooMany, lotNumber: 'LOT-OFF', quantity: 11 })).toEqual({
+    const pick = { ...tooMany, lotNumber: 'LOT-OFF', quantity: 11 };
+    expect(await under.device.submit(crypto.randomUUID(), pick)).toEqual({
       kind: 'not-stored',
       errors: [],
       doubts: [{ kind: 'more-than-known', onHand: 10 }],

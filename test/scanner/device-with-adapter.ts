@@ -103,7 +103,7 @@ export function input(fields: Partial<ScanInput> = {}): ScanInput {
 
 /** Stores a scan; answers its id. */
 export async function submit({ device }: NodeDevice, fields: Partial<ScanInput> = {}): Promise<string> {
-  const answer = await device.submit(input(fields), true);
+  const answer = await device.submit(crypto.randomUUID(), input(fields), true);
   if (answer.kind !== 'stored') throw new Error(JSON.stringify(answer));
   return answer.scan.transaction.transactionId;
 }

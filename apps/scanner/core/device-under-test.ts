@@ -23,7 +23,6 @@ export function deviceUnderTest(
   const time = virtualTime();
   const adapter = fakeAdapter(time);
   let ids = 0;
-  const newId = () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
   store.enrol({ scannerId: 'SCANNER-08', warehouseIds: ['WH-001'] });
   store.putSession({
     userId: 'ann',
@@ -53,7 +52,7 @@ export function deviceUnderTest(
       random: () => 0.5,
       after: time.after,
       log: () => undefined,
-      newId,
+      newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
     });
   let device = open();
   return {
@@ -66,6 +65,11 @@ export function deviceUnderTest(
       device = open();
     },
   };
+}
+
+/** As a page makes it for a scan. */
+export function newId(): string {
+  return crypto.randomUUID();
 }
 
 /** A receipt of five teapots, unless told otherwise. */

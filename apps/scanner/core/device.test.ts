@@ -4,7 +4,7 @@ import { openNodeSqlite } from '../store/node-sqlite.ts';
 import type { AdapterClient } from './adapter-client.ts';
 import { type Device, openDevice } from './device.ts';
 import { StorageFullError } from './device-store.ts';
-import { type DeviceUnderTest, deviceUnderTest, input } from './device-under-test.ts';
+import { type DeviceUnderTest, deviceUnderTest, input, newId } from './device-under-test.ts';
 import type { DeviceStatus } from './scanner-device.ts';
 
 const newStore = () => openDeviceStore(openNodeSqlite(':memory:'));
@@ -12,13 +12,14 @@ const newStore = () => openDeviceStore(openNodeSqlite(':memory:'));
 test('a scan is stored with an id, both clocks, who and where, and is shown as waiting', async () => {
   const { device, time } = deviceUnderTest();
   time.setAhead(-2 * 86_400_000);
-  const answer = await device().submit(input({ lotNumber: '' }));
+  const transactionId = newId();
+  const answer = await device().submit(transactionId, input({ lotNumber: '' }));
   expect(answer).toMatchObject({
     kind: 'stored',
     scan: {
       state: 'queued',
       transaction: {
-        transactionId: '00000000-0000-4000-8000-000000000001',
+        transactionId,
         lotNumber: null,
         sequence: 1,
         scannedAt: '2026-11-20T10:00:00.000Z',
@@ -32,16 +33,38 @@ test('a scan is stored with an id, both clocks, who and where, and is shown as w
 
 test('a scan with errors is not stored, one with doubts only when the worker is sure', async () => {
   const { device, store } = deviceUnderTest();
-  expect(await device().submit(input({ itemId: 'JUG' }), true)).toMatchObject({
+  expect(await device().submit(newId(), input({ itemId: 'JUG' }), true)).toMatchObject({
     kind: 'not-stored',
     errors: [{ field: 'itemId', code: 'unknown-item' }],
   });
   const many = input({ quantity: 51 });
   const doubts = [{ kind: 'unusual-quantity', usual: 50 }];
   expect(await device().check(many)).toEqual({ errors: [], doubts });
-  expect(await device().submit(many)).toEqual({ kind: 'not-stored', errors: [], doubts });
-  expect(await device().submit(many, true)).toMatchObject({ kind: 'stored' });
+  expect(await device().submit(newId(), many)).toEqual({ kind: 'not-stored', errors: [], doubts });
+  expect(await device().submit(newId(), many, true)).toMatchObject({ kind: 'stored' });
   expect(store.backlog().counts.queued).toBe(1);
+});
+
+test('a scan that is submitted again, since nobody heard what became of it, is stored once, whatever is known by now', async () => {
+  const under = deviceUnderTest();
+  const { device, store, time } = under;
+  const position = { itemId: 'TEAPOT', warehouseId: 'WH-001', locationId: 'A-01', lotNumber: null };
+  store.putPositions([{ ...position, onHand: 5, reserved: 0, version: 1 }], '2026-11-22T10:00:00.000Z');
+  store.finishStock('WH-001', '2026-11-22T10:00:00.000Z');
+  const transactionId = newId();
+  const pick = input({ type: 'pick', quantity: 5 });
+  const stored = await device().submit(transactionId, pick);
+  expect(stored).toMatchObject({ kind: 'stored' });
+  under.crash();
+  // Its own pieces are gone from the shelf by now, and its worker has signed out.
+  await device().signOut();
+  expect(await device().submit(transactionId, pick)).toEqual(stored);
+  await time.advance(1_000);
+  expect(await device().submit(transactionId.toUpperCase(), pick)).toMatchObject({
+    kind: 'stored',
+    scan: { state: 'synced' },
+  });
+  expect(under.adapter.booked).toHaveLength(1);
 });
 
 test('a label that said when its lot expires is remembered for the scans of it', async () => {
@@ -56,9 +79,11 @@ test('a label that said when its lot expires is remembered for the scans of it',
 
 test('who signs out leaves the queue behind, which is uploaded all the same', async () => {
   const { device, time, adapter } = deviceUnderTest();
-  await device().submit(input());
+  await device().submit(newId(), input());
   await device().signOut();
-  expect(await device().submit(input())).toMatchObject({ errors: [{ field: 'user', code: 'signed-out' }] });
+  expect(await device().submit(newId(), input())).toMatchObject({
+    errors: [{ field: 'user', code: 'signed-out' }],
+  });
   await time.advance(1_000);
   expect(adapter.booked).toHaveLength(1);
 });
@@ -72,7 +97,7 @@ test('a full storage keeps the scan in the form, and says so', async () => {
     },
   };
   const { device } = deviceUnderTest(full);
-  expect(await device().submit(input())).toEqual({
+  expect(await device().submit(newId(), input())).toEqual({
     kind: 'storage-full',
     detail: 'database or disk is full',
   });
@@ -89,7 +114,7 @@ test('an answer that finds no room is asked for again, and nothing is lost or do
       store.settle(settlements, at);
     },
   });
-  await under.device().submit(input());
+  await under.device().submit(newId(), input());
   await under.time.advance(10_000);
   expect(store.backlog().counts.queued).toBe(1);
   isFull = false;
@@ -106,7 +131,7 @@ test('a full storage keeps no scan from the server', async () => {
       throw new StorageFullError('database or disk is full');
     },
   });
-  await under.device().submit(input());
+  await under.device().submit(newId(), input());
   await under.time.advance(10_000);
   expect(under.adapter.booked).toHaveLength(1);
   expect(store.backlog().counts.synced).toBe(1);
@@ -130,7 +155,7 @@ test('a storage that cannot be read for a moment doubles no scan and ends no upl
     },
   });
   await under.time.advance(1_000);
-  const submitted = under.device().submit(input());
+  const submitted = under.device().submit(newId(), input());
   await under.time.advance(60_000);
   isBroken = false;
   await under.time.advance(60_000);
@@ -143,7 +168,7 @@ test('two thousand scans at once are all stored in their order, and told about o
   const { device, store, time } = deviceUnderTest();
   const told: DeviceStatus[] = [];
   await device().watch((status) => told.push(status));
-  for (let scans = 0; scans < 2_000; scans += 1) void device().submit(input());
+  for (let scans = 0; scans < 2_000; scans += 1) void device().submit(newId(), input());
   await time.advance(0);
   expect(store.backlog().counts.queued).toBe(2_000);
   expect(told.length).toBeLessThan(5);
@@ -154,7 +179,7 @@ test('a scan under an id that another has goes under a new one once it is correc
   const { device, store, time } = deviceUnderTest();
   const type = 'urn:stockbridge:problem:transaction-id-reused';
   const problem = { type, title: 'The transaction id belongs to another transaction', status: 422 };
-  const stored = await device().submit(input());
+  const stored = await device().submit(newId(), input());
   if (stored.kind !== 'stored') throw new Error(stored.kind);
   const { transactionId } = stored.scan.transaction;
   store.settle([{ transactionId, state: 'refused', refusal: { outcome: 'rejected', problem } }], '');
@@ -172,9 +197,9 @@ test('a scan under an id that another has goes under a new one once it is correc
 test('what is synced is forgotten after 30 days, and nothing else', async () => {
   const under = deviceUnderTest();
   const { store, time } = under;
-  await under.device().submit(input());
+  await under.device().submit(newId(), input());
   await time.advance(1_000);
-  await under.device().submit(input());
+  await under.device().submit(newId(), input());
   const startAgainAfter = async (days: number) => {
     under.device().close();
     await time.advance(days * 86_400_000);
@@ -233,7 +258,7 @@ test('a device becomes no other one while it is asked for, when a scan is made m
   });
   device.networkChanged(false);
   const enrolled = device.enrol({ scannerId: 'SCANNER-09' });
-  await device.submit(input());
+  await device.submit(newId(), input());
   await time.advance(100);
   expect(await enrolled).toMatchObject({ kind: 'refused' });
   expect(store.enrolment()?.scannerId).toBe('SCANNER-08');
@@ -254,7 +279,7 @@ function deviceRefused(isEmptyTaken: boolean) {
 
 test('a single scan that the server cannot read at all becomes red, and holds nobody up', async () => {
   const { device, store, time } = deviceRefused(true);
-  for (let scans = 0; scans < 3; scans += 1) await device.submit(input());
+  for (let scans = 0; scans < 3; scans += 1) await device.submit(newId(), input());
   await time.advance(10_000);
   expect(store.scans({ limit: 9 }).map(({ state, refusal }) => [state, refusal?.problem.title])).toEqual(
     Array.from({ length: 3 }).fill(['refused', 'The body is not UTF-8']),
@@ -264,7 +289,7 @@ test('a single scan that the server cannot read at all becomes red, and holds no
 
 test('where the server takes no call at all, not even an empty one, no scan is to blame', async () => {
   const { device, store, time } = deviceRefused(false);
-  for (let scans = 0; scans < 3; scans += 1) await device.submit(input());
+  for (let scans = 0; scans < 3; scans += 1) await device.submit(newId(), input());
   await time.advance(60_000);
   expect(store.backlog().counts.queued).toBe(3);
   device.close();

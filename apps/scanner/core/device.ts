@@ -170,7 +170,7 @@ export function openDevice(parts: DeviceParts): Device {
       return meaning;
     },
     check: async (scan) => scanning.check(scan),
-    submit: async (scan, sure = false) => scanning.submit(scan, sure),
+    submit: async (transactionId, scan, sure = false) => scanning.submit(transactionId, scan, sure),
     scans: async (query) => store.scans(query),
     decide: async (transactionId, decision) => scanning.decide(transactionId, decision),
     syncNow: () => sync.syncNow(),

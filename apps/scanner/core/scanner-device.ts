@@ -22,8 +22,13 @@ export interface ScannerDevice {
   read(code: string): Promise<CodeMeaning>;
   /** What speaks against a scan, without storing it. */
   check(scan: ScanInput): Promise<ScanCheck>;
-  /** Checks and stores it; the upload begins at once where it can. `sure`: the worker was asked about the doubts. */
-  submit(scan: ScanInput, sure?: boolean): Promise<SubmitAnswer>;
+  /**
+   * Checks and stores it; the upload begins at once where it can. Whoever hears no answer, because the device was closed meanwhile, submits
+   * it again under the same id: a scan that is stored already is not stored twice, nor checked again.
+   * @param transactionId a UUID that the page makes for this scan
+   * @param sure the worker was asked about the doubts
+   */
+  submit(transactionId: string, scan: ScanInput, sure?: boolean): Promise<SubmitAnswer>;
 
   /** Scans, the newest first; `after` is the sequence of the last one of the page before. */
   scans(query: ScanQuery): Promise<readonly StoredScan[]>;
@@ -84,6 +89,8 @@ export type DeviceCard = { readonly scannerId: string; readonly key?: string };
 export type EnrolmentAnswer =
   | { readonly kind: 'enrolled'; readonly warehouseIds: readonly string[] }
   | { readonly kind: 'refused'; readonly detail: string }
+  /** The key on the card is another device's, or none of a device at all. */
+  | { readonly kind: 'other-key'; readonly scannerId?: string }
   | { readonly kind: 'no-answer'; readonly detail: string };
 
 export type SignedIn = {

@@ -33,7 +33,7 @@ export type ScanningParts = {
 /** Checks, stores and corrects scans. */
 export type Scanning = {
   check(scan: ScanInput): ScanCheck;
-  submit(scan: ScanInput, sure: boolean): SubmitAnswer;
+  submit(transactionId: string, scan: ScanInput, sure: boolean): SubmitAnswer;
   decide(transactionId: string, decision: RefusalDecision): DecisionAnswer;
   /** Keeps in mind what a label said of a lot, for the scans of it that follow. */
   learn(meaning: CodeMeaning): void;
@@ -69,23 +69,25 @@ export function startScanning({ store, clock, newId, onQueued }: ScanningParts):
 
   const check = (scan: ScanInput) => checkScan(scan, factsOf(scan));
 
-  function submit(scan: ScanInput, sure: boolean): SubmitAnswer {
+  function submit(transactionId: string, scan: ScanInput, sure: boolean): SubmitAnswer {
+    const before = store.scan(transactionId);
+    if (before) return { kind: 'stored', scan: before };
     const checked = check(scan);
     if (checked.errors.length > 0 || (checked.doubts.length > 0 && !sure))
       return { kind: 'not-stored', ...checked };
     return whereThereIsRoom(() => {
-      const stored = store.append(transactionOf(scan));
+      const stored = store.append(transactionOf(transactionId, scan));
       onQueued(stored.transaction.transactionId, false);
       return { kind: 'stored', scan: stored };
     });
   }
 
   /** A scan of this moment, by whoever is signed in. @throws Error where nobody is, which the check has said */
-  function transactionOf(scan: ScanInput): Transaction {
+  function transactionOf(transactionId: string, scan: ScanInput): Transaction {
     const { wall, run, milliseconds } = clock.read();
     return transactionSchema.parse({
       ...scan,
-      transactionId: newId(),
+      transactionId,
       scannedAt: new Date(wall).toISOString(),
       scanClock: { run, milliseconds },
       scannerId: store.enrolment()?.scannerId,

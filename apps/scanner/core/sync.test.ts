@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type DeviceUnderTest, deviceUnderTest, input } from './device-under-test.ts';
+import { type DeviceUnderTest, deviceUnderTest, input, newId } from './device-under-test.ts';
 import type { Fate } from './fake-adapter.ts';
 import type { RefusalDecision, ScanInput, ScanState } from './scan.ts';
 import type { DeviceStatus } from './scanner-device.ts';
@@ -10,7 +10,7 @@ async function statusOf({ device }: DeviceUnderTest): Promise<DeviceStatus> {
 }
 
 async function submit({ device }: DeviceUnderTest, fields: Partial<ScanInput> = {}): Promise<string> {
-  const answer = await device().submit(input(fields), true);
+  const answer = await device().submit(newId(), input(fields), true);
   if (answer.kind !== 'stored') throw new Error(JSON.stringify(answer));
   return answer.scan.transaction.transactionId;
 }

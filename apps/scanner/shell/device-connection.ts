@@ -76,7 +76,7 @@ function deviceOf(remote: ScannerDevice, ended: AbortSignal): ScannerDevice {
     signOut: () => call(() => remote.signOut()),
     read: (code) => call(() => remote.read(code)),
     check: (scan) => call(() => remote.check(scan)),
-    submit: (scan, sure) => call(() => remote.submit(scan, sure)),
+    submit: (transactionId, scan, sure) => call(() => remote.submit(transactionId, scan, sure)),
     scans: (query) => call(() => remote.scans(query)),
     decide: (transactionId, decision) => call(() => remote.decide(transactionId, decision)),
     syncNow: () => call(() => remote.syncNow()),

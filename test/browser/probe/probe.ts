@@ -46,7 +46,7 @@ window.probe = {
     return wakeUps;
   },
   async receiveOne() {
-    const answer = await window.probe.device.submit({
+    const answer = await window.probe.device.submit(crypto.randomUUID(), {
       type: 'receipt',
       itemId: 'ITEM-1',
       warehouseId: 'WH-001',

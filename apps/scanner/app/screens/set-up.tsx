@@ -2,12 +2,16 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { DeviceCard } from '../../core/scanner-device.ts';
 import { accepted, clearFlash, refused } from '../feedback.ts';
-import { useScanTarget } from '../input/scan-target.ts';
+import { scanned, useScanTarget } from '../input/scan-target.ts';
 import { back } from '../navigation.ts';
 import { Empty, Loading } from '../parts/notice.tsx';
 import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { ask, text } from '../state.ts';
+
+/** What may be the name of a device, and a key. */
+const NAME = /^[!-~]{1,64}$/;
+const KEY = /^[!-~]{1,256}$/;
 
 /** Makes the device one of a warehouse: by the card that an administrator hands out, or by hand. */
 export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null }) {
@@ -20,11 +24,23 @@ export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null
     isWorking.value = true;
     const answer = await ask((device) => device.enrol(card));
     isWorking.value = false;
-    if (answer?.kind === 'enrolled') {
-      accepted(setUp.done(card.scannerId));
-      if (onBack) back();
-    } else if (answer?.kind === 'refused') refused(setUp.refused(answer.detail));
-    else if (answer) refused(setUp.noAnswer(answer.detail));
+    switch (answer?.kind) {
+      case 'enrolled':
+        accepted(setUp.done(card.scannerId));
+        if (onBack) back();
+        break;
+      case 'refused':
+        refused(setUp.refused(answer.detail));
+        break;
+      case 'other-key':
+        refused(setUp.otherKey(card.scannerId, answer.scannerId));
+        break;
+      case 'no-answer':
+        refused(setUp.noAnswer(answer.detail));
+        break;
+      case undefined:
+        break;
+    }
   }
 
   useScanTarget(({ deviceCard }) => {
@@ -75,6 +91,24 @@ function CardByHand({
   const scannerId = useSignal('');
   const key = useSignal('');
   const formId = useId();
+
+  // Name and key may be scanned or pasted here too, each by itself, or both as a card.
+  useScanTarget(({ code, deviceCard }) => {
+    if (deviceCard) {
+      void onDone(deviceCard);
+      return 'taken';
+    }
+    const [field, form] = code.startsWith('sbk_') ? [key, KEY] : [scannerId, NAME];
+    // What somebody has typed stays.
+    if (field.value !== '' || !form.test(code)) {
+      refused(setUp.notACard);
+      return 'refused';
+    }
+    clearFlash();
+    field.value = code;
+    return 'taken';
+  });
+
   return (
     <Screen
       title={setUp.title}
@@ -93,6 +127,12 @@ function CardByHand({
       <form
         id={formId}
         class="stack"
+        onPaste={(event) => {
+          const pasted = event.clipboardData?.getData('text/plain').trim() ?? '';
+          if (!pasted.startsWith('stockbridge:device?')) return;
+          event.preventDefault();
+          scanned(pasted);
+        }}
         onSubmit={(event) => {
           event.preventDefault();
           const id = scannerId.value.trim();

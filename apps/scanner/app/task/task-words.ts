@@ -70,7 +70,7 @@ export function filledWords(field: ScanField, { locationId, toLocationId, item, 
     case 'toLocationId':
       return `${text.value.field.to} ${toLocationId}`;
     case 'itemId': {
-      const name = item?.description ?? item?.itemId ?? '';
+      const name = item?.description || item?.itemId || '';
       return quantity === undefined ? name : `${name}, ${text.value.field.pieces(quantity)}`;
     }
   }

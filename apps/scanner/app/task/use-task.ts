@@ -7,6 +7,7 @@ import { accepted, clearFlash, refused } from '../feedback.ts';
 import type { ScanResult } from '../input/scan-queue.ts';
 import { useScanTarget } from '../input/scan-target.ts';
 import { ask, text } from '../state.ts';
+import { submitScan } from '../submit.ts';
 import { lotsOf } from './lots.ts';
 import { type Draft, placeCode, type ScanField, scanOf, type TaskContext, withItem } from './task-form.ts';
 import { errorWords, filledWords } from './task-words.ts';
@@ -96,7 +97,7 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
   });
 
   async function submit(scan: ScanInput, isSure: boolean): Promise<boolean> {
-    const answer = await ask((device) => device.submit(scan, isSure));
+    const answer = await submitScan(scan, isSure);
     if (answer?.kind === 'stored') return true;
     if (answer?.kind === 'storage-full') {
       over.value = { kind: 'storage-full' };

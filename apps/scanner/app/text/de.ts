@@ -19,6 +19,7 @@ export const de: Text = {
     camera: 'Mit der Kamera scannen',
     type: 'Eintippen',
     unexpected: (detail) => `Das hat nicht geklappt: ${detail}`,
+    notStored: 'Die letzte Buchung wurde nicht gespeichert. Bitte noch einmal scannen.',
     serverSays: (detail) => `Der Server sagt: ${detail}`,
     stop: 'Anhalten',
     pasted: (done, all) => `${number(done)} von ${number(all)} eingefügten Scans gelesen`,
@@ -58,7 +59,11 @@ export const de: Text = {
     working: 'Der Server wird gefragt …',
     refused: (detail) => `Der Server nimmt diese Karte nicht an. ${detail}`,
     noAnswer: (detail) => `Keine Antwort vom Server: zum Einrichten ist WLAN nötig. ${detail}`,
-    notACard: 'Das ist keine Gerätekarte.',
+    otherKey: (scannerId, other) =>
+      other === undefined
+        ? `Der Schlüssel gehört zu keinem Gerät, also auch nicht zu ${scannerId}. Bitte eine neue Karte holen.`
+        : `Der Schlüssel gehört zu ${other}, nicht zu ${scannerId}. Bitte eine neue Karte holen.`,
+    notACard: 'Das ist keine Gerätekarte. Den QR-Code der Karte scannen, oder Namen und Schlüssel eintippen.',
     done: (scannerId) => `Das ist jetzt ${scannerId}.`,
   },
   signIn: {

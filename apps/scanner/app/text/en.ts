@@ -19,6 +19,7 @@ export const en = {
     camera: 'Scan with the camera',
     type: 'Type it in',
     unexpected: (detail: string) => `That did not work: ${detail}`,
+    notStored: 'The last scan was not stored. Please scan it again.',
     serverSays: (detail: string) => `The server says: ${detail}`,
     stop: 'Stop',
     pasted: (done: number, all: number) => `${number(done)} of ${number(all)} pasted scans read`,
@@ -56,7 +57,11 @@ export const en = {
     working: 'Asking the server …',
     refused: (detail: string) => `The server does not take this card. ${detail}`,
     noAnswer: (detail: string) => `No answer from the server: setting up needs Wi-Fi. ${detail}`,
-    notACard: 'That is not a device card.',
+    otherKey: (scannerId: string, other: string | undefined) =>
+      other === undefined
+        ? `The key belongs to no device, so not to ${scannerId} either. Ask for a new card.`
+        : `The key belongs to ${other}, not to ${scannerId}. Ask for a new card.`,
+    notACard: 'That is not a device card. Scan its QR code, or type name and key in.',
     done: (scannerId: string) => `This is ${scannerId} now.`,
   },
   signIn: {
