@@ -92,6 +92,20 @@ describe('A refusal of a warehouse', () => {
       { held: 10 },
     ],
     [
+      'because of a count stands when all that has come stands where somebody counts',
+      underCount,
+      someFigures('WH-001', 25, { counts: [counted({ onHand: 25 })] }),
+      decidedAt + 60_000,
+      { backordered: 10 },
+    ],
+    [
+      'because of a count ends when what has come stands elsewhere',
+      underCount,
+      someFigures('WH-001', 25, { counts: [counted()] }),
+      decidedAt + 60_000,
+      { held: 10 },
+    ],
+    [
       'because of a count stands while that is under way',
       underCount,
       someFigures('WH-001', 10, { counts: [counted()] }),

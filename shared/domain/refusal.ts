@@ -1,6 +1,6 @@
-import type { Decided, OrderLine } from './order-line.ts';
+import type { Allocation, Decided, OrderLine } from './order-line.ts';
 import type { StockFigures } from './stock.ts';
-import { countsEndedSince } from './stock-at-risk.ts';
+import { countsEndedSince, piecesAtRisk } from './stock-at-risk.ts';
 
 /** A refusal that nothing newer is known about is worth another try after this time. Milliseconds. */
 export const REFUSAL_LASTS_MS = 15 * 60_000;
@@ -21,18 +21,22 @@ export function unreservedPieces({ onHand, safetyStock, confirmed, picked }: Sto
 
 /**
  * True while a warehouse's refusal of this line stands: the cloud has heard of no WMS transaction after it and of no more
- * stock than it saw then. A count that kept the stock keeps the refusal up until its lock ends, whatever else is heard;
- * a count that is ended early, the last one under way there, ends it.
+ * stock than it saw then. A count that kept the stock keeps the refusal up until its lock ends, whatever else is heard,
+ * unless what has come stands where nobody counts; a count that is ended early, the last one under way there, ends it.
  *
  * @param now milliseconds UTC
  */
-export function isRefused(line: Pick<OrderLine, 'allocations'>, stock: StockFigures, now: number): boolean {
+export function isRefused(
+  line: Pick<OrderLine, 'allocations' | 'terms'>,
+  stock: StockFigures,
+  now: number,
+): boolean {
   const { warehouseId, asOf } = stock;
   const latest = line.allocations.findLast((allocation) => allocation.warehouseId === warehouseId);
   const decided = latest?.decided;
   if (!latest || !decided || decided.quantity >= latest.quantity || decided.status === 'released')
     return false;
-  if (unreservedPieces(stock) > latest.unreservedSeen - decided.quantity) return false;
+  if (hasMore(stock, line, latest, now)) return false;
   const decidedAt = Date.parse(decided.decidedAt);
   if (countsEndedSince(stock, decidedAt, now)) return false;
   if (decided.retryAt === undefined && hasHeardSince(asOf, decidedAt) && !rejectsAgain(line, warehouseId))
@@ -49,6 +53,19 @@ export function refusalEnds({ settledAt, decidedAt, retryAt }: Decided): number 
     ? Math.max(Date.parse(retryAt) - Date.parse(decidedAt), SHORTEST_COUNT_MS)
     : REFUSAL_LASTS_MS;
   return Date.parse(settledAt) + lasts;
+}
+
+/** Whether more is there than was seen and not given; where a count was the reason, as much of use that nobody counts. */
+function hasMore(
+  stock: StockFigures,
+  { terms }: Pick<OrderLine, 'terms'>,
+  { quantity, unreservedSeen, decided }: Allocation,
+  now: number,
+): boolean {
+  const pieces = unreservedPieces(stock);
+  if (pieces <= unreservedSeen - (decided?.quantity ?? 0)) return false;
+  if (decided?.retryAt === undefined) return true;
+  return pieces - piecesAtRisk(stock, now) >= Math.min(terms.leastQuantity, quantity);
 }
 
 function hasHeardSince(asOf: string, decidedAt: number): boolean {
