@@ -292,6 +292,28 @@ describe('A recount', () => {
     expect((await read(investigationId)).investigation.status).toBe('closed');
   });
 
+  test('of a position that a restored WMS numbers below what the cloud holds is answered by the first count after it was asked', async () => {
+    stockAt(12);
+    const investigationId = await open([{ ...found(), class: 'phantom', expected: 25 }]);
+    await count({
+      version: 2,
+      quantityChange: 0,
+      resultingOnHand: 25,
+      timestamp: '2024-11-18T09:00:00.000Z',
+    });
+    await askForRecount(investigationId);
+    await look(investigationId);
+    expect((await read(investigationId)).investigation.status).toBe('recount-asked');
+    const timestamp = new Date(parts.runtime.now() + 1).toISOString();
+    await count({ version: 3, quantityChange: 9, resultingOnHand: 34, timestamp });
+    await look(investigationId);
+    const { status, recount } = (await read(investigationId)).investigation;
+    expect([status, recount?.positions[0]?.counted]).toMatchObject([
+      'recounted',
+      { expected: 25, onHand: 34 },
+    ]);
+  });
+
   test('is asked for again every half hour until it has come, since a message lives for an hour', async () => {
     const investigationId = await open();
     await askForRecount(investigationId);

@@ -12,7 +12,7 @@ export type RecountAnswerPorts = { readonly journal: Pick<JournalStore, 'readHis
 
 /**
  * The counts that have come of the positions that an investigation asked to be counted, and has none of yet: of each the
- * first above the version that the cloud knew. A count that gave the position its figure says so with a change of 0.
+ * first above the version that the cloud knew, or made after it was asked. A count that gave the position its figure says so with a change of 0.
  *
  * @throws {StoreUnavailable}
  */
@@ -23,42 +23,25 @@ export async function recountAnswers(
   const { warehouseId, itemId, status, recount } = investigation;
   if (status !== 'recount-asked' || itemId === null || !recount) return [];
   const waiting = recount.positions.filter(({ counted }) => !counted);
-  const found = await mapAtMost(LOOKED_UP_AT_ONCE, waiting, async (position) => {
-    const { locationId, lotNumber } = position;
-    const isAnswer = answerRule(investigation, recount.askedAt, position);
-    const fromVersion = isNewToWms(investigation, position) ? 1 : position.sinceVersion + 1;
-    const range = { warehouseId, itemId, locationId, lotNumber, fromVersion };
-    const event = await firstCount({ ...range, eventType: 'InventoryCount' }, isAnswer, journal);
-    return event ? [countOf(event, { locationId, lotNumber })] : [];
-  });
+  const found = await mapAtMost(
+    LOOKED_UP_AT_ONCE,
+    waiting,
+    async ({ locationId, lotNumber, sinceVersion }) => {
+      const range = { warehouseId, itemId, locationId, lotNumber, eventType: 'InventoryCount' } as const;
+      const event = await firstCount(range, answerRule(recount.askedAt, sinceVersion), journal);
+      return event ? [countOf(event, { locationId, lotNumber })] : [];
+    },
+  );
   return found.flat();
 }
 
-type AskedPosition = NonNullable<Investigation['recount']>['positions'][number];
-
 /**
- * Versions order the counts, not clocks. Only where there is no version, or where the WMS had no such position and begins
- * to number it from 1, below what the cloud once held, the time says which count came after it was asked.
+ * Versions order the counts, not clocks, as long as they go on. Where there is none, or where the WMS numbers the position below
+ * what the cloud holds, since it never had that or went back to a backup, its time says that a count came after it was asked.
  */
-function answerRule(
-  investigation: Investigation,
-  askedAt: string,
-  position: AskedPosition,
-): (event: InventoryEvent) => boolean {
-  const isNew = isNewToWms(investigation, position);
+function answerRule(askedAt: string, sinceVersion: number): (event: InventoryEvent) => boolean {
   const asked = Date.parse(askedAt);
-  return ({ version, timestamp }) =>
-    (version !== undefined && version > position.sinceVersion) ||
-    ((version === undefined || isNew) && Date.parse(timestamp) > asked);
-}
-
-function isNewToWms({ discrepancies }: Investigation, { locationId, lotNumber }: AskedPosition): boolean {
-  return discrepancies.some(
-    (discrepancy) =>
-      discrepancy.locationId === locationId &&
-      discrepancy.lotNumber === lotNumber &&
-      discrepancy.expected === null,
-  );
+  return ({ version = 0, timestamp }) => version > sinceVersion || Date.parse(timestamp) > asked;
 }
 
 /** The first that satisfies, in the order of versions; those without one come last, by time. */
