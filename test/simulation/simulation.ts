@@ -213,6 +213,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       return scans >= events;
     });
     faults.stop();
+    const faultsEndedAt = world.now();
     for (const scanner of scanners) scanner.stop();
     const unsaid = () => (administrator?.unsaid() ?? 0) + controller.waiting();
     await endAndReconcile(
@@ -233,7 +234,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     promises.checkAtRest(cloud.stock.items, world.now());
     await administrator?.check();
     await checkInvestigations(cloud.investigations, cloud.runs);
-    runs = await checkReconciliations(cloud.runs, damage, books);
+    runs = await checkReconciliations(cloud.runs, damage, books, faultsEndedAt);
     return report();
   } catch (error) {
     if (error instanceof Violation) return report(error);

@@ -179,8 +179,8 @@ export function replay(
     settle(task, state, result);
   }
 
+  // Those after the outcome, too: what is still open then ends by them.
   for (const event of history) {
-    if (outcome) break;
     if (event.kind === 'episode') {
       clock = Math.max(clock, event.at);
       if (!hasBegun) resume();

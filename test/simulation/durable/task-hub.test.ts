@@ -56,6 +56,19 @@ describe('The simulated task hub', () => {
     expect([hub.running(), hub.failures]).toEqual([0, []]);
   });
 
+  test('ends an orchestrator that has gone on without an answer once that has come', async () => {
+    const { world, hub, start } = setUp(function* ({ df }) {
+      const [quick, slow] = [
+        df.createTimer(new Date(BEGINNING + 1)),
+        df.createTimer(new Date(BEGINNING + 5_000)),
+      ];
+      yield df.Task.any([quick, slow]);
+    });
+    await start();
+    await world.run(() => false);
+    expect(hub.someRunning(1)).toEqual([]);
+  });
+
   test('does an activity again that fails, after a while, and tells the orchestrator when it gives up', async () => {
     let failure = '';
     const { world, done, start } = setUp(
