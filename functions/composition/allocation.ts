@@ -5,7 +5,7 @@ import { readThresholds, tellAtpChange } from '../../shared/planning/atp-thresho
 import { promisesOfItem } from '../../shared/planning/promised-dates.ts';
 import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
 import type { AtpChanges } from '../../shared/ports/atp-changes.ts';
-import type { PlanningStore } from '../../shared/ports/planning-store.ts';
+import type { PlanningStore, StoredThresholds } from '../../shared/ports/planning-store.ts';
 import type { Runtime } from '../../shared/ports/runtime.ts';
 import type { StockChanges } from '../../shared/ports/stock-changes.ts';
 
@@ -39,7 +39,8 @@ export function composeAllocation({
       ...ports,
       updateLine,
       placeLine: linePlacer(ports),
-      tellAtpChange: (itemId: string) => tellAtpChange(itemId, planning),
+      readThresholds: (itemId: string) => plans.readThresholds(itemId),
+      tellAtpChange: (itemId: string, stored: StoredThresholds) => tellAtpChange(itemId, planning, stored),
       promisesOfItem: (itemId: string) => promisesOfItem(itemId, planning),
       hasThresholds: async (itemId: string) => (await readThresholds(itemId, planning)).length > 0,
     },

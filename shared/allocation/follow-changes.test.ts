@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { someMessage, unique } from '../../test/doubles/fixtures.ts';
 import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
 import { orderedLineSchema } from '../contracts/allocation.ts';
+import { withThresholds } from '../domain/atp-thresholds.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
@@ -33,6 +34,7 @@ beforeEach(() => {
     stockChanges,
     orchestrations,
     runtime,
+    readThresholds: async () => undefined,
     tellAtpChange: async () => {},
     hasThresholds: async () => false,
   };
@@ -74,12 +76,51 @@ describe('A change of stock', () => {
     expect(started).toEqual([`${orderId}:1:2`]);
   });
 
+  test('leaves what has waited for a minute to the sweep', async () => {
+    const { orderId, itemId } = await servable();
+    const later = (ms: number) => ({
+      ...ports,
+      runtime: { ...ports.runtime, now: () => world.ports.runtime.now() + ms },
+    });
+    await followChanges([changeOf(itemId)], ports);
+    await followChanges([changeOf(itemId)], later(55_000));
+    expect(started).toEqual([`${orderId}:1:2`, `${orderId}:1:2`]);
+    await followChanges([changeOf(itemId)], later(65_000));
+    expect(started.length).toBe(2);
+  });
+
+  test('of an item with thresholds reads them once, tells of them, and leaves the watch to them', async () => {
+    const { itemId } = await servable();
+    const stored = {
+      thresholds: withThresholds(itemId, [2], 5, undefined),
+      etag: '"1"',
+    };
+    const reads: string[] = [];
+    const read = async (id: string) => {
+      reads.push(id);
+      return stored;
+    };
+    const crossed: unknown[] = [];
+    const tellAtpChange = async (...args: unknown[]) => void crossed.push(args);
+    const hasThresholds = async (id: string) => (await read(id)) !== undefined;
+    const watched = { ...ports, readThresholds: read, tellAtpChange, hasThresholds };
+    await followChanges([changeOf(itemId)], watched);
+    await followChanges([changeOf(itemId)], watched);
+    expect(reads).toEqual([itemId, itemId]);
+    expect(crossed).toEqual([
+      [itemId, stored],
+      [itemId, stored],
+    ]);
+    expect((await world.ports.store.readItem(itemId)).watch.on).toBe(true);
+  });
+
   test('of an item that cannot be followed now hurts no other, and is told again', async () => {
     const [bad, good] = [await servable(), await servable()];
-    const tellAtpChange = async (itemId: string) => {
+    const readThresholds = async (itemId: string) => {
       if (itemId === bad.itemId) throw new StoreUnavailable('away');
+      return undefined;
     };
-    const report = await followChanges([changeOf(bad.itemId, good.itemId)], { ...ports, tellAtpChange });
+    const report = await followChanges([changeOf(bad.itemId, good.itemId)], { ...ports, readThresholds });
     expect(report).toMatchObject({ items: 2, failed: 1 });
     expect(started).toContain(`${good.orderId}:1:2`);
     expect(told).toEqual([[bad.itemId]]);
@@ -88,7 +129,7 @@ describe('A change of stock', () => {
   test('of an item that can be neither followed nor told again is delivered again', async () => {
     const { itemId } = await servable();
     const away = () => Promise.reject(new StoreUnavailable('away'));
-    const broken = { ...ports, tellAtpChange: away, stockChanges: { tell: away } };
+    const broken = { ...ports, readThresholds: away, stockChanges: { tell: away } };
     await expect(followChanges([changeOf(itemId)], broken)).rejects.toThrow('away');
   });
 

@@ -1,16 +1,21 @@
 import { readJsonMessage } from '../contracts/json-message.ts';
 import { stockChangeSchema } from '../contracts/stock-change.ts';
+import type { OrderLine } from '../domain/order-line.ts';
 import { MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
+import type { StoredThresholds } from '../ports/planning-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { type WakePorts, wakeBackorders } from './place-lines.ts';
 import { drive, driveAll } from './settle-decisions.ts';
+import { SETTLES_WITHIN_MS } from './sweep.ts';
 
 export type FollowPorts = WakePorts & {
-  /** Tells of the thresholds that an item's ATP has crossed. @throws {StoreUnavailable} */
-  readonly tellAtpChange: (itemId: string) => Promise<unknown>;
+  /** An item's thresholds; undefined when it never had any. @throws {StoreUnavailable} */
+  readonly readThresholds: (itemId: string) => Promise<StoredThresholds | undefined>;
+  /** Tells of the thresholds, as they were read, that an item's ATP has crossed. @throws {StoreUnavailable} */
+  readonly tellAtpChange: (itemId: string, stored: StoredThresholds) => Promise<unknown>;
   readonly orchestrations: Orchestrations;
 };
 
@@ -26,8 +31,8 @@ const IS_STARTED_WITHIN_MS = 1_500;
 /**
  * Serves the backorders of items whose stock changed, and tells of thresholds that their ATP crossed. One pass an item,
  * whatever number of messages names it; a message that names none says nothing. An item that fails hurts no other: it is
- * told anew, a little later. Lines that an earlier delivery gave stock to, and whose orchestrations a crash kept from
- * being started, are started now.
+ * told anew, a little later. Lines that an earlier delivery gave stock to just now, and whose orchestrations a crash kept
+ * from being started, are started now.
  *
  * @returns how many items were looked at, lines woken and items told anew; and of each message refused, why
  * @throws {StoreUnavailable} when what failed cannot be told anew: the bus then delivers the batch again
@@ -62,14 +67,23 @@ export async function followChanges(
 }
 
 async function followItem(itemId: string, ports: FollowPorts): Promise<number> {
-  const before = new Date(ports.runtime.now() - IS_STARTED_WITHIN_MS).toISOString();
-  const leftLying = await ports.store.readUnsettled(itemId, before, MAX_LINES_PER_CHANGE);
+  const [stored, leftLying] = await Promise.all([ports.readThresholds(itemId), leftLyingOf(itemId, ports)]);
   await Promise.all(leftLying.map((line) => driveAll(line, ports.orchestrations)));
+  const hasThresholds = stored !== undefined && stored.thresholds.thresholds.length > 0;
   let count = 0;
-  for await (const lines of wakeBackorders(ports, itemId)) {
+  for await (const lines of wakeBackorders(ports, itemId, hasThresholds)) {
     await Promise.all(lines.map((line) => drive(line, ports.orchestrations)));
     count += lines.length;
   }
-  await ports.tellAtpChange(itemId);
+  if (hasThresholds) await ports.tellAtpChange(itemId, stored);
   return count;
+}
+
+/** Those that wait for longer still are the sweep's: while a warehouse is away they may be many, and each look meets them. */
+async function leftLyingOf(itemId: string, { store, runtime }: FollowPorts): Promise<OrderLine[]> {
+  const now = runtime.now();
+  const before = new Date(now - IS_STARTED_WITHIN_MS).toISOString();
+  const unsettled = await store.readUnsettled(itemId, before, MAX_LINES_PER_CHANGE);
+  const swept = new Date(now - SETTLES_WITHIN_MS).toISOString();
+  return unsettled.filter(({ unsettledSince = '' }) => unsettledSince >= swept);
 }

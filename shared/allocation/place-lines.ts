@@ -57,14 +57,20 @@ export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
 /**
  * Gives what is free of an item to its backorders, by priority, then age, exactly as many as it covers. Yields the
  * lines that were given something as soon as that is stored; their warehouses have to be asked. When none waits any
- * more, the watch over the item ends.
+ * more, the watch over the item ends, unless it is needed for more.
  *
  * @throws {StoreUnavailable}
  */
-export async function* wakeBackorders(ports: WakePorts, itemId: string): AsyncGenerator<OrderLine[], void> {
+export async function* wakeBackorders(
+  ports: WakePorts,
+  itemId: string,
+  isWatchNeeded = false,
+): AsyncGenerator<OrderLine[], void> {
   for (let after: string | undefined = ''; after !== undefined; ) {
     const rank: string = after;
-    const { woken, next } = await commitChange(ports, itemId, () => attemptWaking(ports, itemId, rank));
+    const { woken, next } = await commitChange(ports, itemId, () =>
+      attemptWaking(ports, itemId, rank, isWatchNeeded),
+    );
     yield woken;
     after = next;
   }
@@ -126,19 +132,21 @@ async function storedLines(
 type Woken = { readonly woken: OrderLine[]; readonly next: string | undefined };
 
 async function attemptWaking(
-  { store, runtime, hasThresholds }: WakePorts,
+  ports: WakePorts,
   itemId: string,
   after: string,
+  isWatchNeeded: boolean,
 ): Promise<Attempt<Woken>> {
+  const { store, runtime } = ports;
   const item = await store.readItem(itemId);
   const now = runtime.now();
   const free = freeOf(item, now);
   if (!free) return { change: undefined, result: { woken: [], next: undefined } };
   const waiting = await store.readWaiting(itemId, MAX_LINES_PER_CHANGE, after, free);
   if (waiting.length === 0) {
-    const needed = after !== '' || !item.watch.on || (await isWatchNeeded(itemId, { store, hasThresholds }));
+    const stays = isWatchNeeded || after !== '' || !item.watch.on || (await isAnybodyWatching(itemId, ports));
     return {
-      change: needed ? undefined : { itemId, lines: [], totals: [], watch: endWatch(item) },
+      change: stays ? undefined : { itemId, lines: [], totals: [], watch: endWatch(item) },
       result: { woken: [], next: undefined },
     };
   }
@@ -153,7 +161,7 @@ async function attemptWaking(
   return { change: placements.length > 0 ? change : undefined, result: { woken, next } };
 }
 
-async function isWatchNeeded(
+async function isAnybodyWatching(
   itemId: string,
   { store, hasThresholds }: Pick<WakePorts, 'store' | 'hasThresholds'>,
 ): Promise<boolean> {

@@ -11,7 +11,7 @@ import type { StockChanges } from '../ports/stock-changes.ts';
 import { driveAll } from './settle-decisions.ts';
 
 /** A line settles within a second; one that has not after this time may have lost its orchestration. Milliseconds. */
-const SETTLES_WITHIN_MS = 60_000;
+export const SETTLES_WITHIN_MS = 60_000;
 
 /** Lines read at once; a sweep goes on for so long (milliseconds), and the next one, in a minute, after where it ended. */
 const LINES_A_PAGE = 500;

@@ -1,6 +1,7 @@
 import { itemAtpPieces } from '../domain/atp.ts';
 import { type AtpThresholds, observeAtp, withoutTold, withThresholds } from '../domain/atp-thresholds.ts';
 import type { ItemState, WatchChange } from '../ports/allocation-store.ts';
+import type { StoredThresholds } from '../ports/planning-store.ts';
 import { untilStored } from '../ports/until-stored.ts';
 import { beginWatch, endWatch, isWatched } from '../ports/watch.ts';
 import type { PlanningPorts } from './planning-ports.ts';
@@ -48,15 +49,22 @@ export async function setThresholds(
  * before it is published and leaves the record after, so that no crossing is lost, whatever ends in between; it may be
  * published again, under the same message id. Costs one point read when the item has no thresholds.
  *
+ * @param known the record where it was read just now; the stock is read after it
  * @returns the changes published
  * @throws {StoreUnavailable} the caller then has to come again
  */
 export async function tellAtpChange(
   itemId: string,
   ports: Pick<PlanningPorts, 'plans' | 'items' | 'atpChanges' | 'runtime'>,
+  known?: StoredThresholds,
 ): Promise<number> {
+  let first = known;
   for (let told = 0; ; ) {
-    const untold = await untilStored(ports.runtime, thresholdsOf(itemId), () => look(itemId, ports));
+    const untold = await untilStored(ports.runtime, thresholdsOf(itemId), async () => {
+      const stored = first ?? (await ports.plans.readThresholds(itemId));
+      first = undefined;
+      return look(itemId, stored, ports);
+    });
     const last = untold.at(-1);
     if (!last) return told;
     await ports.atpChanges.publish(untold);
@@ -72,9 +80,9 @@ function thresholdsOf(itemId: string): string {
 /** What is to be told; what an earlier look left goes first, so that the record does not grow while the bus is away. */
 async function look(
   itemId: string,
+  stored: StoredThresholds | undefined,
   { plans, items, runtime }: Pick<PlanningPorts, 'plans' | 'items' | 'runtime'>,
 ): Promise<AtpThresholds['untold'] | 'conflict'> {
-  const stored = await plans.readThresholds(itemId);
   if (!stored || stored.thresholds.thresholds.length === 0) return [];
   if (stored.thresholds.untold.length > 0) return stored.thresholds.untold;
   const item = await items.readItem(itemId);

@@ -118,6 +118,7 @@ async function startProcess(change: (store: AllocationStore) => AllocationStore 
     wake: () =>
       followChanges([someMessage({ body: Buffer.from(JSON.stringify({ itemIds: [itemId] })) })], {
         ...ports,
+        readThresholds: async () => undefined,
         tellAtpChange: async () => {},
         hasThresholds: async () => false,
       }),
