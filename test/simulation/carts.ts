@@ -22,7 +22,7 @@ export type CartParts = {
   readonly tally: Tally;
   /** Told of the order that a cart became. */
   readonly onOrder: (orderId: string) => void;
-  /** The id of an order of its own, where there is one already. */
+  /** The id of an order of its own, where one was answered already. */
   readonly someOrderId: () => string | undefined;
 };
 

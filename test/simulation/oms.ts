@@ -41,7 +41,9 @@ export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsP
   const chance = world.chance.stream('OMS');
   const oms = startProcess(world, 'OMS');
   const caller = callerOf(oms, chance, faults, cloud);
-  const asked: string[] = [];
+  /** Orders that were answered. */
+  const placed: string[] = [];
+  let orders = 0;
   let lines = 0;
   let carts = 0;
   let shopping = 0;
@@ -54,12 +56,13 @@ export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsP
   }
 
   function placeAtOnce(body: AllocationOrder): void {
-    const orderId = `ORDER-${asked.length + 1}`;
-    asked.push(orderId);
+    orders += 1;
+    const orderId = `ORDER-${orders}`;
     world.note(() => ({ entities: [orderId], text: `OMS: ${orderId} is ordered: ${JSON.stringify(body)}` }));
-    world.spawn(() =>
-      caller.ask(({ ports }) => placeOrder({ ...body, orderId, bodyHash: canonicalHash(body) }, ports)),
-    );
+    world.spawn(async () => {
+      await caller.ask(({ ports }) => placeOrder({ ...body, orderId, bodyHash: canonicalHash(body) }, ports));
+      placed.push(orderId);
+    });
     takeBackLater(orderId, chance.happens(0.5) ? body.lines[0]?.lineId : undefined);
   }
 
@@ -70,7 +73,7 @@ export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsP
     const parts = {
       ...{ world, caller, tally, process: oms, chance: chance.stream(holdId) },
       onOrder: (orderId: string) => takeBackLater(orderId, undefined),
-      someOrderId: () => (asked.length > 0 ? chance.oneOf(asked) : undefined),
+      someOrderId: () => (placed.length > 0 ? chance.oneOf(placed) : undefined),
     };
     world.spawn(async () => {
       await shop(holdId, content, parts);
