@@ -52,7 +52,9 @@ const recountSchema = z.object({
       lotNumber: z.string().nullable(),
       sinceVersion: z
         .int()
-        .describe('A count that gave the position a higher version than this, or was made after it was asked, is the answer.'),
+        .describe(
+          'A count that gave the position a higher version than this, or was made after it was asked, is the answer.',
+        ),
       counted: z
         .object({ onHand: z.int(), expected: z.int(), at: z.string(), by: z.string() })
         .optional()
