@@ -111,6 +111,21 @@ describe('A batch of decisions', () => {
     expect(raised).toEqual([`${other.orderId}:1:1`, `${line.orderId}:1:1`]);
   });
 
+  test('looks again for the line of a release, and counts one as settled that no line waits for', async () => {
+    const [line, gone] = [stored(), heldLine()];
+    const asked = { state: 'releasing' } as const;
+    lines.set(lineKey(line), {
+      ...line,
+      ended: 'cancelled',
+      allocations: line.allocations.map((allocation) => ({ ...allocation, ...asked })),
+    });
+    unseen.set(line.orderId, 2);
+    const released = { status: 'released', quantity: 0 } as const;
+    const report = await settleAll([someDecision(line, released), someDecision(gone, released)]);
+    expect(report).toEqual({ received: 2, settled: 2, parked: 0 });
+    expect(figuresOf(line)).toMatchObject({ releasing: 0, released: 10 });
+  });
+
   test('is given back to the bus when the store stays away; what is settled stays so', async () => {
     const [one, two] = [stored(), stored()];
     refusals.set(one.orderId, 100);

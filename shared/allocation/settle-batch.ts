@@ -17,7 +17,7 @@ const ROUNDS_TO_FIND = 4;
 
 /**
  * Settles a batch of decisions; none of them decides for the others. What is no decision, or is about an allocation
- * that no line knows in {@link ROUNDS_TO_FIND} rounds, is parked with its reason.
+ * that no line knows in {@link ROUNDS_TO_FIND} rounds, is parked with its reason; a release of such a one is settled.
  *
  * @throws {StoreUnavailable} when some could not be settled or parked: the bus then delivers the batch again, and what
  * is settled already stays so
@@ -54,9 +54,10 @@ async function settleAll(works: readonly Work[], ports: SettlePorts): Promise<Pa
     const again: Work[] = [];
     for (const [index, work] of waiting.entries()) {
       if (outcomes[index] === true) continue;
-      if (outcomes[index] === false && round >= ROUNDS_TO_FIND)
+      if (outcomes[index] !== false || round < ROUNDS_TO_FIND) again.push(work);
+      // A reservation that no line counts on is released at the word of the reconciliation: there is nothing to settle.
+      else if (work.decision.status !== 'released')
         unknown.push({ message: work.message, refusal: unknownAllocation(work.decision) });
-      else again.push(work);
     }
     waiting = again;
     if (waiting.length > 0)

@@ -39,8 +39,7 @@ export async function settle(
     change: (held) => held && settleDecision(held, decision, isoNow(runtime)),
   });
   const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
-  // A reservation that no line counts on is released at the word of the reconciliation: there is nothing to settle.
-  if (!line || !allocation) return decision.status === 'released';
+  if (!line || !allocation) return false;
   const news: DecisionNews = { rests: line.unsettledSince === undefined };
   const waiting = [
     instanceIdOf(line, allocation.run),
