@@ -14,7 +14,7 @@ import type { DeviceCard, PickTask, RecountTask } from './scanner-device.ts';
  */
 export interface AdapterClient {
   /** Up to `limits.transactionsPerCall`; the results are in any order, and some may be missing. */
-  post(transactions: readonly Transaction[]): Promise<Answer<readonly TransactionResult[]>>;
+  post(transactions: readonly Transaction[]): Promise<Answer<readonly ScanResult[]>>;
   /** What was put since `version`. */
   masterData(version: number): Promise<Answer<MasterDataChanges>>;
   positions(query: PositionsQuery): Promise<Answer<PageOf<WmsPosition>>>;
@@ -31,6 +31,16 @@ export interface AdapterClient {
     by: Pick<LockWanted, 'scannerId' | 'userId'> & { readonly reason: string },
   ): Promise<Answer<RunningLock>>;
 }
+
+/** What became of one scan; an adapter that is newer than this app may say something that the app does not know. */
+export type ScanResult = TransactionResult | NotUnderstood;
+
+export type NotUnderstood = {
+  readonly transactionId: string;
+  readonly outcome: 'not-understood';
+  /** The beginning of what was told, for people. */
+  readonly detail: string;
+};
 
 /** What came of a call. */
 export type Answer<Body> = (

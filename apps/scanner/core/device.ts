@@ -4,6 +4,7 @@ import { knownRecounts } from './known-recounts.ts';
 import { knownPickList, knownStock } from './known-stock.ts';
 import { type DerivePin, derivePin } from './pin-verifier.ts';
 import { readCode } from './read-code.ts';
+import type { StoredScan } from './scan.ts';
 import type { DeviceCard, DeviceStatus, EnrolmentAnswer, ScannerDevice } from './scanner-device.ts';
 import { startScanning } from './scanning.ts';
 import { signIn } from './sign-in.ts';
@@ -121,6 +122,11 @@ export function openDevice(parts: DeviceParts): Device {
     return { kind: 'enrolled', warehouseIds };
   }
 
+  function withHold(scan: StoredScan): StoredScan {
+    const held = scan.state === 'queued' ? sync.held(scan.transaction.transactionId) : undefined;
+    return held ? { ...scan, held } : scan;
+  }
+
   function purge(): void {
     const days = store.backlog().counts.synced > MANY ? KEPT_DAYS_OF_MANY : KEPT_DAYS;
     store.purgeSynced(new Date(now() - days * DAY_MS).toISOString());
@@ -171,7 +177,7 @@ export function openDevice(parts: DeviceParts): Device {
     },
     check: async (scan) => scanning.check(scan),
     submit: async (transactionId, scan, sure = false) => scanning.submit(transactionId, scan, sure),
-    scans: async (query) => store.scans(query),
+    scans: async (query) => store.scans(query).map(withHold),
     decide: async (transactionId, decision) => scanning.decide(transactionId, decision),
     syncNow: () => sync.syncNow(),
     stock: (query) => knownStock(stockParts, query),

@@ -1,6 +1,6 @@
 import type { MasterDataChanges } from '../../../shared/contracts/master-data-changes.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
-import type { AdapterClient, Answer, PageOf } from './adapter-client.ts';
+import type { AdapterClient, Answer, PageOf, ScanResult } from './adapter-client.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What becomes of one call. */
@@ -27,6 +27,11 @@ export type FakeAdapter = {
   plan(...fates: readonly Fate[]): void;
   /** Scans that were refused at least once, whether the device heard of it or not. */
   readonly refusedIds: ReadonlySet<string>;
+  /** Scans on which the adapter failed though they came alone: others may have gone before them then. */
+  readonly failedAloneIds: ReadonlySet<string>;
+  /** Items whose scans make the adapter fail, and those of which it says what this app does not know. */
+  readonly poison: Set<string>;
+  readonly novelties: Set<string>;
   /** Items that the WMS does not know. */
   readonly unknownItems: Set<string>;
   /** Locations under count of another: by location, the lock. */
@@ -56,6 +61,9 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
   const versions = new Map<string, number>();
   const calls: (readonly Transaction[])[] = [];
   const unknownItems = new Set<string>();
+  const failedAloneIds = new Set<string>();
+  const poison = new Set<string>();
+  const novelties = new Set<string>();
   const locks = new Map<string, string>();
   const refusedIds = new Set<string>();
   const fates: Fate[] = [];
@@ -99,10 +107,20 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
     return { transactionId, outcome: 'applied', position: position() };
   }
 
-  async function answer<Body>(serve: () => Body): Promise<Answer<Body>> {
+  function resultOf(transaction: Transaction): ScanResult {
+    const result = book(transaction);
+    const { transactionId, problem } = result;
+    if (problem) refusedIds.add(transactionId);
+    return novelties.has(transaction.itemId)
+      ? { transactionId, outcome: 'not-understood', detail: 'parked' }
+      : result;
+  }
+
+  async function answer<Body>(serve: () => Body, isPoisoned = false): Promise<Answer<Body>> {
     underWay += 1;
     mostUnderWay = Math.max(mostUnderWay, underWay);
-    const fate = fates.shift() ?? 'answered';
+    const planned = fates.shift() ?? 'answered';
+    const fate = isPoisoned && planned !== 'call-lost' ? 'fails' : planned;
     const isServed = fate === 'answered' || fate === 'answer-lost' || fate === 'half-answered';
     // It arrives at once or never: a device that dies meanwhile does not take it back.
     const body = isServed ? serve() : undefined;
@@ -138,18 +156,24 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
     calls,
     refusedIds,
     unknownItems,
+    failedAloneIds,
+    poison,
+    novelties,
     locks,
     plan: (...planned) => fates.push(...planned),
     mostAtOnce: () => mostUnderWay,
     bookByOther: (locationId) => versions.set(locationId, versionAt(locationId) + 1),
     client: {
-      post: (transactions) =>
-        answer(() => {
+      async post(transactions) {
+        const isPoisoned = transactions.some(({ itemId }) => poison.has(itemId));
+        const told = await answer(() => {
           calls.push(transactions);
-          const results = transactions.map(book);
-          for (const { transactionId, problem } of results) if (problem) refusedIds.add(transactionId);
-          return results;
-        }),
+          return transactions.map(resultOf);
+        }, isPoisoned);
+        const [only, ...others] = transactions;
+        if (told.kind === 'failing' && only && others.length === 0) failedAloneIds.add(only.transactionId);
+        return told;
+      },
       masterData: () =>
         answer(() => ({
           version: 1,

@@ -23,6 +23,12 @@ export type Refusal = {
   readonly position?: { readonly onHand: number; readonly version: number };
 };
 
+/**
+ * Why a scan that waits does not go up with the others, and is tried by itself now and then: the server fails on it, or answers what
+ * this version of the app does not know. `detail`: in the server's words.
+ */
+export type Hold = { readonly reason: 'server-fails' | 'app-too-old'; readonly detail: string };
+
 /** A scan as the device keeps it. Instants are UTC by the device's wall clock. */
 export type StoredScan = {
   /** As it was scanned; `queued` and the rest of how it is uploaded are put in for the upload. */
@@ -30,6 +36,8 @@ export type StoredScan = {
   readonly state: ScanState;
   /** Calls it was part of since it was made, or since a person sent it again. */
   readonly attempts: number;
+  /** Only while it is `queued`, and the app runs. */
+  readonly held?: Hold;
   /** What was booked with it, where the server told: what is in doubt, and that the position fell short. */
   readonly booked?: { readonly flags: readonly TransactionFlag[]; readonly isShort: boolean };
   readonly refusal?: Refusal;

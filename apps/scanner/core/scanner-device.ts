@@ -64,6 +64,8 @@ export type DeviceStatus = {
   readonly device?: { readonly scannerId: string; readonly warehouseIds: readonly string[] };
   readonly user?: SignedIn;
   readonly counts: Readonly<Record<ScanState, number>>;
+  /** How many of those that wait do not go up with the others (`held` of a scan). */
+  readonly held: number;
   /** The oldest scan that waits. */
   readonly oldestQueuedAt?: string;
   readonly connection: Connection;

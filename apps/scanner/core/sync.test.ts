@@ -335,7 +335,10 @@ test('whatever happens, no scan is lost or doubled, order is kept, and nothing l
       expect([...seen.values()]).not.toContain('queued');
       const green = [...seen].filter(([, state]) => state === 'synced').map(([id]) => id);
       expect(adapter.booked.map(({ transactionId }) => transactionId).toSorted()).toEqual(green.toSorted());
-      const undisputed = adapter.booked.filter(({ transactionId }) => !adapter.refusedIds.has(transactionId));
+      const undisputed = adapter.booked.filter(
+        ({ transactionId }) =>
+          !adapter.refusedIds.has(transactionId) && !adapter.failedAloneIds.has(transactionId),
+      );
       const sequences = undisputed.map(({ sequence }) => sequence ?? 0);
       expect(sequences).toEqual(sequences.toSorted((one, other) => one - other));
       under.device().close();

@@ -3,6 +3,7 @@ import type { DeviceClock } from './device-clock.ts';
 import type { DeviceStore } from './device-store.ts';
 import { type Download, masterDataDownload, stockDownload, tasksDownload } from './downloads.ts';
 import { PASS_MS, retryDelay } from './retry-delay.ts';
+import type { Hold } from './scan.ts';
 import type { Connection, DeviceStatus } from './scanner-device.ts';
 import { startUploads } from './uploads.ts';
 
@@ -27,12 +28,14 @@ export type SyncParts = {
 
 export type SyncStatus = Pick<
   DeviceStatus,
-  'connection' | 'isSyncing' | 'lastSyncAt' | 'lastError' | 'nextSyncAt' | 'clockOffsetMs'
+  'connection' | 'isSyncing' | 'held' | 'lastSyncAt' | 'lastError' | 'nextSyncAt' | 'clockOffsetMs'
 >;
 
 /** Brings what waits to the server, and what the server knows to the device. */
 export type Sync = {
   status(): SyncStatus;
+  /** Why a scan that waits does not go up with the others. */
+  held(transactionId: string): Hold | undefined;
   /** A scan was stored, or a red one sent again, this moment. Never throws. */
   scanned(transactionId: string, isDecision?: boolean): void;
   /** Does all that is due; fulfilled when it is done, or has failed. */
@@ -72,7 +75,7 @@ export function startSync(parts: SyncParts): Sync {
   const cancels = new Set<Cancel>();
 
   const now = () => new Date(clock.read().wall).toISOString();
-  const steps = { store, client, now, isStopped: () => isStopped };
+  const steps = { store, client, clock, now, isStopped: () => isStopped };
   const uploads = startUploads(steps);
   const stock = stockDownload(steps);
   const tasks = tasksDownload(steps);
@@ -211,7 +214,7 @@ export function startSync(parts: SyncParts): Sync {
   /** Stored a scan is, whatever can be read at this moment: it goes as one that waited then. */
   function isNothingElseWaiting(): boolean {
     try {
-      return store.queued(2).length === 1;
+      return uploads.isSingle();
     } catch {
       return false;
     }
@@ -233,6 +236,7 @@ export function startSync(parts: SyncParts): Sync {
     status: () => ({
       connection,
       isSyncing: isRunning,
+      held: uploads.heldCount(),
       ...(lastSyncAt !== undefined && { lastSyncAt }),
       ...(lastError !== undefined && { lastError }),
       ...(nextSyncAt !== undefined && { nextSyncAt }),
@@ -243,7 +247,11 @@ export function startSync(parts: SyncParts): Sync {
       if (isDecision || isNothingElseWaiting()) uploads.prompt(transactionId);
       void pass();
     },
-    syncNow: tryNow,
+    held: uploads.held,
+    syncNow() {
+      uploads.releaseHeld();
+      return tryNow();
+    },
     networkChanged(isOnline) {
       if (isOnline) {
         void tryNow();

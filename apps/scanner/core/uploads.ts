@@ -1,8 +1,10 @@
 import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
-import type { AdapterClient, Answer } from './adapter-client.ts';
+import type { AdapterClient, Answer, ScanResult } from './adapter-client.ts';
 import { asUploaded, cutBatch } from './batch.ts';
+import type { DeviceClock } from './device-clock.ts';
 import { type DeviceStore, StorageFullError } from './device-store.ts';
-import type { StoredScan } from './scan.ts';
+import { heldScans } from './held-scans.ts';
+import type { Hold, StoredScan } from './scan.ts';
 import { asksForMasterData, settlementOf } from './settlement.ts';
 
 /** What is known of the server's limits before it told them. */
@@ -14,6 +16,7 @@ const BYTES_USED = 0.8;
 export type UploadParts = {
   readonly store: Pick<DeviceStore, 'queued' | 'attempted' | 'settle' | 'masterData'>;
   readonly client: Pick<AdapterClient, 'post'>;
+  readonly clock: DeviceClock;
   /** ISO 8601 UTC. */
   readonly now: () => string;
   /** Whether nothing is to be written any more. */
@@ -21,43 +24,61 @@ export type UploadParts = {
 };
 
 type Untaken = Exclude<Answer<unknown>, { kind: 'answered' }>;
-type Taken = Extract<Answer<readonly TransactionResult[]>, { kind: 'answered' }>;
+type Taken = Extract<Answer<readonly ScanResult[]>, { kind: 'answered' }>;
 
 /** What came of one call. `refused` here means the call as a whole, not a scan. */
 export type Uploaded =
   | { readonly kind: 'uploaded'; readonly answer: Answer<unknown>; readonly asksForMasterData: boolean }
   /** The device was closed meanwhile: what came of it, the next one asks. */
   | { readonly kind: 'stopped' }
-  /** The call was not made as it has to be made; a smaller one goes at once. */
+  /** The call was not made as it has to be made, or one scan of several makes the server fail; a smaller one goes at once. */
   | { readonly kind: 'too-much' }
   | { readonly kind: 'failed'; readonly answer: Untaken };
 
 export type Uploads = {
-  /** Whether anything waits. */
+  /** Whether anything waits that may be tried. */
   isDue(): boolean;
+  /** Whether one scan waits and no other, but for those that are held. */
+  isSingle(): boolean;
   /** Uploads the oldest that wait, in one call. */
   step(): Promise<Uploaded>;
   /** A scan that was made, or decided on, this moment, while the device was online: it is to be compared with what is there now. */
   prompt(transactionId: string): void;
   /** What is online no more goes as what waited. */
   forgetPrompt(): void;
+  held(transactionId: string): Hold | undefined;
+  heldCount(): number;
+  /** What is held goes with the others again. */
+  releaseHeld(): void;
 };
 
 /** Uploads what waits, the oldest first, each scan under its own id until the server has said what became of it. */
-export function startUploads({ store, client, now, isStopped }: UploadParts): Uploads {
+export function startUploads({ store, client, clock, now, isStopped }: UploadParts): Uploads {
   const prompt = new Set<string>();
-  /** Less than the server's limit after it refused a call as a whole. */
+  const held = heldScans(clock);
+  /** Less than the server's limit after it refused a call as a whole, or failed on it. */
   let most = Number.POSITIVE_INFINITY;
+  /** Calls in a row that the server failed on, and scans that are held since it took one. */
+  let serverErrors = 0;
+  let heldInARow = 0;
+
+  /** The oldest that wait and are not held; where there are none, one that was held for long enough. */
+  function waiting(count: number): readonly StoredScan[] {
+    const oldest = store.queued(count + held.count());
+    const free = oldest.filter(({ transaction }) => held.why(transaction.transactionId) === undefined);
+    if (free.length > 0) return free.slice(0, count);
+    return oldest.filter(({ transaction }) => held.isDue(transaction.transactionId)).slice(0, 1);
+  }
 
   function nextBatch(): readonly StoredScan[] {
     const { transactionsPerCall = USUAL_TRANSACTIONS, bytesPerCall = USUAL_BYTES } =
       store.masterData().limits ?? {};
-    const waiting = store.queued(Math.max(1, Math.min(most, transactionsPerCall)));
+    const oldest = waiting(Math.max(1, Math.min(most, transactionsPerCall)));
     const cut = cutBatch(
-      waiting.map((scan) => asUploaded(scan, false)),
+      oldest.map((scan) => asUploaded(scan, false)),
       bytesPerCall * BYTES_USED,
     );
-    const [first, ...others] = waiting.slice(0, cut.length);
+    const [first, ...others] = oldest.slice(0, cut.length);
     if (first === undefined) return [];
     // What is compared goes before what waited, in a call of its own: refused there, and asked again with a lost answer, it is
     // still before the others.
@@ -77,6 +98,8 @@ export function startUploads({ store, client, now, isStopped }: UploadParts): Up
     const answer = await client.post(transactions);
     if (isStopped()) return { kind: 'stopped' };
     if (answer.kind === 'answered') return taken(ids, answer);
+    if (isServerError(answer)) return serverFailed(ids, answer);
+    serverErrors = 0;
     return isAboutBody(answer) ? refused(ids, answer) : { kind: 'failed', answer };
   }
 
@@ -93,9 +116,44 @@ export function startUploads({ store, client, now, isStopped }: UploadParts): Up
     const asked = new Set(ids);
     const results = answer.body.filter(({ transactionId }) => asked.has(transactionId.toLowerCase()));
     if (results.length === 0) return { kind: 'failed', answer: NO_RESULTS };
-    store.settle(results.map(settlementOf), now());
+    const understood = results.filter(isUnderstood);
+    store.settle(understood.map(settlementOf), now());
     most *= 2;
-    return { kind: 'uploaded', answer, asksForMasterData: results.some(asksForMasterData) };
+    serverErrors = 0;
+    heldInARow = 0;
+    // The server that failed on one of them fails no more.
+    if (understood.some(({ transactionId }) => wasFailedOn(transactionId))) held.releaseAll();
+    for (const { transactionId } of understood) held.release(transactionId.toLowerCase());
+    for (const result of results)
+      if (!isUnderstood(result))
+        held.hold(result.transactionId.toLowerCase(), { reason: 'app-too-old', detail: result.detail });
+    return { kind: 'uploaded', answer, asksForMasterData: understood.some(asksForMasterData) };
+  }
+
+  const wasFailedOn = (transactionId: string) =>
+    held.why(transactionId.toLowerCase())?.reason === 'server-fails';
+
+  /**
+   * Once more as it is, in case it was the moment; then one scan of several may be what it fails on: halves find it, and where the server
+   * takes a call without any, that one is held, so that the others get through. Where it fails on one after another, it is the server.
+   */
+  async function serverFailed(ids: readonly string[], answer: ServerError): Promise<Uploaded> {
+    const [id] = ids;
+    serverErrors += 1;
+    const isHeld = id !== undefined && held.why(id) !== undefined;
+    if (id === undefined || (serverErrors === 1 && !isHeld)) return { kind: 'failed', answer };
+    if (ids.length > 1) {
+      most = Math.floor(ids.length / 2);
+      return { kind: 'too-much' };
+    }
+    const empty = await client.post([]);
+    if (isStopped()) return { kind: 'stopped' };
+    if (empty.kind !== 'answered') return { kind: 'failed', answer: empty };
+    held.hold(id, { reason: 'server-fails', detail: answer.detail });
+    if (!isHeld) heldInARow += 1;
+    return heldInARow > 1
+      ? { kind: 'failed', answer }
+      : { kind: 'uploaded', answer: empty, asksForMasterData: false };
   }
 
   /** One scan of several may be at fault: halves find it. A single one is, if the server takes a call without any. */
@@ -116,10 +174,14 @@ export function startUploads({ store, client, now, isStopped }: UploadParts): Up
   }
 
   return {
-    isDue: () => store.queued(1).length > 0,
+    isDue: () => waiting(1).length > 0,
+    isSingle: () => waiting(2).length === 1,
     step,
     prompt: (transactionId) => prompt.add(transactionId),
     forgetPrompt: () => prompt.clear(),
+    held: held.why,
+    heldCount: held.count,
+    releaseHeld: held.releaseAll,
   };
 }
 
@@ -128,6 +190,17 @@ const NO_RESULTS = {
   status: 200,
   detail: 'The answer holds no result for any scan of the call',
 } as const;
+
+type ServerError = Extract<Answer<unknown>, { kind: 'failing' }>;
+
+/** Not one that says when it wants to be asked again: it knows what is wrong, and it is no scan. */
+function isServerError(answer: Untaken): answer is ServerError {
+  return answer.kind === 'failing' && answer.status >= 500 && answer.retryAfterMs === undefined;
+}
+
+function isUnderstood(result: ScanResult): result is TransactionResult {
+  return result.outcome !== 'not-understood';
+}
 
 /** 400 and 413: the call could not be read, or was too large; a proxy before the server may say so in its own words. */
 function isAboutBody(answer: Untaken): boolean {

@@ -49,6 +49,31 @@ test('every call brings the key of the device and both its clocks', async () => 
   });
 });
 
+test('what a newer adapter says of one scan hides no other, and what it says besides is left out', async () => {
+  const position = { onHand: 3, version: 4, shelf: 'upper' };
+  answering = json(200, {
+    tookMs: 3,
+    results: [
+      { transactionId: 'a', outcome: 'applied', position, flags: ['recount', 'too-heavy'], batch: 7 },
+      { transactionId: 'b', outcome: 'parked', until: '2026-12-01' },
+      { outcome: 'applied' },
+      { transactionId: 'c', outcome: 'duplicate' },
+    ],
+  });
+  expect(await client.post([])).toEqual({
+    kind: 'answered',
+    body: [
+      { transactionId: 'a', outcome: 'applied', position: { onHand: 3, version: 4 }, flags: ['recount'] },
+      {
+        transactionId: 'b',
+        outcome: 'not-understood',
+        detail: '{"transactionId":"b","outcome":"parked","until":"2026-12-01"}',
+      },
+      { transactionId: 'c', outcome: 'duplicate' },
+    ],
+  });
+});
+
 test('a card is tried with its own key, and one without a key with none', async () => {
   const keys: unknown[] = [];
   answering = (request, response) => {

@@ -5,9 +5,9 @@ import { pickListSchema } from '../../../shared/contracts/pick-list.ts';
 import { wmsPositionsSchema } from '../../../shared/contracts/position.ts';
 import { recountTasksSchema } from '../../../shared/contracts/recount-task.ts';
 import { signInAnswerSchema } from '../../../shared/contracts/sign-in.ts';
-import { transactionResultsSchema } from '../../../shared/contracts/transaction.ts';
 import type { AdapterClient } from '../core/adapter-client.ts';
 import { type Caller, type CallerParts, httpCaller } from './call.ts';
+import { resultListSchema, scanResults } from './transaction-results.ts';
 
 /** Items, positions and tasks in one page: while it is stored, a tenth of a second or two, no scan can be. */
 const PAGE = 1_000;
@@ -20,8 +20,8 @@ export function adapterClient(parts: CallerParts): AdapterClient {
   return {
     async post(transactions) {
       const body = transactions;
-      const answer = await call({ method: 'POST', path: '/transactions', body }, transactionResultsSchema);
-      return answer.kind === 'answered' ? { ...answer, body: answer.body.results } : answer;
+      const answer = await call({ method: 'POST', path: '/transactions', body }, resultListSchema);
+      return answer.kind === 'answered' ? { ...answer, body: scanResults(answer.body.results) } : answer;
     },
     masterData: (version) => {
       const query = { version: String(version), limit: String(PAGE) };

@@ -12,7 +12,7 @@ export function quantityWords({ transaction: { type, quantity } }: StoredScan): 
 /** One scan in a list: its state as shape and text, what it was, and where. */
 export function ScanRow({ scan, onOpen }: { readonly scan: StoredScan; readonly onOpen: () => void }) {
   const { types, states, scan: words } = text.value;
-  const { transaction, state, booked } = scan;
+  const { transaction, state, held, booked } = scan;
   const to = transaction.toLocationId === undefined ? '' : ` → ${transaction.toLocationId}`;
   const isDoubtful = booked?.isShort === true || (booked?.flags.length ?? 0) > 0;
   return (
@@ -29,6 +29,7 @@ export function ScanRow({ scan, onOpen }: { readonly scan: StoredScan; readonly 
         <span class={`row__state row__state--${state}`}>
           {states[state]}
           {isDoubtful && ` · ${words.lookedAt}`}
+          {held && ` · ${words.isHeld}`}
         </span>
       </span>
       <Icon name="chevron" />

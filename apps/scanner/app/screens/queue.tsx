@@ -19,7 +19,7 @@ export function Queue({ state: begunWith }: { readonly state?: ScanState | undef
   const limit = useSignal(PAGE);
   const scans = useSignal<readonly StoredScan[] | undefined>(undefined);
   const counts = status.value?.counts;
-  const countsKey = JSON.stringify(counts);
+  const countsKey = JSON.stringify([counts, status.value?.held]);
   const wanted = filter.value;
   useEffect(() => {
     let isCurrent = true;

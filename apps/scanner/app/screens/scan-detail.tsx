@@ -21,7 +21,7 @@ export function ScanDetail({ sequence }: { readonly sequence: number }) {
   const { scan: words, common } = text.value;
   const scan = useSignal<StoredScan | 'loading' | undefined>('loading');
   const isDropping = useSignal(false);
-  const countsKey = JSON.stringify(status.value?.counts);
+  const countsKey = JSON.stringify([status.value?.counts, status.value?.held]);
   useEffect(() => {
     let isCurrent = true;
     void ask((device) => device.scans({ after: sequence + 1, limit: 1 })).then((found) => {

@@ -43,9 +43,10 @@ export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; re
 }
 
 /** What became of a scan, as far as it is known. */
-function outcomeOf({ state, booked, dropped }: StoredScan): readonly string[] {
-  const { scan: words } = text.value;
-  if (state === 'queued') return [words.waits];
+function outcomeOf({ state, held, booked, dropped }: StoredScan): readonly string[] {
+  const { scan: words, common } = text.value;
+  if (state === 'queued')
+    return held ? [words.held[held.reason], common.serverSays(held.detail)] : [words.waits];
   if (state === 'dropped' && dropped) {
     const { userId, at, reason } = dropped;
     return [words.droppedBy(userId, formats.value.moment(at, now.value)), reasonWords(reason)];

@@ -358,6 +358,13 @@ export const de: Text = {
     warningText: (user, scanner, time) =>
       `${user} zählt mit ${scanner} bis ${time}. Noch wurde nichts gebucht.`,
     warningOver: (user, time) => `${user} hat gezählt, das endete um ${time}. Noch einmal senden.`,
+    isHeld: 'geht nicht hoch',
+    held: {
+      'server-fails':
+        'Der Server scheitert an dieser Buchung. Sie wird ab und zu einzeln versucht, die anderen gehen weiter.',
+      'app-too-old':
+        'Der Server antwortet etwas, das diese Version der App nicht kennt. Neue Version laden: die Buchung wird wieder versucht.',
+    },
     warningUnknown: 'Der Platz wird gezählt. Noch wurde nichts gebucht.',
     goOn: 'Trotzdem weiter',
     goOnHint: 'Wer weitermacht, bucht; der Platz wird dann nachgezählt.',

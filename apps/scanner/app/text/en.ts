@@ -356,6 +356,13 @@ export const en = {
     warningText: (user: string, scanner: string, time: string) =>
       `${user} counts with ${scanner} until ${time}. Nothing was booked yet.`,
     warningOver: (user: string, time: string) =>
+    isHeld: 'does not go up',
+    held: {
+      'server-fails':
+        'The server fails on this scan. It is tried again by itself now and then; the others go on.',
+      'app-too-old':
+        'The server answered something that this version of the app does not know. Load the new version: the scan is tried again.',
+    },
       `${user} was counting; that ended at ${time}. Send it again.`,
     warningUnknown: 'The location is being counted. Nothing was booked yet.',
     goOn: 'Go on anyway',
