@@ -11,6 +11,7 @@ import { Problem } from './edge/problem.ts';
 
 httpRoute('atp-item', {
   route: 'items/{itemId}/atp',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);
@@ -25,6 +26,7 @@ httpRoute('atp-item', {
 
 httpRoute('atp-warehouse', {
   route: 'items/{itemId}/warehouses/{warehouseId}/atp',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);
@@ -40,6 +42,7 @@ httpRoute('atp-warehouse', {
 
 httpRoute('atp-query', {
   route: 'atp/query',
+  role: 'reader',
   methods: ['POST'],
   handler: async (request) => {
     const { pairs } = await jsonBody(request, atpQuerySchema);

@@ -15,6 +15,7 @@ const pageSchema = backordersQuerySchema.extend({
 /** What waits for stock, in the order in which it will be served, and for which day it is promised. */
 httpRoute('backorders', {
   route: 'backorders',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const { itemId, orderId, top, continuationToken } = queryParameters(request, pageSchema);

@@ -8,6 +8,7 @@ const LIMIT = 500;
 /** Gaps and contradictions that the fold came upon. */
 httpRoute('findings', {
   route: 'findings',
+  role: 'reader',
   methods: ['GET'],
   handler: async () => ({ jsonBody: findingsOf(await services.stockReader.readOpenFindings(LIMIT)) }),
 });

@@ -3,11 +3,11 @@ import type { Health } from '../shared/contracts/health.ts';
 import { services } from './composition/services.ts';
 import { httpRoute } from './edge/http.ts';
 
-/** Anonymous, all three: load balancers and the platform's health check carry no key, and the answers hold no data. */
-const authLevel = 'anonymous';
+/** For everybody, all three: load balancers and the platform's health check carry no key, and the answers hold no data. */
+const role = 'everybody';
 
 httpRoute('health', {
-  authLevel,
+  role,
   route: 'health',
   methods: ['GET'],
   handler: async () => toResponse(await services.health()),
@@ -15,14 +15,14 @@ httpRoute('health', {
 
 /** What the ATP API needs: an OMS can be answered while the rest is away. */
 httpRoute('health-reads', {
-  authLevel,
+  role,
   route: 'health/reads',
   methods: ['GET'],
   handler: async () => toResponse(await services.readsHealth()),
 });
 
 httpRoute('health-live', {
-  authLevel,
+  role,
   route: 'health/live',
   methods: ['GET'],
   handler: async () => ({ jsonBody: { status: 'live' } }),

@@ -9,6 +9,7 @@ import { Problem } from './edge/problem.ts';
 /** Which transactions made the figure of an item in a warehouse. */
 httpRoute('history', {
   route: 'items/{itemId}/warehouses/{warehouseId}/history',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);

@@ -21,6 +21,7 @@ const cartSchema = namingKnown(holdSchema, services.options.warehouses);
 httpRoute('hold-keep', {
   ...WITH_ORCHESTRATIONS,
   route: 'holds/{holdId}',
+  role: 'operator',
   methods: ['PUT'],
   handler: async (request, context) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);
@@ -34,6 +35,7 @@ httpRoute('hold-keep', {
 
 httpRoute('hold-read', {
   route: 'holds/{holdId}',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);
@@ -45,6 +47,7 @@ httpRoute('hold-read', {
 
 httpRoute('hold-release', {
   route: 'holds/{holdId}',
+  role: 'operator',
   methods: ['DELETE'],
   handler: async (request) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);
@@ -58,6 +61,7 @@ httpRoute('hold-release', {
 httpRoute('hold-extend', {
   ...WITH_ORCHESTRATIONS,
   route: 'holds/{holdId}/extension',
+  role: 'operator',
   methods: ['POST'],
   handler: async (request, context) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);
@@ -72,6 +76,7 @@ httpRoute('hold-extend', {
 httpRoute('hold-order', {
   ...WITH_ORCHESTRATIONS,
   route: 'holds/{holdId}/order',
+  role: 'operator',
   methods: ['POST'],
   handler: async (request, context) => {
     const holdId = pathParameter(request, 'holdId', orderIdSchema);

@@ -13,16 +13,17 @@ import {
 import type { InvestigationRefusal } from '../shared/domain/investigation.ts';
 import { act, type UserAction } from '../shared/investigation/act.ts';
 import { investigationPorts } from './composition/investigations.ts';
+import { jsonBodyBy } from './edge/body-by.ts';
 import { httpRoute, pathParameter, queryParameters } from './edge/http.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { pageAfter } from './edge/page-after.ts';
 import { Problem } from './edge/problem.ts';
-import { jsonBodyBy } from './edge/signed-in-user.ts';
 
 const ONE = 'investigations/{investigationId}';
 
 httpRoute('investigations-list', {
   route: 'investigations',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const query = queryParameters(request, investigationsQuerySchema);
@@ -35,6 +36,7 @@ httpRoute('investigations-list', {
 
 httpRoute('investigation-read', {
   route: ONE,
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const investigationId = pathParameter(request, 'investigationId', investigationIdSchema);
@@ -68,10 +70,11 @@ function actionRoute<Body extends { by: string }>(
   httpRoute(name, {
     ...WITH_ORCHESTRATIONS,
     route: `${ONE}/${path}`,
+    role: 'controller',
     methods: ['POST'],
-    handler: async (request, context) => {
+    handler: async (request, context, person) => {
       const investigationId = pathParameter(request, 'investigationId', investigationIdSchema);
-      return done(investigationId, actionOf(await jsonBodyBy(request, schema)), context);
+      return done(investigationId, actionOf(await jsonBodyBy(request, schema, person)), context);
     },
   });
 }

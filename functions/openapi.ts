@@ -4,9 +4,9 @@ import { httpRoute } from './edge/http.ts';
 
 let document: object | undefined;
 
-/** Anonymous: the tools that read it send no key, and it tells what anybody can read in the source. */
+/** For everybody: the tools that read it send no key, and it tells what anybody can read in the source. */
 httpRoute('openapi', {
-  authLevel: 'anonymous',
+  role: 'everybody',
   route: 'openapi.json',
   methods: ['GET'],
   handler: async () => {

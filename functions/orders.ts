@@ -18,6 +18,7 @@ const orderSchema = namingKnown(allocationOrderSchema, services.options.warehous
 httpRoute('order-allocate', {
   ...WITH_ORCHESTRATIONS,
   route: 'orders/{orderId}/allocations',
+  role: 'operator',
   methods: ['POST'],
   handler: async (request, context) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
@@ -33,6 +34,7 @@ httpRoute('order-allocate', {
 
 httpRoute('order-read', {
   route: 'orders/{orderId}/allocations',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
@@ -45,6 +47,7 @@ httpRoute('order-read', {
 httpRoute('order-cancel', {
   ...WITH_ORCHESTRATIONS,
   route: 'orders/{orderId}/allocations',
+  role: 'operator',
   methods: ['DELETE'],
   handler: async (request, context) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);
@@ -58,6 +61,7 @@ httpRoute('order-cancel', {
 httpRoute('order-line-cancel', {
   ...WITH_ORCHESTRATIONS,
   route: 'orders/{orderId}/allocations/{lineId}',
+  role: 'operator',
   methods: ['DELETE'],
   handler: async (request, context) => {
     const orderId = pathParameter(request, 'orderId', orderIdSchema);

@@ -24,6 +24,7 @@ const THRESHOLDS = 'items/{itemId}/atp-thresholds';
 
 httpRoute('safety-stock-set', {
   route: SAFETY_STOCK,
+  role: 'controller',
   methods: ['PUT'],
   handler: async (request) => {
     const key = stockKey(request);
@@ -34,12 +35,14 @@ httpRoute('safety-stock-set', {
 
 httpRoute('safety-stock-read', {
   route: SAFETY_STOCK,
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => ({ jsonBody: await readSafetyStock(stockKey(request), services.planning) }),
 });
 
 httpRoute('expected-receipts-list', {
   route: EXPECTED_RECEIPTS,
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const expectedReceipts = await listExpectedReceipts(stockKey(request), services.planning);
@@ -49,6 +52,7 @@ httpRoute('expected-receipts-list', {
 
 httpRoute('expected-receipt-announce', {
   route: `${EXPECTED_RECEIPTS}/{expectedReceiptId}`,
+  role: 'controller',
   methods: ['PUT'],
   handler: async (request) => {
     const key = stockKey(request);
@@ -70,6 +74,7 @@ httpRoute('expected-receipt-announce', {
 
 httpRoute('expected-receipt-withdraw', {
   route: `${EXPECTED_RECEIPTS}/{expectedReceiptId}`,
+  role: 'controller',
   methods: ['DELETE'],
   handler: async (request) => {
     const key = stockKey(request);
@@ -84,6 +89,7 @@ httpRoute('expected-receipt-withdraw', {
 
 httpRoute('atp-thresholds-set', {
   route: THRESHOLDS,
+  role: 'controller',
   methods: ['PUT'],
   handler: async (request) => {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);
@@ -94,6 +100,7 @@ httpRoute('atp-thresholds-set', {
 
 httpRoute('atp-thresholds-read', {
   route: THRESHOLDS,
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const itemId = pathParameter(request, 'itemId', itemIdSchema);
@@ -103,6 +110,7 @@ httpRoute('atp-thresholds-read', {
 
 httpRoute('atp-thresholds-remove', {
   route: THRESHOLDS,
+  role: 'controller',
   methods: ['DELETE'],
   handler: async (request) => {
     await setThresholds(pathParameter(request, 'itemId', itemIdSchema), [], services.planning);

@@ -17,6 +17,7 @@ import { Problem } from './edge/problem.ts';
 
 httpRoute('quarantine-list', {
   route: 'quarantine',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const { limit, continuationToken } = queryParameters(request, quarantineQuerySchema);
@@ -31,6 +32,7 @@ httpRoute('quarantine-list', {
 /** The bytes as they came, offered as a download: nobody's browser should interpret them. */
 httpRoute('quarantine-body', {
   route: 'quarantine/{id}/body',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const id = pathParameter(request, 'id', quarantineIdSchema);
@@ -48,6 +50,7 @@ httpRoute('quarantine-body', {
 
 httpRoute('quarantine-replay-one', {
   route: 'quarantine/{id}/replay',
+  role: 'operator',
   methods: ['POST'],
   handler: async (request) => {
     const id = pathParameter(request, 'id', quarantineIdSchema);
@@ -59,6 +62,7 @@ httpRoute('quarantine-replay-one', {
 
 httpRoute('quarantine-replay', {
   route: 'quarantine/replay',
+  role: 'operator',
   methods: ['POST'],
   handler: async (request) => {
     const wanted = await jsonBody(request, replayRequestSchema);

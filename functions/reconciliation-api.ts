@@ -27,6 +27,7 @@ const wantedAccuracySchema = servedOnly(accuracyQuerySchema, warehouses);
 httpRoute('reconciliation-run', {
   ...WITH_ORCHESTRATIONS,
   route: RUNS,
+  role: 'controller',
   methods: ['POST'],
   handler: async (request, context) => {
     const wanted = await jsonBody(request, wantedRunSchema);
@@ -46,6 +47,7 @@ httpRoute('reconciliation-run', {
 
 httpRoute('reconciliation-runs-list', {
   route: RUNS,
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const query = queryParameters(request, runsQuerySchema);
@@ -55,6 +57,7 @@ httpRoute('reconciliation-runs-list', {
 
 httpRoute('reconciliation-run-read', {
   route: `${RUNS}/{runId}`,
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const runId = runIdOf(request);
@@ -66,6 +69,7 @@ httpRoute('reconciliation-run-read', {
 
 httpRoute('reconciliation-discrepancies', {
   route: `${RUNS}/{runId}/discrepancies`,
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const runId = runIdOf(request);
@@ -80,6 +84,7 @@ httpRoute('reconciliation-discrepancies', {
 /** How often both sides agreed, run by run. */
 httpRoute('reconciliation-accuracy', {
   route: 'reconciliation/accuracy',
+  role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
     const query = queryParameters(request, wantedAccuracySchema);

@@ -6,26 +6,60 @@ import {
   type InvocationContext,
 } from '@azure/functions';
 import type { z } from 'zod';
+import type { Person, Role } from '../../shared/contracts/access.ts';
 import { isJsonMediaType, shortened } from '../../shared/http/problem-details.ts';
 import { readBodyUpTo } from '../../shared/http/read-body.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { admit, refuseOtherSites } from './access.ts';
 import { invalidInput, Problem, problemResponse } from './problem.ts';
+import { readSignIn } from './sign-in.ts';
 
 /** Largest body of a request. Bytes. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-type Route = Pick<HttpFunctionOptions, 'route' | 'methods' | 'extraInputs'> & {
-  /** `anonymous` only where a comment at the route says why. */
-  authLevel?: 'function' | 'anonymous';
-  handler(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit>;
+type Handler<Caller> = (
+  request: HttpRequest,
+  context: InvocationContext,
+  person: Caller,
+) => Promise<HttpResponseInit>;
+
+type Route<Least, Caller> = Pick<HttpFunctionOptions, 'methods' | 'extraInputs'> & {
+  route: string;
+  role: Least;
+  handler: Handler<Caller>;
 };
 
+/** How people sign in to this app. */
+export const signIn = readSignIn(process.env);
+
 /**
- * Registers an HTTP function. This is the one place where callers are let in (function keys; Entra ID tokens join
- * here) and where errors become problem details.
+ * Registers an HTTP function twice: `/api/{route}` for programs, which the host lets in by their function key, and
+ * `/api/people/{route}` for people who have signed in. This is the one place where callers are let in and where errors
+ * become problem details.
+ *
+ * @param options.role the least that a person needs. `everybody`: anonymous and registered once, only where a comment at the route says why
+ * @param options.handler told who calls; programs are nobody, unless they come through App Service's sign-in
  */
-export function httpRoute(name: string, { authLevel = 'function', handler, ...options }: Route): void {
-  app.http(name, { ...options, authLevel, handler: (request, context) => answer(handler, request, context) });
+export function httpRoute(
+  name: string,
+  { role, handler, ...options }: Route<Role | 'everybody', Person | undefined>,
+): void {
+  const authLevel = role === 'everybody' ? 'anonymous' : 'function';
+  app.http(name, {
+    ...{ ...options, authLevel },
+    handler: (request, context) =>
+      answer(request, context, () => handler(request, context, signIn.personOf(request))),
+  });
+  if (role !== 'everybody') peopleRoute(`people-${name}`, { ...options, role, handler });
+}
+
+/** A route that is for people only, `/api/people/{route}`: the host lets everybody in, and it is decided here. */
+export function peopleRoute(name: string, { role, route, handler, ...options }: Route<Role, Person>): void {
+  app.http(name, {
+    ...{ ...options, route: `people/${route}`, authLevel: 'anonymous' },
+    handler: (request, context) =>
+      answer(request, context, () => handler(request, context, admit(signIn, request, role))),
+  });
 }
 
 /** A path parameter that satisfies its schema. @throws {Problem} 400 */
@@ -101,12 +135,13 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 async function answer(
-  handler: Route['handler'],
   request: HttpRequest,
   context: InvocationContext,
+  handle: () => Promise<HttpResponseInit>,
 ): Promise<HttpResponseInit> {
   try {
-    return await handler(request, context);
+    refuseOtherSites(request);
+    return await handle();
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error);
     if (error instanceof StoreUnavailable) {

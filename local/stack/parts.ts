@@ -79,6 +79,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ],
       environment: {
         ...functionAppSettings(ports, wmsFileUnlessSet(dataFolder)),
+        STOCKBRIDGE_ENV: 'development',
         ...graceSetting(),
         ...environment,
       },

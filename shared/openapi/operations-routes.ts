@@ -54,6 +54,18 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
     },
   },
   {
+    operationId: 'sign-in',
+    method: 'get',
+    path: 'sign-in',
+    tag: 'Operations',
+    summary: 'How people sign in. What they may then do stands below `/api/people`, route by route as here.',
+    isAnonymous: true,
+    needsNothing: true,
+    answers: {
+      200: { description: 'The way.', content: { schema: 'SignIn', example: { kind: 'entra' } } },
+    },
+  },
+  {
     operationId: 'openapi',
     method: 'get',
     path: 'openapi.json',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signInSchema } from '../contracts/access.ts';
 import {
   acceptedOrderSchema,
   allocationOrderSchema,
@@ -91,6 +92,7 @@ export const SCHEMAS = {
   Explanation: explanationRequestSchema,
   Findings: findingsSchema,
   Health: healthSchema,
+  SignIn: signInSchema,
   Hold: holdSchema,
   HoldConversion: holdConversionSchema,
   HoldExtension: holdExtensionSchema,
