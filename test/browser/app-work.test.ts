@@ -1,8 +1,8 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import {
   countElsewhere,
+  enter,
   onHand,
   openScannerApp,
   press,
@@ -13,13 +13,6 @@ import {
   untilStatus,
 } from './scanner-app.ts';
 import { untilKept } from './until.ts';
-
-/** Enters a quantity with the keys on the screen. */
-async function enter(page: Page, quantity: number): Promise<void> {
-  await press(page, /^Quantity/);
-  for (const digit of String(quantity)) await press(page, digit);
-  await press(page, 'OK');
-}
 
 describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, () => {
   test('receives without Wi-Fi, closes the app, and all is green when the Wi-Fi is back', async () => {

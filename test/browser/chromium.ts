@@ -39,15 +39,18 @@ export function newProfile(): string {
   return profile;
 }
 
-/** Starts a browser without a window, until the test is over. What it stores lies in `profile`, where the next one finds it. */
-export async function openBrowser(profile: string): Promise<Browser> {
+/**
+ * Starts a browser without a window, until the test is over. What it stores lies in `profile`, where the next one finds it.
+ * @param flags more of Chromium's command line
+ */
+export async function openBrowser(profile: string, flags: readonly string[] = []): Promise<Browser> {
   const path = findChromium();
   if (path === undefined) throw new Error('There is no Chromium');
   for (let start = 1; start < STARTS; start += 1) {
-    const browser = await startBrowser(path, profile).catch(() => undefined);
+    const browser = await startBrowser(path, profile, flags).catch(() => undefined);
     if (browser) return browser;
   }
-  return startBrowser(path, profile);
+  return startBrowser(path, profile, flags);
 }
 
 /** Chromium sometimes stops between listening and answering, when it is started on a machine that has much else to do. */
@@ -55,9 +58,9 @@ const STARTS = 3;
 const ANSWERS_WITHIN_MS = 10_000;
 
 /** @throws Error when it does not start; nothing of it is left then */
-async function startBrowser(path: string, profile: string): Promise<Browser> {
+async function startBrowser(path: string, profile: string, flags: readonly string[]): Promise<Browser> {
   // A process group of its own, so that its children can be killed with it.
-  const child = spawn(path, [...FLAGS, `--user-data-dir=${profile}`], {
+  const child = spawn(path, [...FLAGS, ...flags, `--user-data-dir=${profile}`], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

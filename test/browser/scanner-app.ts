@@ -11,6 +11,7 @@ import {
   startAdapterUnderTest,
 } from '../../apps/wms-adapter/adapter-under-test.ts';
 import { decideOn, request } from '../../apps/wms-adapter/contract/fixtures.ts';
+import type { PositionKey } from '../../apps/wms-adapter/database.ts';
 import { openSqliteDatabase } from '../../apps/wms-adapter/sqlite/database.ts';
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
 import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
@@ -28,6 +29,8 @@ export type ScannerAtWork = {
   readonly page: Page;
   /** What the QR code of the device's card says. */
   readonly card: string;
+  /** Has the cloud ask for counts; all of them are of one investigation. */
+  askToCount(...positions: readonly PositionKey[]): Promise<void>;
   /** Complaints of the browser: errors and warnings of its console. */
   readonly complaints: readonly string[];
 };
@@ -35,8 +38,18 @@ export type ScannerAtWork = {
 /** A bar code of the teapot. */
 export const TEAPOT = '4006381333931';
 
-/** Starts adapter, browser and app, until the test is over. The device is not set up yet. */
-export async function openScannerApp(): Promise<ScannerAtWork> {
+/**
+ * Starts adapter, browser and app, until the test is over. The device is not set up yet.
+ * @param warehouseIds of the device
+ * @param flags more of Chromium's command line
+ */
+export async function openScannerApp({
+  warehouseIds = ['WH-001'],
+  flags = [],
+}: {
+  readonly warehouseIds?: readonly string[];
+  readonly flags?: readonly string[];
+} = {}): Promise<ScannerAtWork> {
   builtScanner();
   const folder = mkdtempSync(join(tmpdir(), 'scanner-app-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -44,14 +57,15 @@ export async function openScannerApp(): Promise<ScannerAtWork> {
   onTestFinished(() => adapter.end());
   await furnish(adapter);
   await order(folder);
-  const { body } = await adapter.call('PUT', '/devices/SCANNER-08', { warehouseIds: ['WH-001'] });
+  const { body } = await adapter.call('PUT', '/devices/SCANNER-08', { warehouseIds });
   const card = `stockbridge:device?id=SCANNER-08&key=${registeredDeviceSchema.parse(body).key}`;
   const server = await serveApp([], adapter.url);
-  const browser = await openBrowser(newProfile());
+  const browser = await openBrowser(newProfile(), flags);
   const page = await browser.newPage();
   const complaints = complaintsOf(page);
   await page.goto(server.url);
-  return { adapter, server, browser, page, card, complaints };
+  const askToCount = (...positions: readonly PositionKey[]) => recount(folder, positions);
+  return { adapter, server, browser, page, card, askToCount, complaints };
 }
 
 async function furnish(adapter: AdapterUnderTest): Promise<void> {
@@ -79,9 +93,26 @@ const STOCK = [
   { itemId: 'YOGHURT', locationId: 'B-07-03', lotNumber: 'L-2412', quantity: 55 },
 ];
 
+/** The adapter's database, as the messages of the cloud reach it. */
+function openDatabase(folder: string) {
+  return openSqliteDatabase(join(folder, 'wms-adapter', 'wms.db'));
+}
+
+async function recount(folder: string, positions: readonly PositionKey[]): Promise<void> {
+  const database = openDatabase(folder);
+  await database.takeRecountOrder({
+    ...{ investigationId: 'WH-001:TEAPOT-1:1', stepNumber: 1 },
+    asked: {
+      ...{ askedAt: new Date().toISOString(), askedBy: 'Carla Stein', reason: 'Look behind the pallet too.' },
+      positions: positions.map((position) => ({ position, sinceVersion: 0 })),
+    },
+  });
+  await database.close();
+}
+
 /** Two orders, as the cloud asks for them. */
 async function order(folder: string): Promise<void> {
-  const database = openSqliteDatabase(join(folder, 'wms-adapter', 'wms.db'));
+  const database = openDatabase(folder);
   const orders = [
     { orderId: 'ORD-1001', lineId: '1', itemId: 'TEAPOT-1', quantity: 6, priority: 5 },
     { orderId: 'ORD-1001', lineId: '2', itemId: 'MUG-4', quantity: 12, priority: 5 },
@@ -117,6 +148,13 @@ export async function scan(page: Page, code: string): Promise<void> {
 /** Presses a button by what it says. */
 export async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name, exact: true }).first().click();
+}
+
+/** Enters a quantity with the keys on the screen. */
+export async function enter(page: Page, quantity: number): Promise<void> {
+  await press(page, /^Quantity/);
+  for (const digit of String(quantity)) await press(page, digit);
+  await press(page, 'OK');
 }
 
 /** Fulfilled when a text is to be seen. */

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,6 +7,7 @@ import { type AppServer, serveApp } from './app-server.ts';
 import { seriousViolations } from './axe.ts';
 import { builtScanner } from './built-scanner.ts';
 import { complaintsOf, findChromium, newProfile, openBrowser } from './chromium.ts';
+import { lookForVersion, newVersion } from './new-version.ts';
 import { openProbe, serveProbe, untilDevice } from './probe-page.ts';
 import { untilKept } from './until.ts';
 
@@ -111,13 +109,6 @@ async function untilOpen(page: Page): Promise<void> {
   await page.locator('html[data-device=running]').waitFor();
 }
 
-async function lookForVersion(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    await registration?.update();
-  });
-}
-
 /** What becomes of the version that is there to be found. */
 function fateOfNewVersion(page: Page): Promise<ServiceWorkerState> {
   return page.evaluate(async () => {
@@ -136,20 +127,4 @@ function fateOfNewVersion(page: Page): Promise<ServiceWorkerState> {
 async function titleOf(page: Page, server: AppServer): Promise<string | undefined> {
   const html = await page.evaluate(async (url) => (await fetch(url)).text(), server.url);
   return /<title>(.*)<\/title>/.exec(html)?.[1];
-}
-
-/** A folder with what differs in a version whose page has the title "Version 2". */
-function newVersion(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'stockbridge-version-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const page = readFileSync(join(builtScanner(), 'index.html'), 'utf8');
-  const next = page.replace(/<title>.*<\/title>/, '<title>Version 2</title>');
-  const worker = readFileSync(join(builtScanner(), 'service-worker.js'), 'utf8');
-  writeFileSync(join(folder, 'index.html'), next);
-  writeFileSync(join(folder, 'service-worker.js'), worker.replaceAll(integrityOf(page), integrityOf(next)));
-  return folder;
-}
-
-function integrityOf(text: string): string {
-  return `sha384-${createHash('sha384').update(text).digest('base64')}`;
 }

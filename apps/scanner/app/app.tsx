@@ -12,14 +12,15 @@ import { Move } from './screens/move.tsx';
 import { Opening } from './screens/opening.tsx';
 import { Pick, PickOrder } from './screens/pick.tsx';
 import { PickLine } from './screens/pick-line.tsx';
-import { forgetPickList } from './screens/pick-tasks.ts';
 import { Queue } from './screens/queue.tsx';
 import { Receive } from './screens/receive.tsx';
+import { Recount } from './screens/recount.tsx';
 import { ScanDetail } from './screens/scan-detail.tsx';
 import { SetUp } from './screens/set-up.tsx';
 import { Settings } from './screens/settings.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 import { Stock } from './screens/stock.tsx';
+import { forgetTaskLists } from './screens/task-lists.ts';
 import { ask, deviceState, failure, status, text } from './state.ts';
 
 export type AppProps = {
@@ -92,6 +93,8 @@ function Work({ screen, onUpdate }: { readonly screen: Screen; readonly onUpdate
       return <Adjust />;
     case 'count':
       return <Count />;
+    case 'recount':
+      return <Recount tasks={screen.tasks} isThere={screen.isThere} />;
     case 'move':
       return <Move />;
     case 'stock':
@@ -107,7 +110,7 @@ function Work({ screen, onUpdate }: { readonly screen: Screen; readonly onUpdate
 
 function signOut(): void {
   clearFlash();
-  forgetPickList();
+  forgetTaskLists();
   backTo('home');
   void ask((device) => device.signOut());
 }

@@ -11,6 +11,12 @@ export function itemName(itemId: string): string {
   return known.value.get(itemId)?.description || itemId;
 }
 
+/** An item as the master data have it; only its id where they do not. */
+export async function itemOf(itemId: string): Promise<Item> {
+  await load(itemId);
+  return known.value.get(itemId) ?? { itemId };
+}
+
 async function load(itemId: string): Promise<void> {
   asked.add(itemId);
   const meaning = await ask((device) => device.read(itemId));

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ScanState } from '../core/scan.ts';
-import type { PickTask } from '../core/scanner-device.ts';
+import type { PickTask, RecountTask } from '../core/scanner-device.ts';
 import { clearFlash } from './feedback.ts';
 
 export type Screen =
@@ -11,6 +11,8 @@ export type Screen =
   | { readonly kind: 'pick-line'; readonly task: PickTask }
   | { readonly kind: 'adjust' }
   | { readonly kind: 'count' }
+  /** `tasks`: at one location, the first one first. `isThere`: the location was scanned. */
+  | { readonly kind: 'recount'; readonly tasks: readonly RecountTask[]; readonly isThere: boolean }
   | { readonly kind: 'move' }
   | { readonly kind: 'stock'; readonly code?: string }
   | { readonly kind: 'queue'; readonly state?: ScanState }

@@ -1,79 +1,42 @@
-import { useSignal } from '@preact/signals';
-import { accepted } from '../feedback.ts';
+import { useEffect } from 'preact/hooks';
+import type { RecountTask } from '../../core/scanner-device.ts';
+import { told } from '../feedback.ts';
+import { itemName } from '../items.ts';
+import { open } from '../navigation.ts';
 import { Screen } from '../parts/screen.tsx';
-import { formats, text, warehouseId } from '../state.ts';
-import { piecesAt, positionOfLot } from '../task/lots.ts';
+import { status, text, warehouseId } from '../state.ts';
 import { SaveButton } from '../task/save-button.tsx';
-import { nextDraft } from '../task/task-form.ts';
-import {
-  ItemField,
-  LocationField,
-  LotField,
-  nameOf,
-  QuantityField,
-  TaskSheets,
-} from '../task/task-parts.tsx';
-import { knownOf, type Task, useTask } from '../task/use-task.ts';
+import { ItemField, LocationField, LotField, QuantityField, TaskSheets } from '../task/task-parts.tsx';
 import { CountLockNotice, TakenByAnother } from './count-lock.tsx';
-import { mayCount, useCountLock } from './use-count-lock.ts';
-
-/** What was counted, and what the books said; undefined where nothing was known. */
-type Counted = {
-  readonly name: string;
-  readonly counted: number;
-  readonly expected: number | undefined;
-  readonly isFinished: boolean;
-};
+import { openRecounts, RecountRows, recountsAt } from './recount-rows.tsx';
+import { ageOf, recountList } from './task-lists.ts';
+import { useCounting } from './use-counting.ts';
+import { Variance } from './variance.tsx';
 
 /** Counts a location: takes its lock, shows no figures of the books before, and the difference after. */
 export function Count() {
   const { count } = text.value;
-  const lock = useCountLock(warehouseId.value);
-  const result = useSignal<Counted | undefined>(undefined);
-  const isCounting = mayCount(lock.state.value);
-  const task = useTask(
-    {
-      kind: 'count',
-      warehouseId: warehouseId.value,
-      accepts: isCounting ? ['itemId'] : ['locationId'],
-    },
-    {
-      looksAtStock: true,
-      isPaused: lock.state.value.kind === 'asking' || result.value?.isFinished === true,
-      onFilled(field, draft) {
-        if (field === 'locationId') void lock.begin(draft.locationId ?? '');
-        else result.value = undefined;
-      },
+  const { lock, task, result, isCounting, save, leave } = useCounting(
+    warehouseId.value,
+    (locationId, counting) => {
+      const wanted = recountsAt(locationId);
+      if (wanted.length === 0) void counting.lock.begin(locationId);
+      else {
+        counting.task.reset({});
+        openRecount(wanted, true);
+      }
     },
   );
-
-  async function save(isFinished: boolean): Promise<void> {
-    const draft = task.draft.value;
-    const lockId = lock.state.value.kind === 'running' ? lock.state.value.lockId : undefined;
-    const expected = expectedPieces(task);
-    // A count that names its lock ends it.
-    const ending = isFinished && lockId !== undefined ? { acknowledgeLock: lockId } : {};
-    if (!(await task.save(ending))) return;
-    const counted = draft.quantity ?? 0;
-    const name = draft.item ? nameOf(draft.item) : '';
-    accepted(count.done(formats.value.number(counted), name));
-    result.value = { name, counted, expected, isFinished };
-    if (isFinished) lock.forget();
-    task.reset(isFinished ? {} : nextDraft('count', draft));
-  }
-
-  function elsewhere(): void {
-    lock.end();
-    result.value = undefined;
-    task.reset({});
-  }
+  // What is booked is wanted no more.
+  const booked = status.value?.counts.synced;
+  useEffect(() => void recountList.load(warehouseId.value), [warehouseId.value, booked]);
 
   if (result.value?.isFinished) {
     return (
       <Screen
         title={count.title}
         actions={
-          <button type="button" class="button button--primary" onClick={elsewhere}>
+          <button type="button" class="button button--primary" onClick={leave}>
             {count.onAnother}
           </button>
         }
@@ -83,9 +46,11 @@ export function Count() {
     );
   }
   const hasItem = task.draft.value.item !== undefined;
+  const isFree = lock.state.value.kind === 'none';
   return (
     <Screen
       title={count.title}
+      subtitle={isFree && openRecounts().length > 0 ? ageOf(recountList.shown.value) : undefined}
       actions={
         isCounting ? (
           <div class="stack">
@@ -95,7 +60,7 @@ export function Count() {
                 <SaveButton task={task} label={count.finish} onSave={() => void save(true)} />
               </>
             ) : (
-              <button type="button" class="button" onClick={elsewhere}>
+              <button type="button" class="button" onClick={leave}>
                 {result.value ? count.leave : count.other}
               </button>
             )}
@@ -104,8 +69,9 @@ export function Count() {
       }
     >
       <LocationField task={task} isFixed={isCounting || lock.state.value.kind === 'asking'} />
+      {isFree && <RecountRows onOpen={(tasks) => openRecount(tasks, false)} />}
       <CountLockNotice state={lock.state.value} />
-      <TakenByAnother lock={lock} onElsewhere={elsewhere} />
+      <TakenByAnother lock={lock} onElsewhere={leave} />
       {isCounting && (
         <>
           <ItemField task={task} />
@@ -119,48 +85,8 @@ export function Count() {
   );
 }
 
-/** Pieces that the books have where it is counted, as far as this device knows. */
-function expectedPieces(task: Task): number | undefined {
-  const known = knownOf(task);
-  if (known?.asOf === undefined) return undefined;
-  const position = positionOfLot(known, task.draft.value.lotNumber ?? null);
-  return position ? piecesAt(position) : 0;
-}
-
-function Variance({ counted: { name, counted, expected } }: { readonly counted: Counted }) {
-  const { count } = text.value;
-  const { number, change } = formats.value;
-  const difference = expected === undefined ? undefined : counted - expected;
-  return (
-    <section class={difference === 0 ? 'variance variance--none' : 'variance'} aria-label={count.variance}>
-      <h2>{name}</h2>
-      <dl class="figures">
-        <div>
-          <dt>{count.counted}</dt>
-          <dd>{number(counted)}</dd>
-        </div>
-        {expected !== undefined && difference !== undefined && (
-          <>
-            <div>
-              <dt>{count.expected}</dt>
-              <dd>{number(expected)}</dd>
-            </div>
-            <div>
-              <dt>{count.difference}</dt>
-              <dd>{change(difference)}</dd>
-            </div>
-          </>
-        )}
-      </dl>
-      <p>{differenceWords(difference)}</p>
-    </section>
-  );
-}
-
-function differenceWords(difference: number | undefined): string {
-  const { count } = text.value;
-  const { number } = formats.value;
-  if (difference === undefined) return count.unknown;
-  if (difference === 0) return count.agrees;
-  return difference > 0 ? count.more(number(difference)) : count.fewer(number(-difference));
+function openRecount(tasks: readonly RecountTask[], isThere: boolean): void {
+  open({ kind: 'recount', tasks, isThere });
+  const [first] = tasks;
+  if (isThere && first) told(text.value.recount.here(itemName(first.itemId)));
 }

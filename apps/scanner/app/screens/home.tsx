@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { useScanTarget } from '../input/scan-target.ts';
 import { open, type Screen as ScreenName } from '../navigation.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
@@ -8,16 +9,19 @@ import { Screen } from '../parts/screen.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { formats, prefer, status, text, version, warehouseId, warehouseIds } from '../state.ts';
-import { forgetPickList } from './pick-tasks.ts';
+import { openRecounts } from './recount-rows.tsx';
+import { forgetTaskLists, recountList } from './task-lists.ts';
 
 /** What can be done, as big as it gets. */
 export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
-  const { home, banner } = text.value;
+  const { home, banner, recount } = text.value;
   const isChoosing = useSignal(false);
   useScanTarget(({ code }) => {
     open({ kind: 'stock', code });
     return 'taken';
   });
+  useEffect(() => void recountList.load(warehouseId.value), [warehouseId.value]);
+  const wanted = openRecounts().length;
   const red = status.value?.counts.refused ?? 0;
   const waiting = red + (status.value?.counts.queued ?? 0);
   const tiles: readonly (readonly [IconName, string, ScreenName])[] = [
@@ -72,9 +76,19 @@ export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
       <ul class="tiles">
         {tiles.map(([icon, label, screen]) => (
           <li key={screen.kind}>
-            <button type="button" class="tile" onClick={() => open(screen)}>
+            <button
+              type="button"
+              class="tile"
+              aria-label={
+                screen.kind === 'count' && wanted > 0 ? `${label}, ${recount.wanted(wanted)}` : undefined
+              }
+              onClick={() => open(screen)}
+            >
               <Icon name={icon} />
               {label}
+              {screen.kind === 'count' && wanted > 0 && (
+                <span class="tile__wanted">{formats.value.number(wanted)}</span>
+              )}
             </button>
           </li>
         ))}
@@ -96,7 +110,7 @@ export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
                   aria-pressed={id === warehouseId.value}
                   onClick={() => {
                     prefer({ warehouseId: id });
-                    forgetPickList();
+                    forgetTaskLists();
                     isChoosing.value = false;
                   }}
                 >

@@ -19,7 +19,8 @@ import {
   TaskSheets,
 } from '../task/task-parts.tsx';
 import { useTask } from '../task/use-task.ts';
-import { loadPickList, openTasks, takeOffPickList } from './pick-tasks.ts';
+import { openTasks, takeOffPickList } from './pick-tasks.ts';
+import { pickList } from './task-lists.ts';
 
 /** One line of an order: go to the location, scan it, scan the item, take the pieces. */
 export function PickLine({ task: line }: { readonly task: PickTask }) {
@@ -47,7 +48,7 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
     const { orderId, allocationId } = line;
     if (!(await task.save({ orderId, allocationId, ...(isClosing && { closesAllocation: true }) }))) return;
     takeOffPickList(line.allocationId, quantity, isClosing);
-    void loadPickList(line.warehouseId);
+    void pickList.load(line.warehouseId);
     const done = pick.done(number(quantity), itemName(line.itemId));
     const next = openTasks().find(({ orderId }) => orderId === line.orderId);
     accepted(next ? done : `${done}. ${pick.orderDone(line.orderId)}`);

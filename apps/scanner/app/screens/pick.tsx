@@ -8,27 +8,27 @@ import { open } from '../navigation.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Loading } from '../parts/notice.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { formats, now, text, warehouseId } from '../state.ts';
-import { loadPickList, openTasks, ordersOf, pickList } from './pick-tasks.ts';
+import { formats, text, warehouseId } from '../state.ts';
+import { openTasks, ordersOf } from './pick-tasks.ts';
+import { ageOf, pickList } from './task-lists.ts';
 
 /** Orders that wait to be picked; scanning an item opens its first line. */
 export function Pick() {
   const { pick, common } = text.value;
-  const list = pickList.value;
-  useEffect(() => void loadPickList(warehouseId.value), [warehouseId.value]);
+  const list = pickList.shown.value;
+  useEffect(() => void pickList.load(warehouseId.value), [warehouseId.value]);
   useScanTarget((meaning) => openTaskOf(meaning, openTasks()));
   const orders = ordersOf(openTasks());
-  const age = list === undefined || list === 'loading' ? undefined : ageOf(list);
   return (
     <Screen
       title={pick.title}
-      subtitle={age}
+      subtitle={ageOf(list)}
       extra={
         <button
           type="button"
           class="icon-button"
           aria-label={pick.refresh}
-          onClick={() => void loadPickList(warehouseId.value)}
+          onClick={() => void pickList.load(warehouseId.value)}
         >
           <Icon name="refresh" />
         </button>
@@ -46,7 +46,8 @@ export function Pick() {
             key={orderId}
             title={pick.order(orderId)}
             detail={[...new Set(tasks.map(({ itemId }) => itemName(itemId)))].join(', ')}
-            figure={pick.lines(tasks.length)}
+            figure={formats.value.number(tasks.length)}
+            unit={pick.lineUnit(tasks.length)}
             onOpen={() => open({ kind: 'pick-order', orderId })}
           />
         ))}
@@ -85,21 +86,27 @@ function PickRow({
   title,
   detail,
   figure,
+  unit,
   onOpen,
 }: {
   readonly title: string;
   readonly detail: string;
   readonly figure: string;
+  /** Of what; pieces where it is not said. */
+  readonly unit?: string;
   readonly onOpen: () => void;
 }) {
   return (
     <li>
-      <button type="button" class="row" onClick={onOpen}>
+      <button type="button" class="row row--task" onClick={onOpen}>
         <span class="row__text">
           <span class="row__title">{title}</span>
           <span class="row__detail">{detail}</span>
         </span>
-        <span class="row__figure">{figure}</span>
+        <span class="row__figure">
+          {figure}
+          {unit !== undefined && <span class="row__unit"> {unit}</span>}
+        </span>
         <Icon name="chevron" />
       </button>
     </li>
@@ -117,9 +124,4 @@ function openTaskOf({ code, items }: CodeMeaning, tasks: readonly PickTask[]): S
   open(task.orderId === code ? { kind: 'pick-order', orderId: code } : { kind: 'pick-line', task });
   accepted(itemName(task.itemId));
   return 'taken';
-}
-
-function ageOf({ isLive, asOf }: { readonly isLive: boolean; readonly asOf?: string }): string | undefined {
-  if (isLive) return text.value.pick.live;
-  return asOf && text.value.pick.asOf(formats.value.moment(asOf, now.value));
 }

@@ -211,3 +211,24 @@ test('the draft becomes a scan without what it does not have', () => {
     quantity: 3,
   });
 });
+
+describe('A recount', () => {
+  const wanted = { itemId: 'TEAPOT', locationId: 'A-01' };
+  const begun: Draft = { locationId: 'A-01', item: teapot, lotNumber: 'L-1' };
+
+  test('takes no location but the one that is to be counted', () => {
+    const about = context('count', { wanted, accepts: ['locationId'] });
+    expect(placeCode(about, {}, location('B-02'))).toEqual({ kind: 'refused', why: 'wrong-location' });
+    expect(placeCode(about, {}, location('A-01', 'WH-2'))).toMatchObject({ why: 'other-warehouse' });
+    expect(scanned(about, [location('A-01')])).toEqual({ locationId: 'A-01' });
+  });
+
+  test('begins without a figure, and each scan of the item is one piece', () => {
+    const about = context('count', { wanted, accepts: ['itemId'] });
+    expect(missingField(about, begun)).toBe('quantity');
+    expect(scanned(about, [item(), item()], begun)).toMatchObject({ quantity: 2, lotNumber: 'L-1' });
+    expect(placeCode(about, begun, item(mug))).toEqual({ kind: 'refused', why: 'wrong-item' });
+    const other = item(teapot, { lotNumber: 'L-2' });
+    expect(placeCode(about, begun, other)).toEqual({ kind: 'refused', why: 'other-lot' });
+  });
+});

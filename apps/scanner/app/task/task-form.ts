@@ -24,8 +24,8 @@ export type Draft = {
 export type TaskContext = {
   readonly kind: TaskKind;
   readonly warehouseId: string;
-  /** Of a pick: the item that the order asks for, and how many pieces of it. */
-  readonly wanted?: { readonly itemId: string; readonly open: number };
+  /** The item that a pick or a recount asks for; of a pick how many pieces of it, of a recount where. */
+  readonly wanted?: { readonly itemId: string; readonly open?: number; readonly locationId?: string };
   /** Fields that may be filled now; all where it is not said. */
   readonly accepts?: readonly ScanField[];
 };
@@ -36,6 +36,7 @@ export type RefusedCode =
   | 'no-location'
   | 'other-warehouse'
   | 'wrong-item'
+  | 'wrong-location'
   | 'other-item'
   | 'other-lot'
   | 'same-location'
@@ -158,7 +159,7 @@ function sameItemAgain({ kind }: TaskContext, draft: Draft, meaning: CodeMeaning
 }
 
 function placeLocation(
-  { warehouseId }: TaskContext,
+  { warehouseId, wanted }: TaskContext,
   draft: Draft,
   { locations }: CodeMeaning,
   field: 'locationId' | 'toLocationId',
@@ -166,6 +167,7 @@ function placeLocation(
   const place = locations.find((one) => one.warehouseId === warehouseId);
   if (place === undefined) return refused('other-warehouse');
   const { locationId } = place;
+  if (wanted?.locationId !== undefined && locationId !== wanted.locationId) return refused('wrong-location');
   if (field === 'toLocationId')
     return locationId === draft.locationId
       ? refused('same-location')

@@ -13,19 +13,22 @@ import { knownOf, type Over, type Task } from './use-task.ts';
 /** The location that a task begins at. */
 export function LocationField({
   task,
+  wanted,
   isFixed = false,
 }: {
   readonly task: Task;
+  /** Where to go. */
+  readonly wanted?: string;
   readonly isFixed?: boolean;
 }) {
-  const { field } = text.value;
+  const { field, recount } = text.value;
   const isMove = task.context.kind === 'transfer';
   return (
     <Field
       icon="location"
       label={isMove ? field.from : field.location}
       value={task.draft.value.locationId}
-      prompt={field.scanLocation}
+      prompt={wanted === undefined ? field.scanLocation : recount.goTo(wanted)}
       isExpected={isExpected(task, 'locationId')}
       wrong={wrongOf(task.wrong.value, 'locationId')}
       onTap={isFixed ? undefined : () => openTyping(task, 'locationId')}
@@ -48,7 +51,7 @@ export function DestinationField({ task }: { readonly task: Task }) {
   );
 }
 
-export function ItemField({ task }: { readonly task: Task }) {
+export function ItemField({ task, isFixed = false }: { readonly task: Task; readonly isFixed?: boolean }) {
   const { field } = text.value;
   const { item, expiresOn } = task.draft.value;
   const useBy = expiresOn === undefined ? [] : [`${field.expiry} ${formats.value.day(expiresOn)}`];
@@ -61,13 +64,13 @@ export function ItemField({ task }: { readonly task: Task }) {
       prompt={field.scanItem}
       isExpected={isExpected(task, 'itemId')}
       wrong={wrongOf(task.wrong.value, 'itemId')}
-      onTap={() => openTyping(task, 'itemId')}
+      onTap={isFixed ? undefined : () => openTyping(task, 'itemId')}
     />
   );
 }
 
 /** Where a task has an item, and it has to be asked which lot is meant; it is then decided by label, stock or hand. */
-export function LotField({ task }: { readonly task: Task }) {
+export function LotField({ task, isFixed = false }: { readonly task: Task; readonly isFixed?: boolean }) {
   const { field } = text.value;
   const { item, lotNumber } = task.draft.value;
   const isReceipt = task.context.kind === 'receipt';
@@ -79,9 +82,13 @@ export function LotField({ task }: { readonly task: Task }) {
       value={lotNumber === undefined ? undefined : (lotNumber ?? field.noLot)}
       prompt={isReceipt ? field.noLot : field.chooseLot}
       wrong={wrongOf(task.wrong.value, 'lotNumber')}
-      onTap={() => {
-        task.over.value = { kind: 'lot' };
-      }}
+      onTap={
+        isFixed
+          ? undefined
+          : () => {
+              task.over.value = { kind: 'lot' };
+            }
+      }
     />
   );
 }

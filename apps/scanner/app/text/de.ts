@@ -165,6 +165,7 @@ export const de: Text = {
     'no-location': (code) => `${code} ist kein Platz`,
     'other-warehouse': (code) => `${code} ist in einem anderen Lager`,
     'wrong-item': (code) => `Falscher Artikel: ${code}`,
+    'wrong-location': (code) => `Falscher Platz: ${code}`,
     'other-item': (code) => `${code} ist ein anderer Artikel. Erst diesen speichern.`,
     'other-lot': (code) => `${code} ist eine andere Charge. Erst diese speichern.`,
     'same-location': (code) => `Es kommt schon von ${code}`,
@@ -216,6 +217,7 @@ export const de: Text = {
     asOf: (time) => `Stand ${time}`,
     order: (id) => `Auftrag ${id}`,
     lines: count('# Position', '# Positionen'),
+    lineUnit: count('Position', 'Positionen'),
     line: (id) => `Position ${id}`,
     refresh: 'Neu laden',
     take: (quantity) => `${quantity} zu entnehmen`,
@@ -285,6 +287,16 @@ export const de: Text = {
     done: (quantity, item) => `${quantity} × ${item} gezählt`,
     onAnother: 'Weiter zählen',
   },
+  recount: {
+    title: 'Nachzählung',
+    wanted: count('# Zählung gewünscht', '# Zählungen gewünscht'),
+    list: 'Gewünscht',
+    here: (item) => `Hier gewünscht: ${item}`,
+    goTo: (location) => `Zu ${location} gehen und scannen`,
+    asked: (user, time) => `${user}, ${time}`,
+    counted: 'Gezählt, wartet aufs Hochladen',
+    more: 'Zur Liste',
+  },
   move: {
     title: 'Umlagern',
     confirm: (quantity) => `${quantity} umlagern`,
@@ -346,6 +358,13 @@ export const de: Text = {
       recount: 'Dort zählte jemand anderes: der Platz wird nachgezählt.',
     },
     waits: 'Auf diesem Gerät gespeichert. Wird hochgeladen, sobald ein Netz da ist.',
+    isHeld: 'geht nicht hoch',
+    held: {
+      'server-fails':
+        'Der Server scheitert an dieser Buchung. Sie wird ab und zu einzeln versucht, die anderen gehen weiter.',
+      'app-too-old':
+        'Der Server antwortet etwas, das diese Version der App nicht kennt. Neue Version laden: die Buchung wird wieder versucht.',
+    },
     gone: 'Dieser Scan ist nicht mehr auf dem Gerät.',
     settled: 'Das ist schon entschieden.',
     conflict: 'Der Bestand hat sich inzwischen geändert',
@@ -358,13 +377,6 @@ export const de: Text = {
     warningText: (user, scanner, time) =>
       `${user} zählt mit ${scanner} bis ${time}. Noch wurde nichts gebucht.`,
     warningOver: (user, time) => `${user} hat gezählt, das endete um ${time}. Noch einmal senden.`,
-    isHeld: 'geht nicht hoch',
-    held: {
-      'server-fails':
-        'Der Server scheitert an dieser Buchung. Sie wird ab und zu einzeln versucht, die anderen gehen weiter.',
-      'app-too-old':
-        'Der Server antwortet etwas, das diese Version der App nicht kennt. Neue Version laden: die Buchung wird wieder versucht.',
-    },
     warningUnknown: 'Der Platz wird gezählt. Noch wurde nichts gebucht.',
     goOn: 'Trotzdem weiter',
     goOnHint: 'Wer weitermacht, bucht; der Platz wird dann nachgezählt.',

@@ -162,6 +162,7 @@ export const en = {
     'no-location': (code: string) => `${code} is no location`,
     'other-warehouse': (code: string) => `${code} is in another warehouse`,
     'wrong-item': (code: string) => `Wrong item: ${code}`,
+    'wrong-location': (code: string) => `Wrong location: ${code}`,
     'other-item': (code: string) => `${code} is another item. Save this one first.`,
     'other-lot': (code: string) => `${code} is another lot. Save this one first.`,
     'same-location': (code: string) => `It comes from ${code} already`,
@@ -213,6 +214,7 @@ export const en = {
     asOf: (time: string) => `As of ${time}`,
     order: (id: string) => `Order ${id}`,
     lines: count('# line', '# lines'),
+    lineUnit: count('line', 'lines'),
     line: (id: string) => `Line ${id}`,
     refresh: 'Load again',
     take: (quantity: string) => `${quantity} to pick`,
@@ -283,6 +285,16 @@ export const en = {
     done: (quantity: string, item: string) => `Counted ${quantity} × ${item}`,
     onAnother: 'Count the next',
   },
+  recount: {
+    title: 'Recount',
+    wanted: count('# count wanted', '# counts wanted'),
+    list: 'Wanted',
+    here: (item: string) => `Wanted here: ${item}`,
+    goTo: (location: string) => `Go to ${location} and scan it`,
+    asked: (user: string, time: string) => `${user}, ${time}`,
+    counted: 'Counted, waits for upload',
+    more: 'To the list',
+  },
   move: {
     title: 'Move',
     confirm: (quantity: string) => `Move ${quantity}`,
@@ -344,6 +356,13 @@ export const en = {
       recount: 'Another was counting there: the location is counted again.',
     },
     waits: 'Stored on this device. It is uploaded as soon as there is a network.',
+    isHeld: 'does not go up',
+    held: {
+      'server-fails':
+        'The server fails on this scan. It is tried again by itself now and then; the others go on.',
+      'app-too-old':
+        'The server answered something that this version of the app does not know. Load the new version: the scan is tried again.',
+    },
     gone: 'This scan is not on the device any more.',
     settled: 'It is settled already.',
     conflict: 'Stock has changed meanwhile',
@@ -356,13 +375,6 @@ export const en = {
     warningText: (user: string, scanner: string, time: string) =>
       `${user} counts with ${scanner} until ${time}. Nothing was booked yet.`,
     warningOver: (user: string, time: string) =>
-    isHeld: 'does not go up',
-    held: {
-      'server-fails':
-        'The server fails on this scan. It is tried again by itself now and then; the others go on.',
-      'app-too-old':
-        'The server answered something that this version of the app does not know. Load the new version: the scan is tried again.',
-    },
       `${user} was counting; that ended at ${time}. Send it again.`,
     warningUnknown: 'The location is being counted. Nothing was booked yet.',
     goOn: 'Go on anyway',
