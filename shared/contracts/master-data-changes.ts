@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scannerIdSchema } from './identifiers.ts';
 import { itemSchema, locationSchema } from './master-data.ts';
 
 /** What a scanner has to keep, so that what it queues offline is taken later. */
@@ -14,6 +15,9 @@ export const scannerLimitsSchema = z.object({
 /** What was put since the version that was asked for. */
 export const masterDataChangesSchema = z.object({
   version: z.int().min(0).describe('What the asker has now: to be asked for next time.'),
+  scannerId: scannerIdSchema
+    .optional()
+    .describe('The device whose key came with the call; none for the adapter’s own key, or without one.'),
   warehouseIds: z
     .array(z.string())
     .describe('Whose locations are told. Once they are others than before, ask from version 0.'),

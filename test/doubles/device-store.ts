@@ -37,7 +37,7 @@ function scansAndStock() {
   let lastSequence = 0;
   const known = new Map<string, Known>();
   const stockAsOf = new Map<string, string>();
-  const picks = new Map<string, { tasks: PickTask[]; asOf: string }>();
+  const picks = new Map<string, { tasks: PickTask[]; asOf: string; inDoubt: ReadonlySet<string> }>();
   const recounts = new Map<string, { tasks: RecountTask[]; asOf: string }>();
   const items = new Map<string, Item>();
   const places = new Set<string>();
@@ -89,8 +89,8 @@ function scansAndStock() {
       ...(state === 'synced' ? { state, booked: settlement.booked } : { state, refusal: settlement.refusal }),
     });
     if (settlement.position) putTold(transaction, settlement.position, at);
-    if (state !== 'synced') return;
-    takeOffPick(transaction);
+    if (settlement.state !== 'synced') return;
+    takeOffPick(transaction, settlement.isRepeat === true);
     takeOffRecounts(transaction);
   }
 
@@ -107,14 +107,19 @@ function scansAndStock() {
     known.set(key, { itemId, warehouseId, locationId, lotNumber, onHand, reserved, version, toldAt });
   }
 
-  function takeOffPick({ type, allocationId, quantity, closesAllocation }: Transaction): void {
+  function takeOffPick(
+    { type, transactionId, allocationId, quantity, closesAllocation }: Transaction,
+    isRepeat: boolean,
+  ): void {
     if (type !== 'pick' || allocationId === undefined) return;
-    for (const list of picks.values())
+    for (const list of picks.values()) {
+      if (isRepeat && list.inDoubt.has(transactionId)) continue;
       list.tasks = list.tasks.map((task) =>
         task.allocationId === allocationId
           ? { ...task, open: closesAllocation ? 0 : Math.max(task.open - quantity, 0) }
           : task,
       );
+    }
   }
 
   function takeOffRecounts(transaction: Transaction): void {
@@ -264,7 +269,9 @@ function scansAndStock() {
     positions,
     stockAsOf: (warehouseId) => stockAsOf.get(warehouseId),
     putPickList: (warehouseId, tasks, asOf) => {
-      picks.set(warehouseId, { tasks: [...tasks], asOf });
+      const underWay = queue().filter(({ attempts }) => attempts > 0);
+      const inDoubt = new Set(underWay.map(({ transaction }) => transaction.transactionId));
+      picks.set(warehouseId, { tasks: [...tasks], asOf, inDoubt });
     },
     pickList(warehouseId) {
       const list = picks.get(warehouseId);
@@ -281,10 +288,15 @@ function scansAndStock() {
 function signIns() {
   const remembered = new Map<string, RememberedSignIn>();
   let session: SignedIn | undefined;
+  let latestTime: string | undefined;
   return {
     session: () => session,
     putSession: (user) => {
       session = user;
+    },
+    latestTime: () => latestTime,
+    putLatestTime: (at) => {
+      latestTime = at;
     },
     remembered: (badge) => remembered.get(badge),
     remember: (signIn) => {

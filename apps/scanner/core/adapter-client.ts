@@ -20,8 +20,10 @@ export interface AdapterClient {
   positions(query: PositionsQuery): Promise<Answer<PageOf<WmsPosition>>>;
   pickList(warehouseId: string, after?: string): Promise<Answer<PageOf<PickTask>>>;
   recountTasks(warehouseId: string, after?: string): Promise<Answer<PageOf<RecountTask>>>;
-  /** Asks as the device of a card, which need not be this one yet, for its warehouses. */
-  enrol(card: DeviceCard): Promise<Answer<{ readonly warehouseIds: readonly string[] }>>;
+  /** Asks with the key of a card, which need not be this device's yet, whose it is, if it is a device's, and for its warehouses. */
+  enrol(
+    card: DeviceCard,
+  ): Promise<Answer<{ readonly scannerId?: string | undefined; readonly warehouseIds: readonly string[] }>>;
   signIn(badge: string, pin: string): Promise<Answer<ServerSignIn>>;
   takeLock(wanted: LockWanted): Promise<Answer<RunningLock>>;
   extendLock(lockId: string, scannerId: string): Promise<Answer<RunningLock>>;

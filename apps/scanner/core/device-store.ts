@@ -76,8 +76,8 @@ export type Settlement = {
   readonly transactionId: string;
   /** Of the position that the scan is about, as the answer told it. */
   readonly position?: { readonly onHand: number; readonly version: number };
-} & (
-  | { readonly state: 'synced'; readonly booked: NonNullable<StoredScan['booked']> }
+} /** `isRepeat`: it had been booked by an earlier call. */ & (
+  | { readonly state: 'synced'; readonly booked: NonNullable<StoredScan['booked']>; readonly isRepeat?: true }
   | { readonly state: 'refused'; readonly refusal: Refusal }
 );
 
@@ -136,7 +136,10 @@ export interface StockStore {
   stockAsOf(warehouseId: string): string | undefined;
 }
 
-/** What is to be picked, as it was told last; picks that are `synced` since are taken off by {@link ScanStore.settle}. */
+/**
+ * What is to be picked, as it was told last; picks that are `synced` since are taken off by {@link ScanStore.settle}. Not those that
+ * were under way without an answer when the list was told, and turn out to have been booked: the list tells of them already.
+ */
 export interface PickStore {
   putPickList(warehouseId: string, tasks: readonly PickTask[], at: string): void;
   pickList(warehouseId: string): { readonly tasks: readonly PickTask[]; readonly asOf?: string };
@@ -170,4 +173,7 @@ export interface SignInStore {
   remember(signIn: RememberedSignIn): void;
   /** Forgets sign-ins that were valid until before an instant. */
   forgetSignIns(validUntilBefore: string): void;
+  /** The latest time that was put. */
+  latestTime(): string | undefined;
+  putLatestTime(at: string): void;
 }

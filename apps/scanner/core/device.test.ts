@@ -194,6 +194,32 @@ test('a scan under an id that another has goes under a new one once it is correc
   expect(store.scan(answer.scan.transaction.transactionId)?.state).toBe('synced');
 });
 
+test('a red scan that is dropped is told about at once', async () => {
+  const { device, store, time } = deviceUnderTest();
+  device().networkChanged(false);
+  const transactionId = newId();
+  await device().submit(transactionId, input());
+  const problem = { type: 'about:blank', title: 'unknown item', status: 422 };
+  store.settle([{ transactionId, state: 'refused', refusal: { outcome: 'rejected', problem } }], '');
+  const told: DeviceStatus[] = [];
+  await device().watch((status) => told.push(status));
+  await device().decide(transactionId, { kind: 'drop', reason: 'scanned twice' });
+  await time.advance(0);
+  expect(told.at(-1)?.counts).toMatchObject({ refused: 0, dropped: 1 });
+});
+
+test('a wall clock that is set back does not let a sign-in last longer', async () => {
+  const under = deviceUnderTest();
+  under.device().networkChanged(false);
+  await under.time.advance(33 * 86_400_000);
+  const expired = { errors: [{ field: 'user', code: 'sign-in-expired' }] };
+  expect(await under.device().submit(newId(), input())).toMatchObject(expired);
+  under.time.setAhead(-20 * 86_400_000);
+  expect(await under.device().submit(newId(), input())).toMatchObject(expired);
+  under.crash();
+  expect(await under.device().submit(newId(), input())).toMatchObject(expired);
+});
+
 test('what is synced is forgotten after 30 days, and nothing else', async () => {
   const under = deviceUnderTest();
   const { store, time } = under;
@@ -244,6 +270,23 @@ function deviceOn({ store, time }: DeviceUnderTest, client: AdapterClient): Devi
     newId: () => crypto.randomUUID(),
   });
 }
+
+test.each([
+  [{ scannerId: 'SCANNER-07' }, { kind: 'other-key', scannerId: 'SCANNER-07' }],
+  [{}, { kind: 'other-key' }],
+  [{ scannerId: 'SCANNER-09' }, { kind: 'enrolled', warehouseIds: ['WH-001'] }],
+])('a card of SCANNER-09 whose key belongs to %o is answered by %o', async (owner, expected) => {
+  const under = deviceUnderTest();
+  under.device().close();
+  const device = deviceOn(under, {
+    ...under.adapter.client,
+    enrol: async () => ({ kind: 'answered', body: { ...owner, warehouseIds: ['WH-001'] } }),
+  });
+  expect(await device.enrol({ scannerId: 'SCANNER-09', key: 'sbk_1' })).toEqual(expected);
+  const isEnrolled = expected.kind === 'enrolled';
+  expect(under.store.enrolment()?.scannerId).toBe(isEnrolled ? 'SCANNER-09' : 'SCANNER-08');
+  device.close();
+});
 
 test('a device becomes no other one while it is asked for, when a scan is made meanwhile', async () => {
   const under = deviceUnderTest();

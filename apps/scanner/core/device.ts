@@ -9,6 +9,7 @@ import type { DeviceCard, DeviceStatus, EnrolmentAnswer, ScannerDevice } from '.
 import { startScanning } from './scanning.ts';
 import { signIn } from './sign-in.ts';
 import { type Cancel, type SyncParts, startSync } from './sync.ts';
+import { trustedTime } from './trusted-time.ts';
 import { within } from './within.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,6 +19,8 @@ const KEPT_DAYS = 30;
 const KEPT_DAYS_OF_MANY = 7;
 const MANY = 20_000;
 const STORAGE_MS = 60_000;
+/** How often it is written down how late it is. */
+const TIME_MS = 60_000;
 
 export type DeviceParts = Omit<SyncParts, 'onChange'> & {
   /** A UUID that there was never before, in lower case. */
@@ -43,10 +46,12 @@ export function openDevice(parts: DeviceParts): Device {
   let isTelling = false;
   let storage: DeviceStatus['storage'];
   const now = () => clock.read().wall;
+  const time = trustedTime(clock, store);
   const sync = startSync({ ...parts, onChange: changed });
   const scanning = startScanning({
     store,
     clock,
+    time,
     newId,
     onQueued(transactionId, isDecision) {
       sync.scanned(transactionId, isDecision);
@@ -115,7 +120,10 @@ export function openDevice(parts: DeviceParts): Device {
     if (answer.kind !== 'answered') return { kind: 'no-answer', detail: answer.detail };
     const scannedMeanwhile = unsettledOfOther(card);
     if (scannedMeanwhile) return scannedMeanwhile;
-    const { warehouseIds } = answer.body;
+    const { warehouseIds, scannerId } = answer.body;
+    // Where a card without a key is taken, everybody may be any device (development).
+    if (card.key !== undefined && scannerId !== card.scannerId)
+      return { kind: 'other-key', ...(scannerId !== undefined && { scannerId }) };
     store.enrol({ ...card, warehouseIds });
     sync.enrolled();
     changed();
@@ -151,6 +159,7 @@ export function openDevice(parts: DeviceParts): Device {
   }
 
   regularly(HOUR_MS, purge);
+  regularly(TIME_MS, time.keep);
   if (parts.storageRoom) regularly(STORAGE_MS, lookAtStorage);
 
   return {
@@ -160,7 +169,7 @@ export function openDevice(parts: DeviceParts): Device {
     },
     enrol,
     async signIn(badge, pin) {
-      const answer = await signIn({ ...common, now, derive }, badge, pin);
+      const answer = await signIn({ ...common, time, derive }, badge, pin);
       if (answer.kind === 'signed-in') sync.refreshStock();
       changed();
       return answer;
@@ -178,7 +187,11 @@ export function openDevice(parts: DeviceParts): Device {
     check: async (scan) => scanning.check(scan),
     submit: async (transactionId, scan, sure = false) => scanning.submit(transactionId, scan, sure),
     scans: async (query) => store.scans(query).map(withHold),
-    decide: async (transactionId, decision) => scanning.decide(transactionId, decision),
+    async decide(transactionId, decision) {
+      const answer = scanning.decide(transactionId, decision);
+      changed();
+      return answer;
+    },
     syncNow: () => sync.syncNow(),
     stock: (query) => knownStock(stockParts, query),
     pickList: (warehouseId) => knownPickList(stockParts, warehouseId),

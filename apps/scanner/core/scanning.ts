@@ -12,6 +12,7 @@ import type {
   SignedIn,
   SubmitAnswer,
 } from './scanner-device.ts';
+import type { TrustedTime } from './trusted-time.ts';
 import { onHandAfter } from './waiting-stock.ts';
 
 const REUSED_ID = 'urn:stockbridge:problem:transaction-id-reused';
@@ -24,6 +25,7 @@ const MOST_LOTS = 1_000;
 export type ScanningParts = {
   readonly store: DeviceStore;
   readonly clock: DeviceClock;
+  readonly time: Pick<TrustedTime, 'now'>;
   /** A UUID that there was never before, in lower case. */
   readonly newId: () => string;
   /** A scan waits now that is to be uploaded. */
@@ -39,7 +41,7 @@ export type Scanning = {
   learn(meaning: CodeMeaning): void;
 };
 
-export function startScanning({ store, clock, newId, onQueued }: ScanningParts): Scanning {
+export function startScanning({ store, clock, time, newId, onQueued }: ScanningParts): Scanning {
   /** By item and lot: `YYYY-MM-DD`. */
   const expiries = new Map<string, string>();
 
@@ -53,7 +55,7 @@ export function startScanning({ store, clock, newId, onQueued }: ScanningParts):
       maxPieces: store.masterData().limits?.maxPieces ?? MAX_PIECES,
       onHand: takesAway(scan) ? knownOnHand(scan) : undefined,
       expiresOn: expiries.get(labelKey(scan.itemId, scan.lotNumber)),
-      now: clock.read().wall,
+      now: time.now(),
     };
   }
 

@@ -18,6 +18,7 @@ export function settlementOf({
         ...common,
         state: 'synced',
         booked: { flags: flags ?? [], isShort: outcome === 'exception' },
+        ...(outcome === 'duplicate' && { isRepeat: true }),
       };
     case 'conflict':
     case 'warning':

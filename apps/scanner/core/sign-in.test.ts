@@ -6,6 +6,7 @@ import type { Answer, ServerSignIn } from './adapter-client.ts';
 import type { DeviceStore } from './device-store.ts';
 import { derivePin, PIN_ITERATIONS } from './pin-verifier.ts';
 import { signIn } from './sign-in.ts';
+import { trustedTime } from './trusted-time.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 import { within } from './within.ts';
 
@@ -41,7 +42,7 @@ function tryPin(answer: Answer<ServerSignIn> | Promise<Answer<ServerSignIn>>, pi
   const parts = {
     store,
     client: { signIn: async () => answer },
-    now: () => time.read().wall,
+    time: trustedTime(time, store),
     // The real derivation, with so few rounds that a test of many PINs is fast.
     derive: (text: string, salt: string, rounds: number) => {
       iterations.push(rounds);
@@ -174,10 +175,32 @@ test('nobody is asked when the storage cannot be read', async () => {
         return online;
       },
     },
-    now: () => time.read().wall,
+    time: trustedTime(time, store),
     derive: derivePin,
     within: <Result>(work: Promise<Result>, ms: number) => within(time.after, work, ms),
   };
   await expect(signIn(parts, 'B-1', '1234')).rejects.toThrow('disk I/O error');
   expect(asked).toBe(0);
+});
+
+test('a wall clock that is set back lets nobody in for longer, over a restart neither', async () => {
+  await tryPin(online);
+  await time.advance(13 * HOUR);
+  trustedTime(time, store).keep();
+  time.setAhead(-5 * HOUR);
+  expect(await tryPin(offline)).toEqual({ kind: 'unknown-offline' });
+  expect(await tryPin(online)).toMatchObject({ kind: 'signed-in' });
+});
+
+test('where time goes back with the answer of the server, what it would make last longer is forgotten', async () => {
+  time.setAhead(60 * 24 * HOUR);
+  await tryPin(online);
+  const ann = store.remembered('B-1');
+  if (ann) store.remember({ ...ann, badge: 'B-2' });
+  trustedTime(time, store).keep();
+  time.setAhead(0);
+  const answer = await tryPin(online);
+  expect(answer).toMatchObject({ user: { validUntil: '2026-11-22T22:00:00.000Z' } });
+  expect(store.remembered('B-2')).toBeUndefined();
+  expect(await tryPin(offline)).toMatchObject({ kind: 'signed-in' });
 });

@@ -3,6 +3,7 @@ import type { AdapterClient, Answer, ServerSignIn } from './adapter-client.ts';
 import type { RememberedSignIn, SignInStore } from './device-store.ts';
 import { type DerivePin, newSalt, PIN_ITERATIONS } from './pin-verifier.ts';
 import type { SignedIn, SignInAnswer } from './scanner-device.ts';
+import type { TrustedTime } from './trusted-time.ts';
 
 /** Wrong PINs in a row after which a person has to wait, and for how many milliseconds. */
 const MOST_WRONG = 5;
@@ -11,23 +12,25 @@ const LOCKED_MS = 5 * 60_000;
 /** Milliseconds for which the server is waited for where the person could also sign in offline. */
 const PATIENCE_MS = 5_000;
 
+/** Later than everything: the last instant that sorts as text. */
+const LATEST = Date.UTC(9999, 11, 31);
+
 export type SignInParts = {
   readonly store: SignInStore;
   readonly client: Pick<AdapterClient, 'signIn'>;
-  /** Milliseconds since 1970 UTC, by the device's wall clock. */
-  readonly now: () => number;
+  readonly time: TrustedTime;
   readonly derive: DerivePin;
   /** Answers what `work` does, or undefined after so many milliseconds. */
   readonly within: <Result>(work: Promise<Result>, ms: number) => Promise<Result | undefined>;
 };
 
 /**
- * Signs a person in: by the server, or, where it does not answer, by what an earlier sign-in of the last hours left behind. A wall clock that
- * is set back makes such a sign-in last longer; the server refuses the scans of a person who has left all the same.
+ * Signs a person in: by the server, or, where it does not answer, by what an earlier sign-in of the last hours left behind. With
+ * the server's answer time may go back, to a wall clock that was put right; what it would make last longer is forgotten then.
  */
 export async function signIn(parts: SignInParts, badge: string, pin: string): Promise<SignInAnswer> {
-  const { store, client, now, within } = parts;
-  store.forgetSignIns(iso(now() - LOCKED_MS));
+  const { store, client, time, within } = parts;
+  store.forgetSignIns(iso(time.now() - LOCKED_MS));
   const isRemembered = store.remembered(badge) !== undefined;
   const asked = client.signIn(badge, pin);
   const answer = isRemembered ? await within(asked, PATIENCE_MS) : await asked;
@@ -42,10 +45,11 @@ async function signInOnline(
   pin: string,
   answer: Answer<ServerSignIn> | undefined,
 ): Promise<SignInAnswer | undefined> {
-  const { store, now, derive } = parts;
+  const { store, time, derive } = parts;
   if (answer?.kind === 'answered') {
     const { validForMs, ...server } = answer.body;
-    const user = { ...server, validUntil: iso(now() + validForMs) };
+    if (time.restart()) store.forgetSignIns(iso(LATEST));
+    const user = { ...server, validUntil: iso(time.now() + validForMs) };
     const salt = newSalt();
     const verifier = await derive(pin, salt, PIN_ITERATIONS);
     store.remember({ badge, user, salt, iterations: PIN_ITERATIONS, verifier, wrong: 0 });
@@ -56,7 +60,7 @@ async function signInOnline(
     return { kind: 'wrong' };
   }
   if (answer?.kind === 'failing' && answer.status === 429)
-    return { kind: 'locked', until: iso(now() + (answer.retryAfterMs ?? LOCKED_MS)) };
+    return { kind: 'locked', until: iso(time.now() + (answer.retryAfterMs ?? LOCKED_MS)) };
   return undefined;
 }
 
@@ -73,11 +77,12 @@ function isAboutPin({ type, status }: { readonly type: string; readonly status: 
 }
 
 async function signInOffline(
-  { store, now, derive }: SignInParts,
+  { store, time, derive }: SignInParts,
   badge: string,
   pin: string,
 ): Promise<SignInAnswer> {
   const known = store.remembered(badge);
+  const { now } = time;
   if (known === undefined || Date.parse(known.user.validUntil) <= now()) return { kind: 'unknown-offline' };
   if (isLocked(known, now())) return { kind: 'locked', until: known.lockedUntil };
   const { lockedUntil: _, ...free } = known;

@@ -51,9 +51,9 @@ export function adapterClient(parts: CallerParts): AdapterClient {
     async enrol({ key }) {
       const asked = { method: 'GET', path: '/master-data', query: { limit: '1' }, key } as const;
       const answer = await call(asked, masterDataChangesSchema);
-      return answer.kind === 'answered'
-        ? { ...answer, body: { warehouseIds: answer.body.warehouseIds } }
-        : answer;
+      if (answer.kind !== 'answered') return answer;
+      const { scannerId, warehouseIds } = answer.body;
+      return { ...answer, body: { scannerId, warehouseIds } };
     },
     signIn: (badge, pin) =>
       call({ method: 'POST', path: '/sign-in', body: { badge, pin } }, signInAnswerSchema),

@@ -50,7 +50,10 @@ export function page(fields: Partial<MasterDataChanges> = {}): MasterDataChanges
   };
 }
 
-function synced(transactionId: string, position?: Settlement['position']): Settlement {
+function synced(
+  transactionId: string,
+  position?: Settlement['position'],
+): Extract<Settlement, { state: 'synced' }> {
   return {
     transactionId,
     state: 'synced',
@@ -456,6 +459,26 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         expect(open().pickList('WH-001')).toEqual({ tasks: [next, task], asOf: LATER });
       });
 
+      test('is not less by a pick whose answer was lost, and that it tells of already', () => {
+        const store = newStore()();
+        const pick = (quantity: number) =>
+          store.append(receipt({ type: 'pick', quantity, allocationId: task.allocationId })).transaction
+            .transactionId;
+        const repeat = (id: string) => store.settle([{ ...synced(id), isRepeat: true }], LATER);
+        store.putPickList('WH-001', [task], AT);
+        const first = pick(1);
+        store.attempted([first]);
+        repeat(first);
+        expect(store.pickList('WH-001').tasks).toEqual([{ ...task, open: 4 }]);
+        const [second, third] = [pick(2), pick(1)];
+        store.attempted([second]);
+        store.putPickList('WH-001', [{ ...task, open: 2 }], LATER);
+        repeat(second);
+        expect(store.pickList('WH-001').tasks).toEqual([{ ...task, open: 2 }]);
+        repeat(third);
+        expect(store.pickList('WH-001').tasks).toEqual([{ ...task, open: 1 }]);
+      });
+
       test('is less by what was booked since', () => {
         const store = newStore()();
         store.putPickList('WH-001', [task, next], AT);
@@ -523,6 +546,15 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         expect(open().session()).toEqual(ANN);
         store.putSession(undefined);
         expect(open().session()).toBeUndefined();
+      });
+
+      test('and how late it is are known over a restart', () => {
+        const open = newStore();
+        const store = open();
+        expect(store.latestTime()).toBeUndefined();
+        store.putLatestTime(AT);
+        store.putLatestTime(LATER);
+        expect(open().latestTime()).toBe(LATER);
       });
 
       test('are remembered by their badge, until their time is over', () => {

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { PickStore } from '../core/device-store.ts';
 import type { PickTask } from '../core/scanner-device.ts';
-import { json, number } from './rows.ts';
+import { json, number, text } from './rows.ts';
 import { putSetting, setting } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 
@@ -12,6 +12,10 @@ export function pickTable(sql: Sql): PickStore {
       sql.transaction(() => {
         sql.run('DELETE FROM pick_task WHERE warehouse_id = ?', warehouseId);
         for (const [place, task] of tasks.entries()) put(sql, warehouseId, place, task);
+        putSetting(sql, 'picks-in-doubt', {
+          ...setting(sql, 'picks-in-doubt'),
+          [warehouseId]: idsUnderWay(sql),
+        });
         putSetting(sql, 'pick-list-as-of', { ...setting(sql, 'pick-list-as-of'), [warehouseId]: at });
       }),
     pickList(warehouseId) {
@@ -25,6 +29,18 @@ export function pickTable(sql: Sql): PickStore {
       return { tasks, ...(asOf !== undefined && { asOf }) };
     },
   };
+}
+
+/** Scans that are called for and not answered. */
+function idsUnderWay(sql: Sql): string[] {
+  return sql
+    .all("SELECT transaction_id FROM scan WHERE state = 'queued' AND attempts > 0")
+    .map((row) => text(row, 'transaction_id'));
+}
+
+/** Whether a pick may have been booked before the pick list was told. */
+export function isInDoubt(sql: Sql, { warehouseId, transactionId }: Transaction): boolean {
+  return setting(sql, 'picks-in-doubt')?.[warehouseId]?.includes(transactionId) === true;
 }
 
 function put(sql: Sql, warehouseId: string, place: number, task: PickTask): void {

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { Backlog, ScanStore, Settlement } from '../core/device-store.ts';
 import type { ScanState, StoredScan } from '../core/scan.ts';
-import { takeOffPick } from './pick-table.ts';
+import { isInDoubt, takeOffPick } from './pick-table.ts';
 import { takeOffRecounts } from './recount-table.ts';
 import { json, number, optionalJson, optionalText, text } from './rows.ts';
 import type { Sql, SqlRow } from './sql.ts';
@@ -133,7 +133,8 @@ function settle(sql: Sql, settlement: Settlement, at: string): void {
   if (transaction === undefined) return;
   if (settlement.position) putPositionTold(sql, transaction, settlement.position, at);
   if (settlement.state !== 'synced') return;
-  if (isPickOfOrder(transaction)) takeOffPick(sql, transaction);
+  const isToldAlready = settlement.isRepeat === true && isInDoubt(sql, transaction);
+  if (isPickOfOrder(transaction) && !isToldAlready) takeOffPick(sql, transaction);
   if (transaction.type === 'count') takeOffRecounts(sql, transaction);
 }
 

@@ -7,6 +7,9 @@ import type { Sql } from './sql.ts';
 type Settings = {
   readonly enrolment: Enrolment;
   readonly session: SignedIn;
+  readonly 'latest-time': string;
+  /** By warehouse: ids of picks of which nobody knew whether the pick list tells of them already. */
+  readonly 'picks-in-doubt': Readonly<Record<string, readonly string[]>>;
   readonly 'master-data': Pick<MasterDataState, 'version' | 'limits' | 'syncedAt'>;
   /** By warehouse: instants. */
   readonly 'stock-as-of': Readonly<Record<string, string>>;

@@ -21,6 +21,8 @@ export function signInTables(sql: Sql): SignInStore {
           JSON.stringify(signIn),
         );
       }),
+    latestTime: () => setting(sql, 'latest-time'),
+    putLatestTime: (at) => sql.transaction(() => putSetting(sql, 'latest-time', at)),
     forgetSignIns: (validUntilBefore) =>
       sql.transaction(() => {
         sql.run('DELETE FROM sign_in WHERE valid_until < ?', validUntilBefore);

@@ -47,8 +47,14 @@ export function masterDataChangesRoutes(
     const query = { version, warehouseIds, limit };
     const isKnown = await isKnownVersion(database, query);
     const changes = await database.masterDataSince(isKnown ? query : { ...query, version: 0 });
-    const answer = { ...changes, warehouseIds, limits: SCANNER_LIMITS, ...(!isKnown && { reset: true }) };
-    return jsonAnswer(context, answer);
+    const caller = context.get('caller');
+    return jsonAnswer(context, {
+      ...changes,
+      ...(caller.kind === 'device' && { scannerId: caller.device.scannerId }),
+      warehouseIds,
+      limits: SCANNER_LIMITS,
+      ...(!isKnown && { reset: true }),
+    });
   });
 }
 

@@ -69,7 +69,8 @@ describe('Master data for checking offline', () => {
   });
 
   test('tells what a scanner has to keep, and whose locations these are', async () => {
-    const { limits, warehouseIds, locations } = await changes('warehouseId=WH-008');
+    const { limits, scannerId, warehouseIds, locations } = await changes('warehouseId=WH-008');
+    expect(scannerId).toBeUndefined();
     expect(limits).toEqual({
       maxPieces: 1_000_000_000,
       transactionsPerCall: 500,
@@ -82,9 +83,10 @@ describe('Master data for checking offline', () => {
     expect(locations).toEqual([{ warehouseId: 'WH-008', locationId: 'A-05-02' }]);
   });
 
-  test('is for a device that of its warehouses', async () => {
+  test('is for a device that of its warehouses, and names it', async () => {
     const key = await adapter.register('SCANNER-80', ['WH-008']);
-    const { warehouseIds, locations } = await changes('limit=5000', key);
+    const { scannerId, warehouseIds, locations } = await changes('limit=5000', key);
+    expect(scannerId).toBe('SCANNER-80');
     expect(warehouseIds).toEqual(['WH-008']);
     expect(new Set(locations.map(({ warehouseId }) => warehouseId))).toEqual(new Set(['WH-008']));
     const others = await adapter.call('GET', '/master-data?warehouseId=WH-001', undefined, key);

@@ -30,6 +30,7 @@ export const MASTER_DATA_ROUTES: readonly Route[] = [
             items: [item],
             locations: [location],
             hasMore: false,
+            scannerId: 'SCANNER-08',
             warehouseIds: ['WH-001'],
             limits: SCANNER_LIMITS,
           },
