@@ -3,7 +3,7 @@ import { linePlacer } from '../../shared/allocation/place-lines.ts';
 import { lineUpdater } from '../../shared/allocation/update-lines.ts';
 import { readThresholds, tellAtpChange } from '../../shared/planning/atp-thresholds.ts';
 import { promisesOfItem } from '../../shared/planning/promised-dates.ts';
-import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
+import type { AllocationStore, ItemState } from '../../shared/ports/allocation-store.ts';
 import type { AtpChanges } from '../../shared/ports/atp-changes.ts';
 import type { PlanningStore, StoredThresholds } from '../../shared/ports/planning-store.ts';
 import type { Runtime } from '../../shared/ports/runtime.ts';
@@ -40,7 +40,8 @@ export function composeAllocation({
       updateLine,
       placeLine: linePlacer(ports),
       readThresholds: (itemId: string) => plans.readThresholds(itemId),
-      tellAtpChange: (itemId: string, stored: StoredThresholds) => tellAtpChange(itemId, planning, stored),
+      tellAtpChange: (itemId: string, stored: StoredThresholds, item: ItemState | undefined) =>
+        tellAtpChange(itemId, planning, { stored, item }),
       promisesOfItem: (itemId: string) => promisesOfItem(itemId, planning),
       hasThresholds: async (itemId: string) => (await readThresholds(itemId, planning)).length > 0,
     },

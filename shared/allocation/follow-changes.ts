@@ -1,7 +1,7 @@
 import { readJsonMessage } from '../contracts/json-message.ts';
 import { stockChangeSchema } from '../contracts/stock-change.ts';
 import type { OrderLine } from '../domain/order-line.ts';
-import { MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
+import { type ItemState, MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { StoredThresholds } from '../ports/planning-store.ts';
@@ -14,8 +14,17 @@ import { SETTLES_WITHIN_MS } from './sweep.ts';
 export type FollowPorts = WakePorts & {
   /** An item's thresholds; undefined when it never had any. @throws {StoreUnavailable} */
   readonly readThresholds: (itemId: string) => Promise<StoredThresholds | undefined>;
-  /** Tells of the thresholds, as they were read, that an item's ATP has crossed. @throws {StoreUnavailable} */
-  readonly tellAtpChange: (itemId: string, stored: StoredThresholds) => Promise<unknown>;
+  /**
+   * Tells of the thresholds that an item's ATP has crossed.
+   *
+   * @param item as it was read after the thresholds, unless it has changed since
+   * @throws {StoreUnavailable}
+   */
+  readonly tellAtpChange: (
+    itemId: string,
+    stored: StoredThresholds,
+    item: ItemState | undefined,
+  ) => Promise<unknown>;
   readonly orchestrations: Orchestrations;
 };
 
@@ -70,12 +79,13 @@ async function followItem(itemId: string, ports: FollowPorts): Promise<number> {
   const [stored, leftLying] = await Promise.all([ports.readThresholds(itemId), leftLyingOf(itemId, ports)]);
   await Promise.all(leftLying.map((line) => driveAll(line, ports.orchestrations)));
   const hasThresholds = stored !== undefined && stored.thresholds.thresholds.length > 0;
+  const item = await ports.store.readItem(itemId);
   let count = 0;
-  for await (const lines of wakeBackorders(ports, itemId, hasThresholds)) {
+  for await (const lines of wakeBackorders(ports, item, hasThresholds)) {
     await Promise.all(lines.map((line) => drive(line, ports.orchestrations)));
     count += lines.length;
   }
-  if (hasThresholds) await ports.tellAtpChange(itemId, stored);
+  if (hasThresholds) await ports.tellAtpChange(itemId, stored, count === 0 ? item : undefined);
   return count;
 }
 

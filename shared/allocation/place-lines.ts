@@ -59,18 +59,23 @@ export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
  * lines that were given something as soon as that is stored; their warehouses have to be asked. When none waits any
  * more, the watch over the item ends, unless it is needed for more.
  *
+ * @param item as it was just read
  * @throws {StoreUnavailable}
  */
 export async function* wakeBackorders(
   ports: WakePorts,
-  itemId: string,
-  isWatchNeeded = false,
+  item: ItemState,
+  isWatchNeeded: boolean,
 ): AsyncGenerator<OrderLine[], void> {
+  const { itemId } = item;
+  let known: ItemState | undefined = item;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const rank: string = after;
-    const { woken, next } = await commitChange(ports, itemId, () =>
-      attemptWaking(ports, itemId, rank, isWatchNeeded),
-    );
+    const { woken, next } = await commitChange(ports, itemId, async () => {
+      const current = known ?? (await ports.store.readItem(itemId));
+      known = undefined;
+      return attemptWaking(ports, current, rank, isWatchNeeded);
+    });
     yield woken;
     after = next;
   }
@@ -133,12 +138,12 @@ type Woken = { readonly woken: OrderLine[]; readonly next: string | undefined };
 
 async function attemptWaking(
   ports: WakePorts,
-  itemId: string,
+  item: ItemState,
   after: string,
   isWatchNeeded: boolean,
 ): Promise<Attempt<Woken>> {
   const { store, runtime } = ports;
-  const item = await store.readItem(itemId);
+  const { itemId } = item;
   const now = runtime.now();
   const free = freeOf(item, now);
   if (!free) return { change: undefined, result: { woken: [], next: undefined } };

@@ -49,21 +49,21 @@ export async function setThresholds(
  * before it is published and leaves the record after, so that no crossing is lost, whatever ends in between; it may be
  * published again, under the same message id. Costs one point read when the item has no thresholds.
  *
- * @param known the record where it was read just now; the stock is read after it
+ * @param known the record where it was read just now, and the item, if it was read after that
  * @returns the changes published
  * @throws {StoreUnavailable} the caller then has to come again
  */
 export async function tellAtpChange(
   itemId: string,
   ports: Pick<PlanningPorts, 'plans' | 'items' | 'atpChanges' | 'runtime'>,
-  known?: StoredThresholds,
+  known?: { readonly stored: StoredThresholds; readonly item: ItemState | undefined },
 ): Promise<number> {
   let first = known;
   for (let told = 0; ; ) {
     const untold = await untilStored(ports.runtime, thresholdsOf(itemId), async () => {
-      const stored = first ?? (await ports.plans.readThresholds(itemId));
+      const { stored, item } = first ?? { stored: await ports.plans.readThresholds(itemId) };
       first = undefined;
-      return look(itemId, stored, ports);
+      return look(itemId, stored, item, ports);
     });
     const last = untold.at(-1);
     if (!last) return told;
@@ -81,11 +81,12 @@ function thresholdsOf(itemId: string): string {
 async function look(
   itemId: string,
   stored: StoredThresholds | undefined,
+  known: ItemState | undefined,
   { plans, items, runtime }: Pick<PlanningPorts, 'plans' | 'items' | 'runtime'>,
 ): Promise<AtpThresholds['untold'] | 'conflict'> {
   if (!stored || stored.thresholds.thresholds.length === 0) return [];
   if (stored.thresholds.untold.length > 0) return stored.thresholds.untold;
-  const item = await items.readItem(itemId);
+  const item = known ?? (await items.readItem(itemId));
   const seen = observeAtp(stored.thresholds, itemAtpPieces(item.stocks), runtime.now());
   // Stock that came to the item after the watch began is not marked yet.
   const watch = begunWatch(item);
