@@ -2,10 +2,11 @@
 // What is under assets/ carries a hash of its content in its name; everything else keeps its name and may change.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { iconPng, iconSvg } from './shell/icon.mjs';
+import { takePlace } from './take-place.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const source = 'apps/scanner';
@@ -28,6 +29,7 @@ const englishOnly = {
 /** What a build depends on beside the sources that esbuild reads. */
 const files = [
   `${source}/build.mjs`,
+  `${source}/take-place.mjs`,
   `${source}/shell/icon.mjs`,
   `${source}/shell/index.html`,
   `${source}/shell/manifest.webmanifest`,
@@ -39,8 +41,10 @@ if (!isFresh()) await buildScanner();
 /** Whether the files that the last build was made of are those of now, and nothing of its output is missing. */
 function isFresh() {
   try {
-    const { inputs, outputs } = JSON.parse(readFileSync(stamp, 'utf8'));
+    const { ino, inputs, outputs } = JSON.parse(readFileSync(stamp, 'utf8'));
     return (
+      // Another build may have taken its place since.
+      statSync(output).ino === ino &&
       outputs.every((file) => statSync(join(output, file)).isFile()) &&
       inputs.every(([file, time]) => statSync(join(root, file)).mtimeMs === time)
     );
@@ -57,9 +61,9 @@ async function buildScanner() {
   try {
     const inputs = await buildInto(folder);
     const outputs = filesUnder(folder);
-    rmSync(output, { recursive: true, force: true });
-    renameSync(folder, output);
-    writeFileSync(stamp, JSON.stringify({ inputs, outputs }));
+    const { ino } = statSync(folder);
+    takePlace(folder, output);
+    writeFileSync(stamp, JSON.stringify({ ino, inputs, outputs }));
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     // esbuild has printed what is wrong with a source, where and why.
