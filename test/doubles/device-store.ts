@@ -184,6 +184,12 @@ function scansAndStock() {
       .map(([, { toldAt: _, ...position }]) => position);
   }
 
+  function forget(synced: readonly StoredScan[]): number {
+    for (const { transaction } of synced) scans.delete(transaction.transactionId);
+    counts.synced -= synced.length;
+    return synced.length;
+  }
+
   const queue = () => [...waiting.values()];
   return {
     append: (transaction) => append(transaction),
@@ -233,13 +239,15 @@ function scansAndStock() {
       const replacedBy = replacement && { replacedBy: replacement.transactionId.toLowerCase() };
       return put({ ...scan, state: 'dropped', dropped, ...replacedBy });
     },
+    makeRoom() {
+      const oldest = [...scans.values()].filter(({ state }) => state === 'synced').sort(bySequence);
+      return forget(oldest.slice(0, 200));
+    },
     purgeSynced(scannedBefore) {
       const old = [...scans.values()].filter(
         ({ state, transaction }) => state === 'synced' && transaction.scannedAt < scannedBefore,
       );
-      for (const { transaction } of old) scans.delete(transaction.transactionId);
-      counts.synced -= old.length;
-      return old.length;
+      return forget(old);
     },
     enrolment: () => enrolment,
     enrol,

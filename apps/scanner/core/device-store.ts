@@ -61,6 +61,8 @@ export interface ScanStore {
   drop(transactionId: string, dropped: Dropped, replacement?: Transaction): StoredScan | undefined;
   /** Forgets scans that are `synced` and were made before an instant; answers how many. Others are never forgotten. */
   purgeSynced(scannedBefore: string): number;
+  /** Forgets some of the oldest scans that are `synced`, since there is no other room; answers how many. */
+  makeRoom(): number;
 }
 
 export type Dropped = NonNullable<StoredScan['dropped']>;

@@ -3,6 +3,7 @@ import { type Transaction, transactionSchema } from '../../../shared/contracts/t
 import { checkScan, type ScanFacts } from './check-scan.ts';
 import type { DeviceClock } from './device-clock.ts';
 import { type DeviceStore, StorageFullError } from './device-store.ts';
+import { makingRoom } from './making-room.ts';
 import type { RefusalDecision, ScanInput, StoredScan } from './scan.ts';
 import type {
   CodeMeaning,
@@ -77,7 +78,7 @@ export function startScanning({ store, clock, time, newId, onQueued }: ScanningP
     const checked = check(scan);
     if (checked.errors.length > 0 || (checked.doubts.length > 0 && !sure))
       return { kind: 'not-stored', ...checked };
-    return whereThereIsRoom(() => {
+    return whereThereIsRoom(store, () => {
       const stored = store.append(transactionOf(transactionId, scan));
       onQueued(stored.transaction.transactionId, false);
       return { kind: 'stored', scan: stored };
@@ -102,7 +103,7 @@ export function startScanning({ store, clock, time, newId, onQueued }: ScanningP
     const user = store.session();
     if (scan?.state !== 'refused') return { kind: 'not-refused' };
     if (user === undefined) return notDecided({ field: 'user', code: 'signed-out' });
-    return whereThereIsRoom(() => {
+    return whereThereIsRoom(store, () => {
       switch (decision.kind) {
         case 'drop':
           return drop(scan, user, decision.reason.trim());
@@ -205,10 +206,11 @@ function labelKey(itemId: string, lotNumber: string | null): string {
 }
 
 function whereThereIsRoom<Result>(
+  store: DeviceStore,
   work: () => Result,
 ): Result | { readonly kind: 'storage-full'; readonly detail: string } {
   try {
-    return work();
+    return makingRoom(store, work);
   } catch (error) {
     if (error instanceof StorageFullError) return { kind: 'storage-full', detail: error.message };
     throw error;

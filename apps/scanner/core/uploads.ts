@@ -2,8 +2,9 @@ import type { TransactionResult } from '../../../shared/contracts/transaction.ts
 import type { AdapterClient, Answer, ScanResult } from './adapter-client.ts';
 import { asUploaded, cutBatch } from './batch.ts';
 import type { DeviceClock } from './device-clock.ts';
-import { type DeviceStore, StorageFullError } from './device-store.ts';
+import { type DeviceStore, type Settlement, StorageFullError } from './device-store.ts';
 import { heldScans } from './held-scans.ts';
+import { makingRoom } from './making-room.ts';
 import type { Hold, StoredScan } from './scan.ts';
 import { asksForMasterData, settlementOf } from './settlement.ts';
 
@@ -14,7 +15,7 @@ const USUAL_BYTES = 1_048_576;
 const BYTES_USED = 0.8;
 
 export type UploadParts = {
-  readonly store: Pick<DeviceStore, 'queued' | 'attempted' | 'settle' | 'masterData'>;
+  readonly store: Pick<DeviceStore, 'queued' | 'attempted' | 'settle' | 'makeRoom' | 'masterData'>;
   readonly client: Pick<AdapterClient, 'post'>;
   readonly clock: DeviceClock;
   /** ISO 8601 UTC. */
@@ -112,12 +113,15 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     }
   }
 
+  const settle = (settlements: readonly Settlement[]) =>
+    makingRoom(store, () => store.settle(settlements, now()));
+
   function taken(ids: readonly string[], answer: Taken): Uploaded {
     const asked = new Set(ids);
     const results = answer.body.filter(({ transactionId }) => asked.has(transactionId.toLowerCase()));
     if (results.length === 0) return { kind: 'failed', answer: NO_RESULTS };
     const understood = results.filter(isUnderstood);
-    store.settle(understood.map(settlementOf), now());
+    settle(understood.map(settlementOf));
     most *= 2;
     serverErrors = 0;
     heldInARow = 0;
@@ -168,7 +172,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     if (isStopped()) return { kind: 'stopped' };
     if (empty.kind !== 'answered') return { kind: 'failed', answer: empty };
     const refusal = { outcome: 'rejected', problem: answer.problem } as const;
-    store.settle([{ transactionId, state: 'refused', refusal }], now());
+    settle([{ transactionId, state: 'refused', refusal }]);
     most *= 2;
     return { kind: 'uploaded', answer: empty, asksForMasterData: false };
   }

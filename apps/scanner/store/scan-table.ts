@@ -10,6 +10,9 @@ import { putPositionTold } from './stock-table.ts';
 const COLUMNS =
   'sequence, transaction_id, state, content, attempts, booked, refusal, dropped, replaced_by, replaces';
 
+/** For room: few, so that what it takes is there, and no more is forgotten than has to be. */
+const FORGOTTEN_AT_ONCE = 200;
+
 /** The scans of a device, in table `scan`. */
 export function scanTable(sql: Sql): ScanStore {
   return {
@@ -65,6 +68,14 @@ export function scanTable(sql: Sql): ScanStore {
         if (replacement) append(sql, replacement, id);
         return find(sql, id);
       }),
+    makeRoom: () =>
+      sql.transaction(() =>
+        sql.run(
+          `DELETE FROM scan WHERE sequence IN
+             (SELECT sequence FROM scan WHERE state = 'synced' ORDER BY sequence LIMIT ?)`,
+          FORGOTTEN_AT_ONCE,
+        ),
+      ),
     purgeSynced: (scannedBefore) =>
       sql.transaction(() =>
         sql.run("DELETE FROM scan WHERE state = 'synced' AND scanned_at < ?", scannedBefore),

@@ -1,11 +1,14 @@
 import sqlite3InitModule, { type Database, type Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import wasmFile from '@sqlite.org/sqlite-wasm/sqlite3.wasm';
+import type { Reserve } from '../store/room.ts';
 import { OpenError, type OpenHow } from './device-host.ts';
+import { NO_RESERVE, openReserveFile, type ReserveFile } from './reserve-file.ts';
 
 /** The files that the device's database may use, in the browser's own file system; nobody else can open them meanwhile. */
 export type HeldFiles = {
   /** Opens the database, or makes it. */
   connect(): Database;
+  readonly reserve: Reserve;
   /** Lets go of the files, so that another worker can have them. The connection has to be closed before. */
   release(): void;
 };
@@ -33,19 +36,44 @@ export async function openFiles(how: OpenHow): Promise<HeldFiles> {
   const load: (options: { readonly locateFile: () => string }) => Promise<Sqlite3Static> = sqlite3InitModule;
   const sqlite3 = await load({ locateFile: () => new URL(wasmFile, import.meta.url).href });
   const pool = await holdFiles(sqlite3, how);
+  const reserve = await holdReserve(how);
   return {
     connect: () => new pool.OpfsSAHPoolDb(DATABASE),
-    release: () => void pool.pauseVfs(),
+    reserve,
+    release() {
+      reserve.close();
+      pool.pauseVfs();
+    },
   };
 }
 
-async function holdFiles(sqlite3: Sqlite3Static, { signal, onFilesHeld }: OpenHow) {
+async function holdFiles(sqlite3: Sqlite3Static, how: OpenHow) {
+  return untilLetGo(how, async () => {
+    const pool = await sqlite3.installOpfsSAHPoolVfs(poolOptions);
+    // A pool whose first start was cut short has fewer.
+    await pool.reserveMinimumCapacity(FILES);
+    return pool;
+  });
+}
+
+/** The room beside them; none where there is not even enough for an empty file. */
+async function holdReserve(how: OpenHow): Promise<ReserveFile> {
+  try {
+    return await untilLetGo(how, openReserveFile);
+  } catch (error) {
+    if (error instanceof OpenError && error.reason === 'storage-full') return NO_RESERVE;
+    throw error;
+  }
+}
+
+/** Opens files that a worker which ends may still hold. */
+async function untilLetGo<Files>(
+  { signal, onFilesHeld }: OpenHow,
+  open: () => Promise<Files>,
+): Promise<Files> {
   for (let pause = RETRY.least; ; pause = Math.min(2 * pause, RETRY.most)) {
     try {
-      const pool = await sqlite3.installOpfsSAHPoolVfs(poolOptions);
-      // A pool whose first start was cut short has fewer.
-      await pool.reserveMinimumCapacity(FILES);
-      return pool;
+      return await open();
     } catch (error) {
       if (!isNamed(error, 'NoModificationAllowedError')) throw openErrorOf(error);
       onFilesHeld();

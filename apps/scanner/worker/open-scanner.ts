@@ -52,7 +52,7 @@ export async function openScanner(how: OpenHow): Promise<OpenDevice> {
 
 function openStore(files: HeldFiles): DeviceStore {
   try {
-    return openDeviceStore(sqliteWasm(files.connect()));
+    return openDeviceStore(sqliteWasm(files.connect()), files.reserve);
   } catch (error) {
     throw new OpenError(reasonOf(error), error instanceof Error ? error.message : String(error), {
       cause: error,

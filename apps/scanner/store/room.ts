@@ -1,0 +1,66 @@
+import { type DeviceStore, StorageFullError } from '../core/device-store.ts';
+import { number } from './rows.ts';
+import type { Sql } from './sql.ts';
+
+/**
+ * Room that is held beside the database. Where the storage is full SQLite cannot even write down that scans are synced, or forget some:
+ * each change first makes its log longer. So the answers of the server have room of their own.
+ */
+export type Reserve = {
+  isHeld(): boolean;
+  /** Lets the database have it. */
+  release(): void;
+  /** Holds it again, where there is as much; answers whether there is. */
+  restore(): boolean;
+};
+
+/** Free pages within the database that serve as well: more than the answer to a call of 500 scans needs. A page has 4 KiB. */
+const ENOUGH_PAGES = 256;
+
+type Answers = Pick<DeviceStore, 'settle' | 'purgeSynced' | 'makeRoom'>;
+type Others = Pick<DeviceStore, 'append' | 'putMasterData' | 'putPositions' | 'putPickList' | 'putRecounts'>;
+
+/**
+ * A store that writes the server's answers into the reserve where there is no other room, and nothing else: what is scanned has to wait
+ * then until scans that are synced were forgotten.
+ */
+export function withReserve<Store extends Answers & Others>(store: Store, sql: Sql, reserve: Reserve): Store {
+  const hasFreePages = () => {
+    const [row] = sql.all('PRAGMA freelist_count');
+    return row !== undefined && number(row, 'freelist_count') >= ENOUGH_PAGES;
+  };
+
+  function intoReserve<Result>(write: () => Result): Result {
+    try {
+      return write();
+    } catch (error) {
+      if (!(error instanceof StorageFullError) || !reserve.isHeld()) throw error;
+      reserve.release();
+      return write();
+    }
+  }
+
+  function besideReserve<Values extends readonly unknown[], Result>(write: (...values: Values) => Result) {
+    return (...values: Values): Result => {
+      if (!reserve.isHeld() && !hasFreePages() && !reserve.restore())
+        throw new StorageFullError('What room is left is for the answers of the server');
+      return write(...values);
+    };
+  }
+
+  return {
+    ...store,
+    append: besideReserve(store.append),
+    putMasterData: besideReserve(store.putMasterData),
+    putPositions: besideReserve(store.putPositions),
+    putPickList: besideReserve(store.putPickList),
+    putRecounts: besideReserve(store.putRecounts),
+    settle(settlements: Parameters<DeviceStore['settle']>[0], at: string) {
+      intoReserve(() => store.settle(settlements, at));
+      // The next answer needs as much again.
+      if (!reserve.isHeld() && !hasFreePages()) store.makeRoom();
+    },
+    purgeSynced: (scannedBefore: string) => intoReserve(() => store.purgeSynced(scannedBefore)),
+    makeRoom: () => intoReserve(store.makeRoom),
+  };
+}

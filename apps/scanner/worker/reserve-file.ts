@@ -1,0 +1,48 @@
+import type { Reserve } from '../store/room.ts';
+
+/** Beside the directory of the database's files. */
+const FILE = 'stockbridge-scanner.reserve';
+
+/** SQLite's log grows to 4 MB before it is written back into the database, which may grow by as much then. */
+const BYTES = 8 * 1024 * 1024;
+const AT_ONCE = new Uint8Array(256 * 1024);
+
+/** Room that a file of its own holds in the origin private file system: an empty one when the database has the room. */
+export type ReserveFile = Reserve & { close(): void };
+
+/** Opens it, and holds the room where there is as much. @throws DOMException NoModificationAllowedError while another worker has it */
+export async function openReserveFile(): Promise<ReserveFile> {
+  const root = await navigator.storage.getDirectory();
+  const file = await root.getFileHandle(FILE, { create: true });
+  const handle = await file.createSyncAccessHandle();
+
+  function release(): void {
+    handle.truncate(0);
+    handle.flush();
+  }
+
+  /** Written, not only made as long: a file with holes holds no room on the disk. */
+  function restore(): boolean {
+    try {
+      for (let at = 0; at < BYTES; at += AT_ONCE.length)
+        if (handle.write(AT_ONCE, { at }) < AT_ONCE.length) throw new Error('The storage is full');
+      handle.flush();
+      return true;
+    } catch {
+      release();
+      return false;
+    }
+  }
+
+  const isHeld = () => handle.getSize() >= BYTES;
+  if (!isHeld()) restore();
+  return { isHeld, release, restore, close: () => handle.close() };
+}
+
+/** Where not even an empty file can be made. */
+export const NO_RESERVE: ReserveFile = {
+  isHeld: () => false,
+  release: () => undefined,
+  restore: () => false,
+  close: () => undefined,
+};
