@@ -1,25 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { adapterClient } from '../../local/replay/adapter-client.ts';
+import { wmsFileOf } from '../../local/damage/damage-settings.ts';
 import { surveyOf } from '../../local/replay/survey.ts';
 import type { PartName } from '../../local/stack/parts.ts';
 import { StackError } from '../../local/stack/start-error.ts';
 import { commit } from '../command-line/commit.ts';
 import { type ChaosStack, startChaosStack } from './chaos-stack.ts';
-import { checkBus } from './checks/bus.ts';
-import type { Checked } from './checks/finding.ts';
-import { checkJournal } from './checks/journal.ts';
-import { checkLedger } from './checks/ledger.ts';
-import { checkOrders } from './checks/orders.ts';
-import { checkPositions, checkPromises, checkReservations } from './checks/positions.ts';
-import { checkQuarantine } from './checks/quarantine.ts';
-import { checkReconciliation } from './checks/reconciliation.ts';
+import { countText, type Finding } from './checks/finding.ts';
+import { oldestAt } from './checks/waiting-messages.ts';
 import { inflict } from './inflict.ts';
 import { type Load, startLoad } from './load.ts';
 import { describeFault, FAULTS, type FaultKind, type PlannedFault, planFaults } from './plan.ts';
 import { type Normal, openProber, type Prober } from './probe.ts';
-import { type CampaignResult, durationText, type FaultOutcome, secondsText } from './report.ts';
+import {
+  type CampaignResult,
+  durationText,
+  type FaultOutcome,
+  FINDINGS_FILE,
+  findingsText,
+  isPassed,
+  secondsText,
+} from './report.ts';
 import { openScanBook, type ScanBook } from './scan-book.ts';
+import { settle } from './settle.ts';
 import { whyNoDisks } from './small-disk.ts';
+import { stagesOf } from './stages.ts';
+import { watchWms } from './wms-watch.ts';
 
 export type CampaignOptions = {
   readonly minutes: number;
@@ -46,61 +53,118 @@ export type CampaignOptions = {
 /** A scan is visible, an order confirmed in this time; a fault counts as not recovered from after that. Milliseconds. */
 const PROMISED = 2_000;
 const RECOVERS_WITHIN = 180_000;
+/** The subscription of the function that writes the journal. */
+const JOURNAL = { name: 'journal', topic: 'inventory-events' };
 
 /** Runs a campaign on a stack of its own. @throws when it could not be carried out; what it finds is no error but a finding */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { dataFolder, seed, minutes, say, signal } = options;
+  const { dataFolder, say } = options;
   const noDisks = options.kinds.includes('disk') ? whyNoDisks() : undefined;
   const kinds = options.kinds.filter((kind) => kind !== 'disk' || noDisks === undefined);
   if (noDisks !== undefined) say(`No disk is filled: ${noDisks}.`);
   const plan = planFaults({ ...options, kinds });
   const smallDisks: readonly PartName[] = kinds.includes('disk') ? FAULTS.disk.targets : [];
   const stack = await startChaosStack({ dataFolder, smallDisks, say });
-  const begunAt = new Date().toISOString();
+  let keep = options.keep ?? false;
   try {
-    const book = openScanBook();
-    const survey = await surveyOf(options.retail);
-    const load = await startLoad({ ...options, survey, urls: stack.urls, book });
-    const outcomes: FaultOutcome[] = [];
-    const begun = performance.now();
-    let state = 'calibrating';
-    let normal: Normal | undefined;
-    options.progress(() => progressText(begun, book, load, outcomes, plan.length, state));
-    const tell = (next: string) => {
-      state = next;
-    };
-    const prober = openProber({ urls: stack.urls, book, atLeast: options.patience ?? PROMISED });
-    const stopped = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
-    });
-    stopped.catch(() => undefined);
-    const underLoad = async () => {
-      normal = await calibrate(prober);
-      await inflictAll({ plan, stack, prober, begun, outcomes, tell, say });
-      tell('no fault');
-      await sleep(Math.max(0, begun + minutes * 60_000 - performance.now()), undefined, { signal });
-    };
-    try {
-      await Promise.race([underLoad(), load.failed, stopped]);
-      const loaded = performance.now() - begun;
-      const checked = await Promise.race([
-        settle({ stack, load, book, begunAt, tell, killed: isAzuriteKilled(outcomes) }),
-        stopped,
-      ]);
-      return {
-        ...{ seed, commit: commit(), loaded, settled: performance.now() - begun - loaded },
-        ...{ events: book.events(), orders: load.placed().length, cancelled: load.cancelled() },
-        ...{ outcomes, normal, ownEnds: stack.ownEnds() },
-        leftOut: new Map(noDisks === undefined ? [] : [['disk' as const, noDisks]]),
-        findings: checked.flatMap(({ findings }) => findings),
-        seen: checked.flatMap(({ seen }) => seen),
-      };
-    } finally {
-      load.abort();
-    }
+    const played = await play(options, stack, plan);
+    const leftOut = new Map(noDisks === undefined ? [] : [['disk' as const, noDisks]]);
+    const result = { ...played, leftOut, dataFolder };
+    if (result.findings.length > 0)
+      writeFileSync(join(dataFolder, FINDINGS_FILE), findingsText(result.findings));
+    keep ||= !isPassed(result);
+    return result;
   } finally {
-    await stack.stop({ keep: options.keep ?? false });
+    await stack.stop({ keep });
   }
+}
+
+/** Load and faults, and then the comparison of everything. */
+async function play(
+  options: CampaignOptions,
+  stack: ChaosStack,
+  plan: readonly PlannedFault[],
+): Promise<Omit<CampaignResult, 'leftOut' | 'dataFolder'>> {
+  const { seed, signal } = options;
+  const begunAt = Date.now();
+  const begun = performance.now();
+  const book = openScanBook();
+  const survey = await surveyOf(options.retail);
+  const load = await startLoad({ ...options, survey, urls: stack.urls, book });
+  const watch = watchWms(wmsFileOf(stack.dataFolder), () => oldestAt(stack.connections.serviceBus, JOURNAL));
+  const outcomes: FaultOutcome[] = [];
+  let state = () => 'calibrating';
+  options.progress(() => progressText({ begun, book, load, outcomes, faults: plan.length, state: state() }));
+  const tell = (next: () => string) => {
+    state = next;
+  };
+  const stopped = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+  stopped.catch(() => undefined);
+  try {
+    const faults = underFaults({ ...options, stack, plan, book, load, begun, outcomes, tell });
+    const { normal, findings } = await Promise.race([faults, stopped]);
+    const loaded = performance.now() - begun;
+    const kills = killsOfAzurite(outcomes).map((at) => begunAt + at);
+    const stages = stagesOf({ stack, load, book, watch, begunAt, kills });
+    const checked = await Promise.race([settle(stages, tell), stopped]);
+    return {
+      ...{ seed, commit: commit(), loaded, settled: performance.now() - begun - loaded },
+      ...{ events: book.events(), orders: load.orders.placed.length, cancelled: load.orders.takenBack.size },
+      ...{ outcomes, normal, ownEnds: stack.ownEnds() },
+      findings: [...findings, ...checked.flatMap((one) => one.findings)],
+      seen: checked.flatMap(({ seen }) => seen),
+    };
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    load.abort();
+    await watch.stop();
+  }
+}
+
+type UnderFaults = CampaignOptions & {
+  stack: ChaosStack;
+  plan: readonly PlannedFault[];
+  book: ScanBook;
+  load: Load;
+  /** On the monotonic clock. */
+  begun: number;
+  outcomes: FaultOutcome[];
+  tell: (state: () => string) => void;
+};
+
+/** The faults, while the load runs; what makes the load end before its time is a finding, and ends the faults. */
+async function underFaults(
+  options: UnderFaults,
+): Promise<{ normal: Normal | undefined; findings: readonly Finding[] }> {
+  const { stack, book, load, begun, minutes, tell, signal } = options;
+  const prober = openProber({ urls: stack.urls, book, atLeast: options.patience ?? PROMISED });
+  const broken = new AbortController();
+  const over = AbortSignal.any([signal, broken.signal]);
+  let normal: Normal | undefined;
+  const work = async () => {
+    normal = await calibrate(prober);
+    await inflictAll(options, prober, over);
+    tell(() => 'no fault');
+    await sleep(Math.max(0, begun + minutes * 60_000 - performance.now()), undefined, { signal: over });
+    return [];
+  };
+  const working = work();
+  const broke = load.failed.catch((error: unknown): Finding[] => [
+    {
+      kind: 'wrong',
+      count: 1,
+      text: `the load could not go on: ${error instanceof Error ? error.message : error}`,
+    },
+  ]);
+  const findings: readonly Finding[] = await Promise.race([working, broke]);
+  if (findings.length > 0) {
+    broken.abort();
+    await working.catch(() => undefined);
+  }
+  return { normal, findings };
 }
 
 /** The stack works before anything is done to it. */
@@ -115,82 +179,50 @@ async function calibrate(prober: Prober): Promise<Normal> {
   }
 }
 
-type Inflicting = {
-  plan: readonly PlannedFault[];
-  stack: ChaosStack;
-  prober: Prober;
-  /** On the monotonic clock. */
-  begun: number;
-  outcomes: FaultOutcome[];
-  tell: (state: string) => void;
-  say: (line: string) => void;
-};
-
 /** One fault after the other: each when it is due, and not before the one before is recovered from. */
-async function inflictAll({ plan, stack, prober, begun, outcomes, tell, say }: Inflicting): Promise<void> {
+async function inflictAll(
+  { plan, stack, begun, outcomes, tell, say }: UnderFaults,
+  prober: Prober,
+  over: AbortSignal,
+): Promise<void> {
   for (const fault of plan) {
-    await sleep(Math.max(0, begun + fault.at - performance.now()));
+    tell(() => 'no fault');
+    await sleep(Math.max(0, begun + fault.at - performance.now()), undefined, { signal: over });
     const at = performance.now() - begun;
-    tell(`${fault.kind} ${describeFault(fault)}`);
+    const what = `${fault.kind} ${describeFault(fault)}`;
+    tell(() => what);
     const { from, hit } = await inflict(fault, stack);
-    tell(`recovering from ${fault.kind} ${describeFault(fault)}`);
-    const recovered = await prober.recovered(AbortSignal.timeout(RECOVERS_WITHIN));
-    if (recovered === undefined)
-      say(`Not recovered from ${fault.kind} ${describeFault(fault)}: ${prober.lastFailure()}.`);
-    outcomes.push({ fault, at, hit, recovery: recovered === undefined ? undefined : recovered - from });
-    tell('no fault');
+    const probing = performance.now();
+    tell(() => {
+      const seconds = Math.round((performance.now() - probing) / 1_000);
+      return `recovering from ${what}, ${seconds} of at most ${RECOVERS_WITHIN / 1_000} s (${prober.lastFailure() || 'probing'})`;
+    });
+    const limit = AbortSignal.any([over, AbortSignal.timeout(RECOVERS_WITHIN)]);
+    const recovered = await prober.recovered(limit);
+    const failure = prober.lastFailure();
+    if (recovered === undefined) say(`Not recovered from ${what}: ${failure}.`);
+    const recovery = recovered === undefined ? undefined : recovered - from;
+    outcomes.push({ fault, at, hit, recovery, failure });
   }
 }
 
-type Settling = {
-  stack: ChaosStack;
-  load: Load;
+/** When Azurite was killed, in milliseconds from the beginning. */
+function killsOfAzurite(outcomes: readonly FaultOutcome[]): number[] {
+  return outcomes.flatMap(({ fault, at, hit }) =>
+    hit && fault.kind === 'kill' && fault.target === 'azurite' ? [at] : [],
+  );
+}
+
+type Progress = {
+  begun: number;
   book: ScanBook;
-  /** UTC, ISO 8601. */
-  begunAt: string;
-  tell: (state: string) => void;
-  /** Whether Azurite was killed. */
-  killed: boolean;
+  load: Load;
+  outcomes: readonly FaultOutcome[];
+  faults: number;
+  state: string;
 };
 
-/** The load ends, everything comes to rest, and both sides are compared. */
-async function settle({ stack, load, book, begunAt, tell, killed }: Settling): Promise<Checked[]> {
-  const { direct, connections } = stack;
-  const client = adapterClient(direct.adapter);
-  const checked: Checked[] = [];
-  tell('the load ends');
-  await load.finish();
-  tell('waiting for the bus');
-  checked.push(await checkBus(connections.serviceBus, tell));
-  tell('comparing positions');
-  checked.push(await checkPositions(client, connections.cosmos, tell));
-  tell('comparing promises');
-  checked.push(await checkPromises(client, connections.cosmos, load.desk));
-  checked.push(await checkReservations(client));
-  tell('reading all orders');
-  checked.push(await checkOrders(direct.functions, load.placed()));
-  tell('reading the ledger');
-  checked.push(await checkLedger(direct.adapter, book));
-  tell('reading the journal');
-  checked.push(await checkJournal({ adapterUrl: direct.adapter, connections, storageWasKilled: killed }));
-  checked.push(await checkQuarantine(direct.functions));
-  tell('reconciling');
-  checked.push(await checkReconciliation(direct.functions, begunAt));
-  return checked;
-}
-
-function isAzuriteKilled(outcomes: readonly FaultOutcome[]): boolean {
-  return outcomes.some(({ fault, hit }) => hit && fault.kind === 'kill' && fault.target === 'azurite');
-}
-
-function progressText(
-  begun: number,
-  book: ScanBook,
-  load: Load,
-  outcomes: readonly FaultOutcome[],
-  faults: number,
-  state: string,
-): string {
+function progressText({ begun, book, load, outcomes, faults, state }: Progress): string {
   const last = outcomes.at(-1);
   const recovery =
     last === undefined
@@ -198,8 +230,8 @@ function progressText(
       : ` (last ${last.fault.kind}: ${last.recovery === undefined ? 'NOT recovered' : `recovered in ${secondsText(last.recovery)}`})`;
   return [
     durationText(performance.now() - begun),
-    `${book.events().toLocaleString('en')} events`,
-    `${load.placed().length.toLocaleString('en')} orders`,
+    `${countText(book.events())} events`,
+    `${countText(load.orders.placed.length)} orders`,
     `${outcomes.length} of ${faults} faults${recovery}`,
     state,
   ].join(' · ');

@@ -7,14 +7,18 @@ import {
   type WantedOrder,
 } from '../../local/replay/oms-client.ts';
 import { type OrderDesk, openOrderDesk } from '../../local/replay/order-desk.ts';
+import { isUnsettled } from '../../local/replay/order-figures.ts';
 import { patientCall, RefusedCallError } from '../../local/replay/patient-call.ts';
-import { createPicking } from '../../local/replay/picking.ts';
+import { createPicking, type PickTask } from '../../local/replay/picking.ts';
 import { readRetailRows } from '../../local/replay/retail-row.ts';
 import { openSession } from '../../local/replay/session.ts';
 import { allLocations, type Survey, shiftToNow } from '../../local/replay/survey.ts';
 import { createMapping, type WarehouseTransaction } from '../../local/replay/transactions.ts';
 import { WAREHOUSES } from '../../local/replay/warehouse-layout.ts';
+import { parseAllocationId } from '../../shared/domain/order-line.ts';
 import { type Chance, chanceOf } from '../simulation/chance.ts';
+import { countText } from './checks/finding.ts';
+import { lineName, type PlayedOrders } from './checks/orders.ts';
 import type { ScanBook } from './scan-book.ts';
 import { openScannerLane, SCARCE_ITEMS } from './scanner-lane.ts';
 
@@ -33,10 +37,10 @@ export type LoadOptions = {
 
 export type Load = {
   desk: OrderDesk;
-  /** Orders that the cloud has taken. */
-  placed: () => readonly WantedOrder[];
-  /** Orders taken back. */
-  cancelled: () => number;
+  /** Orders that the cloud has taken, and what was taken off them. */
+  orders: PlayedOrders;
+  /** What has been asked for and is not done. */
+  underWay: () => string;
   /** Makes nothing new, and returns when everything that was sent is answered and every order rests. Rejects when something was refused for good. */
   finish: () => Promise<void>;
   /** Rejects when the load cannot go on. */
@@ -56,6 +60,8 @@ const CANCELLED_ONE_IN = 20;
 const SCARCE_ONE_IN = 5;
 const NO_BACKORDER_ONE_IN = 10;
 const LONGEST_CHANGE_OF_MIND = 3_000;
+/** Orders that are named where many wait. */
+const NAMED = 5;
 
 /** Plays the warehouses' day at a constant rate, a part of its sales as orders, with a scanner in every warehouse beside it. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
@@ -81,7 +87,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   const lanes = WAREHOUSES.map((warehouseId, index) =>
     openScannerLane({
       ...{ url: urls.adapter, warehouseId, scannerId: `SCANNER-CHAOS-${index + 1}`, book },
-      perSecond: (eventsPerSecond * SCANNED_SHARE) / WAREHOUSES.length,
+      ...{ perSecond: (eventsPerSecond * SCANNED_SHARE) / WAREHOUSES.length, signal },
       chance: chance.stream(`scanner/${index}`),
     }),
   );
@@ -113,9 +119,12 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   failed.catch(() => undefined);
   return {
     desk: orders.desk,
-    placed: orders.placed,
-    cancelled: orders.cancelled,
+    orders: orders.played,
     failed,
+    underWay: () => {
+      const scans = lanes.reduce((sum, lane) => sum + lane.waiting(), 0);
+      return `${countText(scans)} scans of ${lanes.length} scanners are not answered, ${orders.underWay()}`;
+    },
     abort: () => over.abort(),
     async finish() {
       ending = true;
@@ -140,7 +149,10 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
   const oms = omsClient(urls.functions, { signal });
   const call = patientCall({ url: `${urls.functions}/api`, who: 'the orders API', signal });
   const placed: WantedOrder[] = [];
-  let cancelled = 0;
+  /** Orders that did not rest when they were last looked at. */
+  const moving = new Set<string>();
+  const takenBack = new Set<string>();
+  const closedShort = new Map<string, number>();
   const changesOfMind = new Set<Promise<void>>();
   const failure = Promise.withResolvers<never>();
   const fail = (error: unknown) => {
@@ -149,20 +161,26 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
 
   async function cancel(orderId: string, after: number): Promise<void> {
     await sleep(after, undefined, { signal });
+    takenBack.add(orderId);
     try {
       await call('DELETE', `/orders/${encodeURIComponent(orderId)}/allocations`);
-      cancelled += 1;
     } catch (error) {
-      // What is picked already stays sold.
       if (!(error instanceof RefusedCallError)) throw error;
+      takenBack.delete(orderId);
     }
   }
 
   const watchedOms: OmsClient = {
-    ...oms,
+    async state(orderId) {
+      const state = await oms.state(orderId);
+      if (state.lines.some(isUnsettled)) moving.add(orderId);
+      else moving.delete(orderId);
+      return state;
+    },
     async place(order) {
       await oms.place(order);
       placed.push(order);
+      moving.add(order.orderId);
       if (!chance.happens(1 / CANCELLED_ONE_IN)) return;
       const change = cancel(order.orderId, chance.below(LONGEST_CHANGE_OF_MIND))
         .catch(fail)
@@ -170,20 +188,34 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
       changesOfMind.add(change);
     },
   };
+  const pick = createPicking({ client, post, signal });
   const desk = openOrderDesk({
     ...{ oms: watchedOms, linesAtOnce: LINES_AT_ONCE, signal },
-    pick: createPicking({ client, post, signal }),
+    async pick(task) {
+      const pieces = await pick(task);
+      if (pieces > 0 && pieces < task.quantity) noteShort(task, task.quantity - pieces);
+      return pieces;
+    },
   });
-  const taking = new Set<Promise<void>>();
+  const noteShort = ({ orderId, allocationId }: PickTask, pieces: number) => {
+    const name = lineName(orderId, parseAllocationId(allocationId)?.lineId ?? '');
+    closedShort.set(name, (closedShort.get(name) ?? 0) + pieces);
+  };
+  const taking = new Map<string, Promise<void>>();
   let made = 0;
   let lines: WantedLine[] = [];
   let wantedLines = 1;
 
   return {
     desk,
-    placed: () => placed,
-    cancelled: () => cancelled,
+    played: { placed, takenBack, closedShort },
     failed: failure.promise,
+    underWay() {
+      const ids = [...taking.keys(), ...moving];
+      const examples =
+        ids.length === 0 ? '' : ` (${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ', …' : ''})`;
+      return `${countText(ids.length)} orders are not settled${examples}, ${countText(changesOfMind.size)} are being taken back`;
+    },
     wants: (orders: number) => made < orders,
     add(lineId: string, transactions: readonly WarehouseTransaction[]) {
       const picks = transactions.filter(({ type }) => type === 'pick');
@@ -198,11 +230,11 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
       const take = desk
         .take(order)
         .catch(fail)
-        .finally(() => taking.delete(take));
-      taking.add(take);
+        .finally(() => taking.delete(order.orderId));
+      taking.set(order.orderId, take);
     },
     async finish() {
-      while (taking.size > 0) await Promise.all(taking);
+      while (taking.size > 0) await Promise.all(taking.values());
       await Promise.race([desk.finish(), failure.promise]);
       while (changesOfMind.size > 0) await Promise.all(changesOfMind);
     },

@@ -111,6 +111,7 @@ export function openProber({ urls, book, atLeast }: ProberOptions): Prober {
     },
     lastFailure: () => lastFailure,
     async recovered(signal) {
+      lastFailure = '';
       const done = Promise.withResolvers<number | undefined>();
       signal.addEventListener('abort', () => done.resolve(undefined));
       let found = false;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { lineComplaints } from './checks/orders.ts';
+import { findingAbout } from './checks/finding.ts';
+import { type LineHistory, lineComplaints } from './checks/orders.ts';
 import { planFaults } from './plan.ts';
-import { type CampaignResult, isPassed, median, reportText, verdictOf } from './report.ts';
+import { type CampaignResult, findingsText, isPassed, median, reportText, verdictOf } from './report.ts';
 
 const plan = planFaults({ seed: '1', faults: 3, minutes: 3, kinds: ['kill'] });
 const passed: CampaignResult = {
@@ -20,6 +21,7 @@ const passed: CampaignResult = {
   ownEnds: new Map(),
   findings: [],
   seen: ['Nothing is in quarantine.'],
+  dataFolder: '/tmp/campaign',
 };
 
 describe('The report of a campaign', () => {
@@ -49,12 +51,28 @@ describe('The report of a campaign', () => {
     expect(isPassed(failed)).toBe(false);
     expect(verdictOf(failed)).toBe('2 lost, 0 doubled, 0 oversold, 1 otherwise wrong');
     expect(reportText(failed)).toContain('NOT RIGHT (lost, 2): scans');
+    expect(reportText(failed)).toContain('Logs of the parts: /tmp/campaign/logs');
+    expect(reportText(passed)).not.toContain('/tmp/campaign');
+  });
+
+  test('gives examples of what was found, and elsewhere all of it', () => {
+    const ids = Array.from({ length: 7 }, (_unused, index) => `T-${index + 1}`);
+    const findings = findingAbout('lost', 'scans that are not in the ledger', ids);
+    expect(reportText({ ...passed, findings })).toContain(
+      'NOT RIGHT (lost, 7): scans that are not in the ledger: T-1, T-2, T-3, T-4, T-5, …',
+    );
+    expect(reportText({ ...passed, findings })).toContain('/tmp/campaign/findings.txt');
+    expect(findingsText(findings)).toContain('T-5\nT-6\nT-7\n');
   });
 
   test('fails when a fault was not recovered from', () => {
     const [first, ...others] = passed.outcomes;
     if (first === undefined) throw new Error('no outcome');
-    const failed = { ...passed, outcomes: [{ ...first, recovery: undefined }, ...others] };
+    const failed = {
+      ...passed,
+      outcomes: [{ ...first, recovery: undefined, failure: 'it was late' }, ...others],
+    };
+    expect(reportText(failed)).toMatch(/NOT RECOVERED from fault 1 at \S+, kill \S+: it was late\./);
     expect(isPassed(failed)).toBe(false);
     expect(verdictOf(failed)).toBe('0 lost, 0 doubled, 0 oversold, 1 faults not recovered from');
   });
@@ -70,13 +88,23 @@ describe('A line of an order', () => {
     ...{ confirmed: 1, backordered: 1, fulfilled: 1, rejected: 1, released: 1 },
   };
 
-  test.each([
-    [{}, []],
-    [{ tentative: 1 }, [['wrong', 'X does not rest']]],
-    [{ fulfilled: 0 }, [['lost', 'X lacks 1 pieces']]],
-    [{ confirmed: 3 }, [['doubled', 'X has 2 pieces too many']]],
-  ])('with %j', (changes, complaints) => {
-    expect(lineComplaints('X', { ...line, ...changes })).toEqual(complaints);
+  const untouched = { isTakenBack: false, closedShort: 1 };
+
+  test.each<[object, LineHistory, string[]]>([
+    [{}, untouched, []],
+    [{ tentative: 1 }, untouched, ['wrong: X does not rest']],
+    [{ fulfilled: 0 }, untouched, ['lost: X lacks 1 pieces']],
+    [{ confirmed: 3 }, untouched, ['doubled: X has 2 pieces too many']],
+    [
+      {},
+      { isTakenBack: false, closedShort: 0 },
+      ['lost: X released 1 pieces, of which 0 were closed short and none taken back'],
+    ],
+    [{}, { isTakenBack: true, closedShort: 0 }, ['wrong: X was taken back, and 2 pieces are promised']],
+    [{ confirmed: 0, backordered: 0, released: 3 }, { isTakenBack: true, closedShort: 0 }, []],
+  ])('with %j and %j', (changes, history, complaints) => {
+    const found = lineComplaints('X', { ...line, ...changes }, history);
+    expect(found.map(([kind, text]) => `${kind}: ${text}`)).toEqual(complaints);
   });
 });
 

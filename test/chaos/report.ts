@@ -11,6 +11,8 @@ export type FaultOutcome = {
   readonly hit: boolean;
   /** Until a fresh scan and a fresh order went through in the normal time; undefined: they did not. */
   readonly recovery: number | undefined;
+  /** Why the last of those did not. */
+  readonly failure?: string;
 };
 
 export type CampaignResult = {
@@ -31,7 +33,12 @@ export type CampaignResult = {
   readonly ownEnds: ReadonlyMap<string, number>;
   readonly findings: readonly Finding[];
   readonly seen: readonly string[];
+  /** Where the logs and the data of the stack are. */
+  readonly dataFolder: string;
 };
+
+/** In the data folder: all that the findings of the report give examples of. */
+export const FINDINGS_FILE = 'findings.txt';
 
 /** Nothing is lost, doubled, oversold or otherwise wrong, and every fault was recovered from. */
 export function isPassed({ findings, outcomes }: CampaignResult): boolean {
@@ -75,9 +82,30 @@ export function reportText(result: CampaignResult): string {
     '',
     ...faultRows(outcomes),
     '',
+    ...outcomes.flatMap(unrecoveredText),
     ...result.findings.map(findingText),
+    ...(isPassed(result) ? [] : [whereText(result)]),
     `**${verdictOf(result)}**`,
   ].join('\n');
+}
+
+/** Every name of every finding. */
+export function findingsText(findings: readonly Finding[]): string {
+  return findings
+    .map(({ names = [], ...finding }) => [findingText(finding), ...names, ''].join('\n'))
+    .join('\n');
+}
+
+function unrecoveredText({ fault, at, recovery, failure }: FaultOutcome): string[] {
+  if (recovery !== undefined) return [];
+  const what = `fault ${fault.number} at ${durationText(at)}, ${fault.kind} ${describeFault(fault)}`;
+  return [`NOT RECOVERED from ${what}: ${failure ?? 'it was not asked why'}.`];
+}
+
+function whereText({ dataFolder, findings }: CampaignResult): string {
+  const names =
+    findings.length === 0 ? '' : `; everything that was found, by name: ${dataFolder}/${FINDINGS_FILE}`;
+  return `Logs of the parts: ${dataFolder}/logs, with their data beside them${names}.`;
 }
 
 function recoveredText({ visible, confirmed }: Normal): string {

@@ -11,7 +11,7 @@ const LOCATIONS = ['A-01-01', 'A-01-02', 'B-02-03'];
 export type ScannerLane = {
   /** Scans that wait to be uploaded. */
   waiting: () => number;
-  /** Makes no more scans, and returns when all are answered. */
+  /** Makes no more scans, and returns when all are answered or `signal` has ended it. */
   finish: () => Promise<void>;
 };
 
@@ -23,6 +23,8 @@ export type ScannerLaneOptions = {
   perSecond: number;
   chance: Chance;
   book: ScanBook;
+  /** Ends it at once, whatever waits. */
+  signal: AbortSignal;
 };
 
 type Scan = Omit<WarehouseTransaction, 'type'> & {
@@ -41,7 +43,7 @@ const LOOK_EVERY = 20;
  * under the same ids until it is. Each call tells its clocks.
  */
 export function openScannerLane(options: ScannerLaneOptions): ScannerLane {
-  const { perSecond, chance, book } = options;
+  const { perSecond, chance, book, signal } = options;
   const run = chance.uuid();
   const queue: Scan[] = [];
   let ending = false;
@@ -69,7 +71,7 @@ export function openScannerLane(options: ScannerLaneOptions): ScannerLane {
 
   async function work(): Promise<void> {
     const begun = performance.now();
-    for (let made = 0; !ending; made += 1) {
+    for (let made = 0; !ending && !signal.aborted; made += 1) {
       queue.push(scan());
       await sleep(Math.max(0, begun + ((made + 1) * 1_000) / perSecond - performance.now()));
     }
@@ -77,7 +79,7 @@ export function openScannerLane(options: ScannerLaneOptions): ScannerLane {
 
   async function upload(): Promise<void> {
     let failures = 0;
-    while (!ending || queue.length > 0) {
+    while (!signal.aborted && (!ending || queue.length > 0)) {
       const call = queue.slice(0, PER_CALL).map((one) => (failures === 0 ? one : { ...one, queued: true }));
       if (call.length === 0) {
         await sleep(LOOK_EVERY);

@@ -8,7 +8,7 @@ import { stopOnSignals } from '../../local/stack/stop-on-signals.ts';
 import { UsageError } from './options.ts';
 
 export type LongRunOptions = {
-  /** The folder stays. */
+  /** The folder stays; it does in any case when the run does not pass. */
   readonly keep: boolean;
   /** Where the report goes, too. */
   readonly report?: string | undefined;
@@ -67,6 +67,7 @@ export async function playLongRun<Options extends LongRunOptions>({
     let state = () => 'starting';
     const line = openProgressLine(() => state(), process.stderr);
     let report = '';
+    let isWanted = options.keep;
     try {
       const outcome = await run(options, {
         ...{ folder, signal: ended.signal, say: line.say },
@@ -75,12 +76,13 @@ export async function playLongRun<Options extends LongRunOptions>({
         },
       });
       report = outcome.report;
+      isWanted ||= !outcome.isPassed;
       if (options.report !== undefined) writeFileSync(options.report, `${report}\n`);
       return outcome.isPassed;
     } finally {
       line.end();
       if (report !== '') console.log(report);
-      if (!options.keep) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      if (!isWanted) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   }
 }

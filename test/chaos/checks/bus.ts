@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceBusClient } from '@azure/service-bus';
 import { z } from 'zod';
-import { type Checked, findingAbout } from './finding.ts';
-
-/** A place where messages wait. */
-type Place = { readonly name: string; readonly topic?: string };
-type Lying = { readonly place: string; readonly messages: number };
+import { type Checked, type Checking, countText, findingAbout } from './finding.ts';
+import { lookAtPlaces, type Place, placeName, type Waiting } from './waiting-messages.ts';
 
 const configurationSchema = z.object({
   UserConfig: z.object({
@@ -25,22 +21,21 @@ const configurationSchema = z.object({
 const CONFIGURATION = join(import.meta.dirname, '../../../infra/service-bus/config.json');
 /** Subscriptions of other systems, which nobody reads on a laptop. */
 const OF_OTHERS = ['atp-changes/oms', 'investigations/systems'];
-const LOOK_AT = 250;
 const LOOK_EVERY = 500;
 /** The bus has to move: a message that a killed process had locked comes back after a minute, a scheduled one later. Milliseconds. */
 const PATIENCE = 180_000;
 
 /** Waits until no message waits anywhere, scheduled and locked ones included, nor is dead-lettered. */
-export async function checkBus(connectionString: string, told: (state: string) => void): Promise<Checked> {
+export async function checkBus(connectionString: string, { tell, signal }: Checking): Promise<Checked> {
   const places = placesOf();
   let last = '';
   let movedAt = performance.now();
   for (;;) {
-    const [waiting, dead] = await lyingAt(connectionString, places);
+    const { waiting, dead } = await lookAtPlaces(connectionString, places);
     if (waiting.length === 0 && dead.length === 0)
       return { findings: [], seen: ['Nothing waits on the bus, nothing is dead-lettered.'] };
-    const state = textOf([...waiting, ...dead]);
-    told(`on the bus: ${state}`);
+    const state = names([...waiting, ...dead]).join(', ');
+    tell(state);
     if (state !== last) movedAt = performance.now();
     last = state;
     if (performance.now() - movedAt > PATIENCE) {
@@ -52,7 +47,7 @@ export async function checkBus(connectionString: string, told: (state: string) =
         seen: [],
       };
     }
-    await sleep(LOOK_EVERY);
+    await sleep(LOOK_EVERY, undefined, { signal });
   }
 }
 
@@ -63,43 +58,14 @@ function placesOf(): Place[] {
     Subscriptions.map(({ Name }) => ({ name: Name, topic })),
   );
   return [...Queues.map(({ Name }) => ({ name: Name })), ...subscriptions].filter(
-    (place) => !OF_OTHERS.includes(nameOf(place)),
+    (place) => !OF_OTHERS.includes(placeName(place)),
   );
 }
 
-/** A client peeks on from where it peeked last: each look is a client of its own. */
-async function lyingAt(connectionString: string, places: readonly Place[]): Promise<[Lying[], Lying[]]> {
-  const client = new ServiceBusClient(connectionString);
-  const look = async ({ name, topic }: Place, subQueueType?: 'deadLetter'): Promise<number> => {
-    const options = subQueueType === undefined ? {} : { subQueueType };
-    const receiver =
-      topic === undefined
-        ? client.createReceiver(name, options)
-        : client.createReceiver(topic, name, options);
-    return (await receiver.peekMessages(LOOK_AT)).length;
-  };
-  try {
-    const waiting: Lying[] = [];
-    const dead: Lying[] = [];
-    for (const place of places) {
-      const [here, given] = await Promise.all([look(place), look(place, 'deadLetter')]);
-      if (here > 0) waiting.push({ place: nameOf(place), messages: here });
-      if (given > 0) dead.push({ place: `${nameOf(place)} (dead letters)`, messages: given });
-    }
-    return [waiting, dead];
-  } finally {
-    await client.close();
-  }
-}
-
-function nameOf({ name, topic }: Place): string {
-  return topic === undefined ? name : `${topic}/${name}`;
-}
-
-function names(lying: readonly Lying[]): string[] {
-  return lying.map(({ place, messages }) => `${place} ${messages}${messages === LOOK_AT ? ' or more' : ''}`);
-}
-
-function textOf(lying: readonly Lying[]): string {
-  return names(lying).join(', ');
+/** The number of the first message is told, too: that it grows shows that a place is being emptied. */
+function names(places: readonly Waiting[]): string[] {
+  return places.map(
+    ({ place, messages, first, ids }) =>
+      `${place} ${countText(messages)} from number ${first} on (${ids.join(', ')})`,
+  );
 }

@@ -6,10 +6,15 @@ export type Finding = {
   /** How many it stands for. */
   readonly count: number;
   readonly text: string;
+  /** All that the text gives examples of. */
+  readonly names?: readonly string[];
 };
 
 /** What a check found, and what it saw that has an explanation. Lines for a person. */
 export type Checked = { readonly findings: readonly Finding[]; readonly seen: readonly string[] };
+
+/** With what a check tells how far it is, and hears that it has to end. */
+export type Checking = { readonly tell: (state: string) => void; readonly signal: AbortSignal };
 
 const EXAMPLES = 5;
 
@@ -17,7 +22,8 @@ const EXAMPLES = 5;
 export function findingAbout(kind: FindingKind, what: string, names: readonly string[]): Finding[] {
   if (names.length === 0) return [];
   const more = names.length > EXAMPLES ? ', …' : '';
-  return [{ kind, count: names.length, text: `${what}: ${names.slice(0, EXAMPLES).join(', ')}${more}` }];
+  const text = `${what}: ${names.slice(0, EXAMPLES).join(', ')}${more}`;
+  return [{ kind, count: names.length, text, names }];
 }
 
 /** How many all findings of a kind stand for. */

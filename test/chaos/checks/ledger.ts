@@ -1,7 +1,7 @@
 import { httpWmsLedger } from '../../../apps/rebuild/wms-ledger.ts';
 import type { ScanBook } from '../scan-book.ts';
 import { openChains } from './chains.ts';
-import { type Checked, countText, findingAbout } from './finding.ts';
+import { type Checked, type Checking, countText, findingAbout } from './finding.ts';
 
 /** Events of a count's beginning and end move nothing and belong to no scan. */
 const OF_LOCKS: readonly string[] = ['InventoryCountStarted', 'InventoryCountEnded'];
@@ -10,7 +10,11 @@ const OF_LOCKS: readonly string[] = ['InventoryCountStarted', 'InventoryCountEnd
  * Every scan that was answered as booked is in the WMS's ledger once, and nothing else is; and each position's events are a chain
  * without holes, in which every figure is the one before and the change.
  */
-export async function checkLedger(adapterUrl: string, book: ScanBook): Promise<Checked> {
+export async function checkLedger(
+  adapterUrl: string,
+  book: ScanBook,
+  { tell }: Pick<Checking, 'tell'>,
+): Promise<Checked> {
   const counts = new Map<string, number>();
   const chains = openChains();
   let events = 0;
@@ -21,6 +25,7 @@ export async function checkLedger(adapterUrl: string, book: ScanBook): Promise<C
       counts.set(event.transactionId, (counts.get(event.transactionId) ?? 0) + 1);
       chains.add(event);
     }
+    tell(`${countText(events)} events`);
   }
   const { booked, lost, doubled, invented } = book.compare(counts);
   const findings = [

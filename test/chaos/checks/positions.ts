@@ -4,7 +4,7 @@ import { cloudPositions } from '../../../local/replay/cloud-stock.ts';
 import { comparePositions } from '../../../local/replay/compare.ts';
 import type { OrderDesk } from '../../../local/replay/order-desk.ts';
 import { isSound, orderResult, orderResultLines } from '../../../local/replay/order-result.ts';
-import { type Checked, countText, type Finding } from './finding.ts';
+import { type Checked, type Checking, countText, type Finding } from './finding.ts';
 
 /** Nothing moves any more for so long: then what differs is different. Milliseconds. */
 const PATIENCE = 90_000;
@@ -14,7 +14,7 @@ const COMPARE_EVERY = 1_000;
 export async function checkPositions(
   client: AdapterClient,
   cosmosConnection: string,
-  told: (state: string) => void,
+  { tell, signal }: Checking,
 ): Promise<Checked> {
   let last = '';
   let movedAt = performance.now();
@@ -23,15 +23,15 @@ export async function checkPositions(
     const { compared, different, differences, progress } = comparison;
     if (different === 0)
       return { findings: [], seen: [`${countText(compared)} positions: WMS and cloud are equal.`] };
-    told(`${countText(different)} positions to go`);
+    tell(`${countText(different)} of ${countText(compared)} to go`);
     const state = `${different}|${progress}`;
     if (state !== last) movedAt = performance.now();
     last = state;
     if (performance.now() - movedAt > PATIENCE) {
       const text = `positions that differ: ${differences.slice(0, 5).join('; ')}`;
-      return { findings: [{ kind: 'lost', count: different, text }], seen: [] };
+      return { findings: [{ kind: 'lost', count: different, text, names: differences }], seen: [] };
     }
-    await sleep(COMPARE_EVERY);
+    await sleep(COMPARE_EVERY, undefined, { signal });
   }
 }
 
@@ -40,8 +40,8 @@ export async function checkPromises(
   client: AdapterClient,
   cosmosConnection: string,
   desk: OrderDesk,
+  { signal }: Checking,
 ): Promise<Checked> {
-  const signal = new AbortController().signal;
   const result = await orderResult({ client, cosmosConnection, desk, signal });
   if (isSound(result)) return { findings: [], seen: orderResultLines(result) };
   const { figures, comparison } = result;
@@ -51,12 +51,14 @@ export async function checkPromises(
       kind: 'oversold',
       count: comparison.oversold,
       text: `pieces promised without a reservation: ${comparison.differences.slice(0, 5).join('; ')}`,
+      names: comparison.oversoldOrders,
     });
   if (comparison.different > 0)
     findings.push({
       kind: 'wrong',
       count: comparison.different,
       text: `promises that are not the reservations: ${comparison.differences.slice(0, 5).join('; ')}`,
+      names: comparison.differences,
     });
   if (figures.unsettled > 0)
     findings.push({ kind: 'wrong', count: figures.unsettled, text: 'order lines that do not rest' });

@@ -1,10 +1,10 @@
 import { patientCall } from '../../../local/replay/patient-call.ts';
 import type { QuarantinedMessage, QuarantinePage } from '../../../shared/contracts/quarantine.ts';
-import { type Checked, findingAbout } from './finding.ts';
+import { type Checked, type Checking, findingAbout } from './finding.ts';
 
 /** Nobody sends anything bad in a campaign: whatever is parked is an event that got lost. */
-export async function checkQuarantine(functionsUrl: string): Promise<Checked> {
-  const call = patientCall({ url: `${functionsUrl}/api`, who: 'the quarantine' });
+export async function checkQuarantine(functionsUrl: string, { signal }: Checking): Promise<Checked> {
+  const call = patientCall({ url: `${functionsUrl}/api`, who: 'the quarantine', signal });
   const messages: QuarantinedMessage[] = [];
   let token = '';
   do {
@@ -16,7 +16,8 @@ export async function checkQuarantine(functionsUrl: string): Promise<Checked> {
         : `&continuationToken=${encodeURIComponent(page.continuationToken)}`;
   } while (token !== '');
   const names = messages.map(
-    ({ state, subscription, reason, detail }) => `${state} ${subscription} ${reason}: ${detail}`,
+    ({ messageId, state, subscription, reason, detail }) =>
+      `${messageId} ${state} ${subscription} ${reason}: ${detail}`,
   );
   return {
     findings: findingAbout('lost', 'messages in quarantine', names),

@@ -32,7 +32,9 @@ async function findingsOf(ends: (mode: Run['mode']) => Partial<Run>) {
   await once(server, 'listening');
   try {
     const { port } = server.address() as AddressInfo;
-    const { findings } = await checkReconciliation(`http://127.0.0.1:${port}`, '2026-11-22T20:00:00.000Z');
+    const { findings } = await checkReconciliation(`http://127.0.0.1:${port}`, '2026-11-22T20:00:00.000Z', {
+      ...{ tell: () => {}, signal: new AbortController().signal },
+    });
     return findings.map(({ kind, text }) => `${kind}: ${text}`);
   } finally {
     server.closeAllConnections();

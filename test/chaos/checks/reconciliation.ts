@@ -1,6 +1,6 @@
 import { type Discrepancy, type Run, reconciliationRuns } from '../../../local/damage/reconciliation-runs.ts';
 import { runText } from '../../../local/damage/run-text.ts';
-import { type Checked, type Finding, type FindingKind, findingAbout } from './finding.ts';
+import { type Checked, type Checking, type Finding, type FindingKind, findingAbout } from './finding.ts';
 
 /** A run that left something on its way is followed by another, so often. */
 const FURTHER_RUNS = 5;
@@ -20,8 +20,12 @@ const KINDS: Readonly<Record<string, FindingKind>> = {
  *
  * @param begun UTC, ISO 8601
  */
-export async function checkReconciliation(functionsUrl: string, begun: string): Promise<Checked> {
-  const runs = reconciliationRuns(functionsUrl);
+export async function checkReconciliation(
+  functionsUrl: string,
+  begun: string,
+  { tell, signal }: Checking,
+): Promise<Checked> {
+  const runs = reconciliationRuns(functionsUrl, signal);
   const found: Discrepancy[] = [];
   const seen: string[] = [];
   const failed: string[] = [];
@@ -37,6 +41,7 @@ export async function checkReconciliation(functionsUrl: string, begun: string): 
   };
   const toTheEnd = async (mode: Run['mode']): Promise<void> => {
     for (let left = FURTHER_RUNS; ; left -= 1) {
+      tell(`${mode} run, at most ${left} more`);
       const run = await runs.run(mode);
       found.push(...(await collect(run)));
       noteFailure(run);
@@ -48,6 +53,7 @@ export async function checkReconciliation(functionsUrl: string, begun: string): 
     }
   };
   await toTheEnd('full');
+  tell('delta run, the last');
   const last = await runs.run('delta');
   noteFailure(last);
   const rest = await collect(last);
