@@ -15,6 +15,10 @@ export const scannerLimitsSchema = z.object({
 /** What was put since the version that was asked for. */
 export const masterDataChangesSchema = z.object({
   version: z.int().min(0).describe('What the asker has now: to be asked for next time.'),
+  mark: z
+    .string()
+    .optional()
+    .describe('What has the version: to be sent with it, so that a database that was restored is noticed.'),
   scannerId: scannerIdSchema
     .optional()
     .describe('The device whose key came with the call; none for the adapter’s own key, or without one.'),

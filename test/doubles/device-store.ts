@@ -44,7 +44,7 @@ function scansAndStock() {
   /** What is being replaced: it goes with the last page, unless it is told again. */
   const stale = { items: new Set<string>(), places: new Set<string>() };
   let enrolment: Enrolment | undefined;
-  let master: Pick<MasterDataState, 'version' | 'limits' | 'syncedAt'> = { version: 0 };
+  let master: Pick<MasterDataState, 'version' | 'mark' | 'limits' | 'syncedAt'> = { version: 0 };
 
   function put(scan: StoredScan): StoredScan {
     const id = scan.transaction.transactionId;
@@ -171,7 +171,8 @@ function scansAndStock() {
       stale.places.delete(`${locationId}|${warehouseId}`);
     }
     if (!page.hasMore) forgetStale();
-    master = { version: page.version, limits: page.limits, syncedAt };
+    const { version, mark, limits } = page;
+    master = { version, ...(mark !== undefined && { mark }), limits, syncedAt };
   }
 
   function positions({ warehouseIds, itemId, locationId, limit }: PositionQuery): WmsPosition[] {

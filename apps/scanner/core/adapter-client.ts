@@ -15,8 +15,8 @@ import type { DeviceCard, PickTask, RecountTask } from './scanner-device.ts';
 export interface AdapterClient {
   /** Up to `limits.transactionsPerCall`; the results are in any order, and some may be missing. */
   post(transactions: readonly Transaction[]): Promise<Answer<readonly ScanResult[]>>;
-  /** What was put since `version`. */
-  masterData(version: number): Promise<Answer<MasterDataChanges>>;
+  /** What was put since `version`; `mark` came with it, if any did. */
+  masterData(version: number, mark?: string): Promise<Answer<MasterDataChanges>>;
   positions(query: PositionsQuery): Promise<Answer<PageOf<WmsPosition>>>;
   pickList(warehouseId: string, after?: string): Promise<Answer<PageOf<PickTask>>>;
   recountTasks(warehouseId: string, after?: string): Promise<Answer<PageOf<RecountTask>>>;

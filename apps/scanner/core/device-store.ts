@@ -89,6 +89,7 @@ export type Enrolment = DeviceCard & { readonly warehouseIds: readonly string[] 
 export type MasterDataState = {
   /** What is to be asked for next; 0 before anything was told. */
   readonly version: number;
+  readonly mark?: string | undefined;
   readonly items: number;
   readonly locations: number;
   readonly limits?: MasterDataChanges['limits'];

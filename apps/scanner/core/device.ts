@@ -216,7 +216,7 @@ function askingClient(client: AdapterClient, heard: (answer: Answer<unknown>) =>
   }
   return {
     post: (transactions) => asked(client.post(transactions)),
-    masterData: (version) => asked(client.masterData(version)),
+    masterData: (version, mark) => asked(client.masterData(version, mark)),
     positions: (query) => asked(client.positions(query)),
     pickList: (warehouseId, page) => asked(client.pickList(warehouseId, page)),
     recountTasks: (warehouseId, page) => asked(client.recountTasks(warehouseId, page)),

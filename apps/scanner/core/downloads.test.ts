@@ -18,11 +18,15 @@ async function movableDevice() {
   let warehouseIds = ['WH-001'];
   let recountCalls = 0;
   let isDown = false;
+  let isRestored = false;
   const client: AdapterClient = {
     ...under.adapter.client,
     async masterData(version) {
       const answer = await under.adapter.client.masterData(version);
-      return answer.kind === 'answered' ? { ...answer, body: { ...answer.body, warehouseIds } } : answer;
+      if (answer.kind !== 'answered') return answer;
+      const reset = isRestored ? ({ reset: true } as const) : {};
+      isRestored = false;
+      return { ...answer, body: { ...answer.body, warehouseIds, ...reset } };
     },
     enrol: async () => ({ kind: 'answered', body: { warehouseIds } }),
     async positions({ warehouseId, after }) {
@@ -63,6 +67,9 @@ async function movableDevice() {
     ...{ device, store, time, onHandAt },
     move(...next: string[]) {
       warehouseIds = next;
+    },
+    restore() {
+      isRestored = true;
     },
     recountCalls: () => recountCalls,
     goDown(isNow: boolean) {
@@ -128,4 +135,15 @@ test('a list that did not come is asked for again, and then every half hour', as
   const afterwards = recountCalls();
   await time.advance(25 * 60_000);
   expect(recountCalls()).toBe(afterwards);
+});
+
+test('what a restored WMS knows is loaded as a whole: master data, stock and tasks', async () => {
+  const { device, time, restore, recountCalls } = await movableDevice();
+  const before = recountCalls();
+  await time.advance(601_000);
+  expect(recountCalls()).toBe(before);
+  restore();
+  await time.advance(601_000);
+  expect(recountCalls()).toBe(before + 1);
+  device.close();
 });

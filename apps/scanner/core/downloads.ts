@@ -32,7 +32,7 @@ export type Download = {
 
 /**
  * Items and locations, as far as they were put since the version that the device has.
- * @param onMoved told when the device turns out to belong to other warehouses
+ * @param onMoved told when the device turns out to belong to other warehouses, or its WMS to be another, or restored
  */
 export function masterDataDownload(
   { store, client, now, isStopped }: DownloadParts,
@@ -48,15 +48,16 @@ export function masterDataDownload(
       isDue = false;
     },
     async step() {
-      const answer = await client.masterData(store.masterData().version);
+      const { version, mark } = store.masterData();
+      const answer = await client.masterData(version, mark);
       const enrolment = store.enrolment();
       if (answer.kind !== 'answered' || isStopped() || enrolment === undefined) return answer;
-      const { warehouseIds, hasMore } = answer.body;
+      const { warehouseIds, hasMore, reset } = answer.body;
       const isElsewhere = warehouseIds.toSorted().join('|') !== enrolment.warehouseIds.toSorted().join('|');
       // Of other warehouses nothing was told yet: enrolling for them forgets the version, and the next step begins at 0.
       if (isElsewhere) store.enrol({ ...enrolment, warehouseIds });
       else store.putMasterData(answer.body, now());
-      if (isElsewhere) onMoved();
+      if (isElsewhere || reset) onMoved();
       isDue = isElsewhere || hasMore;
       return answer;
     },

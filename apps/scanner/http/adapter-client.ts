@@ -23,8 +23,8 @@ export function adapterClient(parts: CallerParts): AdapterClient {
       const answer = await call({ method: 'POST', path: '/transactions', body }, resultListSchema);
       return answer.kind === 'answered' ? { ...answer, body: scanResults(answer.body.results) } : answer;
     },
-    masterData: (version) => {
-      const query = { version: String(version), limit: String(PAGE) };
+    masterData: (version, mark) => {
+      const query = { version: String(version), ...(mark !== undefined && { mark }), limit: String(PAGE) };
       return call({ method: 'GET', path: '/master-data', query }, masterDataChangesSchema);
     },
     async positions(query) {

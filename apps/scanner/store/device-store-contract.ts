@@ -311,9 +311,11 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         expect(store.masterData()).toEqual({ version: 0, items: 0, locations: 0 });
         const place = { warehouseId: 'WH-001', locationId: 'A-05-02' };
         store.putMasterData(page({ version: 7, items: [teapot], locations: [place], hasMore: true }), AT);
-        store.putMasterData(page({ version: 9, items: [{ itemId: 'MUG' }], locations: [place] }), LATER);
+        const last = page({ version: 9, mark: 'item|MUG', items: [{ itemId: 'MUG' }], locations: [place] });
+        store.putMasterData(last, LATER);
         expect(open().masterData()).toEqual({
           version: 9,
+          mark: 'item|MUG',
           items: 2,
           locations: 1,
           limits: LIMITS,

@@ -90,7 +90,12 @@ function putPage(sql: Sql, page: MasterDataChanges, syncedAt: string): void {
       warehouseId,
     );
   if (!page.hasMore) sql.script(FORGET_STALE);
-  putSetting(sql, 'master-data', { version: page.version, limits: page.limits, syncedAt });
+  putSetting(sql, 'master-data', {
+    version: page.version,
+    ...(page.mark !== undefined && { mark: page.mark }),
+    limits: page.limits,
+    syncedAt,
+  });
 }
 
 function putItem(sql: Sql, item: Item): void {

@@ -10,7 +10,7 @@ type Settings = {
   readonly 'latest-time': string;
   /** By warehouse: ids of picks of which nobody knew whether the pick list tells of them already. */
   readonly 'picks-in-doubt': Readonly<Record<string, readonly string[]>>;
-  readonly 'master-data': Pick<MasterDataState, 'version' | 'limits' | 'syncedAt'>;
+  readonly 'master-data': Pick<MasterDataState, 'version' | 'mark' | 'limits' | 'syncedAt'>;
   /** By warehouse: instants. */
   readonly 'stock-as-of': Readonly<Record<string, string>>;
   readonly 'pick-list-as-of': Readonly<Record<string, string>>;

@@ -5,12 +5,13 @@ import type { MasterDataChanges } from '../../../shared/contracts/master-data-ch
 import { queryNumber } from '../../../shared/contracts/query-number.ts';
 import { MAX_TRANSACTIONS_PER_CALL } from '../../../shared/contracts/transaction.ts';
 import { EARLIEST_SCAN, MAX_CLOCK_OFFSET_MS } from '../../../shared/domain/scan-time.ts';
-import type { Database, MasterDataQuery } from '../database.ts';
+import type { Database } from '../database.ts';
 import type { Caller } from '../devices/caller.ts';
 import { LOCK_DURATION_MS } from '../locks/location-lock.ts';
 import type { ApiEnvironment } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { MAX_BODY_BYTES } from './json-body.ts';
+import { isKnownVersion, markOf } from './master-data-mark.ts';
 import { limitSchema, readQuery } from './pages.ts';
 import { checkWarehouse } from './permissions.ts';
 
@@ -18,6 +19,7 @@ const VERSION = 'must be a version that was answered here, or 0';
 
 export const masterDataQuerySchema = z.object({
   version: queryNumber(0, Number.MAX_SAFE_INTEGER, VERSION).default(0),
+  mark: z.string().max(256).optional().describe('That of the answer with this version, if it had one.'),
   warehouseId: warehouseIdSchema.optional(),
   limit: limitSchema(1_000, 5_000),
 });
@@ -42,14 +44,16 @@ export function masterDataChangesRoutes(
   allWarehouseIds: readonly string[],
 ): Hono<ApiEnvironment> {
   return new Hono<ApiEnvironment>().get('/master-data', async (context) => {
-    const { version, warehouseId, limit } = readQuery(context, masterDataQuerySchema);
+    const { version, mark, warehouseId, limit } = readQuery(context, masterDataQuerySchema);
     const warehouseIds = warehousesAsked(context.get('caller'), warehouseId, allWarehouseIds);
     const query = { version, warehouseIds, limit };
-    const isKnown = await isKnownVersion(database, query);
+    const isKnown = await isKnownVersion(database, query, mark);
     const changes = await database.masterDataSince(isKnown ? query : { ...query, version: 0 });
+    const next = await markOf(database, { ...query, version: changes.version });
     const caller = context.get('caller');
     return jsonAnswer(context, {
       ...changes,
+      ...(next !== undefined && { mark: next }),
       ...(caller.kind === 'device' && { scannerId: caller.device.scannerId }),
       warehouseIds,
       limits: SCANNER_LIMITS,
@@ -68,21 +72,4 @@ function warehousesAsked(
     return [warehouseId];
   }
   return caller.kind === 'device' ? caller.device.warehouseIds : all;
-}
-
-/**
- * A version that was answered is that of an item or location, or that one was put again since and has a higher one. So where there
- * is none so high it is another database's, or another warehouse's.
- */
-async function isKnownVersion(
-  database: Pick<Database, 'masterDataSince'>,
-  { version, warehouseIds }: MasterDataQuery,
-): Promise<boolean> {
-  if (version === 0) return true;
-  const { items, locations } = await database.masterDataSince({
-    version: version - 1,
-    warehouseIds,
-    limit: 1,
-  });
-  return items.length + locations.length > 0;
 }

@@ -27,6 +27,7 @@ export const MASTER_DATA_ROUTES: readonly Route[] = [
           schema: 'MasterDataChanges',
           example: {
             version: 2,
+            mark: 'location|WH-001|A-05-02',
             items: [item],
             locations: [location],
             hasMore: false,
