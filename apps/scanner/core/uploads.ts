@@ -173,6 +173,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     if (empty.kind !== 'answered') return { kind: 'failed', answer: empty };
     const refusal = { outcome: 'rejected', problem: answer.problem } as const;
     settle([{ transactionId, state: 'refused', refusal }]);
+    held.release(transactionId);
     most *= 2;
     return { kind: 'uploaded', answer: empty, asksForMasterData: false };
   }
