@@ -15,4 +15,5 @@ export const reconciliationStateSchema = z.object({
   }),
   cloud: z.string(),
   pending: z.record(z.string(), z.array(z.string())),
+  restored: z.literal(true).exactOptional(),
 });

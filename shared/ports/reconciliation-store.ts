@@ -8,6 +8,8 @@ export type ReconciliationState = {
   readonly cloud: string;
   /** Items to be looked at again, by warehouse. */
   readonly pending: Readonly<Record<string, readonly string[]>>;
+  /** A run saw that the WMS was restored, and nobody has accepted it: what it books meanwhile may pass the mark again. */
+  readonly restored?: true;
 };
 
 export type Page<Row> = { readonly rows: readonly Row[]; readonly continuationToken?: string };

@@ -51,7 +51,7 @@ export async function beginRun(
   const whereCloudIs = mode === 'full' ? await cloud.now() : undefined;
   // Marked before it is compared with the last mark: what is restored after that has gone back behind this one.
   const mark = await wms.mark();
-  const restored = state !== undefined && !(await wms.continues(state.wms));
+  const restored = state !== undefined && (state.restored || !(await wms.continues(state.wms)));
   if (restored && !run.acceptRestore) {
     await endRun({ runId, problem: { code: 'wms-restored', detail: RESTORED } }, ports);
     return null;

@@ -69,6 +69,7 @@ export async function endRun(
   if (!run || !isOpen(run)) return;
   if (state && !problem && Object.values(state.pending).flat().length <= MAX_PENDING)
     await ports.store.putState(state);
+  if (problem?.code === 'wms-restored') await noteRestored(ports);
   const endedAt = isoNow(ports.runtime);
   await ports.store.putRun({
     ...withFigures(run, counted ?? {}, await tallyOf(runId, ports)),
@@ -78,6 +79,12 @@ export async function endRun(
     endedAt,
     ...(problem && { problem }),
   });
+}
+
+/** Without a state there is nothing to go back behind: the next run compares everything. */
+async function noteRestored({ store }: EndPorts): Promise<void> {
+  const state = await store.state();
+  if (state) await store.putState({ ...state, restored: true });
 }
 
 async function tallyOf(runId: string, { store }: EndPorts): Promise<Map<string, Tallied>> {

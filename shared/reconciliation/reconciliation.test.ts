@@ -448,6 +448,21 @@ describe('Bad input', () => {
     expect(await found()).toEqual([]);
   });
 
+  test('a WMS restored from a backup waits to be accepted however much it books meanwhile', async () => {
+    const elsewhere = { ...KEY, itemId: 'ITEM-9' };
+    const reservation = { reserved: 1, picked: 0, decision: someDecision(heldLine()) };
+    const restore = system.wms.backup();
+    system.wms.reserve(elsewhere, reservation);
+    await system.run();
+    restore();
+    const refused = { status: 'failed', problem: { code: 'wms-restored' } };
+    expect((await system.run()).run).toMatchObject(refused);
+    system.wms.reserve(elsewhere, reservation);
+    expect((await system.run()).run).toMatchObject(refused);
+    expect((await system.run({ mode: 'full', acceptRestore: true })).run.status).toBe('completed');
+    expect((await system.run()).run.status).toBe('completed');
+  });
+
   test('a WMS that was restored is noticed also where the same scans are booked again under the same numbers', async () => {
     const restore = system.wms.backup();
     const lost = system.wms.book(A, 7);

@@ -265,7 +265,13 @@ describe.each<[string, () => Promise<Implementation>]>([
 
     test('is none at first, then the last that was put, also when a hundred thousand items are pending', async () => {
       expect(await store.state()).toBeUndefined();
-      for (const next of [state(1), state(100_000), state(100_000), { ...state(0), pending: {} }]) {
+      for (const next of [
+        state(1),
+        state(100_000),
+        state(100_000),
+        { ...state(0), pending: {} },
+        { ...state(1), restored: true as const },
+      ]) {
         await store.putState(next);
         expect(await store.state()).toEqual(next);
       }
