@@ -1,3 +1,4 @@
+import { positionKeyText } from '../../apps/wms-adapter/database.ts';
 import type { DeviceClock } from '../../shared/contracts/device-clock.ts';
 import type { Investigation } from '../../shared/contracts/investigation.ts';
 import type { Transaction, TransactionResult } from '../../shared/contracts/transaction.ts';
@@ -7,6 +8,7 @@ import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { INVESTIGATIONS_TOPIC } from '../../shared/service-bus/investigation-notices.ts';
 import type { SimulatedBus } from './bus/service-bus.ts';
 import type { Cloud } from './cloud/cloud.ts';
+import type { DamageLog } from './damage/damage-log.ts';
 import { PLACES } from './layout.ts';
 import { startProcess } from './process.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
@@ -23,6 +25,7 @@ export type ControllerParts = {
   readonly bus: SimulatedBus;
   readonly cloud: Cloud;
   readonly warehouse: Warehouse;
+  readonly damage: DamageLog;
   /** Told of every count that has its final answer. */
   readonly onAnswer: (transaction: Transaction, result: TransactionResult) => void;
 };
@@ -37,7 +40,14 @@ const EXPLAINED = {
 } as const;
 const SCANNER = 'SCANNER-RECOUNTS';
 
-export function startController({ world, bus, cloud, warehouse, onAnswer }: ControllerParts): Controller {
+export function startController({
+  world,
+  bus,
+  cloud,
+  warehouse,
+  damage,
+  onAnswer,
+}: ControllerParts): Controller {
   const chance = world.chance.stream('controller');
   const { runtime } = startProcess(world, 'controller');
   const run = chance.uuid();
@@ -80,8 +90,21 @@ export function startController({ world, bus, cloud, warehouse, onAnswer }: Cont
         return { kind: 'ask-recount', by, positions };
       return chance.happens(0.5) ? { ...EXPLAINED, by } : undefined;
     }
-    if (investigation.status === 'recounted') return { ...EXPLAINED, by };
+    if (investigation.status === 'recounted' || isLost(investigation)) return { ...EXPLAINED, by };
     return investigation.status === 'explained' && chance.happens(0.5) ? { kind: 'close', by } : undefined;
+  }
+
+  /** A count was made, and the cloud never heard of it: somebody who is reminded of it asks the warehouse. */
+  function isLost({ status, remindedAt, itemId, warehouseId, recount }: Investigation): boolean {
+    if (status !== 'recount-asked' || remindedAt === undefined || itemId === null) return false;
+    const waiting = recount?.positions.filter(({ counted }) => !counted) ?? [];
+    const names = new Set(waiting.map((place) => positionKeyText({ itemId, warehouseId, ...place })));
+    return damage
+      .all()
+      .some(
+        ({ kind, place, ...key }) =>
+          kind === 'event-gone' && place !== null && names.has(positionKeyText({ ...key, ...place })),
+      );
   }
 
   async function countTasks(): Promise<void> {

@@ -173,7 +173,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const poison = startStranger(world, faults, soundBus, turnMs);
   if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
   const controller = startController({
-    ...{ world, bus: soundBus, cloud, warehouse },
+    ...{ world, bus: soundBus, cloud, warehouse, damage },
     onAnswer: noteAnswer,
   });
   const administrator =

@@ -1,3 +1,4 @@
+import { KEPT_DISCREPANCIES } from '../../../shared/domain/investigation.ts';
 import type { InMemoryInvestigations } from '../../doubles/investigation-store.ts';
 import type { InMemoryReconciliation } from '../../doubles/reconciliation-store.ts';
 import { Violation } from './violation.ts';
@@ -13,7 +14,9 @@ export async function checkInvestigations(
 ): Promise<void> {
   const all = new Map(store.all().map((one) => [one.investigationId, one]));
   for (const { discrepancyId, runId, investigationId, itemId, detail } of runs.found()) {
-    const listed = all.get(investigationId ?? '')?.discrepancies ?? [];
+    const { discrepancies: listed = [], discrepancyCount = 0 } = all.get(investigationId ?? '') ?? {};
+    // Of more than these only the number is kept.
+    if (listed.length === KEPT_DISCREPANCIES && discrepancyCount > KEPT_DISCREPANCIES) continue;
     if (!listed.some((one) => one.discrepancyId === discrepancyId && one.runId === runId))
       throw new Violation('What was found is investigated', `${investigationId} does not list: ${detail}`, [
         itemId,
