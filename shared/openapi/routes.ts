@@ -1,4 +1,5 @@
 import { ATP_ROUTES } from './atp-routes.ts';
+import { FIGURES_ROUTES } from './figures-routes.ts';
 import { HISTORY_ROUTES } from './history-routes.ts';
 import { INVESTIGATION_ROUTES } from './investigation-routes.ts';
 import { OPERATIONS_ROUTES } from './operations-routes.ts';
@@ -16,5 +17,6 @@ export const ROUTES: readonly Route[] = [
   ...HISTORY_ROUTES,
   ...RECONCILIATION_ROUTES,
   ...INVESTIGATION_ROUTES,
+  ...FIGURES_ROUTES,
   ...OPERATIONS_ROUTES,
 ];

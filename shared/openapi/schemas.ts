@@ -20,6 +20,7 @@ import {
   itemAtpSchema,
   warehouseAtpSchema,
 } from '../contracts/atp.ts';
+import { figuresSchema } from '../contracts/figures.ts';
 import { findingsSchema } from '../contracts/findings.ts';
 import { healthSchema } from '../contracts/health.ts';
 import { stockHistorySchema } from '../contracts/history.ts';
@@ -77,6 +78,7 @@ export const SCHEMAS = {
   Accuracy: accuracySchema,
   AllocationOrder: allocationOrderSchema,
   Assignment: assignmentSchema,
+  AsyncApi: z.looseObject({ asyncapi: z.string() }),
   AtpDay: atpDaySchema,
   AtpQuery: atpQuerySchema,
   AtpQueryResult: atpQueryResultSchema,
@@ -91,6 +93,7 @@ export const SCHEMAS = {
   ExpectedReceipts: expectedReceiptsSchema,
   Explanation: explanationRequestSchema,
   Findings: findingsSchema,
+  Figures: figuresSchema,
   Health: healthSchema,
   SignIn: signInSchema,
   Hold: holdSchema,

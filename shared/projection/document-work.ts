@@ -13,7 +13,11 @@ export type DocumentWork = {
   readonly messages: ReceivedMessage[];
   /** Picks of allocations among them. */
   readonly picks: AllocationPick[];
+  readonly events: EventTimes[];
 };
+
+/** When an event was committed by the WMS and, where that is known, scanned. ISO 8601 UTC. */
+export type EventTimes = { readonly committedAt: string; readonly scannedAt: string | undefined };
 
 /** Splits a batch into what is parked at once and the work for each stock document. Pure. */
 export function sortBatch(
@@ -35,9 +39,11 @@ export function sortBatch(
       updates: [],
       messages: [],
       picks: [],
+      events: [],
     };
     documents.set(name, work);
-    const { allocationId, allocationPicked: picked } = acceptance.event;
+    const { allocationId, allocationPicked: picked, timestamp: committedAt, scannedAt } = acceptance.event;
+    work.events.push({ committedAt, scannedAt });
     if (allocationId !== undefined && picked !== undefined) work.picks.push({ itemId, allocationId, picked });
     for (const update of positionUpdates(acceptance.event)) {
       work.updates.push(update);

@@ -16,6 +16,7 @@ const LEAST: Readonly<Record<string, Role>> = {
   'expected-receipt-announce': 'controller',
   'expected-receipt-withdraw': 'controller',
   'expected-receipts-list': 'reader',
+  figures: 'reader',
   findings: 'reader',
   history: 'reader',
   'hold-extend': 'operator',

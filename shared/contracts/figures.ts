@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { utcTimestampSchema } from './identifiers.ts';
+
+/**
+ * Upper ends of the buckets (ms), the last one without an end. A fifth to a third apart around the 2 s that are promised, so
+ * that a percentile read from them is off by no more than that.
+ */
+export const LATENCY_BOUNDS = [
+  50, 100, 150, 200, 300, 400, 500, 650, 800, 1_000, 1_250, 1_500, 1_750, 2_000, 2_500, 3_000, 4_000, 5_000,
+  7_500, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 900_000, 3_600_000,
+] as const;
+
+/** How long one entry of figures lasts. Milliseconds. */
+export const SLOT_MS = 10_000;
+
+const count = z.int().min(0);
+const histogram = z
+  .array(count)
+  .describe(`Counts by bucket; upper ends (ms): ${LATENCY_BOUNDS.join(', ')}, and what is above.`);
+
+/** What the projection did in a slot of time, of one process or of all. */
+export const slotFiguresSchema = z.object({
+  events: count.describe('Inventory events that became visible in the ATP.'),
+  committed: histogram.describe('From the WMS’s commit to being visible.'),
+  scanned: histogram.describe('From the scan to being visible, of scans that were made online.'),
+  offline: count.describe('Events whose scan waited on the scanner for more than 30 s.'),
+  parked: count.describe('Messages parked.'),
+});
+export type SlotFigures = z.infer<typeof slotFiguresSchema>;
+
+const latencySchema = z.object({
+  p50: z.int().nullable().describe('Milliseconds; null when there was none.'),
+  p99: z.int().nullable(),
+});
+
+/** The answer to `GET /api/figures`. */
+export const figuresSchema = z.object({
+  from: utcTimestampSchema,
+  slotMs: z.literal(SLOT_MS),
+  bounds: z.array(z.int()).describe('Upper ends of the buckets of the histograms (ms).'),
+  slots: z
+    .array(
+      z.object({
+        at: utcTimestampSchema.describe('Its beginning.'),
+        ...slotFiguresSchema.shape,
+        scannedLatency: latencySchema,
+        committedLatency: latencySchema,
+      }),
+    )
+    .describe('The oldest first; slots in which nothing happened are left out.'),
+  total: z.object({
+    ...slotFiguresSchema.shape,
+    scannedLatency: latencySchema,
+    committedLatency: latencySchema,
+  }),
+});
+export type Figures = z.infer<typeof figuresSchema>;
+
+export const figuresQuerySchema = z.strictObject({
+  minutes: z.coerce.number().int().min(1).max(1_440).default(15).describe('How far back.'),
+});
