@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { figuresSchema } from '../../shared/contracts/figures.ts';
 import { historyEntrySchema, stockHistorySchema } from '../../shared/contracts/history.ts';
 import { type Fabric, publishedEvent, startFabric, transaction, until } from './fabric.ts';
 
@@ -73,6 +74,21 @@ describe('a transaction posted to the WMS adapter', () => {
         { found: true, warehouseId: 'WH-001', onHand: 3 },
       ],
     });
+  });
+
+  test('is counted among the figures, with how long it took from its scan', async () => {
+    const itemId = await knownItem();
+    const begun = Date.now();
+    await fabric.transact([transaction({ itemId, quantity: 1, scannedAt: new Date(begun).toISOString() })]);
+    await atpIs(itemId, { onHand: 1 });
+    const { body } = await until(
+      () => fabric.get('figures?minutes=1'),
+      ({ body }) => figuresSchema.safeParse(body).data?.slots.some(({ events }) => events > 0) ?? false,
+    );
+    const { total } = figuresSchema.parse(body);
+    expect(total.scannedLatency.p50).toBeGreaterThan(0);
+    expect(total.scannedLatency.p99).toBeLessThan(Date.now() - begun + 30_000);
+    expect((await fabric.get('figures?minutes=0')).status).toBe(400);
   });
 
   test('is booked once, however often it is posted', async () => {
