@@ -1,5 +1,4 @@
 import { openApiDocument } from '../shared/openapi/document.ts';
-import { ROUTES } from '../shared/openapi/routes.ts';
 import { httpRoute } from './edge/http.ts';
 
 let document: object | undefined;
@@ -10,7 +9,7 @@ httpRoute('openapi', {
   route: 'openapi.json',
   methods: ['GET'],
   handler: async () => {
-    document ??= openApiDocument(ROUTES);
+    document ??= openApiDocument();
     return { jsonBody: document };
   },
 });

@@ -11,8 +11,7 @@ import {
 
 /** The allocation a message is about: pieces of one order line from one warehouse. */
 const allocation = {
-  /** `{orderId}:{lineId}:{number}`. */
-  allocationId: referenceSchema,
+  allocationId: referenceSchema.describe('`{orderId}:{lineId}:{number}`.'),
   orderId: orderIdSchema,
   lineId: lineIdSchema,
   itemId: itemIdSchema,
@@ -27,14 +26,12 @@ export const allocationRequestSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('request'),
     ...allocation,
-    /** Pieces wanted. */
-    quantity: z.int().min(1),
-    /** With fewer pieces than this the WMS rejects. */
-    leastQuantity: z.int().min(1),
-    /** When the order came; with `priority` it orders the cuts when stock falls short. */
-    orderedAt: utcTimestampSchema,
-    /** Higher goes first. */
-    priority: z.int(),
+    quantity: z.int().min(1).describe('Pieces wanted.'),
+    leastQuantity: z.int().min(1).describe('With fewer pieces than this the WMS rejects.'),
+    orderedAt: utcTimestampSchema.describe(
+      'When the order came; with `priority` it orders the cuts when stock falls short.',
+    ),
+    priority: z.int().describe('Higher goes first.'),
   }),
   z.object({ kind: z.literal('release'), ...allocation }),
 ]);
@@ -47,15 +44,14 @@ export type AllocationRequest = z.infer<typeof allocationRequestSchema>;
  */
 export const allocationDecisionSchema = z.object({
   ...allocation,
-  /** 1 for the first decision on this allocation, then without holes. */
-  sequence: z.int().min(1),
-  /** `confirmed`: reserved; `rejected`: nothing is; `reduced`: stock fell short or the pick was closed; `released`: final. */
-  status: z.enum(['confirmed', 'rejected', 'reduced', 'released']),
-  /** Pieces reserved for it in all, those already picked included. */
-  quantity: pieceCountSchema,
-  /** Pieces already picked of them. */
-  picked: pieceCountSchema,
-  /** Why, where it is not a plain confirmation. */
+  sequence: z.int().min(1).describe('1 for the first decision on this allocation, then without holes.'),
+  status: z
+    .enum(['confirmed', 'rejected', 'reduced', 'released'])
+    .describe(
+      '`confirmed`: reserved; `rejected`: nothing is; `reduced`: stock fell short or the pick was closed; `released`: final.',
+    ),
+  quantity: pieceCountSchema.describe('Pieces reserved for it in all, those already picked included.'),
+  picked: pieceCountSchema.describe('Pieces already picked of them.'),
   reason: z
     .enum([
       'insufficient-stock',
@@ -65,11 +61,12 @@ export const allocationDecisionSchema = z.object({
       'short-close',
       'already-released',
     ])
-    .optional(),
-  /** Worth asking again from then on: the end of the count that keeps the stock. */
-  retryAt: utcTimestampSchema.optional(),
-  /** When the WMS's transaction committed. */
-  decidedAt: utcTimestampSchema,
+    .optional()
+    .describe('Why, where it is not a plain confirmation.'),
+  retryAt: utcTimestampSchema
+    .optional()
+    .describe('Worth asking again from then on: the end of the count that keeps the stock.'),
+  decidedAt: utcTimestampSchema.describe("When the WMS's transaction committed."),
 });
 
 export type AllocationDecision = z.infer<typeof allocationDecisionSchema>;

@@ -23,8 +23,7 @@ import {
 export const inventoryEventSchema = z
   .object({
     eventId: referenceSchema,
-    /** When the WMS committed the transaction. */
-    timestamp: utcTimestampSchema,
+    timestamp: utcTimestampSchema.describe('When the WMS committed the transaction.'),
     eventType: z.enum([
       'InventoryReceipt',
       'InventoryPick',
@@ -39,21 +38,28 @@ export const inventoryEventSchema = z
     warehouseId: warehouseIdSchema,
     locationId: locationIdSchema,
     lotNumber: lotNumberSchema.optional().transform((lot) => lot ?? null),
-    /** The effective change: what the transaction added to on hand (negative: took away). */
-    quantityChange: piecesSchema,
+    quantityChange: piecesSchema.describe(
+      'The effective change: what the transaction added to on hand (negative: took away).',
+    ),
     resultingOnHand: pieceCountSchema,
     transactionId: referenceSchema,
     scannerId: scannerIdSchema,
     userId: userIdSchema,
 
     schemaVersion: z.literal(1).optional(),
-    /** Number of this state of the position, 1 for its first, without holes, given by the WMS. */
-    version: z.int().min(1).optional(),
-    /** When the scanner saw it; orders the transactions inside the warehouse, not in the cloud. */
-    scannedAt: utcTimestampSchema.optional(),
-    /** What was scanned, where the effective change differs from it (a late delta, a shortfall); for a count, what was counted. */
-    scannedQuantity: piecesSchema.optional(),
-    /** The other position of a transfer, so that either event of the two brings both. */
+    version: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Number of this state of the position, 1 for its first, without holes, given by the WMS.'),
+    scannedAt: utcTimestampSchema
+      .optional()
+      .describe('When the scanner saw it; orders the transactions inside the warehouse, not in the cloud.'),
+    scannedQuantity: piecesSchema
+      .optional()
+      .describe(
+        'What was scanned, where the effective change differs from it (a late delta, a shortfall); for a count, what was counted.',
+      ),
     counterpart: z
       .object({
         locationId: locationIdSchema,
@@ -62,17 +68,21 @@ export const inventoryEventSchema = z
         resultingOnHand: pieceCountSchema,
         version: z.int().min(1),
       })
-      .optional(),
-    /** The lock of a count under way, and when it ends at the latest; of one that has ended, when it did. */
-    countLock: z.object({ lockId: referenceSchema, until: utcTimestampSchema }).optional(),
-    allocationId: referenceSchema.optional(),
-    /** Order and line of that allocation. */
-    orderId: orderIdSchema.optional(),
-    lineId: lineIdSchema.optional(),
-    /** Pieces picked of that allocation so far, cumulative. */
-    allocationPicked: pieceCountSchema.optional(),
-    /** The expected receipt that a receipt fulfils. */
-    expectedReceiptId: referenceSchema.optional(),
+      .optional()
+      .describe('The other position of a transfer, so that either event of the two brings both.'),
+    countLock: z
+      .object({ lockId: referenceSchema, until: utcTimestampSchema })
+      .optional()
+      .describe(
+        'The lock of a count under way, and when it ends at the latest; of one that has ended, when it did.',
+      ),
+    allocationId: referenceSchema.optional().describe('The allocation that a pick belongs to.'),
+    orderId: orderIdSchema.optional().describe('Of that allocation.'),
+    lineId: lineIdSchema.optional().describe('Of that allocation.'),
+    allocationPicked: pieceCountSchema
+      .optional()
+      .describe('Pieces picked of that allocation so far, cumulative.'),
+    expectedReceiptId: referenceSchema.optional().describe('The expected receipt that a receipt fulfils.'),
   })
   .check(({ value: { eventType, countLock }, issues }) => {
     const tellsOfCount = eventType === 'InventoryCountStarted' || eventType === 'InventoryCountEnded';

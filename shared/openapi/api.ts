@@ -13,7 +13,7 @@ export interface Api<SchemaName extends string = string, Tag extends string = st
   /** What stands before every path, such as `/api`. */
   readonly serverUrl: string;
   /** OpenAPI's security schemes by name. One of them has to be kept, unless a route is anonymous. */
-  readonly securitySchemes: Readonly<Record<string, object>>;
+  readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** What each tag is about. */
   readonly tags: Readonly<Record<Tag, string>>;
   /** The bodies by name; `ProblemDetails` is that of the problems. */
@@ -29,6 +29,13 @@ export interface Api<SchemaName extends string = string, Tag extends string = st
   readonly routes: readonly ApiRoute<SchemaName, Tag>[];
 }
 
+/** `name`: the header that holds the key, unless it is that of HTTP itself. */
+export type SecurityScheme = {
+  readonly description: string;
+  readonly name?: string;
+  readonly [field: string]: unknown;
+};
+
 export type Parameters = Readonly<Record<string, { schema: z.ZodType; description: string }>>;
 
 /** A body and an instance of it. */
@@ -39,8 +46,8 @@ export type ApiContent<SchemaName extends string = string> = {
 
 export type ApiAnswer<SchemaName extends string = string> = {
   readonly description: string;
-  /** JSON unless the answer is bytes; absent: no body. */
-  readonly content?: ApiContent<SchemaName> | 'bytes';
+  /** JSON unless the answer is bytes or a page; absent: no body. */
+  readonly content?: ApiContent<SchemaName> | 'bytes' | 'html';
   /** True when header `Location` names where to look. */
   readonly hasLocation?: boolean;
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Api, ApiAnswer, ApiContent, ApiProblem, ApiRoute, Parameters } from './api.ts';
+import { jsonSchema, schemaComponents } from './json-schema.ts';
 import { parameterNames } from './parameter-names.ts';
 
 type Json = Record<string, unknown>;
@@ -15,7 +16,7 @@ export function buildDocument(api: Api): Json {
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths: pathsOf(api),
     components: {
-      schemas: schemaComponents(api),
+      schemas: schemaComponents(api.schemas),
       parameters: {
         ...parameterComponents(api.pathParameters, 'path'),
         ...parameterComponents(requestHeaders ?? {}, 'header'),
@@ -68,7 +69,7 @@ function operationOf(api: Api, route: ApiRoute): Json {
 }
 
 /** The errors an operation can answer, with a sentence of their own if they have one. */
-function problemsOf(
+export function problemsOf(
   { problems }: Api,
   route: ApiRoute,
 ): { name: string; status: number; told: string | undefined }[] {
@@ -93,8 +94,7 @@ function responseOf(api: Api, { description, content, hasLocation }: ApiAnswer):
   return {
     description,
     ...(Object.keys(headers).length > 0 && { headers }),
-    ...(content === 'bytes' && { content: { 'application/octet-stream': {} } }),
-    ...(content && content !== 'bytes' && { content: jsonContent(content) }),
+    ...(content !== undefined && { content: contentOf(content) }),
   };
 }
 
@@ -104,24 +104,17 @@ function commonHeaders({ responseHeaders }: Api): Json {
   );
 }
 
+function contentOf(content: NonNullable<ApiAnswer['content']>): Json {
+  if (content === 'bytes') return { 'application/octet-stream': {} };
+  return content === 'html' ? { 'text/html': {} } : jsonContent(content);
+}
+
 function jsonContent({ schema, example }: ApiContent, type = 'application/json'): Json {
   return { [type]: { schema: reference('schemas', schema), example } };
 }
 
 function reference(kind: 'schemas' | 'parameters' | 'headers' | 'responses', name: string): Json {
   return { $ref: `#/components/${kind}/${name}` };
-}
-
-function schemaComponents(api: Api): Json {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(api.schemas)) registry.add(schema, { id });
-  // As a caller writes them, and as a caller reads them: nothing that comes later may break on `additionalProperties`.
-  const { schemas } = z.toJSONSchema(registry, {
-    io: 'input',
-    uri: (id) => `#/components/schemas/${id}`,
-    override: ({ jsonSchema: schema }) => simplify(schema),
-  });
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIdentity(schema)]));
 }
 
 function parameterComponents(parameters: Parameters, place: 'path' | 'header'): Json {
@@ -159,25 +152,8 @@ function problemComponent(api: Api, { description, example, headers: own = {} }:
   };
 }
 
-function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-  return withoutIdentity(
-    z.toJSONSchema(schema, { io, override: ({ jsonSchema: inner }) => simplify(inner) }),
-  );
-}
-
 /** No body reads as `{}`. */
 function isOptional({ schemas }: Api, { schema }: ApiContent): boolean {
   const byName: Readonly<Record<string, z.ZodType | undefined>> = schemas;
   return byName[schema]?.safeParse({}).success ?? false;
-}
-
-/** What `integer`, `date` and `date-time` say already is left out: bounds of JavaScript, and patterns of 300 characters. */
-function simplify(schema: z.core.JSONSchema.BaseSchema): void {
-  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
-  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
-  if (schema.format === 'date' || schema.format === 'date-time') delete schema.pattern;
-}
-
-function withoutIdentity({ $schema: _schema, $id: _id, ...schema }: Json): Json {
-  return schema;
 }

@@ -37,7 +37,7 @@ const quarantined = {
 const replayed: Content = { schema: 'ReplayResult', example: { replayed: 1, remaining: 0, unknown: [] } };
 const notQuarantined = 'No such message is in quarantine; it may have been replayed already.';
 
-/** Health, findings, quarantine, and this document. */
+/** Health, findings, quarantine, and the documents. */
 export const OPERATIONS_ROUTES: readonly Route[] = [
   health('health', 'health', 'Whether every part answers.'),
   health('health-reads', 'health/reads', 'Whether what the ATP API needs answers.'),
@@ -77,6 +77,23 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
       200: { description: 'OpenAPI 3.1.', content: { schema: 'OpenApi', example: { openapi: '3.1.1' } } },
     },
   },
+  {
+    operationId: 'asyncapi',
+    method: 'get',
+    path: 'asyncapi.json',
+    tag: 'Operations',
+    summary: 'What the app takes from the bus and sends there, as a document.',
+    isAnonymous: true,
+    needsNothing: true,
+    answers: {
+      200: {
+        description: 'AsyncAPI 3.0.',
+        content: { schema: 'AsyncApi', example: { asyncapi: '3.0.0' } },
+      },
+    },
+  },
+  page('docs', 'docs', 'This document as a page to read.'),
+  page('docs-bus', 'docs/bus', 'The document of the bus as a page to read.'),
   {
     operationId: 'findings',
     method: 'get',
@@ -165,5 +182,18 @@ function health(operationId: string, path: string, summary: string): Route {
       200: { description: 'It does.', content: ready },
       503: { description: 'It does not; `missing` names the parts.', content: notReady },
     },
+  };
+}
+
+function page(operationId: string, path: string, summary: string): Route {
+  return {
+    operationId,
+    method: 'get',
+    path,
+    tag: 'Operations',
+    summary,
+    isAnonymous: true,
+    needsNothing: true,
+    answers: { 200: { description: 'HTML without scripts.', content: 'html' } },
   };
 }

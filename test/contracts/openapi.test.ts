@@ -39,7 +39,7 @@ function sorted(operations: readonly Operation[]): Operation[] {
   return [...operations].sort((a, b) => (a.operationId < b.operationId ? -1 : 1));
 }
 
-const document = readDocument(openApiDocument(ROUTES));
+const document = readDocument(openApiDocument());
 
 describe('The OpenAPI document of the cloud', () => {
   let registered: Operation[];

@@ -5,7 +5,6 @@ import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../
 import type { Database } from '../database.ts';
 import { createCallNotes } from '../devices/call-notes.ts';
 import { rememberRuns } from '../devices/known-runs.ts';
-import { adapterDocument } from '../openapi/document.ts';
 import type { WarehouseReceivers } from '../receiving/warehouse-receivers.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Settings } from '../settings.ts';
@@ -16,9 +15,9 @@ import type { ApiEnvironment } from './call.ts';
 import { tellingFailures } from './database-failures.ts';
 import { compareClocks } from './device-clock.ts';
 import { deviceRoutes } from './devices.ts';
+import { documentRoutes } from './documents.ts';
 import { healthRoutes } from './health.ts';
 import { historyRoutes } from './history.ts';
-import { jsonAnswer } from './json-answer.ts';
 import { lockRoutes } from './locks.ts';
 import { masterDataRoutes } from './master-data.ts';
 import { masterDataChangesRoutes } from './master-data-changes.ts';
@@ -80,7 +79,7 @@ function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
   const pinTurn = fewAtATime(PINS_AT_A_TIME, PINS_WAITING);
   const api = new Hono<ApiEnvironment>()
     .route('/', healthRoutes(parts))
-    .get('/openapi.json', (context) => jsonAnswer(context, adapterDocument()))
+    .route('/', documentRoutes(settings.warehouseIds))
     .use(authenticate({ settings, registry: database }))
     .use(noteCalls({ note: createCallNotes(database), runBeginnings }))
     .post('/transactions', postTransactions({ groupCommit, registry: database, runBeginnings }))

@@ -10,7 +10,8 @@ import { PATH_PARAMETERS, SCHEMAS, type SchemaName } from './schemas.ts';
 
 const clockHeaders = deviceClockSchema.in.shape;
 
-const API: Api<SchemaName, Tag> = {
+/** The adapter's API, of its routes and the schemas that they check with. */
+export const ADAPTER_API: Api<SchemaName, Tag> = {
   info: {
     title: 'Stockbridge WMS adapter',
     version: '1.0.0',
@@ -55,8 +56,8 @@ const API: Api<SchemaName, Tag> = {
 
 let document: Record<string, unknown> | undefined;
 
-/** The adapter's API as an OpenAPI 3.1 document. */
+/** It as an OpenAPI 3.1 document. */
 export function adapterDocument(): Record<string, unknown> {
-  document ??= buildDocument(API);
+  document ??= buildDocument(ADAPTER_API);
   return document;
 }

@@ -5,7 +5,7 @@ import type { Route } from './route.ts';
 
 const warehouses = { starting: 0, connected: 7, away: 1 };
 
-/** Health, the books and the document. */
+/** Health, the books and the documents. */
 export const OPERATIONS_ROUTES: readonly Route[] = [
   {
     operationId: 'health',
@@ -71,6 +71,23 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
       200: { description: 'OpenAPI 3.1.', content: { schema: 'OpenApi', example: { openapi: '3.1.1' } } },
     },
   },
+  {
+    operationId: 'asyncapi',
+    method: 'get',
+    path: 'asyncapi.json',
+    tag: 'Operations',
+    summary: 'What the adapter sends to the bus and takes from there, as a document.',
+    isAnonymous: true,
+    needsNothing: true,
+    answers: {
+      200: {
+        description: 'AsyncAPI 3.0.',
+        content: { schema: 'AsyncApi', example: { asyncapi: '3.0.0' } },
+      },
+    },
+  },
+  page('docs', 'docs', 'This document as a page to read.'),
+  page('docs-bus', 'docs/bus', 'The document of the bus as a page to read.'),
   {
     operationId: 'ledger',
     method: 'get',
@@ -143,3 +160,16 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
     problems: { 403: NOT_FOR_DEVICES },
   },
 ];
+
+function page(operationId: string, path: string, summary: string): Route {
+  return {
+    operationId,
+    method: 'get',
+    path,
+    tag: 'Operations',
+    summary,
+    isAnonymous: true,
+    needsNothing: true,
+    answers: { 200: { description: 'HTML without scripts.', content: 'html' } },
+  };
+}

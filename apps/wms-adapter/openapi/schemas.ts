@@ -93,6 +93,7 @@ export type HealthAnswer = z.infer<typeof healthSchema>;
 /** The bodies of the adapter's API, by the name they have in its OpenAPI document. */
 export const SCHEMAS = {
   Allocations: z.object({ allocations: z.array(allocationSchema), next }),
+  AsyncApi: z.looseObject({ asyncapi: z.string() }),
   Device: deviceSchema,
   DeviceDetails: deviceDetailsSchema,
   Devices: z.object({ devices: z.array(deviceSchema), next }),
