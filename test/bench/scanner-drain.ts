@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
-import { httpWmsLedger } from '../../apps/rebuild/wms-ledger.ts';
+import { httpWmsLedger } from '../../apps/command-line/rebuild/wms-ledger.ts';
 import { adapterClient } from '../../local/replay/adapter-client.ts';
 import { type BenchStack, withStack } from './bench-stack.ts';
 import { below, type Figure, figuresOf, none } from './figures.ts';

@@ -1,4 +1,4 @@
-import { httpWmsLedger } from '../../apps/rebuild/wms-ledger.ts';
+import { httpWmsLedger } from '../../apps/command-line/rebuild/wms-ledger.ts';
 import { adapterClient } from '../../local/replay/adapter-client.ts';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 

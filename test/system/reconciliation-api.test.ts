@@ -208,7 +208,7 @@ describe('POST /api/reconciliation/runs', () => {
   });
 
   test('npm run reconcile asks for a run, and ends with what it found', async () => {
-    const main = join(import.meta.dirname, '../../apps/reconcile/main.ts');
+    const main = join(import.meta.dirname, '../../apps/command-line/reconcile/main.ts');
     const options = ['--warehouse', 'WH-003', '--json', '--url', fabric.stack.urls.functions];
     const command = ['--disable-warning=ExperimentalWarning', main, ...options];
     const { stdout } = await promisify(execFile)(process.execPath, command);

@@ -191,7 +191,7 @@ test('both sides agree in the end, the journal has every event of the ledger, an
 });
 
 function rebuild(...flags: string[]): Promise<{ code: number; output: string }> {
-  const main = join(import.meta.dirname, '../../apps/rebuild/main.ts');
+  const main = join(import.meta.dirname, '../../apps/command-line/rebuild/main.ts');
   const settings = functionAppSettings(fabric.stack.ports);
   const env = { PATH: process.env.PATH ?? '', ...settings, WmsAdapterUrl: fabric.stack.urls.adapter };
   return new Promise((resolve) => {

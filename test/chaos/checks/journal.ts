@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { httpWmsLedger } from '../../../apps/rebuild/wms-ledger.ts';
+import { httpWmsLedger } from '../../../apps/command-line/rebuild/wms-ledger.ts';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
 import { openContainers } from '../../../shared/cosmos/connection.ts';
 import { cosmosStockStore } from '../../../shared/cosmos/stock-store.ts';

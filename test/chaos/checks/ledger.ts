@@ -1,4 +1,4 @@
-import { httpWmsLedger } from '../../../apps/rebuild/wms-ledger.ts';
+import { httpWmsLedger } from '../../../apps/command-line/rebuild/wms-ledger.ts';
 import type { ScanBook } from '../scan-book.ts';
 import { openChains } from './chains.ts';
 import { type Checked, type Checking, countText, findingAbout } from './finding.ts';

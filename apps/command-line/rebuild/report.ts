@@ -1,8 +1,8 @@
-import { positionKey } from '../../shared/domain/position.ts';
-import type { PositionDifference } from '../../shared/domain/rebuild.ts';
-import type { CompletionReport } from '../../shared/journal/complete-journal.ts';
-import { EXAMPLES, type RebuildReport } from '../../shared/journal/rebuild.ts';
-import type { Backlog } from '../../shared/service-bus/backlog.ts';
+import { positionKey } from '../../../shared/domain/position.ts';
+import type { PositionDifference } from '../../../shared/domain/rebuild.ts';
+import type { CompletionReport } from '../../../shared/journal/complete-journal.ts';
+import { EXAMPLES, type RebuildReport } from '../../../shared/journal/rebuild.ts';
+import type { Backlog } from '../../../shared/service-bus/backlog.ts';
 
 /** True when the live positions are what the journal says, or have been made so. */
 export function agrees({ different, repaired, wrongTotals }: RebuildReport): boolean {

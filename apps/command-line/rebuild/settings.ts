@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { z } from 'zod';
-import { type Environment, SettingError } from '../../shared/settings.ts';
+import { type Environment, SettingError } from '../../../shared/settings.ts';
 
 /** Where the settings of a laptop's function app lie, the developer's own first. */
 const LOCAL_FILES = ['local.settings.json', 'local.settings.example.json'];

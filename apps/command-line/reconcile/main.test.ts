@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Run, runRequestSchema, type WarehouseFigures } from '../../shared/contracts/reconciliation.ts';
-import { NO_FIGURES } from '../../shared/domain/reconciliation-figures.ts';
-import { systemRuntime } from '../../shared/ports/runtime.ts';
-import { listDiscrepancies } from '../../shared/reconciliation/read-runs.ts';
-import { requestRun } from '../../shared/reconciliation/request-run.ts';
-import { someDiscrepancy } from '../../test/doubles/reconciliation-fixtures.ts';
-import { inMemoryReconciliation } from '../../test/doubles/reconciliation-store.ts';
+import { type Run, runRequestSchema, type WarehouseFigures } from '../../../shared/contracts/reconciliation.ts';
+import { NO_FIGURES } from '../../../shared/domain/reconciliation-figures.ts';
+import { systemRuntime } from '../../../shared/ports/runtime.ts';
+import { listDiscrepancies } from '../../../shared/reconciliation/read-runs.ts';
+import { requestRun } from '../../../shared/reconciliation/request-run.ts';
+import { someDiscrepancy } from '../../../test/doubles/reconciliation-fixtures.ts';
+import { inMemoryReconciliation } from '../../../test/doubles/reconciliation-store.ts';
 
 const figures: WarehouseFigures = {
   ...{

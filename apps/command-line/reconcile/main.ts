@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
-import type { runRequestSchema } from '../../shared/contracts/reconciliation.ts';
-import { systemRuntime } from '../../shared/ports/runtime.ts';
-import { type Progress, progressLine } from '../../shared/progress-line.ts';
-import { SettingError } from '../../shared/settings.ts';
+import type { runRequestSchema } from '../../../shared/contracts/reconciliation.ts';
+import { systemRuntime } from '../../../shared/ports/runtime.ts';
+import { type Progress, progressLine } from '../../../shared/progress-line.ts';
+import { SettingError } from '../../../shared/settings.ts';
 import { followRun } from './follow-run.ts';
 import { ReconciliationApiError, reconciliationClient } from './reconciliation-client.ts';
 import { progressText, reportLines, SHOWN } from './report.ts';

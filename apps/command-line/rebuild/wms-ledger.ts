@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { inventoryEventSchema } from '../../shared/contracts/inventory-event.ts';
-import type { WmsLedger } from '../../shared/ports/wms-ledger.ts';
+import { inventoryEventSchema } from '../../../shared/contracts/inventory-event.ts';
+import type { WmsLedger } from '../../../shared/ports/wms-ledger.ts';
 
 /** Thrown when the WMS adapter does not hand out its ledger. The message is one line and says what to do. */
 export class LedgerError extends Error {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Run } from '../../shared/contracts/reconciliation.ts';
-import { someRun } from '../../test/doubles/reconciliation-fixtures.ts';
-import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import type { Run } from '../../../shared/contracts/reconciliation.ts';
+import { someRun } from '../../../test/doubles/reconciliation-fixtures.ts';
+import { virtualRuntime } from '../../../test/doubles/virtual-runtime.ts';
 import { followRun } from './follow-run.ts';
 import { ReconciliationApiError } from './reconciliation-client.ts';
 

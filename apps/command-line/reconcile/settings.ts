@@ -1,4 +1,4 @@
-import { type Environment, SettingError } from '../../shared/settings.ts';
+import { type Environment, SettingError } from '../../../shared/settings.ts';
 
 /** Where the functions app answers, without a slash at the end, and the function key it asks for, if it does. */
 export type FunctionsApp = { readonly url: string; readonly key: string | undefined };

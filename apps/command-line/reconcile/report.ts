@@ -1,4 +1,4 @@
-import type { Discrepancy, ReconciliationFigures, Run } from '../../shared/contracts/reconciliation.ts';
+import type { Discrepancy, ReconciliationFigures, Run } from '../../../shared/contracts/reconciliation.ts';
 
 /** Discrepancies shown to a person. */
 export const SHOWN = 20;

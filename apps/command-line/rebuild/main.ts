@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openContainers } from '../../shared/cosmos/connection.ts';
-import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
-import { cosmosStockSweep } from '../../shared/cosmos/stock-sweep.ts';
-import { completeJournal } from '../../shared/journal/complete-journal.ts';
-import { rebuild } from '../../shared/journal/rebuild.ts';
-import { systemRuntime } from '../../shared/ports/runtime.ts';
-import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { type Progress, progressLine } from '../../shared/progress-line.ts';
-import { peekBacklog } from '../../shared/service-bus/backlog.ts';
-import { openServiceBus } from '../../shared/service-bus/connection.ts';
-import { type Environment, readWarehouses, SettingError } from '../../shared/settings.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
-import { JournalRowError } from '../../shared/storage/journal-row.ts';
-import { tableJournalStore } from '../../shared/storage/journal-store.ts';
+import { openContainers } from '../../../shared/cosmos/connection.ts';
+import { cosmosStockStore } from '../../../shared/cosmos/stock-store.ts';
+import { cosmosStockSweep } from '../../../shared/cosmos/stock-sweep.ts';
+import { completeJournal } from '../../../shared/journal/complete-journal.ts';
+import { rebuild } from '../../../shared/journal/rebuild.ts';
+import { systemRuntime } from '../../../shared/ports/runtime.ts';
+import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import { type Progress, progressLine } from '../../../shared/progress-line.ts';
+import { peekBacklog } from '../../../shared/service-bus/backlog.ts';
+import { openServiceBus } from '../../../shared/service-bus/connection.ts';
+import { type Environment, readWarehouses, SettingError } from '../../../shared/settings.ts';
+import { openStorage } from '../../../shared/storage/connection.ts';
+import { JournalRowError } from '../../../shared/storage/journal-row.ts';
+import { tableJournalStore } from '../../../shared/storage/journal-store.ts';
 import { agrees, backlogLines, completionLines, rebuildLines } from './report.ts';
 import { readAdapter, readEnvironment } from './settings.ts';
 import { httpWmsLedger, LedgerError } from './wms-ledger.ts';
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
       process.stdout.write(HELP);
       return;
     }
-    const { settings, source } = await readEnvironment(process.env, join(import.meta.dirname, '../..'));
+    const { settings, source } = await readEnvironment(process.env, join(import.meta.dirname, '../../..'));
     if (source !== 'environment') console.error(`Settings of ${source}, as the environment names none.`);
     const agreed = options.journal
       ? await runCompletion(settings, progress)

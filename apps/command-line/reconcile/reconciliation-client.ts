@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { problemDetailsSchema } from '../../shared/contracts/problem-details.ts';
+import { problemDetailsSchema } from '../../../shared/contracts/problem-details.ts';
 import {
   acceptedRunSchema,
   type Discrepancies,
@@ -7,8 +7,8 @@ import {
   type Run,
   type runRequestSchema,
   runSchema,
-} from '../../shared/contracts/reconciliation.ts';
-import { fieldErrorsText } from '../../shared/http/problem-details.ts';
+} from '../../../shared/contracts/reconciliation.ts';
+import { fieldErrorsText } from '../../../shared/http/problem-details.ts';
 import type { FunctionsApp } from './settings.ts';
 
 /** Thrown when the functions app does not answer, or refuses. The message is one line and says what to do. */

@@ -1,6 +1,6 @@
-import type { Run } from '../../shared/contracts/reconciliation.ts';
-import { isOpen } from '../../shared/domain/open-run.ts';
-import type { Runtime } from '../../shared/ports/runtime.ts';
+import type { Run } from '../../../shared/contracts/reconciliation.ts';
+import { isOpen } from '../../../shared/domain/open-run.ts';
+import type { Runtime } from '../../../shared/ports/runtime.ts';
 import { ReconciliationApiError, type ReconciliationClient } from './reconciliation-client.ts';
 
 const POLL_MS = 500;
