@@ -29,9 +29,15 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
     await untilSeen(page, /^That is not a device card/);
     await scan(page, 'stockbridge:device?id=SCANNER-08&key=sbk_wrong');
     await untilSeen(page, /The server does not take this card/);
+    const key = new URL(app.card).searchParams.get('key') ?? '';
+    await scan(page, `stockbridge:device?id=SCANNER-09&key=${key}`);
+    await untilSeen(page, 'The key belongs to SCANNER-08, not to SCANNER-09. Ask for a new card.');
     await press(page, 'Type it in instead');
-    await page.getByLabel('Name of the device').fill('SCANNER-08');
-    await page.getByLabel('Key', { exact: true }).fill(new URL(app.card).searchParams.get('key') ?? '');
+    // A label on the device, or what somebody sent.
+    await scan(page, 'SCANNER-08');
+    await scan(page, key);
+    await expect.poll(() => page.getByLabel('Key', { exact: true }).inputValue()).toBe(key);
+    expect(await page.getByLabel('Name of the device').inputValue()).toBe('SCANNER-08');
     await press(page, 'Set up');
     await untilSeen(page, 'Scan your badge');
   });

@@ -65,6 +65,44 @@ test.skipIf(findChromium() === undefined)(
 );
 
 test.skipIf(findChromium() === undefined)(
+  'with a full storage all that waits is uploaded and known as synced, and then there is room for scans again',
+  { timeout: 150_000 },
+  async () => {
+    const { server, putToWork, onHand } = await openWarehouse();
+    const browser = await openBrowser(newProfile());
+    const page = await openProbe(browser, server);
+    await putToWork(page);
+    await server.goAway();
+    const session = await browser.context.newCDPSession(page);
+    const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+    const quota = { origin: new URL(server.url).origin, quotaSize: usage + 5 * 1024 * 1024 };
+    await session.send('Storage.overrideQuotaForOrigin', quota);
+    const stored = (await receive(page, 5_000)).slice(0, -1).map(({ transactionId }) => transactionId);
+    expect(stored.length).toBeGreaterThan(20);
+    expect(stored.length).toBeLessThan(4_999);
+    await server.comeBack();
+    await untilSynced(page);
+      console.log(
+        'DBG',
+        stored.length,
+        JSON.stringify(
+          await page.evaluate(async () => ({
+            e: await navigator.storage.estimate(),
+            s: await new Promise((r) => void window.probe.device.watch(r)),
+          })),
+        ),
+      );
+      throw error;
+    });
+    expect(await onHand()).toBe(stored.length);
+    const more = await receive(page, 200);
+    expect(more.map(({ kind }) => kind)).toEqual(Array.from({ length: 200 }).fill('stored'));
+    await untilSynced(page);
+    expect(await onHand()).toBe(stored.length + 200);
+  },
+);
+
+test.skipIf(findChromium() === undefined)(
   'a device hears from the browser that the network is gone and back, and uploads at once',
   async () => {
     const { server, putToWork, onHand } = await openWarehouse();

@@ -45,7 +45,7 @@ test('a scan that is held is tried by itself, ever more seldom, and goes up when
       return post(scans);
     },
   });
-  await under.time.advance(60_000);
+  await under.time.advance(120_000);
   expect(states(under)).toEqual(['queued', 'queued', 'synced']);
   await under.time.advance(3_600_000);
   expect(tries).toBeGreaterThan(4);
@@ -55,6 +55,18 @@ test('a scan that is held is tried by itself, ever more seldom, and goes up when
   expect(states(under)).toEqual(['synced', 'synced', 'synced']);
   expect(await statusOf(under)).toMatchObject({ held: 0 });
   expect(under.adapter.booked).toHaveLength(3);
+});
+
+test('three failures in a row on one scan are taken for bad luck: no other goes before it', async () => {
+  const under = deviceUnderTest();
+  await under.time.advance(1_000);
+  under.device().networkChanged(false);
+  await under.device().submit(newId(), input({ itemId: 'MUG' }));
+  under.adapter.plan('fails', 'fails', 'fails');
+  under.device().networkChanged(true);
+  await under.device().submit(newId(), input());
+  await under.time.advance(60_000);
+  expect(under.adapter.booked.map(({ itemId }) => itemId)).toEqual(['MUG', 'TEAPOT']);
 });
 
 test('whoever asks for an upload has what is held tried at once', async () => {

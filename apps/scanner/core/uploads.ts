@@ -11,6 +11,8 @@ import { asksForMasterData, settlementOf } from './settlement.ts';
 /** What is known of the server's limits before it told them. */
 const USUAL_TRANSACTIONS = 500;
 const USUAL_BYTES = 1_048_576;
+/** In a row, on one scan alone: a scan that is held lets others go before it, so it is not done for a bad network's sake. */
+const ENOUGH_FAILURES = 4;
 /** Of the bytes that the server takes, so many are used. */
 const BYTES_USED = 0.8;
 
@@ -62,6 +64,8 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
   /** Calls in a row that the server failed on, and scans that are held since it took one. */
   let serverErrors = 0;
   let heldInARow = 0;
+  /** The scan that the server failed on last when it came alone, and how often in a row. */
+  let alone = { id: '', failures: 0 };
 
   /** The oldest that wait and are not held; where there are none, one that was held for long enough. */
   function waiting(count: number): readonly StoredScan[] {
@@ -125,6 +129,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     most *= 2;
     serverErrors = 0;
     heldInARow = 0;
+    alone = { id: '', failures: 0 };
     // The server that failed on one of them fails no more.
     if (understood.some(({ transactionId }) => wasFailedOn(transactionId))) held.releaseAll();
     for (const { transactionId } of understood) held.release(transactionId.toLowerCase());
@@ -138,8 +143,9 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     held.why(transactionId.toLowerCase())?.reason === 'server-fails';
 
   /**
-   * Once more as it is, in case it was the moment; then one scan of several may be what it fails on: halves find it, and where the server
-   * takes a call without any, that one is held, so that the others get through. Where it fails on one after another, it is the server.
+   * Once more as it is, in case it was the moment; then one scan of several may be what it fails on, and halves find it. Where the server
+   * goes on to fail on that one alone, and takes a call without any, it is held, so that the others get through. Where it fails on one
+   * after another, it is the server.
    */
   async function serverFailed(ids: readonly string[], answer: ServerError): Promise<Uploaded> {
     const [id] = ids;
@@ -150,6 +156,8 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
       most = Math.floor(ids.length / 2);
       return { kind: 'too-much' };
     }
+    alone = { id, failures: alone.id === id ? alone.failures + 1 : 1 };
+    if (alone.failures < ENOUGH_FAILURES && !isHeld) return { kind: 'failed', answer };
     const empty = await client.post([]);
     if (isStopped()) return { kind: 'stopped' };
     if (empty.kind !== 'answered') return { kind: 'failed', answer: empty };

@@ -40,6 +40,15 @@ export function withReserve<Store extends Answers & Others>(store: Store, sql: S
     }
   }
 
+  /** Else the log grows to 4 MB before SQLite uses its room again. Where it cannot, what was committed stays in the log. */
+  function beginLogAnew(): void {
+    try {
+      sql.all('PRAGMA wal_checkpoint(RESTART)');
+    } catch {
+      return;
+    }
+  }
+
   function besideReserve<Values extends readonly unknown[], Result>(write: (...values: Values) => Result) {
     return (...values: Values): Result => {
       if (!reserve.isHeld() && !hasFreePages() && !reserve.restore())
@@ -57,10 +66,16 @@ export function withReserve<Store extends Answers & Others>(store: Store, sql: S
     putRecounts: besideReserve(store.putRecounts),
     settle(settlements: Parameters<DeviceStore['settle']>[0], at: string) {
       intoReserve(() => store.settle(settlements, at));
+      if (reserve.isHeld()) return;
       // The next answer needs as much again.
-      if (!reserve.isHeld() && !hasFreePages()) store.makeRoom();
+      if (!hasFreePages()) store.makeRoom();
+      beginLogAnew();
     },
     purgeSynced: (scannedBefore: string) => intoReserve(() => store.purgeSynced(scannedBefore)),
-    makeRoom: () => intoReserve(store.makeRoom),
+    makeRoom() {
+      const forgotten = intoReserve(store.makeRoom);
+      if (forgotten > 0) beginLogAnew();
+      return forgotten;
+    },
   };
 }

@@ -5,38 +5,55 @@ const FILE = 'stockbridge-scanner.reserve';
 
 /** SQLite's log grows to 4 MB before it is written back into the database, which may grow by as much then. */
 const BYTES = 8 * 1024 * 1024;
+/** Once the log has grown less is enough. */
+const LEAST_BYTES = 2 * 1024 * 1024;
 const AT_ONCE = new Uint8Array(256 * 1024);
 
 /** Room that a file of its own holds in the origin private file system: an empty one when the database has the room. */
 export type ReserveFile = Reserve & { close(): void };
 
-/** Opens it, and holds the room where there is as much. @throws DOMException NoModificationAllowedError while another worker has it */
+/** Opens it, and holds the room where there is enough. @throws DOMException NoModificationAllowedError while another worker has it */
 export async function openReserveFile(): Promise<ReserveFile> {
   const root = await navigator.storage.getDirectory();
   const file = await root.getFileHandle(FILE, { create: true });
-  const handle = await file.createSyncAccessHandle();
+  let handle: FileSystemSyncAccessHandle | undefined = await file.createSyncAccessHandle();
+  let isClosed = false;
 
+  /** Chrome takes back what it granted of the quota when a handle is closed, not when its file becomes shorter. */
   function release(): void {
-    handle.truncate(0);
-    handle.flush();
+    handle?.truncate(0);
+    handle?.close();
+    handle = undefined;
+    file.createSyncAccessHandle().then(keep, () => undefined);
   }
+
+  function keep(opened: FileSystemSyncAccessHandle): void {
+    if (isClosed) opened.close();
+    else handle = opened;
+  }
+
+  const isHeld = () => handle !== undefined && handle.getSize() >= LEAST_BYTES;
 
   /** Written, not only made as long: a file with holes holds no room on the disk. */
   function restore(): boolean {
     try {
-      for (let at = 0; at < BYTES; at += AT_ONCE.length)
-        if (handle.write(AT_ONCE, { at }) < AT_ONCE.length) throw new Error('The storage is full');
-      handle.flush();
-      return true;
+      for (let at = 0; at < BYTES; at += AT_ONCE.length) handle?.write(AT_ONCE, { at });
+      handle?.flush();
     } catch {
-      release();
-      return false;
+      // There is less.
     }
+    if (!isHeld()) release();
+    return isHeld();
   }
 
-  const isHeld = () => handle.getSize() >= BYTES;
   if (!isHeld()) restore();
-  return { isHeld, release, restore, close: () => handle.close() };
+  return {
+    ...{ isHeld, release, restore },
+    close() {
+      isClosed = true;
+      handle?.close();
+    },
+  };
 }
 
 /** Where not even an empty file can be made. */
