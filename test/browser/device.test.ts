@@ -82,18 +82,6 @@ test.skipIf(findChromium() === undefined)(
     expect(stored.length).toBeLessThan(4_999);
     await server.comeBack();
     await untilSynced(page);
-      console.log(
-        'DBG',
-        stored.length,
-        JSON.stringify(
-          await page.evaluate(async () => ({
-            e: await navigator.storage.estimate(),
-            s: await new Promise((r) => void window.probe.device.watch(r)),
-          })),
-        ),
-      );
-      throw error;
-    });
     expect(await onHand()).toBe(stored.length);
     const more = await receive(page, 200);
     expect(more.map(({ kind }) => kind)).toEqual(Array.from({ length: 200 }).fill('stored'));
