@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import type { Environment } from '../../shared/settings.ts';
 import { createResponder } from './allocation/responder.ts';
-import { createGroupCommit } from './booking/group-commit.ts';
+import { composeAdapter } from './compose-adapter.ts';
 import { createApi } from './http/api.ts';
 import { tellingFailures } from './http/database-failures.ts';
 import { SCANNER_FOLDER } from './http/scanner-app.ts';
@@ -12,7 +12,6 @@ import { openDatabase } from './open-database.ts';
 import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './receiving/subscription-receiver.ts';
 import { createRecountReceiver } from './recounts/recount-receiver.ts';
-import { createRelay } from './relay/relay.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -50,8 +49,8 @@ export async function startAdapter(environment: Environment, log: (line: string)
   });
   const publisher = createServiceBusPublisher(openBus);
   const relayId = relayIdOf(settings);
-  const relay = createRelay({ database, publisher, relayId, now, random: Math.random, log });
-  const groupCommit = createGroupCommit({ database, now, onCommit: relay.wake, log });
+  const outside = { database, publisher, relayId, now, random: Math.random, log };
+  const { relay, groupCommit } = composeAdapter(outside);
   const receiving = {
     openClient: () => openServiceBus(environment, RECEIVER_CLIENT_OPTIONS),
     warehouseIds: settings.warehouseIds,

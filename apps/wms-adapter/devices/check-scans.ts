@@ -24,8 +24,8 @@ export interface ScanCall {
   readonly trace: TraceContext;
 }
 
-type Scan = Pick<ScanRequest, 'transaction' | 'refusals'>;
-type Entry = Scan | TransactionResult;
+/** A scan, or the result of what is none. */
+export type ScanEntry = Pick<ScanRequest, 'transaction' | 'refusals'> | TransactionResult;
 
 /**
  * Makes of each transaction of a call a request to book, with its corrected scan time, or the result `rejected`: where the device may
@@ -33,7 +33,7 @@ type Entry = Scan | TransactionResult;
  */
 export async function checkScans(
   { registry, runBeginnings }: ScanCheckParts,
-  entries: readonly Entry[],
+  entries: readonly ScanEntry[],
   call: ScanCall,
 ): Promise<(ScanRequest | TransactionResult)[]> {
   const users = await usersOf(registry, entries, call);
@@ -46,7 +46,7 @@ export async function checkScans(
 /** Who scanned, by id; only where a device says so. */
 async function usersOf(
   registry: Pick<DeviceRegistry, 'user'>,
-  entries: readonly Entry[],
+  entries: readonly ScanEntry[],
   { caller }: ScanCall,
 ): Promise<ReadonlyMap<string, User | undefined>> {
   const scans = caller.kind === 'device' ? entries : [];
@@ -57,7 +57,11 @@ async function usersOf(
 }
 
 /** Another's scan is refused at once; what else the device may not say, by the booking, unless it was booked before. */
-function authorise(entry: Entry, users: ReadonlyMap<string, User | undefined>, { caller }: ScanCall): Entry {
+function authorise(
+  entry: ScanEntry,
+  users: ReadonlyMap<string, User | undefined>,
+  { caller }: ScanCall,
+): ScanEntry {
   if (caller.kind !== 'device' || !('transaction' in entry)) return entry;
   const { transaction } = entry;
   const refusals = authoriseScan(caller.device, users.get(transaction.userId), transaction);

@@ -4,35 +4,27 @@ import {
   transactionSchema,
 } from '../../../shared/contracts/transaction.ts';
 import { fieldErrors } from '../../../shared/http/problem-details.ts';
-import type { GroupCommit } from '../booking/group-commit.ts';
+import { type BookScansParts, bookScans } from '../booking/book-scans.ts';
 import { rejectedFields } from '../booking/problems.ts';
-import { checkScans, type ScanCheckParts } from '../devices/check-scans.ts';
 import { type Call, traceOfCall } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
-
-export interface TransactionParts extends ScanCheckParts {
-  readonly groupCommit: Pick<GroupCommit, 'book'>;
-}
 
 /**
  * `POST /api/v1/transactions`: one transaction or an array of up to 500. A call that can be read is answered with 200
  * and one result a transaction, in their order; one that is wrong is `rejected` and hurts no other. Only a call that
  * cannot be read as a whole is answered with a 4xx. The answer goes out when everything in it is durable.
  */
-export function postTransactions(parts: TransactionParts): (context: Call) => Promise<Response> {
+export function postTransactions(parts: BookScansParts): (context: Call) => Promise<Response> {
   return async (context) => {
     const entries = transactionsOf(await readJson(context)).map(readTransaction);
-    const checked = await checkScans(parts, entries, {
+    const results = await bookScans(parts, entries, {
       caller: context.get('caller'),
       clock: context.get('clock'),
       receivedAt: context.get('receivedAt'),
       trace: traceOfCall(context),
     });
-    const requests = checked.filter((entry) => 'transaction' in entry);
-    const booked = (await parts.groupCommit.book(requests)).values();
-    const results = checked.map((entry) => ('transaction' in entry ? booked.next().value : entry));
     return jsonAnswer(context, { results });
   };
 }

@@ -1,11 +1,11 @@
 import { answerMessage } from '../../../apps/wms-adapter/allocation/answer-message.ts';
-import { createGroupCommit, type GroupCommit } from '../../../apps/wms-adapter/booking/group-commit.ts';
+import { bookScans } from '../../../apps/wms-adapter/booking/book-scans.ts';
+import type { GroupCommit } from '../../../apps/wms-adapter/booking/group-commit.ts';
+import { composeAdapter } from '../../../apps/wms-adapter/compose-adapter.ts';
 import type { Database } from '../../../apps/wms-adapter/database.ts';
-import { checkScans, type ScanCheckParts } from '../../../apps/wms-adapter/devices/check-scans.ts';
 import { rememberRuns } from '../../../apps/wms-adapter/devices/known-runs.ts';
 import type { LockCommand, LockResult } from '../../../apps/wms-adapter/locks/lock-order.ts';
 import { takeNotice } from '../../../apps/wms-adapter/recounts/take-notice.ts';
-import { createRelay } from '../../../apps/wms-adapter/relay/relay.ts';
 import { traceOf } from '../../../apps/wms-adapter/trace-context.ts';
 import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
@@ -116,20 +116,14 @@ function startAdapter(
   const log = (line: string) => world.note(() => ({ entities: ['adapter'], text: `adapter: ${line}` }));
   const call = callsOf(process, faults, { before: 'adapter-crash', after: 'adapter-crash' });
   const line = lineOf(process, world, faults, bus);
-  const relay = createRelay({
-    relayId: 'ADAPTER',
-    database,
+  const { relay, groupCommit } = composeAdapter({
+    ...{ relayId: 'ADAPTER', database, now, log },
     publisher: mutated(simulatedPublisher(bus, call, line), mutations.publisher),
-    ...{ now, log },
     random: runtime.random,
     after: (ms, callback) => process.after(ms, 'the relay wakes', callback),
-  });
-  const groupCommit = createGroupCommit({
-    ...{ database, now, log },
-    onCommit: relay.wake,
     gather: () => runtime.sleep(1),
   });
-  const checks: ScanCheckParts = { registry: database, runBeginnings: rememberRuns(database) };
+  const booking = { registry: database, runBeginnings: rememberRuns(database), groupCommit };
   relay.start();
   for (const warehouseId of WAREHOUSES)
     line.receive(`${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`, REQUESTS_AT_ONCE, (deliveries) =>
@@ -144,11 +138,7 @@ function startAdapter(
       if (!process.isAlive()) throw new Error('connection refused');
       const trace = traceOf(undefined, undefined, (count) => chance.bytes(count));
       const entries = transactions.map((transaction) => ({ transaction }));
-      const call = { caller: { kind: 'open' as const }, clock, receivedAt: now(), trace };
-      const checked = await checkScans(checks, entries, call);
-      const requests = checked.filter((entry) => 'transaction' in entry);
-      const booked = (await groupCommit.book(requests)).values();
-      return checked.flatMap((entry) => ('transaction' in entry ? (booked.next().value ?? []) : entry));
+      return bookScans(booking, entries, { caller: { kind: 'open' }, clock, receivedAt: now(), trace });
     },
     async lock(command) {
       if (!process.isAlive()) throw new Error('connection refused');
