@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
+import { cosmosAllocationStore } from '../../../shared/cosmos/allocation-store.ts';
+import { openContainers } from '../../../shared/cosmos/connection.ts';
+import { cosmosStockStore } from '../../../shared/cosmos/stock-store.ts';
 import { type Allocation, newOrderLine, type OrderLine } from '../../../shared/domain/order-line.ts';
 import { emptyStock, type StockFigures } from '../../../shared/domain/stock.ts';
-import { waitOf } from './backorders.ts';
+import { someStock } from '../../doubles/fixtures.ts';
+import { startLocalCosmos } from '../../parts/local-part.ts';
+import { checkBackorders, waitOf } from './backorders.ts';
 
 const NOW = Date.parse('2026-11-22T20:00:00.000Z');
 const at = (secondsAgo: number) => new Date(NOW - secondsAgo * 1_000).toISOString();
@@ -77,4 +82,27 @@ test('a needless wait names the line, the item, the pieces and the warehouse', (
     why: 'needless',
     text: 'O-1 line L1 waits for 5 of A, 2 are free in WH-001',
   });
+});
+
+test('what waits beside free stock is found in Cosmos DB', { timeout: 60_000 }, async () => {
+  const cosmos = await startLocalCosmos();
+  try {
+    const { stock: container } = await openContainers({ CosmosConnection: cosmos.connectionString });
+    const checking = { tell: () => {}, signal: new AbortController().signal };
+    const check = () => checkBackorders(cosmos.connectionString, checking, 0);
+    expect(await check()).toEqual({ findings: [], seen: ['No order line waits for stock.'] });
+    const store = cosmosAllocationStore(container);
+    const lines = [{ line: waiting(), etag: null }];
+    expect(await store.commit({ itemId: 'A', lines, totals: [] })).toEqual({ status: 'stored' });
+    expect((await check()).seen.join()).toContain('1 order lines wait for stock');
+    const free = someStock(7, { itemId: 'A', warehouseId: 'WH-002' });
+    expect(await cosmosStockStore(container).write([{ stock: free, etag: null }])).toMatchObject([
+      { status: 'stored' },
+    ]);
+    expect((await check()).findings).toMatchObject([
+      { kind: 'wrong', names: ['O-1 line L1 waits for 5 of A, 7 are free in WH-002'] },
+    ]);
+  } finally {
+    await cosmos.stop();
+  }
 });

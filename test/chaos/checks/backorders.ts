@@ -14,7 +14,7 @@ export type Wait =
   | { readonly why: 'short' | 'refused' | 'counted' }
   | { readonly why: 'needless'; readonly text: string };
 
-/** The sweep comes once a minute and gives backorders what is free: two of them may be missed. Milliseconds. */
+/** How long nothing has to change: the sweep comes once a minute and gives backorders what is free: two of them may be missed. Milliseconds. */
 const PATIENCE = 150_000;
 const LOOK_EVERY = 2_000;
 const PAGE = 1_000;
@@ -22,10 +22,13 @@ const PAGE = 1_000;
 /**
  * No backorder waits for what is free. One may, beside stock of a warehouse that rejected it and of which nothing was heard since (15
  * minutes at most), or that refused it because it counts the location (until the lock of the count ends): these are counted.
+ *
+ * @param patience milliseconds without a change after which what waits is taken to wait for good
  */
 export async function checkBackorders(
   cosmosConnection: string,
   { tell, signal }: Checking,
+  patience = PATIENCE,
 ): Promise<Checked> {
   const { stock, orders } = await openContainers({ CosmosConnection: cosmosConnection }, 'sweep');
   const store = cosmosAllocationStore(stock);
@@ -42,7 +45,7 @@ export async function checkBackorders(
     const state = needless.join();
     if (state !== last) movedAt = performance.now();
     last = state;
-    if (performance.now() - movedAt > PATIENCE)
+    if (performance.now() - movedAt > patience)
       return {
         findings: findingAbout('wrong', 'backorders that wait beside free stock', needless),
         seen: [],
@@ -84,6 +87,7 @@ export function waitOf(line: OrderLine, stocks: readonly StockFigures[], now: nu
 }
 
 function seenText(waits: readonly Wait[]): string {
+  if (waits.length === 0) return 'No order line waits for stock.';
   const count = (why: Wait['why']) => countText(waits.filter((wait) => wait.why === why).length);
   return (
     `${countText(waits.length)} order lines wait for stock, none beside what it could have: ${count('short')} for more than is free, ` +
