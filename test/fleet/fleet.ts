@@ -65,7 +65,9 @@ const LAST_DARKNESS = 0.05;
 const LEAVERS = 6;
 /** One device of so many is without Wi-Fi all the shift. */
 const FAR_AWAY = 3;
+/** Milliseconds of the machine between two attempts, at first and at most. */
 const LOOK_EVERY = 10;
+const LONGEST_PAUSE = 2_000;
 const LONGEST_COUNT_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 /** Milliseconds of the machine without any progress after which a fleet that does not drain is given up. */
@@ -135,9 +137,10 @@ async function enrol(parts: Parts, device: number, key: string): Promise<Member>
   return { handheld, book, worker, chance };
 }
 
-/** The Wi-Fi is not good in the morning either. */
+/** The Wi-Fi is not good in the morning either. Forty that try again at once would keep a slow machine from ever signing one in. */
 async function patiently(done: () => Promise<boolean>): Promise<void> {
-  while (!(await done())) await sleep(LOOK_EVERY);
+  for (let pause = LOOK_EVERY; !(await done()); pause = Math.min(2 * pause, LONGEST_PAUSE))
+    await sleep(pause);
 }
 
 async function playShift(parts: Parts, members: readonly Member[]): Promise<void> {
