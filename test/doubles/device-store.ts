@@ -200,7 +200,7 @@ function scansAndStock() {
         .filter((scan) => scan.transaction.sequence < after && (state === undefined || scan.state === state))
         .sort((one, other) => bySequence(other, one))
         .slice(0, limit),
-    queued: (most) => queue().slice(0, most),
+    queued: (most) => [...waiting.values().take(most)],
     queuedOfItem: (itemId) => queue().filter(({ transaction }) => transaction.itemId === itemId),
     queuedPicks: (warehouseId) =>
       queue().filter(

@@ -4,7 +4,7 @@ import type { SimulatedBus } from './bus/service-bus.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import { Violation } from './invariants/violation.ts';
 import type { Oms } from './oms.ts';
-import type { Scanner } from './scanner.ts';
+import type { Scanner } from './scanner/scanner.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 import type { World } from './world.ts';
 

@@ -72,7 +72,17 @@ export const FAULTS = {
     rate: 0.005,
     text: 'its wall clock is set wrong by up to 3 hours',
   },
-  restart: { of: 'turn of a scanner', rate: 0.002, text: 'its monotonic clock begins anew' },
+  restart: { of: 'turn of a scanner', rate: 0.002, text: 'its app ends, and begins anew on what it stored' },
+  'scanner-crash': {
+    of: 'scan, or call of a scanner',
+    rate: 0.005,
+    text: 'its app ends before the call or before the answer, and begins anew on what it stored',
+  },
+  'worker-barred': {
+    of: 'turn of a scanner',
+    rate: 0.01,
+    text: 'the WMS does not know one of its workers for up to an hour, and refuses what is scanned',
+  },
   poison: { of: 'turn of a scanner', rate: 0.002, text: 'a stranger sends what is no event' },
   'wms-sql-away': {
     of: 'reading of the WMS by the cloud',

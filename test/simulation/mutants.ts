@@ -2,6 +2,7 @@ import { ALLOCATION_MUTANTS } from './mutants/allocation.ts';
 import { CART_MUTANTS } from './mutants/carts.ts';
 import { PROJECTION_MUTANTS } from './mutants/projection.ts';
 import { RECONCILIATION_MUTANTS } from './mutants/reconciliation.ts';
+import { SCANNER_MUTANTS } from './mutants/scanner.ts';
 import { THRESHOLD_MUTANTS } from './mutants/thresholds.ts';
 import { WAREHOUSE_MUTANTS } from './mutants/warehouse.ts';
 
@@ -9,6 +10,7 @@ import { WAREHOUSE_MUTANTS } from './mutants/warehouse.ts';
 export const MUTANTS = {
   ...PROJECTION_MUTANTS,
   ...WAREHOUSE_MUTANTS,
+  ...SCANNER_MUTANTS,
   ...ALLOCATION_MUTANTS,
   ...RECONCILIATION_MUTANTS,
   ...CART_MUTANTS,

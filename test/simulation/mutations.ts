@@ -1,6 +1,7 @@
+import type { AdapterClient } from '../../apps/scanner/core/adapter-client.ts';
+import type { DeviceStore } from '../../apps/scanner/core/device-store.ts';
 import type { Database } from '../../apps/wms-adapter/database.ts';
 import type { Publisher } from '../../apps/wms-adapter/relay/publisher.ts';
-import type { Transaction } from '../../shared/contracts/transaction.ts';
 import type { AllocationRequests } from '../../shared/ports/allocation-requests.ts';
 import type { AllocationStore } from '../../shared/ports/allocation-store.ts';
 import type { AtpChanges } from '../../shared/ports/atp-changes.ts';
@@ -37,8 +38,9 @@ export type Mutations = {
   readonly eventsOnTheWay?: (events: EventsOnTheWay) => EventsOnTheWay;
   readonly reconciliation?: (ports: ReconciliationPorts) => ReconciliationPorts;
   readonly work?: (subscription: string, work: Work) => Work;
-  /** What a scanner posts, the first time (attempt 1) and again. */
-  readonly post?: (batch: readonly Transaction[], attempt: number, chance: Chance) => readonly Transaction[];
+  /** Of a scanner, each time its app is opened. */
+  readonly deviceStore?: (store: DeviceStore) => DeviceStore;
+  readonly adapterClient?: (client: AdapterClient, chance: Chance) => AdapterClient;
 };
 
 /** A part as it is, or as a mutation makes it. */

@@ -5,7 +5,7 @@ import { openAisles } from './aisles.ts';
 import { type SimulatedBus, simulatedBus } from './bus/service-bus.ts';
 import { callerOf } from './caller.ts';
 import { type Cloud, startCloud } from './cloud/cloud.ts';
-import { startController } from './controller.ts';
+import { type ControllerParts, startController } from './controller.ts';
 import { startAdministrator } from './damage/administrator.ts';
 import { damageLog } from './damage/damage-log.ts';
 import { damagedBus } from './damage/damaged-bus.ts';
@@ -17,6 +17,7 @@ import { watchAskings } from './invariants/askings.ts';
 import { checkAtRest } from './invariants/at-rest.ts';
 import { checkAsked, checkCarts, checkTakenOver } from './invariants/carts.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
+import { watchDeviceScans } from './invariants/device-scans.ts';
 import { checkInvestigations } from './invariants/investigations.ts';
 import { checkOrderAnswers } from './invariants/order-answers.ts';
 import { checkPlans } from './invariants/plans.ts';
@@ -33,7 +34,7 @@ import { noteBooking, noteLines, noteStock } from './notes.ts';
 import { type Oms, type OmsParts, startOms } from './oms.ts';
 import { type Planner, startPlanner } from './planner.ts';
 import { startProcess } from './process.ts';
-import { type Scanner, type ScannerParts, type Supply, startScanner } from './scanner.ts';
+import { startScanners } from './scanner/scanners.ts';
 import { startStranger } from './stranger.ts';
 import { emptyTally } from './tally.ts';
 import type { BooksKind } from './warehouse/books.ts';
@@ -76,22 +77,10 @@ export type SimulationReport = {
   readonly violation?: Violation;
 };
 
-const SCANNERS = 12;
 /** One order line for so many scans. */
 const EVENTS_A_LINE = 20;
 /** Between two turns of a scanner, at most: in some runs an event comes upon the other, in some a shift goes by. Milliseconds. */
 const PACES = [4_000, 15_000, 60_000, 240_000, 1_800_000];
-/** Turns in which a scanner begins to count a location: in some runs few, in some the orders always meet one. */
-const COUNTS_A_TURN = [0.005, 0.02, 0.1];
-/**
- * Scans that a scanner gathers before it uploads them: one is online, another uploads what it scanned in a shift. At most
- * a fiftieth of the run, so that a short one has uploads, too.
- */
-const GATHERS = [1, 12, 100, 100];
-const SCARCE: Supply = { mostReceived: 9, counted: [0, 40] };
-const PLENTY: Supply = { mostReceived: 40, counted: [30, 120] };
-/** In some runs orders always wait for stock, which comes a few pieces at a time and is taken back; in most there is enough. */
-const SUPPLIES = [SCARCE, PLENTY, PLENTY, PLENTY];
 /** Where an OMS hears of thresholds. */
 const ATP_CHANGES = `${ATP_CHANGES_TOPIC}/oms`;
 const ATP_CHANGES_AT_ONCE = 50;
@@ -115,6 +104,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   // What was damaged is promised until the reconciliation has come.
   const isSound = story === 'sound';
   const thresholds = watchThresholds();
+  const deviceScans = watchDeviceScans();
   const turnMs = world.chance.stream('pace').oneOf(PACES);
   const damage = damageLog(world, ({ itemId, warehouseId, place }) => {
     if (place) stocks.forget(positionKeyText({ itemId, warehouseId, ...place }));
@@ -128,7 +118,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     return scans <= events;
   };
 
-  const noteAnswer: ScannerParts['onAnswer'] = ({ transactionId }, { outcome }) => {
+  const noteAnswer: ControllerParts['onAnswer'] = ({ transactionId }, { outcome }) => {
     if (isBooked(outcome)) booked.add(transactionId.toLowerCase());
   };
 
@@ -181,13 +171,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       ? startAdministrator({ world, faults, warehouse, cloud, books, promises, log: damage, turnMs })
       : undefined;
   const scanners = startScanners({
-    ...{ world, faults, warehouse, turnMs, mayScan, mutations, tally },
+    ...{ world, faults, warehouse, turnMs, mayScan, mutations, tally, events },
     aisles: openAisles(world, faults, WAREHOUSES),
-    countsATurn: world.chance.stream('counts').oneOf(COUNTS_A_TURN),
-    gathers: GATHERS.map((scans) => Math.max(1, Math.min(scans, Math.floor(events / 50)))),
-    supply: world.chance.stream('supply').oneOf(SUPPLIES),
     openAllocations: promises.openIn,
-    onAnswer: noteAnswer,
+    scans: deviceScans,
   });
 
   const report = (violation?: Violation): SimulationReport => ({
@@ -223,6 +210,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       books,
     );
     checkOnTheWay();
+    const stores = new Map(scanners.map(({ scannerId, store }) => [scannerId, store()]));
+    for (const id of deviceScans.checkAtRest(stores, books.transactions)) booked.add(id);
     const lost = administrator?.lost ?? new Set<string>();
     const isJournalLate = administrator?.wasUnnoticed() ?? false;
     await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all(), lost, isJournalLate });
@@ -265,13 +254,6 @@ async function checkAnswers({
 /** Whoever waits for the OMS waits for who plans as well. */
 function busyTogether(oms: Oms, planner: Planner): Oms {
   return { ...oms, waiting: () => oms.waiting() + planner.waiting() };
-}
-
-function startScanners(parts: ScannerParts): Scanner[] {
-  return Array.from({ length: SCANNERS }, (_, index) => {
-    const warehouseId = WAREHOUSES[index % WAREHOUSES.length] ?? WAREHOUSES[0];
-    return startScanner(parts, `SCANNER-${String(index + 1).padStart(2, '0')}`, warehouseId);
-  });
 }
 
 /** A violation is thrown where it happens, in the middle of the product's code: it ends the run, not that code. */

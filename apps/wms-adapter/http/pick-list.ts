@@ -19,11 +19,12 @@ export function pickListRoutes(database: Pick<Database, 'openAllocations'>): Hon
     const query = readQuery(context, pickListQuerySchema);
     const warehouseId = warehouseAsked(context.get('caller'), query.warehouseId);
     const { rows, ...next } = await page(() => database.openAllocations({ ...query, warehouseId }));
-    return jsonAnswer(context, listed('picks', { rows: rows.map(taskOf), ...next }));
+    return jsonAnswer(context, listed('picks', { rows: rows.map(pickTaskAnswer), ...next }));
   });
 }
 
-function taskOf(allocation: Allocation): PickTaskAnswer {
+/** A task as it is told. */
+export function pickTaskAnswer(allocation: Allocation): PickTaskAnswer {
   const { allocationId, orderId, lineId, itemId, warehouseId, priority, orderedAt } = allocation;
   const identity = { allocationId, orderId, lineId, itemId, warehouseId };
   return { ...identity, open: openPieces(allocation), priority, orderedAt };

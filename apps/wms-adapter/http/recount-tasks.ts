@@ -20,11 +20,13 @@ export function recountTaskRoutes(database: Pick<RecountTasks, 'recountTasks'>):
     const query = readQuery(context, recountTasksQuerySchema);
     const warehouseId = warehouseAsked(context.get('caller'), query.warehouseId);
     const { rows, ...next } = await page(() => database.recountTasks({ ...query, warehouseId }));
-    return jsonAnswer(context, listed('recountTasks', { rows: rows.map(answerOf), ...next }));
+    return jsonAnswer(context, listed('recountTasks', { rows: rows.map(recountTaskAnswer), ...next }));
   });
 }
 
-function answerOf({ position, investigationId, askedAt, askedBy, reason }: RecountTask): RecountTaskAnswer {
+/** A task as it is told. */
+export function recountTaskAnswer(task: RecountTask): RecountTaskAnswer {
+  const { position, investigationId, askedAt, askedBy, reason } = task;
   const { itemId, warehouseId, locationId, lotNumber } = position;
   const identity = { positionId: positionIdOf(position), itemId, warehouseId, locationId, lotNumber };
   return { ...identity, investigationId, askedAt, askedBy, reason };

@@ -2,7 +2,7 @@ import type { BookingFound, BookingWrites, Database } from '../../../apps/wms-ad
 import type { AllocationDecision } from '../../../shared/contracts/allocation-messages.ts';
 import type { Mutant } from './mutant.ts';
 
-/** Defects in the adapter of a WMS, and in its scanners. */
+/** Defects in the adapter of a WMS. */
 export const WAREHOUSE_MUTANTS = {
   'marked-before-sent': {
     text: 'the relay takes messages out of the outbox before the bus has them',
@@ -27,13 +27,6 @@ export const WAREHOUSE_MUTANTS = {
           return { sent: entries.map(({ sequence }) => sequence), refused: [] };
         },
       }),
-    },
-  },
-  'retries-with-a-new-id': {
-    text: 'a scanner that was not answered posts its scans again under new ids',
-    mutations: {
-      post: (batch, attempt, chance) =>
-        attempt === 1 ? batch : batch.map((one) => ({ ...one, transactionId: chance.uuid() })),
     },
   },
   'count-forgets-later-deltas': {

@@ -3,6 +3,7 @@ import { bookScans } from '../../../apps/wms-adapter/booking/book-scans.ts';
 import type { GroupCommit } from '../../../apps/wms-adapter/booking/group-commit.ts';
 import { composeAdapter } from '../../../apps/wms-adapter/compose-adapter.ts';
 import type { Database } from '../../../apps/wms-adapter/database.ts';
+import type { Caller } from '../../../apps/wms-adapter/devices/caller.ts';
 import { rememberRuns } from '../../../apps/wms-adapter/devices/known-runs.ts';
 import type { LockCommand, LockResult } from '../../../apps/wms-adapter/locks/lock-order.ts';
 import { takeNotice } from '../../../apps/wms-adapter/recounts/take-notice.ts';
@@ -27,9 +28,15 @@ import { simulatedPublisher } from './publisher.ts';
 /** The WMS with its adapter, which may be away for a while. */
 export type Warehouse = {
   /** `POST /transactions`. Rejects when the adapter is away or the database does not take it; never answers one that crashed. */
-  upload(transactions: readonly Transaction[], clock: DeviceClock): Promise<TransactionResult[]>;
+  upload(
+    transactions: readonly Transaction[],
+    clock: DeviceClock,
+    caller?: Caller,
+  ): Promise<TransactionResult[]>;
   /** The lock API, as `upload`. */
   lock(command: LockCommand): Promise<LockResult>;
+  /** What is asked by `GET`, as `upload`. */
+  read<Told>(ask: (database: Database) => Promise<Told>): Promise<Told>;
   /** The WMS's own books, for those who compare; no fault happens here. */
   readonly database: Database;
   /** The same, as the reconciliation reads them. */
@@ -47,6 +54,13 @@ export type WarehouseParts = {
   readonly mutations: Mutations;
   readonly books: BooksKind;
 };
+
+/** Thrown where a call finds no adapter. */
+export class ConnectionRefused extends Error {
+  override readonly name = 'ConnectionRefused';
+}
+
+const OPEN: Caller = { kind: 'open' };
 
 /** Messages that a warehouse's receiver takes at once. */
 const REQUESTS_AT_ONCE = 100;
@@ -72,8 +86,9 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
   }
 
   return {
-    upload: (transactions, clock) => adapter.upload(transactions, clock),
+    upload: (transactions, clock, caller) => adapter.upload(transactions, clock, caller),
     lock: (command) => adapter.lock(command),
+    read: (ask) => adapter.read(ask),
     database,
     reader: books.reader,
     backup() {
@@ -90,7 +105,7 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
   };
 }
 
-type Adapter = Pick<Warehouse, 'upload' | 'lock'> & { close(): void };
+type Adapter = Pick<Warehouse, 'upload' | 'lock' | 'read'> & { close(): void };
 
 /** One life of the adapter: the composition of `apps/wms-adapter/adapter.ts` without sockets. */
 function startAdapter(
@@ -124,6 +139,9 @@ function startAdapter(
     gather: () => runtime.sleep(1),
   });
   const booking = { registry: database, runBeginnings: rememberRuns(database), groupCommit };
+  const refuseWhenAway = () => {
+    if (!process.isAlive()) throw new ConnectionRefused('nobody listens');
+  };
   relay.start();
   for (const warehouseId of WAREHOUSES)
     line.receive(`${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`, REQUESTS_AT_ONCE, (deliveries) =>
@@ -134,14 +152,18 @@ function startAdapter(
       takeAll(deliveries, warehouseId, database, process, log),
     );
   return {
-    async upload(transactions, clock) {
-      if (!process.isAlive()) throw new Error('connection refused');
+    async upload(transactions, clock, caller = OPEN) {
+      refuseWhenAway();
       const trace = traceOf(undefined, undefined, (count) => chance.bytes(count));
       const entries = transactions.map((transaction) => ({ transaction }));
-      return bookScans(booking, entries, { caller: { kind: 'open' }, clock, receivedAt: now(), trace });
+      return bookScans(booking, entries, { caller, clock, receivedAt: now(), trace });
+    },
+    async read(ask) {
+      refuseWhenAway();
+      return ask(connection);
     },
     async lock(command) {
-      if (!process.isAlive()) throw new Error('connection refused');
+      refuseWhenAway();
       const trace = traceOf(undefined, undefined, (count) => chance.bytes(count));
       return groupCommit.changeLock({ lock: command, trace });
     },
