@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { SettingError } from '../../shared/settings.ts';
 import { startAdapter } from './adapter.ts';
+import { printDeviceCard } from './device-card/device-card.ts';
 import { MigrationError } from './mssql/migrations.ts';
 import { migrateDatabase } from './open-database.ts';
 import { SchemaVersionError } from './sqlite/schema.ts';
 
 const HELP = `Usage: node apps/wms-adapter/main.ts [--migrate]
+       node apps/wms-adapter/main.ts device-card --id SCANNER-08 [--warehouse WH-001]…
 
 Takes warehouse transactions over HTTP, books them and publishes an event of each on Service Bus. Decides there
 what the cloud asks to be reserved, and lists what its investigations ask to be counted.
@@ -25,6 +27,10 @@ Settings (environment):
                               or "x-api-key: …"; devices are registered with it and have keys of their own
   STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key
 
+Commands:
+  device-card                 registers a device with the running adapter, or gives it a new key, and prints its card;
+                              device-card --help has more
+
 Options:
   --migrate                   creates the tables on SQL Server, or brings them to this version, and ends
 
@@ -36,6 +42,8 @@ An existing WMS that keeps its own tables (docs/existing-wms.md): the adapter on
 await main();
 
 async function main(): Promise<void> {
+  const [command, ...args] = process.argv.slice(2);
+  if (command === 'device-card') return deviceCard(args);
   try {
     const { help, migrate } = parseOptions();
     if (help) {
@@ -52,6 +60,15 @@ async function main(): Promise<void> {
     stopOnSignal(adapter.stop);
   } catch (error) {
     console.error(`WMS adapter cannot start: ${startMessage(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+async function deviceCard(args: readonly string[]): Promise<void> {
+  try {
+    await printDeviceCard(args, process.env, (line) => console.log(line));
+  } catch (error) {
+    console.error(`No device card: ${startMessage(error)}`);
     process.exitCode = 1;
   }
 }
