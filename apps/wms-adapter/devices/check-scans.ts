@@ -24,8 +24,9 @@ export interface ScanCall {
   readonly trace: TraceContext;
 }
 
+type Scan = Pick<ScanRequest, 'transaction' | 'refusals'>;
 /** A scan, or the result of what is none. */
-export type ScanEntry = Pick<ScanRequest, 'transaction' | 'refusals'> | TransactionResult;
+export type ScanEntry = Scan | TransactionResult;
 
 /**
  * Makes of each transaction of a call a request to book, with its corrected scan time, or the result `rejected`: where the device may
