@@ -86,11 +86,11 @@ async function play(
   plan: readonly PlannedFault[],
 ): Promise<Omit<CampaignResult, 'leftOut' | 'dataFolder'>> {
   const { seed, signal } = options;
-  const begunAt = Date.now();
-  const begun = performance.now();
   const book = openScanBook();
   const survey = await surveyOf(options.retail);
   const load = await startLoad({ ...options, survey, urls: stack.urls, book });
+  const begunAt = Date.now();
+  const begun = performance.now();
   const watch = watchWms(wmsFileOf(stack.dataFolder), () => oldestAt(stack.connections.serviceBus, JOURNAL));
   const outcomes: FaultOutcome[] = [];
   let state = () => 'calibrating';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AdapterClient, adapterClient } from '../../local/replay/adapter-client.ts';
 import {
   type OmsClient,
+  type OrderLineState,
   omsClient,
   type WantedLine,
   type WantedOrder,
@@ -149,8 +150,9 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
   const oms = omsClient(urls.functions, { signal });
   const call = patientCall({ url: `${urls.functions}/api`, who: 'the orders API', signal });
   const placed: WantedOrder[] = [];
-  /** Orders that did not rest when they were last looked at. */
+  /** Orders that did not rest when they were last looked at, or of whose picks the cloud had not heard all. */
   const moving = new Set<string>();
+  const picked = new Map<string, number>();
   const takenBack = new Set<string>();
   const closedShort = new Map<string, number>();
   const changesOfMind = new Set<Promise<void>>();
@@ -173,7 +175,9 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
   const watchedOms: OmsClient = {
     async state(orderId) {
       const state = await oms.state(orderId);
-      if (state.lines.some(isUnsettled)) moving.add(orderId);
+      const isHeard = ({ sources }: OrderLineState) =>
+        sources.every((source) => source.picked >= (picked.get(source.allocationId) ?? 0));
+      if (state.lines.some((line) => isUnsettled(line) || !isHeard(line))) moving.add(orderId);
       else moving.delete(orderId);
       return state;
     },
@@ -193,6 +197,7 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
     ...{ oms: watchedOms, linesAtOnce: LINES_AT_ONCE, signal },
     async pick(task) {
       const pieces = await pick(task);
+      picked.set(task.allocationId, task.after + pieces);
       if (pieces > 0 && pieces < task.quantity) noteShort(task, task.quantity - pieces);
       return pieces;
     },
@@ -214,7 +219,7 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
       const ids = [...taking.keys(), ...moving];
       const examples =
         ids.length === 0 ? '' : ` (${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ', …' : ''})`;
-      return `${countText(ids.length)} orders are not settled${examples}, ${countText(changesOfMind.size)} are being taken back`;
+      return `${countText(ids.length)} orders are not settled, or not all their picks heard of${examples}, ${countText(changesOfMind.size)} are being taken back`;
     },
     wants: (orders: number) => made < orders,
     add(lineId: string, transactions: readonly WarehouseTransaction[]) {
