@@ -65,9 +65,7 @@ const LAST_DARKNESS = 0.05;
 const LEAVERS = 6;
 /** One device of so many is without Wi-Fi all the shift. */
 const FAR_AWAY = 3;
-/** Milliseconds of the machine between two attempts, at first and at most. */
 const LOOK_EVERY = 10;
-const LONGEST_PAUSE = 2_000;
 const LONGEST_COUNT_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 /** Milliseconds of the machine without any progress after which a fleet that does not drain is given up. */
@@ -85,10 +83,11 @@ export async function runFleet(run: FleetRun): Promise<FleetResult> {
       { adapter, clock, chance: chance.stream('warehouse') },
       run.devices,
     );
-    const enrolled = keys.map((key, device) => enrol({ run, adapter, clock, tally, chance }, device, key));
+    const parts = { run, adapter, clock, tally, chance, inTurn: takingTurns() };
+    const enrolled = keys.map((key, device) => enrol(parts, device, key));
     members.push(...(await Promise.all(enrolled)));
     run.say(`${run.devices} devices are enrolled; the shift begins.`);
-    await playShift({ run, clock, chance, tally, adapter }, members);
+    await playShift(parts, members);
     const drain = await drainAll(run, members);
     return await compare({ run, tally, adapter, opening, drain }, members);
   } finally {
@@ -103,6 +102,8 @@ type Parts = {
   readonly clock: FleetClock;
   readonly tally: Tally;
   readonly chance: Chance;
+  /** One after the other: the hash of a PIN is slow on purpose, and forty at once are given up by all who wait. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
 };
 
 /** A device that knows its warehouse, and whom worker and supervisor may sign in on without Wi-Fi. */
@@ -123,7 +124,9 @@ async function enrol(parts: Parts, device: number, key: string): Promise<Member>
   const { device: app } = await handheld.running();
   await patiently(async () => (await app.enrol({ scannerId, key })).kind === 'enrolled');
   for (const userId of [people.supervisor, people.worker])
-    await patiently(async () => (await app.signIn(badgeOf(userId), PIN)).kind === 'signed-in');
+    await parts.inTurn(() =>
+      patiently(async () => (await app.signIn(badgeOf(userId), PIN)).kind === 'signed-in'),
+    );
   await patiently(async () => {
     await app.syncNow();
     const { store } = await handheld.running();
@@ -137,10 +140,17 @@ async function enrol(parts: Parts, device: number, key: string): Promise<Member>
   return { handheld, book, worker, chance };
 }
 
-/** The Wi-Fi is not good in the morning either. Forty that try again at once would keep a slow machine from ever signing one in. */
+function takingTurns(): Parts['inTurn'] {
+  let last = Promise.resolve();
+  return (work) => {
+    last = last.then(work);
+    return last;
+  };
+}
+
+/** The Wi-Fi is not good in the morning either. */
 async function patiently(done: () => Promise<boolean>): Promise<void> {
-  for (let pause = LOOK_EVERY; !(await done()); pause = Math.min(2 * pause, LONGEST_PAUSE))
-    await sleep(pause);
+  while (!(await done())) await sleep(LOOK_EVERY);
 }
 
 async function playShift(parts: Parts, members: readonly Member[]): Promise<void> {
