@@ -3,6 +3,7 @@ import type { InvestigationStore, StoredInvestigation } from '../../shared/ports
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { investigationKey, isInvestigationPlace } from '../../shared/storage/investigation-store.ts';
 import { type PagePlace, pageOf } from './page-of.ts';
+import { sealed } from './sealed.ts';
 
 export type InMemoryInvestigations = InvestigationStore & {
   /** Set to make every call fail. */
@@ -15,20 +16,22 @@ export type InMemoryInvestigations = InvestigationStore & {
 export function inMemoryInvestigations(): InMemoryInvestigations {
   const kept = new Map<string, StoredInvestigation>();
   let stored = 0;
-  const inOrder = () => [...kept.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  let ordered: readonly StoredInvestigation[] | undefined;
+  const inOrder = () => {
+    ordered ??= [...kept.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return ordered;
+  };
   const store: InMemoryInvestigations = {
     away: false,
-    all: () => structuredClone(inOrder().map(({ investigation }) => investigation)),
+    all: () => inOrder().map(({ investigation }) => investigation),
     read: async (investigationId) => {
       refuseWhenAway();
-      return structuredClone(kept.get(investigationId));
+      return kept.get(investigationId);
     },
     newest: async ({ warehouseId, itemId }) => {
       refuseWhenAway();
-      return structuredClone(
-        inOrder().find(
-          ({ investigation }) => investigation.warehouseId === warehouseId && investigation.itemId === itemId,
-        ),
+      return inOrder().find(
+        ({ investigation }) => investigation.warehouseId === warehouseId && investigation.itemId === itemId,
       );
     },
     put: async (investigation, told, etag) => {
@@ -38,7 +41,8 @@ export function inMemoryInvestigations(): InMemoryInvestigations {
       refuseWhenAway();
       if ((kept.get(investigationId)?.etag ?? null) !== etag) return 'conflict';
       stored++;
-      kept.set(investigationId, structuredClone({ investigation, told, etag: `"${stored}"` }));
+      kept.set(investigationId, sealed({ investigation, told, etag: `"${stored}"` }));
+      ordered = undefined;
       return 'stored';
     },
     list: async ({ status, warehouseId, itemId, assignee, ...page }) => {

@@ -99,7 +99,7 @@ export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsP
 
   const turn = () => {
     while (mayOrder(lines)) order();
-    oms.after(chance.between(1, turnMs), 'the OMS turns', turn);
+    if (!faults.areOver()) oms.after(chance.between(1, turnMs), 'the OMS turns', turn);
   };
   turn();
   return { lines: () => lines, waiting: () => caller.waiting() + shopping };

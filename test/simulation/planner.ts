@@ -30,7 +30,9 @@ export type PlannerParts = {
 const DAY_MS = 86_400_000;
 /** Few, so that plans change while they count. */
 const PLANNED_ITEMS = ITEMS.slice(0, 8);
-/** Items that have thresholds from the start: in some runs none, in some all. */
+/** Runs in which somebody wants to hear of thresholds: then every change of their items is followed. */
+const WITH_THRESHOLDS = 0.3;
+/** Items that have thresholds from the start then: in some runs none, in some all. */
 const BEGINS_WITH = [0, 3, 6, ITEMS.length];
 const RECEIPTS_A_STOCK = 3;
 
@@ -39,12 +41,13 @@ export function startPlanner({ world, faults, cloud, tally, turnMs }: PlannerPar
   const planner = startProcess(world, 'planner');
   const { ask, waiting } = callerOf(planner, chance, faults, cloud);
   const safetyStock = new Map<string, number>();
+  const hasThresholds = chance.happens(WITH_THRESHOLDS);
 
   async function plan(): Promise<void> {
     const { itemId } = chance.oneOf(PLANNED_ITEMS);
     const key = { itemId, warehouseId: chance.oneOf(WAREHOUSES) };
     const draw = chance.next();
-    if (draw < 0.45) await planThresholds(itemId);
+    if (hasThresholds && draw < 0.45) await planThresholds(itemId);
     else if (draw < 0.7) await planSafetyStock(key);
     else await planReceipt(key);
   }
@@ -85,7 +88,8 @@ export function startPlanner({ world, faults, cloud, tally, turnMs }: PlannerPar
 
   /** One call after the other: what is asked last is what stands. */
   async function live(): Promise<void> {
-    for (const { itemId } of ITEMS.slice(0, chance.oneOf(BEGINS_WITH))) await planThresholds(itemId);
+    const first = hasThresholds ? chance.oneOf(BEGINS_WITH) : 0;
+    for (const { itemId } of ITEMS.slice(0, first)) await planThresholds(itemId);
     while (!faults.areOver()) {
       await plan();
       await planner.runtime.sleep(chance.between(1, turnMs));

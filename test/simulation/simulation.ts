@@ -32,6 +32,7 @@ import { WAREHOUSES } from './layout.ts';
 import type { Mutations } from './mutations.ts';
 import { noteBooking, noteLines, noteStock } from './notes.ts';
 import { type Oms, type OmsParts, startOms } from './oms.ts';
+import { drawPace } from './pace.ts';
 import { type Planner, startPlanner } from './planner.ts';
 import { startProcess } from './process.ts';
 import { startScanners } from './scanner/scanners.ts';
@@ -79,8 +80,6 @@ export type SimulationReport = {
 
 /** One order line for so many scans. */
 const EVENTS_A_LINE = 20;
-/** Between two turns of a scanner, at most: in some runs an event comes upon the other, in some a shift goes by. Milliseconds. */
-const PACES = [4_000, 15_000, 60_000, 240_000, 1_800_000];
 /** Where an OMS hears of thresholds. */
 const ATP_CHANGES = `${ATP_CHANGES_TOPIC}/oms`;
 const ATP_CHANGES_AT_ONCE = 50;
@@ -105,7 +104,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const isSound = story === 'sound';
   const thresholds = watchThresholds();
   const deviceScans = watchDeviceScans();
-  const turnMs = world.chance.stream('pace').oneOf(PACES);
+  const turnMs = drawPace(world.chance.stream('pace'));
   const damage = damageLog(world, ({ itemId, warehouseId, place }) => {
     if (place) stocks.forget(positionKeyText({ itemId, warehouseId, ...place }));
   });

@@ -211,7 +211,7 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const deadLetters = deadLettersBy(call, bus, replayer);
   const sweep = allocationSweep(ports);
   const at = (schedule: string, what: string, work: () => Promise<unknown>) =>
-    onSchedule(parseNcrontab(schedule), what, process, world, work);
+    onSchedule(schedule, what, process, world, work);
   const timedRun = { store: reconciliation.store, runtime, orchestrations: ports.orchestrations };
   at(EVERY_MINUTE, 'dead letters go back', () =>
     recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }),
@@ -234,13 +234,13 @@ function decisionsOf(messages: readonly ReceivedMessage[]): AllocationDecision[]
 
 /** A timer trigger: a run that fails is called again when it is due. */
 function onSchedule(
-  schedule: CronSchedule,
+  schedule: string,
   what: string,
   process: Process,
   world: World,
   work: () => Promise<unknown>,
 ): void {
-  const due = schedule.next(world.now());
+  const due = dueAfter(schedule, world.now());
   if (due === undefined) return;
   process.after(due - world.now(), what, () => {
     onSchedule(schedule, what, process, world, work);
@@ -250,4 +250,20 @@ function onSchedule(
       }),
     );
   });
+}
+
+const crons = new Map<string, CronSchedule>();
+/** When a timer is due that was due last at an instant: the same in every run, and dear to find out. */
+const dueAfterDue = new Map<string, Map<number, number>>();
+
+/** When a schedule is due next. Milliseconds UTC. */
+function dueAfter(schedule: string, now: number): number | undefined {
+  const cron = crons.get(schedule) ?? parseNcrontab(schedule);
+  crons.set(schedule, cron);
+  const known = dueAfterDue.get(schedule) ?? new Map<number, number>();
+  dueAfterDue.set(schedule, known);
+  const due = known.get(now) ?? cron.next(now);
+  // Whoever starts asks at any instant.
+  if (due !== undefined && now % 1_000 === 0) known.set(now, due);
+  return due;
 }
