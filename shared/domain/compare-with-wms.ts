@@ -1,4 +1,4 @@
-import { isLater, type Position, positionKey, sumOnHand } from './position.ts';
+import { eachOnce, isLater, type Position, positionKey, sumOnHand } from './position.ts';
 import type { Stock } from './stock.ts';
 import type { WmsPosition, WmsStock } from './wms-stock.ts';
 
@@ -30,7 +30,7 @@ export type Comparison = {
   /** Positions that either side knows. */
   readonly compared: number;
   readonly differences: readonly Difference[];
-  /** The stock's total is not the sum of its positions. */
+  /** The stock's total is not the sum of its positions, each once. */
   readonly totalIsWrong: boolean;
   /** Findings of the fold that nobody has looked at. */
   readonly hasFindings: boolean;
@@ -81,7 +81,7 @@ export function compareWithWms(
       twice.size === 0
         ? differences
         : differences.filter((found) => found.kind === 'twice' || !twice.has(positionKey(found))),
-    totalIsWrong: cloud !== undefined && cloud.onHand !== sumOnHand(held),
+    totalIsWrong: cloud !== undefined && cloud.onHand !== sumOnHand(eachOnce(held)),
     hasFindings: cloud !== undefined && cloud.openFindings > gapsOf(held),
     reservationsDiffer: reservationsDiffer(wms.reserved, cloud),
     isPromised: wms.reserved + (cloud?.tentative ?? 0) > 0 || cloud?.confirmed !== cloud?.picked,

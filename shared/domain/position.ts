@@ -102,6 +102,12 @@ export function sumOnHand(positions: readonly Position[]): number {
   return positions.reduce((sum, { onHand }) => sum + onHand, 0);
 }
 
+/** A document that somebody edited may name a position twice: the last counts. */
+export function eachOnce(positions: readonly Position[]): readonly Position[] {
+  const last = new Map(positions.map((position) => [positionKey(position), position]));
+  return last.size === positions.length ? positions : [...last.values()];
+}
+
 /** The one or two updates of an event: its own position, and the counterpart of a transfer. */
 export function positionUpdates(event: InventoryEvent): PositionUpdate[] {
   const { eventId, timestamp, counterpart } = event;

@@ -1,7 +1,7 @@
 import { promisedIn } from '../domain/compare-reservations.ts';
 import { type Correction, correctStock } from '../domain/correction.ts';
 import { moveBackIn } from '../domain/overflow.ts';
-import { type Finding, positionKey, sumOnHand } from '../domain/position.ts';
+import { eachOnce, type Finding, positionKey, sumOnHand } from '../domain/position.ts';
 import { emptyStock, replacePositions, type Stock } from '../domain/stock.ts';
 import type { WriteOutcome } from '../ports/stock-store.ts';
 import type { LiveStock } from './read-stocks.ts';
@@ -22,7 +22,7 @@ export async function correctItem(
 ): Promise<WriteOutcome> {
   await journal.append(corrections.map((correction) => ({ kind: 'correction', correction })));
   const { overflow, etag } = live;
-  const isTotalRight = !live.stock || live.stock.onHand === sumOnHand(live.stock.positions);
+  const isTotalRight = !live.stock || live.stock.onHand === sumOnHand(eachOnce(live.stock.positions));
   if (corrections.length === 0 && findings.length === 0 && isTotalRight) return { status: 'stored' };
   const held = live.stock ?? (await withPromises(emptyStock(overflow), lines));
   const back = moveBackIn(held, overflow, corrections.map(positionKey));
@@ -31,7 +31,7 @@ export async function correctItem(
   const stock =
     corrections.length > 0
       ? correctStock(kept, corrections)
-      : replacePositions(kept, kept.positions, kept.asOf);
+      : replacePositions(kept, eachOnce(kept.positions), kept.asOf);
   if (back.overflow !== overflow && live.overflowEtag !== undefined)
     return store.writeWithOverflow({ stock, etag }, { overflow: back.overflow, etag: live.overflowEtag });
   const resting = overflow.positions.length;

@@ -256,6 +256,17 @@ describe('A true difference', () => {
     ]);
   });
 
+  test('of a position that stands twice in its document is corrected', async () => {
+    system.edit(KEY, (stock) => {
+      const positions = [...stock.positions, ...stock.positions.slice(0, 1)];
+      return replacePositions(stock, positions, stock.asOf);
+    });
+    expect(await found()).toEqual(['calculation-mismatch ITEM-1 total: 30 not 45, corrected']);
+    expect(inCloud()).toEqual({ 'A-01': '15 v2', 'B-01': '15 v2' });
+    expect(system.memory.stock(KEY)?.positions).toHaveLength(2);
+    expect(await found()).toEqual([]);
+  });
+
   test('of a total that is not the sum of its positions is corrected', async () => {
     system.edit(KEY, (stock): Stock => ({ ...stock, onHand: 31 }));
     expect(await found()).toEqual(['calculation-mismatch ITEM-1 total: 30 not 31, corrected']);
