@@ -17,7 +17,7 @@ describe.skipIf(findChromium() === undefined)('the pages of the API', () => {
       const backgrounds: string[] = [];
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        for (const details of await page.locator('details').all())
+        for (const details of (await page.locator('details').all()).slice(0, 10))
           await details.evaluate((element) => element.setAttribute('open', ''));
         expect(await violationsOf(page)).toEqual([]);
         backgrounds.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));

@@ -203,10 +203,10 @@ function journal() {
 function rebuild(...options: (string | Record<string, string>)[]): Promise<{ code: number; output: string }> {
   const changed = options.find((option) => typeof option === 'object') ?? {};
   const flags = options.filter((option) => typeof option === 'string');
-  const main = join(import.meta.dirname, '../../apps/command-line/rebuild/main.ts');
+  const main = join(import.meta.dirname, '../../apps/command-line/main.ts');
   const env = { PATH: process.env.PATH ?? '', ...settings, ...changed };
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...flags], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, 'rebuild', ...flags], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, output: `${stdout}${stderr}` });
     });
   });

@@ -208,9 +208,9 @@ describe('POST /api/reconciliation/runs', () => {
   });
 
   test('npm run reconcile asks for a run, and ends with what it found', async () => {
-    const main = join(import.meta.dirname, '../../apps/command-line/reconcile/main.ts');
+    const main = join(import.meta.dirname, '../../apps/command-line/main.ts');
     const options = ['--warehouse', 'WH-003', '--json', '--url', fabric.stack.urls.functions];
-    const command = ['--disable-warning=ExperimentalWarning', main, ...options];
+    const command = ['--disable-warning=ExperimentalWarning', main, 'reconcile', ...options];
     const { stdout } = await promisify(execFile)(process.execPath, command);
     expect(JSON.parse(stdout)).toMatchObject({
       run: { status: 'completed', mode: 'delta', warehouseId: 'WH-003' },

@@ -191,11 +191,11 @@ test('both sides agree in the end, the journal has every event of the ledger, an
 });
 
 function rebuild(...flags: string[]): Promise<{ code: number; output: string }> {
-  const main = join(import.meta.dirname, '../../apps/command-line/rebuild/main.ts');
+  const main = join(import.meta.dirname, '../../apps/command-line/main.ts');
   const settings = functionAppSettings(fabric.stack.ports);
   const env = { PATH: process.env.PATH ?? '', ...settings, WmsAdapterUrl: fabric.stack.urls.adapter };
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...flags], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, 'rebuild', ...flags], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, output: `${stdout}${stderr}` });
     });
   });

@@ -2,7 +2,8 @@ import { positionKey } from '../../../shared/domain/position.ts';
 import type { PositionDifference } from '../../../shared/domain/rebuild.ts';
 import type { CompletionReport } from '../../../shared/journal/complete-journal.ts';
 import { EXAMPLES, type RebuildReport } from '../../../shared/journal/rebuild.ts';
-import type { Backlog } from '../../../shared/service-bus/backlog.ts';
+import { type KnownBacklog, waitingPlaces } from '../look-at-backlog.ts';
+import { count } from '../table.ts';
 
 /** True when the live positions are what the journal says, or have been made so. */
 export function agrees({ different, repaired, wrongTotals }: RebuildReport): boolean {
@@ -71,12 +72,12 @@ export function completionLines(report: CompletionReport): string[] {
 }
 
 /** Why a difference may be no more than a message on its way. */
-export function backlogLines(backlogs: readonly Backlog[]): string[] {
-  const waiting = backlogs.filter(({ waiting }) => waiting > 0);
-  if (waiting.length === 0) return ['Nothing waits on the bus: this is a drained point.'];
-  const places = waiting.map(({ place, waiting, more }) => `${place} ${waiting}${more ? ' or more' : ''}`);
+export function backlogLines(backlog: KnownBacklog): string[] {
+  if ('unknown' in backlog) return [`Whether this is a drained point is not known: ${backlog.unknown}.`];
+  const places = waitingPlaces(backlog.places);
+  if (places === '') return ['Nothing waits on the bus: this is a drained point.'];
   return [
-    `Not a drained point: messages wait in ${places.join(', ')}. What is on its way shows as a difference; run this again when they are through.`,
+    `Not a drained point: messages wait in ${places}. What is on its way shows as a difference; run this again when they are through.`,
   ];
 }
 
@@ -106,8 +107,4 @@ function list(total: number, lines: readonly string[]): string[] {
     ...lines.map((line) => `  ${line}`),
     ...(more > 0 ? [`  … and ${count(more)} more (the first ${EXAMPLES} are shown)`] : []),
   ];
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
 }

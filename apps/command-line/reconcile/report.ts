@@ -1,4 +1,5 @@
 import type { Discrepancy, ReconciliationFigures, Run } from '../../../shared/contracts/reconciliation.ts';
+import { count, percent, tableLines } from '../table.ts';
 
 /** Discrepancies shown to a person. */
 export const SHOWN = 20;
@@ -27,7 +28,7 @@ export function reportLines(
   ];
   return [
     `Run ${run.runId} (${run.mode}) ${run.status}${run.problem ? `: ${run.problem.detail}` : '.'}`,
-    ...table(rows),
+    ...tableLines(rows),
     ...run.notes.map((note) => `Note: ${note}`),
     ...(discrepancies.length === 0 ? ['No discrepancies.'] : ['Discrepancies:']),
     ...discrepancies.map((one) => `  ${describe(one)}`),
@@ -51,21 +52,8 @@ function cells(figures: ReconciliationFigures): string[] {
   return [
     ...[compared, agreeing, corrected, uncorrected, reservations, inFlight, late, piecesOff].map(count),
     valueOff.toFixed(2),
-    // Cut, not rounded: 100 % is said only where all agreed.
-    accuracy === null ? '–' : `${(Math.floor(accuracy * 100_000) / 1_000).toFixed(3)} %`,
+    percent(accuracy),
   ];
-}
-
-/** The first column to the left, figures to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEADER.map((_name, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
 }
 
 function describe(discrepancy: Discrepancy): string {
@@ -88,8 +76,4 @@ function lengthOf({ startedAt, endedAt }: Run): number {
 
 function seconds(ms: number): string {
   return (ms / 1_000).toFixed(1);
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
 }

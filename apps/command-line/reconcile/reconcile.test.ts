@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Run, runRequestSchema, type WarehouseFigures } from '../../../shared/contracts/reconciliation.ts';
+import {
+  type Run,
+  runRequestSchema,
+  type WarehouseFigures,
+} from '../../../shared/contracts/reconciliation.ts';
 import { NO_FIGURES } from '../../../shared/domain/reconciliation-figures.ts';
 import { systemRuntime } from '../../../shared/ports/runtime.ts';
 import { listDiscrepancies } from '../../../shared/reconciliation/read-runs.ts';
@@ -90,7 +94,12 @@ const completed = (run: Run): Run => ({
 type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 function reconcile(args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  const command = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), ...args];
+  const command = [
+    '--disable-warning=ExperimentalWarning',
+    join(import.meta.dirname, '../main.ts'),
+    'reconcile',
+    ...args,
+  ];
   const env = { PATH: process.env.PATH ?? '', STOCKBRIDGE_FUNCTIONS_URL: url, ...environment };
   return new Promise((resolve) => {
     execFile(process.execPath, command, { env }, (error, stdout, stderr) =>
@@ -99,7 +108,7 @@ function reconcile(args: readonly string[], environment: Record<string, string> 
   });
 }
 
-describe('npm run reconcile', () => {
+describe('stockbridge reconcile', () => {
   test('follows the run to its end, and shows its figures and the first of what it found', async () => {
     steps = [(run) => run, running, completed];
     found = 22;
@@ -159,7 +168,7 @@ describe('npm run reconcile', () => {
   });
 });
 
-describe('npm run reconcile that cannot ask ends with 1 and one line', () => {
+describe('stockbridge reconcile that cannot ask ends with 1 and one line', () => {
   const field = (pointer: string) => ({
     ...{ type: 'about:blank', title: 'The request is not valid', status: 400 },
     errors: [{ pointer, detail: 'is no warehouse (given: "WH-9")' }],
@@ -180,7 +189,7 @@ describe('npm run reconcile that cannot ask ends with 1 and one line', () => {
       '--warehouse: is no',
     ],
     ['an app without settings', [], { status: 503, problem: unconfigured }, 'answered 503: set WmsSqlFile'],
-    ['an app that wants a key', [], { status: 401, problem: undefined }, 'set STOCKBRIDGE_FUNCTIONS_KEY'],
+    ['an app that wants a key', [], { status: 401, problem: undefined }, 'set STOCKBRIDGE_KEY'],
     [
       'an app that is away',
       ['--url', 'http://127.0.0.1:9'],

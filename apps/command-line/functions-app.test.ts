@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
-import { readFunctionsApp } from './settings.ts';
+import { readFunctionsApp } from './functions-app.ts';
 
 test('The functions app is the one the option names, else the setting, else the laptop’s', () => {
   const environment = { STOCKBRIDGE_FUNCTIONS_URL: 'https://app.example/', STOCKBRIDGE_FUNCTIONS_KEY: 'k' };
   expect(readFunctionsApp(environment, 'https://other.example')).toEqual({
-    ...{ url: 'https://other.example', key: 'k' },
+    ...{ url: 'https://other.example', key: 'k', isLaptop: false },
   });
-  expect(readFunctionsApp(environment)).toEqual({ url: 'https://app.example', key: 'k' });
-  expect(readFunctionsApp({})).toEqual({ url: 'http://127.0.0.1:7071', key: undefined });
+  expect(readFunctionsApp({ ...environment, STOCKBRIDGE_KEY: 'own' })).toEqual({
+    ...{ url: 'https://app.example', key: 'own', isLaptop: false },
+  });
+  expect(readFunctionsApp({})).toEqual({ url: 'http://127.0.0.1:7071', key: undefined, isLaptop: true });
   expect(readFunctionsApp({ STOCKBRIDGE_FUNCTIONS_PORT: '7171' }).url).toBe('http://127.0.0.1:7171');
 });
 

@@ -1,0 +1,97 @@
+import type { QuarantinedMessage } from '../../../shared/contracts/quarantine.ts';
+import {
+  COMMON,
+  COMMON_HELP,
+  type Command,
+  onlyName,
+  readArguments,
+  TEXT,
+  UsageError,
+  wholeNumber,
+} from '../command.ts';
+import { readFunctionsApp } from '../functions-app.ts';
+import { type OperationsApi, operationsApi } from '../operations-api.ts';
+import { tableLines } from '../table.ts';
+import { FILTER, FILTER_HELP, type Filter, filterOf } from './filter.ts';
+import { quarantinePages } from './quarantine-pages.ts';
+
+const HELP = `Usage: npx stockbridge parked [list] [options]
+       npx stockbridge parked show ID [options]
+
+Messages that could not be handled: the parked, each with its reason, and the dead letters. \`replay\` sends them again.
+Exit code 0: they were told; 1: there is no such message, or the functions app could not be asked.
+
+${FILTER_HELP}  --limit N          list at most so many (50; at most 10,000)
+${COMMON_HELP}`;
+
+const SHOWN = 50;
+const MOST = 10_000;
+
+/** Lists them, or shows one with the beginning of its body. */
+export const parked: Command = {
+  help: HELP,
+  async run(args, { environment, print }) {
+    const { values, positionals } = readArguments(
+      args,
+      { ...FILTER, limit: TEXT, ...COMMON },
+      { allowPositionals: true },
+    );
+    const [action = 'list', ...names] = positionals;
+    const api = operationsApi({ ...readFunctionsApp(environment, values.url), patienceMs: 0 });
+    if (action === 'show') return show(api, onlyName(names, 'message'), { json: values.json, print });
+    if (action !== 'list' || names.length > 0)
+      throw new UsageError(`parked takes list or show ID, not "${positionals.join(' ')}"; see --help`);
+    const limit = wholeNumber('limit', values.limit, SHOWN, MOST);
+    const { messages, more } = await select(api, values, limit);
+    if (values.json) print(JSON.stringify({ messages, more }, undefined, 2));
+    else for (const line of listLines(messages, more)) print(line);
+    return true;
+  },
+};
+
+/** The first `limit` that a filter lets through. */
+async function select(api: OperationsApi, filter: Filter, limit: number) {
+  const isChosen = filterOf(filter);
+  const messages: QuarantinedMessage[] = [];
+  for await (const page of quarantinePages(api)) {
+    messages.push(...page.filter(isChosen));
+    if (messages.length > limit) return { messages: messages.slice(0, limit), more: true };
+  }
+  return { messages, more: false };
+}
+
+function listLines(messages: readonly QuarantinedMessage[], more: boolean): string[] {
+  if (messages.length === 0) return ['None.'];
+  return [
+    ...tableLines(
+      [
+        ['id', 'state', 'reason', 'subscription', 'received'],
+        ...messages.map(({ id, state, reason, subscription, receivedAt }) => [
+          ...[id, state, reason, subscription, receivedAt],
+        ]),
+      ],
+      [0, 1, 2, 3, 4],
+    ),
+    ...(more ? ['… and more (--limit)'] : []),
+  ];
+}
+
+async function show(
+  api: OperationsApi,
+  id: string,
+  { json, print }: { readonly json: boolean; readonly print: (line: string) => void },
+): Promise<boolean> {
+  for await (const page of quarantinePages(api)) {
+    const message = page.find((one) => one.id === id || one.messageId === id);
+    if (!message) continue;
+    if (json) print(JSON.stringify(message, undefined, 2));
+    else for (const line of messageLines(message)) print(line);
+    return true;
+  }
+  throw new UsageError(`No message "${id}" is parked; \`parked\` lists those that are.`);
+}
+
+function messageLines({ body, ...facts }: QuarantinedMessage): string[] {
+  const rows = Object.entries(facts).map(([name, value]) => [name, String(value)]);
+  return [...tableLines(rows, [0, 1]), '', body];
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { figuresSchema } from '../../shared/contracts/figures.ts';
+import { healthSchema } from '../../shared/contracts/health.ts';
+import { stockHistorySchema } from '../../shared/contracts/history.ts';
+import { investigationsSchema } from '../../shared/contracts/investigation.ts';
+import { quarantinePageSchema, replayResultSchema } from '../../shared/contracts/quarantine.ts';
+import {
+  acceptedRunSchema,
+  accuracySchema,
+  discrepanciesSchema,
+  type runRequestSchema,
+  runSchema,
+  runsSchema,
+} from '../../shared/contracts/reconciliation.ts';
+import { type ApiOptions, apiCaller, path } from '../oms-client/call-api.ts';
+
+export type OperationsApi = ReturnType<typeof operationsApi>;
+
+type Page = { readonly continuationToken?: string | undefined };
+
+/** What of the API the people who run the fabric need. Calls throw {@link StockbridgeError}. */
+export function operationsApi(options: ApiOptions) {
+  const call = apiCaller(options);
+  return {
+    /** Of every part; also where one does not answer. */
+    health: () => call({ method: 'GET', path: 'health', alsoReads: 503 }, healthSchema),
+
+    /** Of the last so many minutes. */
+    figures: (minutes: number) => call({ method: 'GET', path: 'figures', query: { minutes } }, figuresSchema),
+
+    openInvestigations: (page: Page) =>
+      call(
+        { method: 'GET', path: 'investigations', query: { status: 'open', top: 200, ...page } },
+        investigationsSchema,
+      ),
+
+    quarantine: (page: Page & { readonly limit: number }) =>
+      call({ method: 'GET', path: 'quarantine', query: page }, quarantinePageSchema),
+
+    /** Once only: a message that was sent is unknown the second time. */
+    replay: (ids: readonly string[]) =>
+      call(
+        { method: 'POST', path: 'quarantine/replay', body: { ids }, isOnceOnly: true },
+        replayResultSchema,
+      ),
+
+    accuracySince: (from: string) =>
+      call({ method: 'GET', path: 'reconciliation/accuracy', query: { from } }, accuracySchema),
+
+    runs: (top: number) => call({ method: 'GET', path: 'reconciliation/runs', query: { top } }, runsSchema),
+
+    /** Once only: asking twice makes two runs. */
+    requestRun: (body: z.input<typeof runRequestSchema>) =>
+      call({ method: 'POST', path: 'reconciliation/runs', body, isOnceOnly: true }, acceptedRunSchema),
+
+    run: (runId: string) => call({ method: 'GET', path: path`reconciliation/runs/${runId}` }, runSchema),
+
+    /** The first `top` of what a run found. */
+    discrepancies: (runId: string, top: number) =>
+      call(
+        { method: 'GET', path: path`reconciliation/runs/${runId}/discrepancies`, query: { top } },
+        discrepanciesSchema,
+      ),
+
+    history: (
+      itemId: string,
+      warehouseId: string,
+      query: { readonly limit: number; readonly after?: string },
+    ) =>
+      call(
+        { method: 'GET', path: path`items/${itemId}/warehouses/${warehouseId}/history`, query },
+        stockHistorySchema,
+      ),
+  };
+}
+
+const adapterHealthSchema = z.object({
+  status: z.enum(['ready', 'not-ready']),
+  database: z.string(),
+  bus: z.string(),
+  outbox: z.object({ unsent: z.int(), parked: z.int(), oldestAgeMs: z.int() }).optional(),
+});
+export type AdapterHealth = z.infer<typeof adapterHealthSchema>;
+
+const reservationSchema = z.object({
+  orderId: z.string(),
+  lineId: z.string(),
+  warehouseId: z.string(),
+  reserved: z.int(),
+  picked: z.int(),
+  status: z.string(),
+});
+/** What a warehouse keeps for an order line; pieces. */
+export type Reservation = z.infer<typeof reservationSchema>;
+
+const reservationsSchema = z.object({ allocations: z.array(reservationSchema), next: z.string().optional() });
+
+/** What of the WMS adapter's API they need. `key` is the adapter's own. */
+export function adapterApi(adapter: { readonly url: string; readonly key: string | undefined }) {
+  const call = apiCaller({ ...adapter, keyHeader: 'x-api-key', patienceMs: 0, timeoutMs: 5_000 });
+  return {
+    health: () => call({ method: 'GET', path: 'v1/health', alsoReads: 503 }, adapterHealthSchema),
+
+    reservations: (itemId: string, after: string | undefined) =>
+      call(
+        { method: 'GET', path: 'v1/allocations', query: { itemId, after, limit: 1_000 } },
+        reservationsSchema,
+      ),
+  };
+}

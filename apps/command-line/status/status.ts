@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { systemRuntime } from '../../../shared/ports/runtime.ts';
+import type { Environment } from '../../../shared/settings.ts';
+import { StockbridgeError } from '../../oms-client/stockbridge-error.ts';
+import { COMMON, COMMON_HELP, type Command, readArguments } from '../command.ts';
+import { type FunctionsApp, readFunctionsApp } from '../functions-app.ts';
+import { type KnownBacklog, lookAtBacklog } from '../look-at-backlog.ts';
+import { quarantinePages } from '../messages/quarantine-pages.ts';
+import { adapterApi, type OperationsApi, operationsApi } from '../operations-api.ts';
+import { readAdapter, readEnvironment } from '../rebuild/settings.ts';
+import { type Known, type Status, statusLines } from './status-report.ts';
+
+const HELP = `Usage: npx stockbridge status [options]
+
+How the fabric is: its parts, what waits on the bus and in the adapter's outbox, how fast events become visible, open
+investigations, what is parked, and how well both sides agreed in the last 24 hours. What cannot be asked is told as not
+known. Exit code 0: every part that was asked is ready; 1: one is not, or the functions app does not answer.
+
+${COMMON_HELP}  WmsAdapterUrl               the WMS adapter; the laptop's where the functions app is the laptop's
+  ServiceBusConnection        the bus, to look at what waits there; as the functions app has it
+`;
+
+const MINUTES = 15;
+const DAY_MS = 86_400_000;
+
+/** Pages of a list that are counted: of what is more, only that it is. */
+const MOST_PAGES = 10;
+
+/** How every part is. */
+export const status: Command = {
+  help: HELP,
+  async run(args, { environment, print }) {
+    const { json, url } = readArguments(args, COMMON).values;
+    const app = readFunctionsApp(environment, url);
+    const found = await look(app, environment);
+    if (json) print(JSON.stringify(found, undefined, 2));
+    else for (const line of statusLines(found)) print(line);
+    return found.health.status === 'ready' && (isUnknown(found.adapter) || found.adapter.status === 'ready');
+  },
+};
+
+async function look(app: FunctionsApp, environment: Environment): Promise<Status> {
+  const api = operationsApi({ ...app, patienceMs: 0 });
+  // The others answer nothing where this one does not.
+  const health = await api.health();
+  const since = new Date(systemRuntime.now() - DAY_MS).toISOString();
+  const [adapter, backlog, figures, investigations, quarantine, accuracy, runs] = await Promise.all([
+    known(() => lookAtAdapter(app, environment)),
+    backlogOf(app, environment),
+    known(() => api.figures(MINUTES)),
+    known(() => countInvestigations(api)),
+    known(() => countQuarantine(api)),
+    known(() => api.accuracySince(since)),
+    known(() => api.runs(1)),
+  ]);
+  return { health, adapter, backlog, figures, investigations, quarantine, accuracy, runs };
+}
+
+/** What it comes to, or why nobody knows. */
+async function known<Value extends object>(ask: () => Promise<Value>): Promise<Known<Value>> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StockbridgeError) return { unknown: error.message };
+    throw error;
+  }
+}
+
+function isUnknown(value: object): value is { readonly unknown: string } {
+  return 'unknown' in value;
+}
+
+async function lookAtAdapter({ isLaptop }: FunctionsApp, environment: Environment) {
+  if (!isLaptop && !environment.WmsAdapterUrl) return { unknown: 'set WmsAdapterUrl to where it runs' };
+  return adapterApi(readAdapter(environment)).health();
+}
+
+/** The bus of the settings; of the laptop's example only where the functions app is the laptop's as well. */
+async function backlogOf({ isLaptop }: FunctionsApp, environment: Environment): Promise<KnownBacklog> {
+  const folder = join(import.meta.dirname, '../../..');
+  return lookAtBacklog(isLaptop ? (await readEnvironment(environment, folder)).settings : environment);
+}
+
+async function countInvestigations(api: OperationsApi) {
+  let open = 0;
+  let continuationToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await api.openInvestigations({ continuationToken });
+    open += answer.investigations.length;
+    continuationToken = answer.continuationToken;
+    if (continuationToken === undefined) break;
+  }
+  return { open, more: continuationToken !== undefined };
+}
+
+async function countQuarantine(api: OperationsApi) {
+  const byReason: Record<string, number> = {};
+  let messages = 0;
+  let pages = 0;
+  for await (const page of quarantinePages(api)) {
+    if (pages === MOST_PAGES) return { messages, byReason, more: true };
+    pages += 1;
+    messages += page.length;
+    for (const { reason } of page) byReason[reason] = (byReason[reason] ?? 0) + 1;
+  }
+  return { messages, byReason, more: false };
+}
