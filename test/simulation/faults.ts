@@ -34,6 +34,11 @@ export const FAULTS = {
   'hub-away': { of: 'call of the task hub', rate: 0.01, text: 'it does not answer, before or after' },
   deadlock: { of: 'booking', rate: 0.01, text: 'the WMS database ends the transaction; nothing is done' },
   'booking-answer-lost': { of: 'booking', rate: 0.01, text: 'it is committed, then the connection breaks' },
+  'outbox-away': {
+    of: 'call of the outbox, or of the recount tasks',
+    rate: 0.003,
+    text: 'the WMS database does not answer, before it or after',
+  },
   'adapter-crash': {
     of: 'call of the adapter',
     rate: 0.001,

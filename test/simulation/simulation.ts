@@ -100,7 +100,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const tally = emptyTally();
   const askings = watchAskings(tally);
   const window = watchWindow();
-  // What was damaged is promised until the reconciliation has come.
   const isSound = story === 'sound';
   const thresholds = watchThresholds();
   const deviceScans = watchDeviceScans();
@@ -127,7 +126,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       noteBooking(world, writes);
       books.add(writes);
       promises.booked(writes);
-      if (isSound) window.booked(writes);
+      window.booked(writes);
     }),
   });
   const cloud: Cloud = startCloud({
@@ -142,14 +141,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     },
     onThresholds: thresholds.written,
     onSettled: guarded(world, (decisions) => {
-      if (isSound) window.settled(decisions, cloud.stock.items);
+      window.settled(decisions, cloud.stock.items);
     }),
     onDecision: (decision) => askings.heard(decision, cloud.stock.items, world.now()),
     onCommit: (change, before) =>
       guarded(world, () => {
         noteLines(world, change, cloud.stock.items);
         promises.committed(change, cloud.stock.items, before?.free);
-        if (isSound) window.committed(change, cloud.stock.items);
+        window.committed(change, cloud.stock.items);
         if (before) checkTakenOver(change, before.lines);
       })(undefined),
   });
@@ -167,7 +166,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   });
   const administrator =
     story === 'restored'
-      ? startAdministrator({ world, faults, warehouse, cloud, books, promises, log: damage, turnMs })
+      ? startAdministrator({ world, faults, warehouse, cloud, books, promises, window, log: damage, turnMs })
       : undefined;
   const scanners = startScanners({
     ...{ world, faults, warehouse, turnMs, mayScan, mutations, tally, events },

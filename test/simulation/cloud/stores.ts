@@ -126,6 +126,8 @@ export function journalBy(call: Call, journal: InMemoryJournal, faults: Faults):
     ...journal,
     append: (entries) =>
       ask(`${entries.length} entries are appended to the journal`, () => journal.append(entries)),
+    readHistory: (...args) => ask('a history is read', () => journal.readHistory(...args)),
+    readCorrections: (key) => ask('corrections are read', () => journal.readCorrections(key)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { StockKey } from '../../../shared/domain/stock.ts';
 import type { WmsMark } from '../../../shared/ports/wms-sql.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Faults } from '../faults.ts';
+import type { WatchedWindow } from '../invariants/promise-window.ts';
 import type { WatchedPromises } from '../invariants/promises.ts';
 import { Violation } from '../invariants/violation.ts';
 import type { WatchedBooks, WatchedPosition } from '../invariants/wms-books.ts';
@@ -35,6 +36,7 @@ export type AdministratorParts = {
   readonly cloud: Cloud;
   readonly books: WatchedBooks;
   readonly promises: WatchedPromises;
+  readonly window: WatchedWindow;
   readonly log: DamageLog;
   /** Between two turns, at most. Milliseconds. */
   readonly turnMs: number;
@@ -62,7 +64,7 @@ const NOBODY = 'nobody can tell';
 const NOWHERE: WmsMark = { rowVersion: '0', lastTransaction: null };
 
 export function startAdministrator(parts: AdministratorParts): Administrator {
-  const { world, faults, warehouse, cloud, books, promises, log, turnMs } = parts;
+  const { world, faults, warehouse, cloud, books, promises, window, log, turnMs } = parts;
   const chance = world.chance.stream('administrator');
   const { after } = startProcess(world, 'administrator');
   const backups: Backup[] = [];
@@ -83,7 +85,7 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
   after(chance.between(1, turnMs), 'the administrator turns', turn);
 
   function backUp(): void {
-    const kept = [warehouse.backup(), books.backup(), promises.backup()];
+    const kept = [warehouse.backup(), books.backup(), promises.backup(), window.backup()];
     const goBack = () => {
       for (const one of kept) one();
     };

@@ -4,6 +4,7 @@ import type { AllocationDecision } from '../../../shared/contracts/allocation-me
 import { type Allocation, lineKey, type OrderLine, standing } from '../../../shared/domain/order-line.ts';
 import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ItemDocuments } from '../../doubles/item-documents.ts';
+import { keepMap } from './keep.ts';
 import { Violation } from './violation.ts';
 
 /**
@@ -17,15 +18,20 @@ export type WatchedWindow = {
   committed(change: ItemChange, items: ItemDocuments): void;
   /** A delivery of these decisions is done, and will be completed. @throws {Violation} */
   settled(decisions: readonly AllocationDecision[], items: ItemDocuments): void;
+  /** Keeps the reservations as they are; called, the answer goes back to that. What they then are no more is not watched: the reconciliation has it. */
+  backup(): () => void;
 };
 
 export function watchWindow(): WatchedWindow {
   const reservations = new Map<string, WmsAllocation>();
   /** Numbers of decisions that the cloud has not settled yet, by allocation. */
   const onTheirWay = new Map<string, Set<number>>();
+  /** Allocations that the WMS has otherwise since it was restored. */
+  const wentBack = new Set<string>();
 
   function checkAllocation(line: OrderLine, allocation: Allocation): void {
     const { allocationId, decided } = allocation;
+    if (wentBack.has(allocationId)) return;
     // What is being given back reads so, whatever the warehouse takes of it first: only its release ends it.
     if (!decided || allocation.state === 'released' || allocation.state === 'releasing') return;
     const reserved = reservations.get(allocationId)?.reserved ?? 0;
@@ -45,6 +51,14 @@ export function watchWindow(): WatchedWindow {
   }
 
   return {
+    backup() {
+      const goBack = keepMap(reservations);
+      return () => {
+        const before = new Map(reservations);
+        goBack();
+        for (const [id, allocation] of before) if (reservations.get(id) !== allocation) wentBack.add(id);
+      };
+    },
     booked({ allocations, messages }) {
       const said = new Set<string>();
       for (const message of messages) {

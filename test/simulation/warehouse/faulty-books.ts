@@ -1,3 +1,4 @@
+import { DatabaseUnavailableError } from '../../../apps/wms-adapter/booking/group-commit.ts';
 import type { BookingWrites, Books, Database } from '../../../apps/wms-adapter/database.ts';
 import { noAnswer } from '../calls.ts';
 import type { Chance } from '../chance.ts';
@@ -51,13 +52,21 @@ export function faultyDatabase(
     <Arguments extends unknown[], Answer>(ask: (...args: Arguments) => Promise<Answer>) =>
     (...args: Arguments): Promise<Answer> =>
       process.isAlive() ? ask(...args) : noAnswer();
+  const unreliable = <Arguments extends unknown[], Answer>(ask: (...args: Arguments) => Promise<Answer>) =>
+    alive(async (...args: Arguments) => {
+      if (faults.happens('outbox-away')) throw new DatabaseUnavailableError('the database does not answer');
+      const answer = await ask(...args);
+      if (faults.happens('outbox-away')) throw new DatabaseUnavailableError('the answer was lost');
+      return answer;
+    });
   return {
     ...database,
     book,
-    claim: alive(database.claim),
-    markSent: alive(database.markSent),
-    park: alive(database.park),
-    release: alive(database.release),
+    claim: unreliable(database.claim),
+    markSent: unreliable(database.markSent),
+    park: unreliable(database.park),
+    release: unreliable(database.release),
+    takeRecountOrder: unreliable(database.takeRecountOrder),
     backlog: alive(database.backlog),
     runBeginnings: alive(database.runBeginnings),
   };
