@@ -1,4 +1,5 @@
 import { quarantineQuerySchema } from '../contracts/quarantine.ts';
+import { DOCUMENT_ROUTES } from './document-routes.ts';
 import type { Content, Route } from './route.ts';
 
 const ready: Content = {
@@ -65,35 +66,7 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
       200: { description: 'The way.', content: { schema: 'SignIn', example: { kind: 'entra' } } },
     },
   },
-  {
-    operationId: 'openapi',
-    method: 'get',
-    path: 'openapi.json',
-    tag: 'Operations',
-    summary: 'This document.',
-    isAnonymous: true,
-    needsNothing: true,
-    answers: {
-      200: { description: 'OpenAPI 3.1.', content: { schema: 'OpenApi', example: { openapi: '3.1.1' } } },
-    },
-  },
-  {
-    operationId: 'asyncapi',
-    method: 'get',
-    path: 'asyncapi.json',
-    tag: 'Operations',
-    summary: 'What the app takes from the bus and sends there, as a document.',
-    isAnonymous: true,
-    needsNothing: true,
-    answers: {
-      200: {
-        description: 'AsyncAPI 3.0.',
-        content: { schema: 'AsyncApi', example: { asyncapi: '3.0.0' } },
-      },
-    },
-  },
-  page('docs', 'docs', 'This document as a page to read.'),
-  page('docs-bus', 'docs/bus', 'The document of the bus as a page to read.'),
+  ...DOCUMENT_ROUTES,
   {
     operationId: 'findings',
     method: 'get',
@@ -182,18 +155,5 @@ function health(operationId: string, path: string, summary: string): Route {
       200: { description: 'It does.', content: ready },
       503: { description: 'It does not; `missing` names the parts.', content: notReady },
     },
-  };
-}
-
-function page(operationId: string, path: string, summary: string): Route {
-  return {
-    operationId,
-    method: 'get',
-    path,
-    tag: 'Operations',
-    summary,
-    isAnonymous: true,
-    needsNothing: true,
-    answers: { 200: { description: 'HTML without scripts.', content: 'html' } },
   };
 }

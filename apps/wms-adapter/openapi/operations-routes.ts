@@ -1,3 +1,4 @@
+import { DOCUMENT_ROUTES } from '../../../shared/openapi/document-routes.ts';
 import { allocationQuerySchema } from '../http/books.ts';
 import { pageQuerySchema } from '../http/pages.ts';
 import { NOT_FOR_DEVICES } from './refusals.ts';
@@ -59,35 +60,7 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
       200: { description: 'It does.', content: { schema: 'Live', example: { status: 'live' } } },
     },
   },
-  {
-    operationId: 'openapi',
-    method: 'get',
-    path: 'openapi.json',
-    tag: 'Operations',
-    summary: 'This document.',
-    isAnonymous: true,
-    needsNothing: true,
-    answers: {
-      200: { description: 'OpenAPI 3.1.', content: { schema: 'OpenApi', example: { openapi: '3.1.1' } } },
-    },
-  },
-  {
-    operationId: 'asyncapi',
-    method: 'get',
-    path: 'asyncapi.json',
-    tag: 'Operations',
-    summary: 'What the adapter sends to the bus and takes from there, as a document.',
-    isAnonymous: true,
-    needsNothing: true,
-    answers: {
-      200: {
-        description: 'AsyncAPI 3.0.',
-        content: { schema: 'AsyncApi', example: { asyncapi: '3.0.0' } },
-      },
-    },
-  },
-  page('docs', 'docs', 'This document as a page to read.'),
-  page('docs-bus', 'docs/bus', 'The document of the bus as a page to read.'),
+  ...DOCUMENT_ROUTES,
   {
     operationId: 'ledger',
     method: 'get',
@@ -160,16 +133,3 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
     problems: { 403: NOT_FOR_DEVICES },
   },
 ];
-
-function page(operationId: string, path: string, summary: string): Route {
-  return {
-    operationId,
-    method: 'get',
-    path,
-    tag: 'Operations',
-    summary,
-    isAnonymous: true,
-    needsNothing: true,
-    answers: { 200: { description: 'HTML without scripts.', content: 'html' } },
-  };
-}
