@@ -6,6 +6,7 @@ import { violationsOf } from './axe.ts';
 import { findChromium } from './chromium.ts';
 import {
   countElsewhere,
+  enter,
   openScannerApp,
   press,
   type ScannerAtWork,
@@ -178,6 +179,8 @@ async function tour(app: ScannerAtWork, at: (name: string) => Promise<void>): Pr
   await press(page, 'Finish');
   await press(page, 'Back');
 
+  await countWhatIsAsked(app, at);
+
   await press(page, 'Adjust');
   await scan(page, 'A-01-01');
   await scan(page, TEAPOT);
@@ -269,4 +272,37 @@ async function tour(app: ScannerAtWork, at: (name: string) => Promise<void>): Pr
   await press(page, 'Sign out');
   await untilSeen(page, 'Scan your badge');
   await at('40-badge-with-queue');
+}
+
+/** What an investigation asks for: two counts at one location. */
+async function countWhatIsAsked(
+  { page, askToCount }: ScannerAtWork,
+  at: (name: string) => Promise<void>,
+): Promise<void> {
+  const place = { warehouseId: 'WH-001', locationId: 'B-07-03' };
+  await askToCount(
+    { ...place, itemId: 'TEAPOT-1', lotNumber: null },
+    { ...place, itemId: 'YOGHURT', lotNumber: 'L-2412' },
+  );
+  await press(page, 'Count');
+  await untilSeen(page, '2 counts wanted');
+  await at('41-counts-wanted');
+  await press(page, 'Back');
+  await page.getByRole('button', { name: 'Count 2 counts wanted' }).waitFor();
+  await at('42-home-with-counts');
+  await press(page, 'Count 2 counts wanted');
+  await press(page, /Yoghurt/);
+  await untilSeen(page, 'Go to B-07-03 and scan it');
+  await at('43-recount');
+  await scan(page, 'B-07-03');
+  await untilSeen(page, /You count here until/);
+  await enter(page, 55);
+  await at('44-recount-full');
+  await press(page, 'Save, next item');
+  await untilSeen(page, 'The books agree');
+  await at('45-recount-next');
+  await enter(page, 60);
+  await press(page, 'Save and finish');
+  await press(page, 'To the list');
+  await press(page, 'Back');
 }

@@ -31,6 +31,7 @@ export type ScannerAtWork = {
   readonly card: string;
   /** Has the cloud ask for counts; all of them are of one investigation. */
   askToCount(...positions: readonly PositionKey[]): Promise<void>;
+  askToPick(...lines: readonly OrderLine[]): Promise<void>;
   /** Complaints of the browser: errors and warnings of its console. */
   readonly complaints: readonly string[];
 };
@@ -56,7 +57,7 @@ export async function openScannerApp({
   const adapter = await startAdapterUnderTest({ STOCKBRIDGE_DATA: folder });
   onTestFinished(() => adapter.end());
   await furnish(adapter);
-  await order(folder);
+  await order(folder, ORDERS);
   const { body } = await adapter.call('PUT', '/devices/SCANNER-08', { warehouseIds });
   const card = `stockbridge:device?id=SCANNER-08&key=${registeredDeviceSchema.parse(body).key}`;
   const server = await serveApp([], adapter.url);
@@ -64,8 +65,11 @@ export async function openScannerApp({
   const page = await browser.newPage();
   const complaints = complaintsOf(page);
   await page.goto(server.url);
-  const askToCount = (...positions: readonly PositionKey[]) => recount(folder, positions);
-  return { adapter, server, browser, page, card, askToCount, complaints };
+  return {
+    ...{ adapter, server, browser, page, card, complaints },
+    askToCount: (...positions) => recount(folder, positions),
+    askToPick: (...lines) => order(folder, lines),
+  };
 }
 
 async function furnish(adapter: AdapterUnderTest): Promise<void> {
@@ -110,17 +114,23 @@ async function recount(folder: string, positions: readonly PositionKey[]): Promi
   await database.close();
 }
 
-/** Two orders, as the cloud asks for them. */
-async function order(folder: string): Promise<void> {
+/** Two orders. */
+const ORDERS: readonly OrderLine[] = [
+  { orderId: 'ORD-1001', lineId: '1', itemId: 'TEAPOT-1', quantity: 6, priority: 5 },
+  { orderId: 'ORD-1001', lineId: '2', itemId: 'MUG-4', quantity: 12, priority: 5 },
+  { orderId: 'ORD-1002', lineId: '1', itemId: 'MUG-4', quantity: 3 },
+];
+
+type OrderLine = NonNullable<Parameters<typeof request>[0]> & {
+  readonly orderId: string;
+  readonly lineId: string;
+};
+
+async function order(folder: string, lines: readonly OrderLine[]): Promise<void> {
   const database = openDatabase(folder);
-  const orders = [
-    { orderId: 'ORD-1001', lineId: '1', itemId: 'TEAPOT-1', quantity: 6, priority: 5 },
-    { orderId: 'ORD-1001', lineId: '2', itemId: 'MUG-4', quantity: 12, priority: 5 },
-    { orderId: 'ORD-1002', lineId: '1', itemId: 'MUG-4', quantity: 3 },
-  ];
   await decideOn(
     database,
-    orders.map((one) => request({ ...one, allocationId: `${one.orderId}:${one.lineId}:1` })),
+    lines.map((line) => request({ ...line, allocationId: `${line.orderId}:${line.lineId}:1` })),
   );
   await database.close();
 }

@@ -76,18 +76,14 @@ export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
       <ul class="tiles">
         {tiles.map(([icon, label, screen]) => (
           <li key={screen.kind}>
-            <button
-              type="button"
-              class="tile"
-              aria-label={
-                screen.kind === 'count' && wanted > 0 ? `${label}, ${recount.wanted(wanted)}` : undefined
-              }
-              onClick={() => open(screen)}
-            >
+            <button type="button" class="tile" onClick={() => open(screen)}>
               <Icon name={icon} />
               {label}
               {screen.kind === 'count' && wanted > 0 && (
-                <span class="tile__wanted">{formats.value.number(wanted)}</span>
+                <span class="tile__wanted">
+                  {formats.value.number(wanted)}
+                  <span class="unseen"> {recount.wantedUnit(wanted)}</span>
+                </span>
               )}
             </button>
           </li>

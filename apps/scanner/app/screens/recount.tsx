@@ -81,18 +81,15 @@ export function Recount({ tasks, isThere }: RecountProps) {
         ) : undefined
       }
     >
-      {result.value && <Variance counted={result.value} />}
       {!isCounting && (
         <Notice icon="count">
           <p>{reason}</p>
           <p class="small">{recount.asked(askedBy, formats.value.moment(askedAt, now.value))}</p>
         </Notice>
       )}
-      <LocationField
-        task={task}
-        wanted={locationId}
-        isFixed={isCounting || lock.state.value.kind === 'asking'}
-      />
+      {!isCounting && (
+        <LocationField task={task} wanted={locationId} isFixed={lock.state.value.kind === 'asking'} />
+      )}
       <CountLockNotice state={lock.state.value} />
       <TakenByAnother lock={lock} onElsewhere={back} />
       {isCounting && (
@@ -100,6 +97,7 @@ export function Recount({ tasks, isThere }: RecountProps) {
           <ItemField task={task} isFixed />
           <LotField task={task} isFixed />
           <QuantityField task={task} />
+          {result.value && <Variance counted={result.value} />}
         </>
       )}
       <TaskSheets task={task} />

@@ -290,6 +290,7 @@ export const de: Text = {
   recount: {
     title: 'Nachzählung',
     wanted: count('# Zählung gewünscht', '# Zählungen gewünscht'),
+    wantedUnit: count('Zählung gewünscht', 'Zählungen gewünscht'),
     list: 'Gewünscht',
     here: (item) => `Hier gewünscht: ${item}`,
     goTo: (location) => `Zu ${location} gehen und scannen`,

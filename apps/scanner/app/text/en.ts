@@ -288,6 +288,7 @@ export const en = {
   recount: {
     title: 'Recount',
     wanted: count('# count wanted', '# counts wanted'),
+    wantedUnit: count('count wanted', 'counts wanted'),
     list: 'Wanted',
     here: (item: string) => `Wanted here: ${item}`,
     goTo: (location: string) => `Go to ${location} and scan it`,
