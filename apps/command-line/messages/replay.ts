@@ -61,22 +61,23 @@ export const replay: Command = {
 };
 
 /**
- * The ids of what is parked, listed until nothing new comes, as a list shows only the first dead letters. Each once: what
- * is parked anew meanwhile keeps its id.
+ * The ids of what is parked when it begins: all before the first is sent, since what is still wrong is parked anew, under
+ * another id. A list shows the first dead letters only; those behind them follow when these are gone, each once.
  */
 async function* parkedIds(
   api: OperationsApi,
   isChosen: ReturnType<typeof filterOf>,
 ): AsyncGenerator<readonly string[], void> {
   const seen = new Set<string>();
-  for (let found = true; found; ) {
-    found = false;
+  for (let isFirst = true; ; isFirst = false) {
+    const ids: string[] = [];
     for await (const page of quarantinePages(api)) {
-      const ids = page.filter((message) => isChosen(message) && !seen.has(message.id)).map(({ id }) => id);
-      for (const id of ids) seen.add(id);
-      found ||= ids.length > 0;
-      yield* inBatches(ids);
+      const chosen = page.filter(({ state }) => isFirst || state === 'dead-lettered').filter(isChosen);
+      ids.push(...chosen.map(({ id }) => id).filter((id) => !seen.has(id)));
     }
+    if (ids.length === 0) return;
+    for (const id of ids) seen.add(id);
+    yield* inBatches(ids);
   }
 }
 
