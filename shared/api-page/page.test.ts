@@ -105,6 +105,7 @@ test.each([
   [{ type: 'integer' as const, minimum: 1 }, '<i>integer, 1 or more</i>'],
   [{ type: 'array' as const, items: { type: 'string' as const } }, '<i>array of <i>string</i></i>'],
   [{ anyOf: [{ type: 'string' as const }, { type: 'null' as const }] }, '<i>string or null</i>'],
+  [{ oneOf: [{ type: 'object' as const }, { type: 'object' as const }] }, '<i>object</i>'],
   [{ $ref: '#/components/schemas/Run' }, '<i><a href="#schema-Run">Run</a></i>'],
   [
     { type: 'object' as const, additionalProperties: { type: 'string' as const } },

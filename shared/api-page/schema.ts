@@ -19,7 +19,10 @@ function typeName(schema: JsonSchema): Html {
   const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
   if (name !== undefined) return html`<a href="#${anchor('schema', name)}">${name}</a>`;
   const variants = variantsOf(schema);
-  if (variants.length > 0) return joined(variants.map(typeName), ' or ');
+  if (variants.length > 0) {
+    const names = new Map(variants.map(typeName).map((one) => [one.html, one]));
+    return joined([...names.values()], ' or ');
+  }
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
   if (schema.type === 'array') {
     const of = itemsOf(schema);
