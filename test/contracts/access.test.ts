@@ -49,7 +49,16 @@ const LEAST: Readonly<Record<string, Role>> = {
 };
 
 /** Routes that let everybody in; each says why where it is registered. */
-const FOR_EVERYBODY = ['health', 'health-live', 'health-reads', 'openapi', 'sign-in'];
+const FOR_EVERYBODY = [
+  'asyncapi',
+  'docs',
+  'docs-bus',
+  'health',
+  'health-live',
+  'health-reads',
+  'openapi',
+  'sign-in',
+];
 
 const triggerSchema = z.object({
   type: z.literal('httpTrigger'),
