@@ -1,4 +1,4 @@
-import { eachOnce, isLater, type Position, positionKey, sumOnHand } from './position.ts';
+import { isLater, type Position, positionKey, sumOnHand } from './position.ts';
 import type { Stock } from './stock.ts';
 import type { WmsPosition, WmsStock } from './wms-stock.ts';
 
@@ -81,7 +81,7 @@ export function compareWithWms(
       twice.size === 0
         ? differences
         : differences.filter((found) => found.kind === 'twice' || !twice.has(positionKey(found))),
-    totalIsWrong: cloud !== undefined && cloud.onHand !== sumOnHand(eachOnce(held)),
+    totalIsWrong: cloud !== undefined && cloud.onHand !== sumOnHand(held),
     hasFindings: cloud !== undefined && cloud.openFindings > gapsOf(held),
     reservationsDiffer: reservationsDiffer(wms.reserved, cloud),
     isPromised: wms.reserved + (cloud?.tentative ?? 0) > 0 || cloud?.confirmed !== cloud?.picked,

@@ -97,9 +97,9 @@ export function positionKey({ locationId, lotNumber }: Place): string {
   return `${locationId}|${lotNumber ?? ''}`;
 }
 
-/** Pieces on hand in all of them. */
+/** Pieces on hand in all of them, each counted once. */
 export function sumOnHand(positions: readonly Position[]): number {
-  return positions.reduce((sum, { onHand }) => sum + onHand, 0);
+  return eachOnce(positions).reduce((sum, { onHand }) => sum + onHand, 0);
 }
 
 /** A document that somebody edited may name a position twice: the last counts. */

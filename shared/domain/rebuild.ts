@@ -1,5 +1,5 @@
 import type { Correction } from './correction.ts';
-import { compareUnversioned, isLater, type Position, positionKey } from './position.ts';
+import { compareUnversioned, eachOnce, isLater, type Position, positionKey } from './position.ts';
 import { emptyStock, replacePositions, type Stock } from './stock.ts';
 
 /**
@@ -78,7 +78,7 @@ export function restoreStock(
 ): Stock {
   const differences = compareStock(journal, live, context);
   const repairable = new Set(differences.filter(isRepairable).map(positionKey));
-  const kept = (live?.positions ?? []).filter((position) => !repairable.has(positionKey(position)));
+  const kept = eachOnce(live?.positions ?? []).filter((position) => !repairable.has(positionKey(position)));
   const restored = journal.positions.filter((position) => repairable.has(positionKey(position)));
   const { findings, counts } = journal;
   const base = live ?? { ...emptyStock(journal), findings, ...(counts && { counts }) };

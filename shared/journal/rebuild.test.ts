@@ -9,7 +9,7 @@ import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { type Correction, correctStock } from '../domain/correction.ts';
 import { REPLAY_HORIZON_MS } from '../domain/overflow.ts';
-import { emptyStock, type Stock } from '../domain/stock.ts';
+import { emptyStock, replacePositions, type Stock } from '../domain/stock.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { projectBatch } from '../projection/project-batch.ts';
 import { rebuild } from './rebuild.ts';
@@ -140,6 +140,17 @@ describe('comparing live positions with the journal', () => {
     expect(await run()).toMatchObject({ different: 0, wrongTotals: 1 });
     expect(await run(true)).toMatchObject({ different: 0, wrongTotals: 0 });
     expect(stock.stock(KEY)?.onHand).toBe(90);
+  });
+
+  test('reports a position that stands twice in its document by its total, and repairs that', async () => {
+    const events = history();
+    await record(events);
+    await project(events);
+    change((held) => replacePositions(held, [...held.positions, ...held.positions.slice(0, 1)], held.asOf));
+    expect(await run()).toMatchObject({ different: 0, wrongTotals: 1 });
+    expect(await run(true)).toMatchObject({ different: 0, wrongTotals: 0 });
+    expect([stock.stock(KEY)?.onHand, stock.stock(KEY)?.positions.length]).toEqual([90, 3]);
+    expect(await run()).toMatchObject({ equal: 9, wrongTotals: 0 });
   });
 
   test('reports versions the journal never saw, and neighbours that contradict each other', async () => {

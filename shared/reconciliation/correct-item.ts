@@ -22,17 +22,20 @@ export async function correctItem(
 ): Promise<WriteOutcome> {
   await journal.append(corrections.map((correction) => ({ kind: 'correction', correction })));
   const { overflow, etag } = live;
-  const isTotalRight = !live.stock || live.stock.onHand === sumOnHand(eachOnce(live.stock.positions));
+  const isTotalRight = !live.stock || live.stock.onHand === sumOnHand(live.stock.positions);
   if (corrections.length === 0 && findings.length === 0 && isTotalRight) return { status: 'stored' };
   const held = live.stock ?? (await withPromises(emptyStock(overflow), lines));
   const back = moveBackIn(held, overflow, corrections.map(positionKey));
   const noted = new Set(findings);
-  const kept = { ...back.stock, findings: back.stock.findings.filter((finding) => !noted.has(finding)) };
-  const once = { ...kept, positions: eachOnce(kept.positions) };
+  const kept = {
+    ...back.stock,
+    positions: eachOnce(back.stock.positions),
+    findings: back.stock.findings.filter((finding) => !noted.has(finding)),
+  };
   const stock =
     corrections.length > 0
-      ? correctStock(once, corrections)
-      : replacePositions(once, once.positions, once.asOf);
+      ? correctStock(kept, corrections)
+      : replacePositions(kept, kept.positions, kept.asOf);
   if (back.overflow !== overflow && live.overflowEtag !== undefined)
     return store.writeWithOverflow({ stock, etag }, { overflow: back.overflow, etag: live.overflowEtag });
   const resting = overflow.positions.length;

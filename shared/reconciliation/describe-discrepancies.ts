@@ -2,7 +2,7 @@ import type { Discrepancy } from '../contracts/reconciliation.ts';
 import { classifyDifference, floorOf, voidedEvents } from '../domain/classify-difference.ts';
 import type { Difference } from '../domain/compare-with-wms.ts';
 import type { Correction } from '../domain/correction.ts';
-import { eachOnce, type Finding, type Position, positionKey, sumOnHand } from '../domain/position.ts';
+import { type Finding, type Position, positionKey, sumOnHand } from '../domain/position.ts';
 import { cents } from '../domain/reconciliation-figures.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
 import type { WmsPosition } from '../domain/wms-stock.ts';
@@ -134,7 +134,7 @@ function missingOf(cloud: Position | null): string {
 
 function wrongTotal(stock: Stock, { runId, unitPrice }: Context, foundAt: string): Discrepancy {
   const { onHand } = stock;
-  const sum = sumOnHand(eachOnce(stock.positions));
+  const sum = sumOnHand(stock.positions);
   return itemDiscrepancy(stock, 'total', {
     runId,
     class: 'calculation-mismatch',
