@@ -1,10 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
-import { projectBatch } from '../shared/projection/project-batch.ts';
 import { PROJECTION_SUBSCRIPTION } from '../shared/service-bus/inventory-message.ts';
 import { PROJECTION_RETRY_QUEUE } from '../shared/service-bus/retry-queue.ts';
-import { figures } from './composition/figures.ts';
-import { services } from './composition/services.ts';
-import { logProjection } from './edge/projection-log.ts';
+import { projectMessages } from './edge/project-messages.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 
 const options = {
@@ -18,8 +15,5 @@ const options = {
 app.serviceBusQueue('projection-retry', options);
 
 async function projectAgain(bodies: unknown, context: InvocationContext): Promise<void> {
-  const messages = batchMessages(bodies, context, PROJECTION_SUBSCRIPTION);
-  const report = await projectBatch(messages, services.projection, services.options);
-  logProjection(context, report);
-  figures.record(report);
+  await projectMessages(batchMessages(bodies, context, PROJECTION_SUBSCRIPTION), context);
 }

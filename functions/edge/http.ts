@@ -46,7 +46,8 @@ export function httpRoute(
 ): void {
   const authLevel = role === 'everybody' ? 'anonymous' : 'function';
   app.http(name, {
-    ...{ ...options, authLevel },
+    ...options,
+    authLevel,
     handler: (request, context) =>
       answer(request, context, () => handler(request, context, signIn.personOf(request))),
   });
@@ -56,7 +57,9 @@ export function httpRoute(
 /** A route that is for people only, `/api/people/{route}`: the host lets everybody in, and it is decided here. */
 export function peopleRoute(name: string, { role, route, handler, ...options }: Route<Role, Person>): void {
   app.http(name, {
-    ...{ ...options, route: `people/${route}`, authLevel: 'anonymous' },
+    ...options,
+    route: `people/${route}`,
+    authLevel: 'anonymous',
     handler: (request, context) =>
       answer(request, context, async () => {
         const person = admit(signIn, request, role);
