@@ -35,26 +35,20 @@ const latencySchema = z.object({
   p99: z.int().nullable(),
 });
 
+const measuredSchema = slotFiguresSchema.extend({
+  scannedLatency: latencySchema,
+  committedLatency: latencySchema,
+});
+
 /** The answer to `GET /api/figures`. */
 export const figuresSchema = z.object({
   from: utcTimestampSchema,
   slotMs: z.literal(SLOT_MS),
   bounds: z.array(z.int()).describe('Upper ends of the buckets of the histograms (ms).'),
   slots: z
-    .array(
-      z.object({
-        at: utcTimestampSchema.describe('Its beginning.'),
-        ...slotFiguresSchema.shape,
-        scannedLatency: latencySchema,
-        committedLatency: latencySchema,
-      }),
-    )
+    .array(measuredSchema.extend({ at: utcTimestampSchema.describe('Its beginning.') }))
     .describe('The oldest first; slots in which nothing happened are left out.'),
-  total: z.object({
-    ...slotFiguresSchema.shape,
-    scannedLatency: latencySchema,
-    committedLatency: latencySchema,
-  }),
+  total: measuredSchema,
 });
 export type Figures = z.infer<typeof figuresSchema>;
 

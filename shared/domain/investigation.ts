@@ -146,6 +146,9 @@ export function positionsAtIssue({ discrepancies }: Investigation): Place[] {
   return [...new Map(places.map((place) => [positionKey(place), place])).values()];
 }
 
+/** What the cloud holds of a position: its version, 0 where it holds none, and when that was committed (UTC, by the WMS's clock). */
+export type CloudVersion = { readonly sinceVersion: number; readonly sinceChangedAt?: string };
+
 /** Asks the warehouse to count these positions anew; `sinceVersion` and `sinceChangedAt` of each are what the cloud knows of it now. */
 export function askRecount(
   investigation: Investigation,
@@ -155,10 +158,7 @@ export function askRecount(
     note,
   }: {
     readonly by: string;
-    readonly positions: readonly (Place & {
-      readonly sinceVersion: number;
-      readonly sinceChangedAt?: string;
-    })[];
+    readonly positions: readonly (Place & CloudVersion)[];
     readonly note?: string | undefined;
   },
   at: string,

@@ -1,9 +1,7 @@
+import type { CloudVersion } from '../domain/investigation.ts';
 import { type Place, positionKey } from '../domain/position.ts';
 import type { StockKey } from '../domain/stock.ts';
 import { type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
-
-/** What the cloud holds of a position: its version, 0 where it holds none, and when that was committed (UTC, by the WMS's clock). */
-export type CloudVersion = { readonly sinceVersion: number; readonly sinceChangedAt?: string };
 
 export type CloudVersionPorts = { readonly stock: Pick<StockStore, 'read' | 'readOverflow'> };
 
