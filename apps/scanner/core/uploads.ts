@@ -13,8 +13,7 @@ const USUAL_TRANSACTIONS = 500;
 const USUAL_BYTES = 1_048_576;
 /** In a row, on one scan alone: a scan that is held lets others go before it, so it is not done for a bad network's sake. */
 const ENOUGH_FAILURES = 4;
-/** Calls in a row without an answer after which the next one is smaller, as far as this many scans: the network may be too slow for it. */
-const ENOUGH_UNANSWERED = 2;
+/** The least to which a call becomes smaller after two in a row without an answer: the network may be too slow for it. */
 const FEW_TRANSACTIONS = 10;
 /** Of the bytes that the server takes, so many are used. */
 const BYTES_USED = 0.8;
@@ -64,10 +63,9 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
   const held = heldScans(clock);
   /** Less than the server's limit after it refused a call as a whole, failed on it, or twice did not answer it. */
   let most = Number.POSITIVE_INFINITY;
-  /** Calls in a row without an answer. */
-  let unanswered = 0;
-  /** Calls in a row that the server failed on, and scans that are held since it took one. */
-  let serverErrors = 0;
+  /** What became of the last call with scans, where it was not answered. */
+  let lastFailure: Untaken | undefined;
+  /** Scans that are held since the server took one. */
   let heldInARow = 0;
   /** The scan that the server failed on last when it came alone, and how often in a row. */
   let alone = NOBODY_ALONE;
@@ -112,11 +110,11 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     for (const id of ids) prompt.delete(id);
     const answer = await client.post(transactions);
     if (isStopped()) return { kind: 'stopped' };
-    unanswered = answer.kind === 'no-answer' ? unanswered + 1 : 0;
+    const before = lastFailure;
+    lastFailure = answer.kind === 'answered' ? undefined : answer;
     if (answer.kind === 'answered') return taken(ids, answer);
-    if (isServerError(answer)) return serverFailed(ids, answer);
-    serverErrors = 0;
-    if (unanswered >= ENOUGH_UNANSWERED && ids.length > FEW_TRANSACTIONS)
+    if (isServerError(answer)) return serverFailed(ids, answer, isServerError(before));
+    if (answer.kind === 'no-answer' && before?.kind === 'no-answer' && ids.length > FEW_TRANSACTIONS)
       most = Math.max(FEW_TRANSACTIONS, Math.floor(ids.length / 2));
     return isAboutBody(answer) ? refused(ids, answer) : { kind: 'failed', answer };
   }
@@ -140,7 +138,6 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     const understood = results.filter(isUnderstood);
     settle(understood.map(settlementOf));
     most *= 2;
-    serverErrors = 0;
     alone = NOBODY_ALONE;
     // It was the server, and it may be over: what is held is older than what was taken.
     if (heldInARow > 1) held.putFirst();
@@ -162,11 +159,14 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
    * goes on to fail on that one alone, and takes a call without any both before the last failure and after it, it is held, so that the
    * others get through. Where it fails on one after another, it is the server.
    */
-  async function serverFailed(ids: readonly string[], answer: ServerError): Promise<Uploaded> {
+  async function serverFailed(
+    ids: readonly string[],
+    answer: ServerError,
+    isAgain: boolean,
+  ): Promise<Uploaded> {
     const [id] = ids;
-    serverErrors += 1;
     const isHeld = id !== undefined && held.why(id) !== undefined;
-    if (id === undefined || (serverErrors === 1 && !isHeld)) return { kind: 'failed', answer };
+    if (id === undefined || !(isAgain || isHeld)) return { kind: 'failed', answer };
     if (ids.length > 1) {
       most = Math.floor(ids.length / 2);
       return { kind: 'too-much' };
@@ -228,8 +228,8 @@ const NO_RESULTS = {
 type ServerError = Extract<Answer<unknown>, { kind: 'failing' }>;
 
 /** Not one that says when it wants to be asked again: it knows what is wrong, and it is no scan. */
-function isServerError(answer: Untaken): answer is ServerError {
-  return answer.kind === 'failing' && answer.status >= 500 && answer.retryAfterMs === undefined;
+function isServerError(answer: Untaken | undefined): answer is ServerError {
+  return answer?.kind === 'failing' && answer.status >= 500 && answer.retryAfterMs === undefined;
 }
 
 function isUnderstood(result: ScanResult): result is TransactionResult {
