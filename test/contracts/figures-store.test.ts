@@ -2,39 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyFigures } from '../../shared/figures/figures-recorder.ts';
 import type { FiguresStore } from '../../shared/ports/figures-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
 import { tableFiguresStore } from '../../shared/storage/figures-store.ts';
 import { inMemoryFigures } from '../doubles/figures-store.ts';
-import { startAzurite } from '../parts/local-part.ts';
-
-type Implementation = { readonly store: FiguresStore; goAway(): Promise<void>; stop(): Promise<void> };
-
-async function startInMemory(): Promise<Implementation> {
-  const store = inMemoryFigures();
-  return {
-    store,
-    goAway: async () => {
-      store.away = true;
-    },
-    stop: async () => {},
-  };
-}
-
-async function startInStorage(): Promise<Implementation> {
-  const part = await startAzurite();
-  const storage = await openStorage({ StorageConnection: part.connectionString });
-  return { store: tableFiguresStore(storage.table('figures')), goAway: part.kill, stop: part.stop };
-}
+import { inMemory, inStorage, type StoreUnderTest } from './store-under-test.ts';
 
 function entry(at: string, instance: string, events = 1) {
   return { at, instance, figures: { ...emptyFigures(), events } };
 }
 
-describe.each<[string, () => Promise<Implementation>]>([
-  ['in memory', startInMemory],
-  ['in Table storage', startInStorage],
+describe.each<[string, () => Promise<StoreUnderTest<FiguresStore>>]>([
+  ['in memory', inMemory(inMemoryFigures)],
+  ['in Table storage', inStorage((storage) => tableFiguresStore(storage.table('figures')))],
 ])('figures %s', (_name, start) => {
-  let implementation: Implementation;
+  let implementation: StoreUnderTest<FiguresStore>;
   let store: FiguresStore;
   beforeAll(async () => {
     implementation = await start();

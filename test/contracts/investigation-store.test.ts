@@ -3,32 +3,11 @@ import type { Investigation } from '../../shared/contracts/investigation.ts';
 import type { InvestigationStore } from '../../shared/ports/investigation-store.ts';
 import { InvalidContinuationToken } from '../../shared/ports/quarantine-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
 import { tableInvestigationStore } from '../../shared/storage/investigation-store.ts';
 import { unique } from '../doubles/fixtures.ts';
 import { inMemoryInvestigations } from '../doubles/investigation-store.ts';
 import { someInvestigation } from '../doubles/reconciliation-fixtures.ts';
-import { startAzurite } from '../parts/local-part.ts';
-
-type Implementation = { readonly store: InvestigationStore; goAway(): Promise<void>; stop(): Promise<void> };
-
-async function startInMemory(): Promise<Implementation> {
-  const store = inMemoryInvestigations();
-  const goAway = async () => {
-    store.away = true;
-  };
-  return { store, goAway, stop: async () => {} };
-}
-
-async function startInStorage(): Promise<Implementation> {
-  const part = await startAzurite();
-  const storage = await openStorage({ StorageConnection: part.connectionString });
-  return {
-    store: tableInvestigationStore(storage.table('investigations')),
-    goAway: part.kill,
-    stop: part.stop,
-  };
-}
+import { inMemory, inStorage, type StoreUnderTest } from './store-under-test.ts';
 
 const NOBODY = { topic: 0, webhook: 0 };
 
@@ -37,11 +16,11 @@ function newWarehouse(): string {
   return `WH-${String(unique()).padStart(6, '0')}`;
 }
 
-describe.each<[string, () => Promise<Implementation>]>([
-  ['in memory', startInMemory],
-  ['in Table storage', startInStorage],
+describe.each<[string, () => Promise<StoreUnderTest<InvestigationStore>>]>([
+  ['in memory', inMemory(inMemoryInvestigations)],
+  ['in Table storage', inStorage((storage) => tableInvestigationStore(storage.table('investigations')))],
 ])('the store of investigations %s', (_name, start) => {
-  let implementation: Implementation;
+  let implementation: StoreUnderTest<InvestigationStore>;
   let store: InvestigationStore;
 
   beforeAll(async () => {

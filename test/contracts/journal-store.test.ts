@@ -4,56 +4,36 @@ import type { Correction } from '../../shared/domain/correction.ts';
 import type { StockKey } from '../../shared/domain/stock.ts';
 import type { HistoryRange, JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
+import type { Storage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { someCorrection, someEvent, someKey, someMessage } from '../doubles/fixtures.ts';
 import { inMemoryJournal } from '../doubles/journal-store.ts';
-import { startAzurite } from '../parts/local-part.ts';
+import { inMemory, inStorage, type StoreUnderTest } from './store-under-test.ts';
 
-type Implementation = {
-  readonly journal: JournalStore;
-  rowCount(): Promise<number>;
-  goAway(): Promise<void>;
-  stop(): Promise<void>;
-};
+type CountedJournal = JournalStore & { rowCount(): number | Promise<number> };
 
-async function startInMemory(): Promise<Implementation> {
-  const journal = inMemoryJournal();
+function journalIn(storage: Storage): CountedJournal {
+  const table = storage.table('journal');
   return {
-    journal,
-    rowCount: async () => journal.rowCount(),
-    goAway: async () => {
-      journal.away = true;
-    },
-    stop: async () => {},
-  };
-}
-
-async function startInTableStorage(): Promise<Implementation> {
-  const part = await startAzurite();
-  const table = (await openStorage({ StorageConnection: part.connectionString })).table('journal');
-  return {
-    journal: tableJournalStore(table),
+    ...tableJournalStore(table),
     rowCount: async () => {
       let rows = 0;
       for await (const _row of table.listEntities()) rows += 1;
       return rows;
     },
-    goAway: part.kill,
-    stop: part.stop,
   };
 }
 
-describe.each<[string, () => Promise<Implementation>]>([
-  ['in memory', startInMemory],
-  ['in Table storage', startInTableStorage],
+describe.each<[string, () => Promise<StoreUnderTest<CountedJournal>>]>([
+  ['in memory', inMemory(inMemoryJournal)],
+  ['in Table storage', inStorage(journalIn)],
 ])('the journal %s', (_name, start) => {
-  let implementation: Implementation;
-  let journal: JournalStore;
+  let implementation: StoreUnderTest<CountedJournal>;
+  let journal: CountedJournal;
 
   beforeAll(async () => {
     implementation = await start();
-    journal = implementation.journal;
+    journal = implementation.store;
   });
   afterAll(() => implementation.stop());
 
@@ -86,9 +66,9 @@ describe.each<[string, () => Promise<Implementation>]>([
   test('appending an event again changes nothing', async () => {
     const event = someEvent({ itemId: 'ITEM-again' });
     await journal.append([entry(event)]);
-    const rows = await implementation.rowCount();
+    const rows = await journal.rowCount();
     await journal.append([entry(event)]);
-    expect(await implementation.rowCount()).toBe(rows);
+    expect(await journal.rowCount()).toBe(rows);
     expect(await eventsOf(journal, 'ITEM-again')).toEqual([event]);
   });
 
@@ -122,10 +102,10 @@ describe.each<[string, () => Promise<Implementation>]>([
       message: someMessage({ messageId: 'a/b?c#d\\e' }),
       refusal: { reason: 'not-json', detail: 'The body is not JSON.' },
     };
-    const rows = await implementation.rowCount();
+    const rows = await journal.rowCount();
     await journal.append([refusal, refusal]);
     await journal.append([refusal]);
-    expect(await implementation.rowCount()).toBe(rows + 1);
+    expect(await journal.rowCount()).toBe(rows + 1);
   });
 
   test('a correction is read as it was written, whatever it says', async () => {

@@ -5,36 +5,16 @@ import {
   type QuarantineStore,
 } from '../../shared/ports/quarantine-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
 import { brokenBytes, someMessage } from '../doubles/fixtures.ts';
 import { inMemoryQuarantine } from '../doubles/quarantine-store.ts';
-import { startAzurite } from '../parts/local-part.ts';
+import { inMemory, inStorage, type StoreUnderTest } from './store-under-test.ts';
 
-type Implementation = { readonly store: QuarantineStore; goAway(): Promise<void>; stop(): Promise<void> };
-
-async function startInMemory(): Promise<Implementation> {
-  const store = inMemoryQuarantine();
-  return {
-    store,
-    goAway: async () => {
-      store.away = true;
-    },
-    stop: async () => {},
-  };
-}
-
-async function startInStorage(): Promise<Implementation> {
-  const part = await startAzurite();
-  const storage = await openStorage({ StorageConnection: part.connectionString });
-  return { store: storageQuarantineStore(storage), goAway: part.kill, stop: part.stop };
-}
-
-describe.each<[string, () => Promise<Implementation>]>([
-  ['in memory', startInMemory],
-  ['in Table and Blob storage', startInStorage],
+describe.each<[string, () => Promise<StoreUnderTest<QuarantineStore>>]>([
+  ['in memory', inMemory(inMemoryQuarantine)],
+  ['in Table and Blob storage', inStorage(storageQuarantineStore)],
 ])('the quarantine %s', (_name, start) => {
-  let implementation: Implementation;
+  let implementation: StoreUnderTest<QuarantineStore>;
   let store: QuarantineStore;
 
   beforeAll(async () => {

@@ -8,39 +8,24 @@ import type {
   ReconciliationStore,
 } from '../../shared/ports/reconciliation-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
+import type { Storage } from '../../shared/storage/connection.ts';
 import { readRows } from '../../shared/storage/key-pages.ts';
 import { runKey, runRow } from '../../shared/storage/reconciliation-row.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
 import { unique } from '../doubles/fixtures.ts';
 import { runIdAt, someDiscrepancy, someRun } from '../doubles/reconciliation-fixtures.ts';
 import { inMemoryReconciliation } from '../doubles/reconciliation-store.ts';
-import { startAzurite } from '../parts/local-part.ts';
+import { inMemory, inStorage, type StoreUnderTest } from './store-under-test.ts';
 
-type Implementation = { readonly store: ReconciliationStore; goAway(): Promise<void>; stop(): Promise<void> };
-
-async function startInMemory(): Promise<Implementation> {
-  const store = inMemoryReconciliation();
-  const goAway = async () => {
-    store.away = true;
-  };
-  return { store, goAway, stop: async () => {} };
-}
-
-async function startInStorage(): Promise<Implementation> {
-  const part = await startAzurite();
-  const storage = await openStorage({ StorageConnection: part.connectionString });
-  const store = tableReconciliationStore(storage.table('reconciliation'));
-  return { store, goAway: part.kill, stop: part.stop };
-}
+const reconciliationTable = (storage: Storage) => storage.table('reconciliation');
 
 const TOKENS_OF_NO_LIST = ['x', 'eyJ', 'bnVsbA', '"', 'WyJydW5zIiwieCJd', 'WyJqb3VybmFsIiwiYSJd'];
 
-describe.each<[string, () => Promise<Implementation>]>([
-  ['in memory', startInMemory],
-  ['in Table storage', startInStorage],
+describe.each<[string, () => Promise<StoreUnderTest<ReconciliationStore>>]>([
+  ['in memory', inMemory(inMemoryReconciliation)],
+  ['in Table storage', inStorage((storage) => tableReconciliationStore(reconciliationTable(storage)))],
 ])('the store of reconciliation %s', (_name, start) => {
-  let implementation: Implementation;
+  let implementation: StoreUnderTest<ReconciliationStore>;
   let store: ReconciliationStore;
   /** A day that no other test uses, so that none meets another's runs. */
   let day: string;
@@ -298,10 +283,8 @@ describe.each<[string, () => Promise<Implementation>]>([
 });
 
 test('a run whose process ended while it was closed, in Table storage, is closed when open runs are read', async () => {
-  const part = await startAzurite();
+  const { store: table, stop } = await inStorage(reconciliationTable)();
   try {
-    const storage = await openStorage({ StorageConnection: part.connectionString });
-    const table = storage.table('reconciliation');
     const store = tableReconciliationStore(table);
     const run = someRun({ status: 'running', startedAt: '2024-11-18T10:00:01.000Z' });
     await store.putRun(run);
@@ -316,7 +299,7 @@ test('a run whose process ended while it was closed, in Table storage, is closed
     const named = await readRows(table, "PartitionKey eq 'open'", 5);
     expect(named.map(({ rowKey }) => rowKey?.slice(0, 18))).toEqual(['20241118T100003000']);
   } finally {
-    await part.stop();
+    await stop();
   }
 });
 
