@@ -1,4 +1,8 @@
-import type { LineAllocation, OrderAllocation } from '../../shared/contracts/allocation.ts';
+import {
+  ALLOCATION_STATUSES,
+  type LineAllocation,
+  type OrderAllocation,
+} from '../../shared/contracts/allocation.ts';
 import { omsClient } from '../oms-client/oms-client.ts';
 import { COMMON, COMMON_HELP, type Command, onlyName, readArguments } from './command.ts';
 import { readFunctionsApp } from './functions-app.ts';
@@ -25,26 +29,19 @@ export const order: Command = {
   },
 };
 
-const STATES = [
-  'tentative',
-  'releasing',
-  'backordered',
-  'confirmed',
-  'fulfilled',
-  'rejected',
-  'released',
-] as const;
-
 /** How an order stands, line by line. */
 function orderLines({ orderId, status, createdAt, allOrNothing, lines }: OrderAllocation): string[] {
   const rows = lines.map((line) => [
     ...[line.lineId, line.itemId, line.status, count(line.quantity)],
-    ...STATES.map((state) => (line[state] === 0 ? '' : count(line[state]))),
+    ...ALLOCATION_STATUSES.map((state) => (line[state] === 0 ? '' : count(line[state]))),
     line.promisedDate ?? '',
   ]);
   return [
     `Order ${orderId} of ${createdAt}: ${status}${allOrNothing ? ', all or nothing' : ''}.`,
-    ...tableLines([['line', 'item', 'status', 'wanted', ...STATES, 'promised'], ...rows], [0, 1, 2]),
+    ...tableLines(
+      [['line', 'item', 'status', 'wanted', ...ALLOCATION_STATUSES, 'promised'], ...rows],
+      [0, 1, 2],
+    ),
     ...lines.flatMap(whyLines),
   ];
 }
