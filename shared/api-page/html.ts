@@ -1,7 +1,7 @@
 /** Markup that is safe to put into a page as it is. */
 export type Html = { readonly html: string };
 
-export type Content = Html | string | number | false | undefined | readonly Content[];
+type Content = Html | string | number | false | undefined | readonly Content[];
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -7,7 +7,7 @@ export function schemaContent(schema: JsonSchema): Html {
 }
 
 /** A type in one line, such as `integer, 1 to 1000, default 200`. */
-export function typeOf(schema: JsonSchema): Html {
+function typeOf(schema: JsonSchema): Html {
   const details = [...limits(schema), ...choices(schema)];
   return html`<i>${typeName(schema)}${details.map((detail) => html`, ${detail}`)}</i>`;
 }
