@@ -6,30 +6,28 @@ import { createRequire } from 'node:module';
  * writing took, so that it has nine tenths of its time for its callers; what a kill can cost grows with it.
  */
 export const PAUSE = 9;
-const LEAST = 5_000;
 
 type Loki = {
   autosave: boolean;
-  autosaveInterval?: number | null;
-  autosaveHandle: NodeJS.Timeout | null;
+  autosaveInterval: number;
+  autosaveHandle: NodeJS.Timeout;
   ignoreAutosave?: boolean;
   autosaveDirty(): boolean;
-  saveDatabase(callback?: (error?: Error) => void): void;
+  autosaveEnable(): void;
+  saveDatabase(): void;
 };
 
-const loki: { prototype: Loki & { autosaveEnable(options: unknown, callback?: () => void): void } } =
-  createRequire(import.meta.resolve('azurite/package.json'))('lokijs');
+const loki: { prototype: Loki } = createRequire(import.meta.resolve('azurite/package.json'))('lokijs');
 
-loki.prototype.autosaveEnable = function autosaveEnable(this: Loki, _options, callback) {
+loki.prototype.autosaveEnable = function autosaveEnable() {
   this.autosave = true;
-  const least = this.autosaveInterval ?? LEAST;
   const waitFor = (milliseconds: number) => {
     this.autosaveHandle = setTimeout(save, milliseconds);
   };
   const save = () => {
     const begun = performance.now();
-    if (this.autosaveDirty() && !this.ignoreAutosave) this.saveDatabase(callback);
-    waitFor(Math.max(least, PAUSE * (performance.now() - begun)));
+    if (this.autosaveDirty() && !this.ignoreAutosave) this.saveDatabase();
+    waitFor(Math.max(this.autosaveInterval, PAUSE * (performance.now() - begun)));
   };
-  waitFor(least);
+  waitFor(this.autosaveInterval);
 };
