@@ -1,3 +1,5 @@
+import type { World } from '../world.ts';
+
 /** Something that must never be. `entities`: ids of what it happened to, for the timeline. */
 export class Violation extends Error {
   override readonly name = 'Violation';
@@ -9,4 +11,18 @@ export class Violation extends Error {
     this.invariant = invariant;
     this.entities = entities;
   }
+}
+
+/** A violation is thrown where it happens, in the middle of the product's code: it ends the run, not that code. */
+export function guarded<Told extends unknown[]>(
+  world: World,
+  check: (...told: Told) => void,
+): (...told: Told) => void {
+  return (...told) => {
+    try {
+      check(...told);
+    } catch (error) {
+      world.fail(error);
+    }
+  };
 }

@@ -18,6 +18,7 @@ import { noAnswer } from '../calls.ts';
 import type { Chance } from '../chance.ts';
 import type { Faults } from '../faults.ts';
 import type { WatchedDeviceScans } from '../invariants/device-scans.ts';
+import { guarded } from '../invariants/violation.ts';
 import type { WarehouseId } from '../layout.ts';
 import { type Process, startProcess } from '../process.ts';
 import { shuffled } from '../shuffled.ts';
@@ -118,11 +119,7 @@ export function scannerNetwork(parts: ScannerNetworkParts): (life: Life) => Adap
     function post(transactions: readonly Transaction[]): Promise<Answer<readonly TransactionResult[]>> {
       const before = ended<readonly TransactionResult[]>();
       if (before) return before;
-      try {
-        scans.sent(transactions);
-      } catch (error) {
-        world.fail(error);
-      }
+      guarded(world, scans.sent)(transactions);
       const clocks = told();
       return call(
         async () => {
