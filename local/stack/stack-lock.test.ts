@@ -1,30 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { processIdentity } from './process-identity.ts';
 import { endLeftoversOf, lockDataFolder, runningStack } from './stack-lock.ts';
+import { startSleeper } from './test-sleeper.ts';
 
 let folder = '';
-const children: number[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stockbridge-lock-'));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  for (const pid of children.splice(0)) if (processIdentity(pid)) process.kill(pid, 'SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
-
-async function sleeper(): Promise<number> {
-  const child = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1000)"]);
-  await once(child.stdout, 'data');
-  if (child.pid === undefined) throw new Error('no process');
-  children.push(child.pid);
-  return child.pid;
-}
 
 const writeLock = (supervisor: { pid: number; identity: string }, parts: object) =>
   writeFile(join(folder, 'stack.lock'), JSON.stringify({ supervisor, parts }));
@@ -41,7 +30,7 @@ describe('the lock of a data folder', () => {
   });
 
   test('takes over the lock of a stack that was killed, and ends the parts it left running', async () => {
-    const pid = await sleeper();
+    const pid = await startSleeper();
     await writeLock({ pid: 2 ** 22 + 1, identity: '1' }, { cosmos: { pid, identity: processIdentity(pid) } });
     const said: string[] = [];
     const lock = await lockDataFolder(folder, (line) => said.push(line));
@@ -51,7 +40,7 @@ describe('the lock of a data folder', () => {
   });
 
   test('minds no leftover that ends by itself just before it is ended', async () => {
-    const pid = await sleeper();
+    const pid = await startSleeper();
     await writeLock({ pid: 2 ** 22 + 1, identity: '1' }, { cosmos: { pid, identity: processIdentity(pid) } });
     const kill = process.kill.bind(process);
     vi.spyOn(process, 'kill').mockImplementation((target, signal) => {
@@ -64,7 +53,7 @@ describe('the lock of a data folder', () => {
   });
 
   test('knows a stale lock by the start time when its process id belongs to another program now', async () => {
-    const pid = await sleeper();
+    const pid = await startSleeper();
     await writeLock({ pid, identity: 'started long ago' }, { cosmos: { pid, identity: 'started long ago' } });
     expect(runningStack(folder)).toBeUndefined();
     await endLeftoversOf(folder, () => {});

@@ -1,33 +1,21 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { processIdentity } from '../../local/stack/process-identity.ts';
 import { lockDataFolder } from '../../local/stack/stack-lock.ts';
+import { startSleeper } from '../../local/stack/test-sleeper.ts';
 import { endLeftovers, FOLDER_PREFIX } from './leftovers.ts';
 
 let parent: string;
-const children: number[] = [];
 
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), 'leftovers-'));
 });
 
 afterEach(() => {
-  for (const pid of children.splice(0)) if (processIdentity(pid)) process.kill(pid, 'SIGKILL');
   rmSync(parent, { recursive: true });
 });
-
-/** A process that outlives whoever it belongs to. */
-async function startSleeper(): Promise<number> {
-  const child = spawn(process.execPath, ['-e', "console.log('up'); setInterval(() => {}, 1000)"]);
-  await once(child.stdout, 'data');
-  if (child.pid === undefined) throw new Error('no process');
-  children.push(child.pid);
-  return child.pid;
-}
 
 test('a campaign ends what one that was killed left running, standing still or not, and lets one be that runs', async () => {
   const [left, stopped, own] = [await startSleeper(), await startSleeper(), await startSleeper()];
