@@ -4,8 +4,8 @@ import {
   type OrderAllocation,
 } from '../../shared/contracts/allocation.ts';
 import { omsClient } from '../oms-client/oms-client.ts';
+import { readFunctionsApp } from './addresses.ts';
 import { COMMON, COMMON_HELP, type Command, onlyName, readArguments } from './command.ts';
-import { readFunctionsApp } from './functions-app.ts';
 import { count, tableLines } from './table.ts';
 
 const HELP = `Usage: npx stockbridge order ID [options]

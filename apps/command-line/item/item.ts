@@ -1,5 +1,6 @@
 import { omsClient } from '../../oms-client/oms-client.ts';
 import { StockbridgeError } from '../../oms-client/stockbridge-error.ts';
+import { type FunctionsApp, readAdapter, readFunctionsApp } from '../addresses.ts';
 import {
   COMMON,
   COMMON_HELP,
@@ -10,9 +11,7 @@ import {
   TEXT,
   UsageError,
 } from '../command.ts';
-import { type FunctionsApp, readFunctionsApp } from '../functions-app.ts';
 import { adapterApi, type OperationsApi, operationsApi, type Reservation } from '../operations-api.ts';
-import { readAdapter } from '../rebuild/settings.ts';
 import { type Item, type ItemHistory, itemLines } from './item-report.ts';
 
 const HELP = `Usage: npx stockbridge item ID [options]

@@ -1,4 +1,5 @@
 import type { QuarantinedMessage } from '../../../shared/contracts/quarantine.ts';
+import { readFunctionsApp } from '../addresses.ts';
 import {
   COMMON,
   COMMON_HELP,
@@ -9,7 +10,6 @@ import {
   UsageError,
   wholeNumber,
 } from '../command.ts';
-import { readFunctionsApp } from '../functions-app.ts';
 import { type OperationsApi, operationsApi } from '../operations-api.ts';
 import { tableLines } from '../table.ts';
 import { FILTER, FILTER_HELP, type Filter, filterOf } from './filter.ts';

@@ -1,5 +1,6 @@
 import { systemRuntime } from '../../../shared/ports/runtime.ts';
 import type { Progress } from '../../../shared/progress-line.ts';
+import { readFunctionsApp } from '../addresses.ts';
 import {
   COMMON,
   COMMON_HELP,
@@ -10,7 +11,6 @@ import {
   UsageError,
   wholeNumber,
 } from '../command.ts';
-import { readFunctionsApp } from '../functions-app.ts';
 import { type OperationsApi, operationsApi } from '../operations-api.ts';
 import { count } from '../table.ts';
 import { FILTER, FILTER_HELP, filterOf, isFiltered } from './filter.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { openContainers } from '../../../shared/cosmos/connection.ts';
 import { cosmosStockStore } from '../../../shared/cosmos/stock-store.ts';
 import { cosmosStockSweep } from '../../../shared/cosmos/stock-sweep.ts';
@@ -10,10 +9,11 @@ import type { Progress } from '../../../shared/progress-line.ts';
 import { type Environment, readWarehouses } from '../../../shared/settings.ts';
 import { openStorage } from '../../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../../shared/storage/journal-store.ts';
+import { readAdapter } from '../addresses.ts';
 import { type Command, FLAG, readArguments, UsageError } from '../command.ts';
 import { lookAtBacklog } from '../look-at-backlog.ts';
+import { readEnvironment } from '../settings.ts';
 import { agrees, backlogLines, completionLines, rebuildLines } from './report.ts';
-import { readAdapter, readEnvironment } from './settings.ts';
 import { httpWmsLedger } from './wms-ledger.ts';
 
 const HELP = `Usage: npx stockbridge rebuild [--repair | --journal] [--json]
@@ -44,7 +44,7 @@ export const rebuild: Command = {
       ...{ repair: FLAG, journal: FLAG, json: FLAG },
     }).values;
     if (repair && journal) throw new UsageError('--repair and --journal are two runs: give one; see --help');
-    const { settings, source } = await readEnvironment(environment, join(import.meta.dirname, '../../..'));
+    const { settings, source } = await readEnvironment(environment);
     if (source !== 'environment') console.error(`Settings of ${source}, as the environment names none.`);
     const { agreed, lines, report } = journal
       ? await runCompletion(settings, progress)

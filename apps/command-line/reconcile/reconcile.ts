@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { runRequestSchema } from '../../../shared/contracts/reconciliation.ts';
 import { systemRuntime } from '../../../shared/ports/runtime.ts';
+import { readFunctionsApp } from '../addresses.ts';
 import { COMMON, COMMON_HELP, type Command, FLAG, readArguments, TEXT } from '../command.ts';
-import { readFunctionsApp } from '../functions-app.ts';
 import { operationsApi } from '../operations-api.ts';
 import { followRun } from './follow-run.ts';
 import { progressText, reportLines, SHOWN } from './report.ts';

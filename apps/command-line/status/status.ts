@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { systemRuntime } from '../../../shared/ports/runtime.ts';
 import type { Environment } from '../../../shared/settings.ts';
 import { StockbridgeError } from '../../oms-client/stockbridge-error.ts';
+import { type FunctionsApp, readAdapter, readFunctionsApp } from '../addresses.ts';
 import { COMMON, COMMON_HELP, type Command, readArguments } from '../command.ts';
-import { type FunctionsApp, readFunctionsApp } from '../functions-app.ts';
 import { type KnownBacklog, lookAtBacklog } from '../look-at-backlog.ts';
 import { quarantinePages } from '../messages/quarantine-pages.ts';
 import { adapterApi, type OperationsApi, operationsApi } from '../operations-api.ts';
-import { readAdapter, readEnvironment } from '../rebuild/settings.ts';
+import { readEnvironment } from '../settings.ts';
 import { type Known, type Status, statusLines } from './status-report.ts';
 
 const HELP = `Usage: npx stockbridge status [options]
@@ -77,8 +76,7 @@ async function lookAtAdapter({ isLaptop }: FunctionsApp, environment: Environmen
 
 /** The bus of the settings; of the laptop's example only where the functions app is the laptop's as well. */
 async function backlogOf({ isLaptop }: FunctionsApp, environment: Environment): Promise<KnownBacklog> {
-  const folder = join(import.meta.dirname, '../../..');
-  return lookAtBacklog(isLaptop ? (await readEnvironment(environment, folder)).settings : environment);
+  return lookAtBacklog(isLaptop ? (await readEnvironment(environment)).settings : environment);
 }
 
 async function countInvestigations(api: OperationsApi) {

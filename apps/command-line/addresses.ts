@@ -17,13 +17,24 @@ export type FunctionsApp = {
 export function readFunctionsApp(environment: Environment, url?: string): FunctionsApp {
   const laptop = `http://127.0.0.1:${environment.STOCKBRIDGE_FUNCTIONS_PORT || 7071}`;
   const address = url ?? (environment.STOCKBRIDGE_FUNCTIONS_URL || laptop);
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
-    const name = url === undefined ? 'Setting STOCKBRIDGE_FUNCTIONS_URL' : 'Option --url';
-    throw new SettingError(`${name} is "${address}": set it to an address such as http://127.0.0.1:7071.`);
-  }
+  const name = url === undefined ? 'Setting STOCKBRIDGE_FUNCTIONS_URL' : 'Option --url';
+  checkAddress(name, address, 'http://127.0.0.1:7071');
   return {
     url: address.replace(/\/+$/, ''),
     key: environment.STOCKBRIDGE_KEY || environment.STOCKBRIDGE_FUNCTIONS_KEY || undefined,
     isLaptop: address === laptop,
   };
+}
+
+/** Address of the WMS adapter (`WmsAdapterUrl`) and the key it asks for, if one is set. @throws {SettingError} */
+export function readAdapter(environment: Environment): { url: string; key: string | undefined } {
+  const laptop = 'http://127.0.0.1:7080';
+  const url = environment.WmsAdapterUrl || laptop;
+  checkAddress('Setting WmsAdapterUrl', url, laptop);
+  return { url, key: environment.STOCKBRIDGE_ADAPTER_KEY || undefined };
+}
+
+function checkAddress(name: string, address: string, example: string): void {
+  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return;
+  throw new SettingError(`${name} is "${address}": set it to an address such as ${example}.`);
 }

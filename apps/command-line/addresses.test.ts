@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFunctionsApp } from './functions-app.ts';
+import { readAdapter, readFunctionsApp } from './addresses.ts';
 
 test('The functions app is the one the option names, else the setting, else the laptop’s', () => {
   const environment = { STOCKBRIDGE_FUNCTIONS_URL: 'https://app.example/', STOCKBRIDGE_FUNCTIONS_KEY: 'k' };
@@ -17,4 +17,13 @@ test('An address that is none is told with the name of what said it', () => {
   const setting = { STOCKBRIDGE_FUNCTIONS_URL: 'ftp://app' };
   expect(() => readFunctionsApp(setting)).toThrow('Setting STOCKBRIDGE_FUNCTIONS_URL is "ftp://app"');
   expect(() => readFunctionsApp(setting, 'here')).toThrow('Option --url is "here"');
+});
+
+test('The adapter is the laptop’s unless a setting names another', () => {
+  expect(readAdapter({})).toEqual({ url: 'http://127.0.0.1:7080', key: undefined });
+  expect(readAdapter({ WmsAdapterUrl: 'https://wms.example', STOCKBRIDGE_ADAPTER_KEY: 'k' })).toEqual({
+    url: 'https://wms.example',
+    key: 'k',
+  });
+  expect(() => readAdapter({ WmsAdapterUrl: 'ftp://wms' })).toThrow('Setting WmsAdapterUrl is "ftp://wms"');
 });

@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { z } from 'zod';
-import { type Environment, SettingError } from '../../../shared/settings.ts';
+import { type Environment, SettingError } from '../../shared/settings.ts';
 
 /** Where the settings of a laptop's function app lie, the developer's own first. */
 const LOCAL_FILES = ['local.settings.json', 'local.settings.example.json'];
 
 const localSettingsSchema = z.object({ Values: z.record(z.string(), z.string()) });
+
+const REPOSITORY = join(import.meta.dirname, '../..');
 
 /**
  * The settings to run with. Where the environment names neither Storage nor Cosmos DB, those of the laptop's function
@@ -17,7 +19,7 @@ const localSettingsSchema = z.object({ Values: z.record(z.string(), z.string()) 
  */
 export async function readEnvironment(
   environment: Environment,
-  folder: string,
+  folder = REPOSITORY,
 ): Promise<{ settings: Environment; source: string }> {
   const names = Object.keys(environment).filter((name) => environment[name]);
   if (names.some((name) => /^(StorageConnection|CosmosConnection)(__|$)/.test(name))) {
@@ -31,15 +33,4 @@ export async function readEnvironment(
     return { settings: { ...parsed.data.Values, ...environment }, source: file };
   }
   return { settings: environment, source: 'environment' };
-}
-
-/** Address of the WMS adapter (`WmsAdapterUrl`) and the key it asks for, if one is set. @throws {SettingError} */
-export function readAdapter(environment: Environment): { url: string; key: string | undefined } {
-  const url = environment.WmsAdapterUrl || 'http://127.0.0.1:7080';
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new SettingError(
-      `Setting WmsAdapterUrl is "${url}": set it to an address such as http://127.0.0.1:7080.`,
-    );
-  }
-  return { url, key: environment.STOCKBRIDGE_ADAPTER_KEY || undefined };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readAdapter, readEnvironment } from './settings.ts';
+import { readEnvironment } from './settings.ts';
 
 let folder: string;
 
@@ -37,13 +37,4 @@ test('without them the laptop’s are taken, the developer’s own file before t
 test('a file of another form is named', async () => {
   await write('local.settings.json', '{"Values": {"StorageConnection": 7}}');
   await expect(readEnvironment({}, folder)).rejects.toThrow('local.settings.json is not in the form');
-});
-
-test('the adapter is the laptop’s unless a setting names another', () => {
-  expect(readAdapter({})).toEqual({ url: 'http://127.0.0.1:7080', key: undefined });
-  expect(readAdapter({ WmsAdapterUrl: 'https://wms.example', STOCKBRIDGE_ADAPTER_KEY: 'k' })).toEqual({
-    url: 'https://wms.example',
-    key: 'k',
-  });
-  expect(() => readAdapter({ WmsAdapterUrl: 'ftp://wms' })).toThrow('Setting WmsAdapterUrl is "ftp://wms"');
 });
