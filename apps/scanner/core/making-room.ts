@@ -14,6 +14,15 @@ export function makingRoom<Result>(store: Pick<DeviceStore, 'makeRoom'>, write: 
   }
 }
 
+/** Writes what is only better known than not: where the storage is full it is left out. */
+export function ifThereIsRoom(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof StorageFullError)) throw error;
+  }
+}
+
 /** Sign-ins of a store, for which room is made: who cannot sign out would have the next one scan under their name. */
 export function signInsMakingRoom(store: SignInStore & Pick<DeviceStore, 'makeRoom'>): SignInStore {
   return {

@@ -1,5 +1,6 @@
 import type { DeviceClock } from './device-clock.ts';
-import { type SignInStore, StorageFullError } from './device-store.ts';
+import type { SignInStore } from './device-store.ts';
+import { ifThereIsRoom } from './making-room.ts';
 
 /** Time that decides how long a sign-in lasts: whoever sets the wall clock back gains nothing by it. */
 export type TrustedTime = {
@@ -32,11 +33,7 @@ export function trustedTime(
   }
 
   function keep(): void {
-    try {
-      store.putLatestTime(new Date(now()).toISOString());
-    } catch (error) {
-      if (!(error instanceof StorageFullError)) throw error;
-    }
+    ifThereIsRoom(() => store.putLatestTime(new Date(now()).toISOString()));
   }
 
   return {

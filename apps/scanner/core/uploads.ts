@@ -2,9 +2,9 @@ import type { TransactionResult } from '../../../shared/contracts/transaction.ts
 import type { AdapterClient, Answer, ScanResult } from './adapter-client.ts';
 import { asUploaded, cutBatch } from './batch.ts';
 import type { DeviceClock } from './device-clock.ts';
-import { type DeviceStore, type Settlement, StorageFullError } from './device-store.ts';
+import type { DeviceStore, Settlement } from './device-store.ts';
 import { heldScans } from './held-scans.ts';
-import { makingRoom } from './making-room.ts';
+import { ifThereIsRoom, makingRoom } from './making-room.ts';
 import type { Hold, StoredScan } from './scan.ts';
 import { asksForMasterData, settlementOf } from './settlement.ts';
 
@@ -106,7 +106,8 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     const batch = nextBatch();
     const ids = batch.map(({ transaction }) => transaction.transactionId);
     const transactions = batch.map((scan) => asUploaded(scan, isPrompt(scan)));
-    noteAttempt(ids);
+    // People are shown how often a scan was tried: no reason to leave it on a device whose storage is full.
+    ifThereIsRoom(() => store.attempted(ids));
     for (const id of ids) prompt.delete(id);
     const answer = await client.post(transactions);
     if (isStopped()) return { kind: 'stopped' };
@@ -117,15 +118,6 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     if (answer.kind === 'no-answer' && before?.kind === 'no-answer' && ids.length > FEW_TRANSACTIONS)
       most = Math.max(FEW_TRANSACTIONS, Math.floor(ids.length / 2));
     return isAboutBody(answer) ? refused(ids, answer) : { kind: 'failed', answer };
-  }
-
-  /** People are shown how often a scan was tried: no reason to leave it on a device whose storage is full. */
-  function noteAttempt(ids: readonly string[]): void {
-    try {
-      store.attempted(ids);
-    } catch (error) {
-      if (!(error instanceof StorageFullError)) throw error;
-    }
   }
 
   const settle = (settlements: readonly Settlement[]) =>
