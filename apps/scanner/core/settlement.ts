@@ -9,7 +9,7 @@ export function settlementOf({
   flags,
   problem,
 }: TransactionResult): Settlement {
-  const common = { transactionId: transactionId.toLowerCase(), ...(position && { position }) };
+  const common = { transactionId, ...(position && { position }) };
   switch (outcome) {
     case 'applied':
     case 'duplicate':

@@ -125,7 +125,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
 
   function taken(ids: readonly string[], answer: Taken): Uploaded {
     const asked = new Set(ids);
-    const results = answer.body.filter(({ transactionId }) => asked.has(transactionId.toLowerCase()));
+    const results = answer.body.map(inLowerCase).filter(({ transactionId }) => asked.has(transactionId));
     if (results.length === 0) return { kind: 'failed', answer: NO_RESULTS };
     const understood = results.filter(isUnderstood);
     settle(understood.map(settlementOf));
@@ -135,16 +135,14 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     if (heldInARow > 1) held.putFirst();
     heldInARow = 0;
     // The server that failed on one of them fails no more.
-    if (understood.some(({ transactionId }) => wasFailedOn(transactionId))) held.releaseAll();
-    for (const { transactionId } of understood) held.release(transactionId.toLowerCase());
+    if (understood.some(({ transactionId }) => held.why(transactionId)?.reason === 'server-fails'))
+      held.releaseAll();
+    for (const { transactionId } of understood) held.release(transactionId);
     for (const result of results)
       if (!isUnderstood(result))
-        held.hold(result.transactionId.toLowerCase(), { reason: 'app-too-old', detail: result.detail });
+        held.hold(result.transactionId, { reason: 'app-too-old', detail: result.detail });
     return { kind: 'uploaded', answer, asksForMasterData: understood.some(asksForMasterData) };
   }
-
-  const wasFailedOn = (transactionId: string) =>
-    held.why(transactionId.toLowerCase())?.reason === 'server-fails';
 
   /**
    * Once more as it is, in case it was the moment; then one scan of several may be what it fails on, and halves find it. Where the server
@@ -222,6 +220,11 @@ type ServerError = Extract<Answer<unknown>, { kind: 'failing' }>;
 /** Not one that says when it wants to be asked again: it knows what is wrong, and it is no scan. */
 function isServerError(answer: Untaken | undefined): answer is ServerError {
   return answer?.kind === 'failing' && answer.status >= 500 && answer.retryAfterMs === undefined;
+}
+
+/** A scan is kept under its id in lower case. */
+function inLowerCase(result: ScanResult): ScanResult {
+  return { ...result, transactionId: result.transactionId.toLowerCase() };
 }
 
 function isUnderstood(result: ScanResult): result is TransactionResult {
