@@ -1,9 +1,10 @@
 import { type Backlog, peekBacklog } from '../../shared/service-bus/backlog.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { type Environment, SettingError } from '../../shared/settings.ts';
+import type { Known } from './known.ts';
 
 /** What waits on the bus, or why nobody knows. */
-export type KnownBacklog = { readonly places: readonly Backlog[] } | { readonly unknown: string };
+export type KnownBacklog = Known<{ readonly places: readonly Backlog[] }>;
 
 /** Looks at the bus that the settings name. One that does not answer is told, and is no error. */
 export async function lookAtBacklog(settings: Environment): Promise<KnownBacklog> {

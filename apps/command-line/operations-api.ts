@@ -15,6 +15,7 @@ import {
 import { type ApiOptions, apiCaller, path } from '../oms-client/call-api.ts';
 
 export type OperationsApi = ReturnType<typeof operationsApi>;
+export type AdapterApi = ReturnType<typeof adapterApi>;
 
 type Page = { readonly continuationToken?: string | undefined };
 

@@ -1,6 +1,7 @@
 import type { Backorder } from '../../../shared/contracts/allocation.ts';
 import type { ItemAtp } from '../../../shared/contracts/atp.ts';
 import type { HistoryCorrection, HistoryEntry, HistoryPosition } from '../../../shared/contracts/history.ts';
+import type { Known } from '../known.ts';
 import type { Reservation } from '../operations-api.ts';
 import { count, tableLines } from '../table.ts';
 
@@ -15,7 +16,7 @@ export type ItemHistory = {
 export type Item = {
   readonly atp: ItemAtp;
   readonly histories: readonly ItemHistory[];
-  readonly reservations: { readonly open: readonly Reservation[] } | { readonly unknown: string };
+  readonly reservations: Known<{ readonly open: readonly Reservation[] }>;
   readonly backorders: readonly Backorder[];
   /** More wait than these. */
   readonly moreBackorders: boolean;

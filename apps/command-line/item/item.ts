@@ -1,6 +1,6 @@
 import { omsClient } from '../../oms-client/oms-client.ts';
-import { StockbridgeError } from '../../oms-client/stockbridge-error.ts';
-import { type FunctionsApp, readAdapter, readFunctionsApp } from '../addresses.ts';
+import { readFunctionsApp } from '../addresses.ts';
+import { askAdapter } from '../ask-adapter.ts';
 import {
   COMMON,
   COMMON_HELP,
@@ -11,7 +11,7 @@ import {
   TEXT,
   UsageError,
 } from '../command.ts';
-import { adapterApi, type OperationsApi, operationsApi, type Reservation } from '../operations-api.ts';
+import { type AdapterApi, type OperationsApi, operationsApi, type Reservation } from '../operations-api.ts';
 import { type Item, type ItemHistory, itemLines } from './item-report.ts';
 
 const HELP = `Usage: npx stockbridge item ID [options]
@@ -56,7 +56,7 @@ export const item: Command = {
     const found: Item = {
       atp: { ...atp, warehouses },
       histories,
-      reservations: await readReservations(app, environment, itemId),
+      reservations: await askAdapter(app, environment, (adapter) => readReservations(adapter, itemId)),
       backorders,
       moreBackorders: continuationToken !== undefined,
     };
@@ -83,26 +83,14 @@ async function readHistory(api: OperationsApi, itemId: string, warehouseId: stri
   return { positions, ...(withEntries && { entries }) };
 }
 
-/** What the warehouses keep for orders and has not been picked, or why nobody knows. */
-async function readReservations(
-  { isLaptop }: FunctionsApp,
-  environment: Parameters<typeof readAdapter>[0],
-  itemId: string,
-): Promise<Item['reservations']> {
-  if (!isLaptop && !environment.WmsAdapterUrl)
-    return { unknown: 'set WmsAdapterUrl to where the adapter runs' };
-  const adapter = adapterApi(readAdapter(environment));
+/** What the warehouses keep for orders and has not been picked. */
+async function readReservations(adapter: AdapterApi, itemId: string) {
   const open: Reservation[] = [];
   let after: string | undefined;
-  try {
-    do {
-      const page = await adapter.reservations(itemId, after);
-      open.push(...page.allocations.filter(({ reserved, picked }) => reserved > picked));
-      after = page.next;
-    } while (after !== undefined);
-    return { open };
-  } catch (error) {
-    if (error instanceof StockbridgeError) return { unknown: error.message };
-    throw error;
-  }
+  do {
+    const page = await adapter.reservations(itemId, after);
+    open.push(...page.allocations.filter(({ reserved, picked }) => reserved > picked));
+    after = page.next;
+  } while (after !== undefined);
+  return { open };
 }

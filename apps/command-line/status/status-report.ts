@@ -1,12 +1,16 @@
 import type { Figures } from '../../../shared/contracts/figures.ts';
 import type { Health } from '../../../shared/contracts/health.ts';
 import type { Accuracy, Runs } from '../../../shared/contracts/reconciliation.ts';
+import type { Known } from '../known.ts';
 import { type KnownBacklog, waitingPlaces } from '../look-at-backlog.ts';
 import type { AdapterHealth } from '../operations-api.ts';
 import { count, percent, tableLines } from '../table.ts';
 
-/** What was found, or why nobody knows. */
-export type Known<Value extends object> = Value | { readonly unknown: string };
+type Quarantine = {
+  readonly messages: number;
+  readonly byReason: Readonly<Record<string, number>>;
+  readonly more: boolean;
+};
 
 export type Status = {
   readonly health: Health;
@@ -15,11 +19,7 @@ export type Status = {
   readonly figures: Known<Figures>;
   /** `more`: not all were counted. */
   readonly investigations: Known<{ readonly open: number; readonly more: boolean }>;
-  readonly quarantine: Known<{
-    readonly messages: number;
-    readonly byReason: Readonly<Record<string, number>>;
-    readonly more: boolean;
-  }>;
+  readonly quarantine: Known<Quarantine>;
   readonly accuracy: Known<Accuracy>;
   readonly runs: Known<Runs>;
 };
@@ -70,11 +70,7 @@ function figuresText({ from, total: { events, scannedLatency, committedLatency }
   return `${count(events)} since ${from}; ${what} to visible p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}`;
 }
 
-function quarantineText({
-  messages,
-  byReason,
-  more,
-}: Exclude<Status['quarantine'], { unknown: string }>): string {
+function quarantineText({ messages, byReason, more }: Quarantine): string {
   if (messages === 0) return 'none';
   const reasons = Object.entries(byReason).map(([reason, number]) => `${reason} ${count(number)}`);
   return `${count(messages)}${orMore(more)} (${reasons.join(', ')})`;

@@ -1,13 +1,14 @@
 import { systemRuntime } from '../../../shared/ports/runtime.ts';
 import type { Environment } from '../../../shared/settings.ts';
-import { StockbridgeError } from '../../oms-client/stockbridge-error.ts';
-import { type FunctionsApp, readAdapter, readFunctionsApp } from '../addresses.ts';
+import { type FunctionsApp, readFunctionsApp } from '../addresses.ts';
+import { askAdapter } from '../ask-adapter.ts';
 import { COMMON, COMMON_HELP, type Command, readArguments } from '../command.ts';
+import { known } from '../known.ts';
 import { type KnownBacklog, lookAtBacklog } from '../look-at-backlog.ts';
 import { quarantinePages } from '../messages/quarantine-pages.ts';
-import { adapterApi, type OperationsApi, operationsApi } from '../operations-api.ts';
+import { type OperationsApi, operationsApi } from '../operations-api.ts';
 import { readEnvironment } from '../settings.ts';
-import { type Known, type Status, statusLines } from './status-report.ts';
+import { type Status, statusLines } from './status-report.ts';
 
 const HELP = `Usage: npx stockbridge status [options]
 
@@ -34,7 +35,8 @@ export const status: Command = {
     const found = await look(app, environment);
     if (json) print(JSON.stringify(found, undefined, 2));
     else for (const line of statusLines(found)) print(line);
-    return found.health.status === 'ready' && (isUnknown(found.adapter) || found.adapter.status === 'ready');
+    const { health, adapter } = found;
+    return health.status === 'ready' && ('unknown' in adapter || adapter.status === 'ready');
   },
 };
 
@@ -44,7 +46,7 @@ async function look(app: FunctionsApp, environment: Environment): Promise<Status
   const health = await api.health();
   const since = new Date(systemRuntime.now() - DAY_MS).toISOString();
   const [adapter, backlog, figures, investigations, quarantine, accuracy, runs] = await Promise.all([
-    known(() => lookAtAdapter(app, environment)),
+    askAdapter(app, environment, (asked) => asked.health()),
     backlogOf(app, environment),
     known(() => api.figures(MINUTES)),
     known(() => countInvestigations(api)),
@@ -53,25 +55,6 @@ async function look(app: FunctionsApp, environment: Environment): Promise<Status
     known(() => api.runs(1)),
   ]);
   return { health, adapter, backlog, figures, investigations, quarantine, accuracy, runs };
-}
-
-/** What it comes to, or why nobody knows. */
-async function known<Value extends object>(ask: () => Promise<Value>): Promise<Known<Value>> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof StockbridgeError) return { unknown: error.message };
-    throw error;
-  }
-}
-
-function isUnknown(value: object): value is { readonly unknown: string } {
-  return 'unknown' in value;
-}
-
-async function lookAtAdapter({ isLaptop }: FunctionsApp, environment: Environment) {
-  if (!isLaptop && !environment.WmsAdapterUrl) return { unknown: 'set WmsAdapterUrl to where it runs' };
-  return adapterApi(readAdapter(environment)).health();
 }
 
 /** The bus of the settings; of the laptop's example only where the functions app is the laptop's as well. */
