@@ -5,8 +5,8 @@ import { pickListSchema } from '../../../shared/contracts/pick-list.ts';
 import { wmsPositionsSchema } from '../../../shared/contracts/position.ts';
 import { recountTasksSchema } from '../../../shared/contracts/recount-task.ts';
 import { signInAnswerSchema } from '../../../shared/contracts/sign-in.ts';
-import type { AdapterClient } from '../core/adapter-client.ts';
-import { type Caller, type CallerParts, httpCaller } from './call.ts';
+import type { AdapterClient, Answer, PageOf } from '../core/adapter-client.ts';
+import { type Call, type Caller, type CallerParts, httpCaller } from './call.ts';
 import { resultListSchema, scanResults } from './transaction-results.ts';
 
 /** Items, positions and tasks in one page: while it is stored, a tenth of a second or two, no scan can be. */
@@ -17,6 +17,20 @@ const nothing = z.undefined();
 /** The adapter's API by HTTP, with `fetch` of a browser's worker or of Node. */
 export function adapterClient(parts: CallerParts): AdapterClient {
   const call: Caller = httpCaller(parts);
+
+  /** One page of a list; `rowsOf` reads it out of the answer. */
+  async function list<Body extends { readonly next?: string | undefined }, Row>(
+    path: string,
+    query: NonNullable<Call['query']>,
+    schema: z.ZodType<Body>,
+    rowsOf: (body: Body) => readonly Row[],
+  ): Promise<Answer<PageOf<Row>>> {
+    const answer = await call({ method: 'GET', path, query: { ...query, limit: String(PAGE) } }, schema);
+    if (answer.kind !== 'answered') return answer;
+    const { next } = answer.body;
+    return { ...answer, body: { rows: rowsOf(answer.body), ...(next !== undefined && { next }) } };
+  }
+
   return {
     async post(transactions) {
       const body = transactions;
@@ -27,27 +41,16 @@ export function adapterClient(parts: CallerParts): AdapterClient {
       const query = { version: String(version), ...(mark !== undefined && { mark }), limit: String(PAGE) };
       return call({ method: 'GET', path: '/master-data', query }, masterDataChangesSchema);
     },
-    async positions(query) {
-      const asked = { ...query, limit: String(PAGE) };
-      const answer = await call({ method: 'GET', path: '/positions', query: asked }, wmsPositionsSchema);
-      return answer.kind === 'answered'
-        ? { ...answer, body: page(answer.body.positions, answer.body.next) }
-        : answer;
-    },
-    async pickList(warehouseId, after) {
-      const query = { warehouseId, ...(after !== undefined && { after }), limit: String(PAGE) };
-      const answer = await call({ method: 'GET', path: '/pick-list', query }, pickListSchema);
-      return answer.kind === 'answered'
-        ? { ...answer, body: page(answer.body.picks, answer.body.next) }
-        : answer;
-    },
-    async recountTasks(warehouseId, after) {
-      const query = { warehouseId, ...(after !== undefined && { after }), limit: String(PAGE) };
-      const answer = await call({ method: 'GET', path: '/recount-tasks', query }, recountTasksSchema);
-      return answer.kind === 'answered'
-        ? { ...answer, body: page(answer.body.recountTasks, answer.body.next) }
-        : answer;
-    },
+    positions: (query) => list('/positions', { ...query }, wmsPositionsSchema, ({ positions }) => positions),
+    pickList: (warehouseId, after) =>
+      list('/pick-list', pageOf(warehouseId, after), pickListSchema, ({ picks }) => picks),
+    recountTasks: (warehouseId, after) =>
+      list(
+        '/recount-tasks',
+        pageOf(warehouseId, after),
+        recountTasksSchema,
+        ({ recountTasks }) => recountTasks,
+      ),
     async enrol({ key }) {
       const asked = { method: 'GET', path: '/master-data', query: { limit: '1' }, key } as const;
       const answer = await call(asked, masterDataChangesSchema);
@@ -73,6 +76,6 @@ export function adapterClient(parts: CallerParts): AdapterClient {
   };
 }
 
-function page<Row>(rows: readonly Row[], next: string | undefined) {
-  return { rows, ...(next !== undefined && { next }) };
+function pageOf(warehouseId: string, after: string | undefined) {
+  return { warehouseId, ...(after !== undefined && { after }) };
 }
