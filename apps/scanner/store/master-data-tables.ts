@@ -3,7 +3,7 @@ import type { MasterDataChanges } from '../../../shared/contracts/master-data-ch
 import type { Enrolment, MasterDataState, MasterDataStore } from '../core/device-store.ts';
 import { gtinOf } from '../core/gtin.ts';
 import { json, number, text } from './rows.ts';
-import { putSetting, setting } from './settings-table.ts';
+import { AS_OF, putSetting, setting } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 
 const FORGET = 'DELETE FROM item; DELETE FROM barcode; DELETE FROM location';
@@ -60,8 +60,7 @@ function enrol(sql: Sql, enrolment: Enrolment): void {
   putSetting(sql, 'enrolment', enrolment);
   if (before && isSameSet(before.warehouseIds, enrolment.warehouseIds)) return;
   sql.script(`${FORGET}; DELETE FROM position; DELETE FROM pick_task; DELETE FROM recount_task`);
-  for (const name of ['master-data', 'stock-as-of', 'pick-list-as-of', 'recounts-as-of'] as const)
-    putSetting(sql, name, undefined);
+  for (const name of ['master-data', ...AS_OF] as const) putSetting(sql, name, undefined);
 }
 
 function isSameSet(some: readonly string[], others: readonly string[]): boolean {

@@ -2,7 +2,7 @@ import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { PickStore } from '../core/device-store.ts';
 import type { PickTask } from '../core/scanner-device.ts';
 import { json, number, text } from './rows.ts';
-import { putSetting, setting } from './settings-table.ts';
+import { asOf, putAsOf, putSetting, setting } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 
 /** What is to be picked, in table `pick_task`, in the order it was told. */
@@ -16,17 +16,17 @@ export function pickTable(sql: Sql): PickStore {
           ...setting(sql, 'picks-in-doubt'),
           [warehouseId]: idsUnderWay(sql),
         });
-        putSetting(sql, 'pick-list-as-of', { ...setting(sql, 'pick-list-as-of'), [warehouseId]: at });
+        putAsOf(sql, 'pick-list-as-of', warehouseId, at);
       }),
     pickList(warehouseId) {
-      const asOf = setting(sql, 'pick-list-as-of')?.[warehouseId];
+      const told = asOf(sql, 'pick-list-as-of', warehouseId);
       const tasks = sql
         .all(
           'SELECT content, open FROM pick_task WHERE warehouse_id = ? AND open > 0 ORDER BY place',
           warehouseId,
         )
         .map((row) => ({ ...json<PickTask>(row, 'content'), open: number(row, 'open') }));
-      return { tasks, ...(asOf !== undefined && { asOf }) };
+      return { tasks, ...(told !== undefined && { asOf: told }) };
     },
   };
 }

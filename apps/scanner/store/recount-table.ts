@@ -2,7 +2,7 @@ import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { RecountStore } from '../core/device-store.ts';
 import type { RecountTask } from '../core/scanner-device.ts';
 import { json } from './rows.ts';
-import { putSetting, setting } from './settings-table.ts';
+import { asOf, putAsOf } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 
 /** What is to be counted for investigations, in table `recount_task`, in the order it was told. */
@@ -12,14 +12,14 @@ export function recountTable(sql: Sql): RecountStore {
       sql.transaction(() => {
         sql.run('DELETE FROM recount_task WHERE warehouse_id = ?', warehouseId);
         for (const [place, task] of tasks.entries()) put(sql, warehouseId, place, task);
-        putSetting(sql, 'recounts-as-of', { ...setting(sql, 'recounts-as-of'), [warehouseId]: at });
+        putAsOf(sql, 'recounts-as-of', warehouseId, at);
       }),
     recounts(warehouseId) {
-      const asOf = setting(sql, 'recounts-as-of')?.[warehouseId];
+      const told = asOf(sql, 'recounts-as-of', warehouseId);
       const tasks = sql
         .all('SELECT content FROM recount_task WHERE warehouse_id = ? ORDER BY place', warehouseId)
         .map((row) => json<RecountTask>(row, 'content'));
-      return { tasks, ...(asOf !== undefined && { asOf }) };
+      return { tasks, ...(told !== undefined && { asOf: told }) };
     },
   };
 }

@@ -3,6 +3,10 @@ import type { SignedIn } from '../core/scanner-device.ts';
 import { json } from './rows.ts';
 import type { Sql } from './sql.ts';
 
+/** When a warehouse told what is known of it, by warehouse: instants. */
+export const AS_OF = ['stock-as-of', 'pick-list-as-of', 'recounts-as-of'] as const;
+type AsOf = (typeof AS_OF)[number];
+
 /** What there is one of, by name. */
 type Settings = {
   readonly enrolment: Enrolment;
@@ -11,11 +15,7 @@ type Settings = {
   /** By warehouse: ids of picks of which nobody knew whether the pick list tells of them already. */
   readonly 'picks-in-doubt': Readonly<Record<string, readonly string[]>>;
   readonly 'master-data': Pick<MasterDataState, 'version' | 'mark' | 'limits' | 'syncedAt'>;
-  /** By warehouse: instants. */
-  readonly 'stock-as-of': Readonly<Record<string, string>>;
-  readonly 'pick-list-as-of': Readonly<Record<string, string>>;
-  readonly 'recounts-as-of': Readonly<Record<string, string>>;
-};
+} & Readonly<Record<AsOf, Readonly<Record<string, string>>>>;
 
 /** A setting; undefined where it was never put. */
 export function setting<Name extends keyof Settings>(sql: Sql, name: Name): Settings[Name] | undefined {
@@ -31,4 +31,14 @@ export function putSetting<Name extends keyof Settings>(
 ): void {
   if (value === undefined) sql.run('DELETE FROM setting WHERE name = ?', name);
   else sql.run('INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)', name, JSON.stringify(value));
+}
+
+/** When a warehouse told something last. */
+export function asOf(sql: Sql, name: AsOf, warehouseId: string): string | undefined {
+  return setting(sql, name)?.[warehouseId];
+}
+
+/** Within a transaction. */
+export function putAsOf(sql: Sql, name: AsOf, warehouseId: string, at: string): void {
+  putSetting(sql, name, { ...setting(sql, name), [warehouseId]: at });
 }

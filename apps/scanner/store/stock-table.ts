@@ -2,7 +2,7 @@ import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import type { PositionQuery, Settlement, StockStore } from '../core/device-store.ts';
 import { number, text } from './rows.ts';
-import { putSetting, setting } from './settings-table.ts';
+import { asOf, putAsOf } from './settings-table.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
 const PUT = `INSERT OR REPLACE INTO position
@@ -36,7 +36,7 @@ export function stockTable(sql: Sql): StockStore {
     finishStock: (warehouseId, startedAt) =>
       sql.transaction(() => {
         sql.run('DELETE FROM position WHERE warehouse_id = ? AND told_at < ?', warehouseId, startedAt);
-        putSetting(sql, 'stock-as-of', { ...setting(sql, 'stock-as-of'), [warehouseId]: startedAt });
+        putAsOf(sql, 'stock-as-of', warehouseId, startedAt);
       }),
     positions: (query) =>
       [...query.warehouseIds]
@@ -44,7 +44,7 @@ export function stockTable(sql: Sql): StockStore {
         .flatMap((warehouseId) => find(sql, warehouseId, query))
         .slice(0, query.limit)
         .map(positionOf),
-    stockAsOf: (warehouseId) => setting(sql, 'stock-as-of')?.[warehouseId],
+    stockAsOf: (warehouseId) => asOf(sql, 'stock-as-of', warehouseId),
   };
 }
 
