@@ -9,11 +9,12 @@ import { jsonAnswer } from './json-answer.ts';
  * read them send none, and they tell what anybody can read in the source.
  */
 export function documentRoutes(warehouseIds: readonly string[]): Hono {
+  const apiDocument = once(adapterDocument);
   const busDocument = once(() => adapterAsyncApi(warehouseIds));
   const api = once(() => apiPage(ADAPTER_API));
   const bus = once(() => busPage(ADAPTER));
   return new Hono()
-    .get('/openapi.json', (context) => jsonAnswer(context, adapterDocument()))
+    .get('/openapi.json', (context) => jsonAnswer(context, apiDocument()))
     .get('/asyncapi.json', (context) => jsonAnswer(context, busDocument()))
     .get('/docs', (context) => context.body(api(), 200, { ...PAGE_HEADERS }))
     .get('/docs/bus', (context) => context.body(bus(), 200, { ...PAGE_HEADERS }));

@@ -54,10 +54,7 @@ export const ADAPTER_API: Api<SchemaName, Tag> = {
   routes: ROUTES,
 };
 
-let document: Record<string, unknown> | undefined;
-
 /** It as an OpenAPI 3.1 document. */
 export function adapterDocument(): Record<string, unknown> {
-  document ??= buildDocument(ADAPTER_API);
-  return document;
+  return buildDocument(ADAPTER_API);
 }
