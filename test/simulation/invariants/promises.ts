@@ -1,22 +1,18 @@
-import {
-  openPieces,
-  type Allocation as WmsAllocation,
-} from '../../../apps/wms-adapter/allocation/allocation.ts';
+import type { Allocation as WmsAllocation } from '../../../apps/wms-adapter/allocation/allocation.ts';
 import type { BookingWrites } from '../../../apps/wms-adapter/database.ts';
 import {
   type Allocation,
-  leastUseful,
   lineFigures,
   lineKey,
   type OrderLine,
   promisedOf,
   standing,
 } from '../../../shared/domain/order-line.ts';
-import { freeIn } from '../../../shared/domain/placement.ts';
 import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ItemDocuments, ItemPartition } from '../../doubles/item-documents.ts';
 import { keepMap } from './keep.ts';
-import { Violation } from './violation.ts';
+import { checkLineAtRest, checkNeedlessWait, checkReserved } from './promises-at-rest.ts';
+import { lineViolation, Violation } from './violation.ts';
 
 /** Reservations and decisions of the WMS, and what the cloud makes of them. */
 export type WatchedPromises = {
@@ -68,7 +64,7 @@ export function watchPromises(): WatchedPromises {
     // What was picked and what is promised again do not add up where the WMS has lost that it was picked, until that is given back.
     const isWhole = isAtRest || !line.allocations.some(({ allocationId }) => wentBack.has(allocationId));
     if (sum < line.terms.quantity || (isWhole && sum > line.terms.quantity + excess))
-      throw violation(
+      throw lineViolation(
         'The pieces of a line add up',
         line,
         `${sum} of ${line.terms.quantity}: ${JSON.stringify(figures)}`,
@@ -82,14 +78,14 @@ export function watchPromises(): WatchedPromises {
       const { sequence, quantity, closed = 0 } = decided;
       const said = decisions.get(`${allocationId}|${sequence}`);
       if (!said?.has(quantity) && !said?.has(quantity + closed))
-        throw violation(
+        throw lineViolation(
           'A line is promised what the WMS decided',
           line,
           `decision ${sequence} on ${allocationId} was ${[...(said ?? [])].join(', ')} pieces, the line has ${quantity}`,
         );
     }
     if (picked > (picks.get(allocationId) ?? 0))
-      throw violation(
+      throw lineViolation(
         'A line counts no pick that the WMS did not book',
         line,
         `${picked} of ${allocationId}, the WMS picked ${picks.get(allocationId)}`,
@@ -143,74 +139,17 @@ export function watchPromises(): WatchedPromises {
       for (const partition of items.partitions()) checkTotalsOf(partition);
     },
     checkAtRest(items, now) {
-      const promised = new Map<string, number>();
       for (const partition of items.partitions()) {
         checkTotalsOf(partition);
         for (const { value } of partition.lines.values()) {
           checkLine(value, true);
-          checkRest(value);
+          checkLineAtRest(value, { reservations, wentBack });
           checkNeedlessWait(value, partition, now);
         }
-        for (const { value } of partition.stocks.values())
-          promised.set(`${value.itemId}|${value.warehouseId}`, value.confirmed - value.picked);
       }
-      const reserved = new Map<string, number>();
-      for (const { itemId, warehouseId, reserved: pieces, picked } of reservations.values()) {
-        const name = `${itemId}|${warehouseId}`;
-        reserved.set(name, (reserved.get(name) ?? 0) + Math.max(pieces - picked, 0));
-      }
-      for (const name of new Set([...promised.keys(), ...reserved.keys()]))
-        if ((promised.get(name) ?? 0) !== (reserved.get(name) ?? 0))
-          throw new Violation(
-            'The cloud promises what the WMS has reserved, once it is quiet',
-            `${name}: ${promised.get(name) ?? 0} promised, ${reserved.get(name) ?? 0} reserved`,
-            [name.split('|')[0] ?? ''],
-          );
+      checkReserved(items, reservations);
     },
   };
-
-  function checkRest(line: OrderLine): void {
-    const { held, open, releasing } = lineFigures(line);
-    if (held + open + releasing > 0 || line.unsettledSince !== undefined)
-      throw violation('Every line comes to rest', line, JSON.stringify(lineFigures(line)));
-    for (const allocation of line.allocations) {
-      const { allocationId, decided } = allocation;
-      const reservation = reservations.get(allocationId);
-      const last = reservation?.decision;
-      const isOver = wentBack.has(allocationId) && isClosed(allocation, reservation);
-      if (last && decided?.sequence !== last.sequence && !isOver)
-        throw violation(
-          'A line knows the last word of the WMS once it is quiet',
-          line,
-          `decision ${decided?.sequence} on ${allocationId} of ${last.sequence}`,
-        );
-    }
-  }
-}
-
-/**
- * What is released is so for good, and of what is picked nothing is decided any more, whatever numbers a WMS gives them that went back to a
- * backup.
- */
-function isClosed(allocation: Allocation, reservation: WmsAllocation | undefined): boolean {
-  if (allocation.state === 'released') return true;
-  return standing(allocation) <= allocation.picked && (!reservation || openPieces(reservation) === 0);
-}
-
-/** A backorder that its stock could serve is served. */
-function checkNeedlessWait(line: OrderLine, { stocks }: ItemPartition, now: number): void {
-  if (line.backordered === 0 || line.ended) return;
-  const { allowedWarehouses } = line.terms;
-  for (const { value } of stocks.values()) {
-    if (allowedWarehouses && !allowedWarehouses.includes(value.warehouseId)) continue;
-    const { atp } = freeIn(value, now);
-    if (atp >= Math.max(leastUseful(line), 1))
-      throw violation(
-        'No backorder waits for what is free',
-        line,
-        `${line.backordered} pieces wait, ${atp} are free in ${value.warehouseId}`,
-      );
-  }
 }
 
 /** Stock and lines lie in one partition and are written together: this holds at every moment. */
@@ -236,10 +175,4 @@ function checkTotalsOf({ itemId, lines, stocks }: ItemPartition): void {
         [itemId],
       );
   }
-}
-
-function violation(invariant: string, line: OrderLine, detail: string): Violation {
-  return new Violation(invariant, `line ${line.lineId} of ${line.orderId} (${line.itemId}): ${detail}`, [
-    line.orderId,
-  ]);
 }
