@@ -10,7 +10,17 @@ export function keepMap<Key, Value>(
   };
 }
 
-/** The same of a set. */
+/** The same, which tells what the map had otherwise before it went back, or no longer has: its keys come to those. */
+export function keepNoting<Key, Value>(map: Map<Key, Value>, wentBack: Set<Key>): () => void {
+  const goBack = keepMap(map);
+  return () => {
+    const before = new Map(map);
+    goBack();
+    for (const [key, value] of before) if (map.get(key) !== value) wentBack.add(key);
+  };
+}
+
+/** As a map is kept, a set. */
 export function keepSet<Member>(set: Set<Member>): () => void {
   const kept = [...set];
   return () => {

@@ -4,7 +4,7 @@ import type { AllocationDecision } from '../../../shared/contracts/allocation-me
 import { type Allocation, lineKey, type OrderLine, standing } from '../../../shared/domain/order-line.ts';
 import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ItemDocuments } from '../../doubles/item-documents.ts';
-import { keepMap } from './keep.ts';
+import { keepNoting } from './keep.ts';
 import { Violation } from './violation.ts';
 
 /**
@@ -51,14 +51,7 @@ export function watchWindow(): WatchedWindow {
   }
 
   return {
-    backup() {
-      const goBack = keepMap(reservations);
-      return () => {
-        const before = new Map(reservations);
-        goBack();
-        for (const [id, allocation] of before) if (reservations.get(id) !== allocation) wentBack.add(id);
-      };
-    },
+    backup: () => keepNoting(reservations, wentBack),
     booked({ allocations, messages }) {
       const said = new Set<string>();
       for (const message of messages) {

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/domain/order-line.ts';
 import type { ItemChange } from '../../../shared/ports/allocation-store.ts';
 import type { ItemDocuments, ItemPartition } from '../../doubles/item-documents.ts';
-import { keepMap } from './keep.ts';
+import { keepMap, keepNoting } from './keep.ts';
 import { checkLineAtRest, checkNeedlessWait, checkReserved } from './promises-at-rest.ts';
 import { lineViolation, Violation } from './violation.ts';
 
@@ -95,11 +95,9 @@ export function watchPromises(): WatchedPromises {
   return {
     ...{ decisions: () => counts, reservations },
     backup() {
-      const kept = [keepMap(reservations), keepMap(open)];
+      const kept = [keepNoting(reservations, wentBack), keepMap(open)];
       return () => {
-        const before = new Map(reservations);
         for (const goBack of kept) goBack();
-        for (const [id, allocation] of before) if (reservations.get(id) !== allocation) wentBack.add(id);
       };
     },
     openIn: (warehouseId) => [...open.values()].filter((one) => one.warehouseId === warehouseId),
