@@ -49,7 +49,9 @@ await exitOnError(async () => {
   printAddresses(stack);
   if (!play) return;
   await addDemoPeople(stack.urls.adapter);
-  console.log(`Set the scanner up by any name (Type it in instead; no key), and sign in with ${DEMO_SIGN_IN}.`);
+  console.log(
+    `Set the scanner up by any name (Type it in instead; no key), and sign in with ${DEMO_SIGN_IN}.`,
+  );
   await repairLastDay({ stack, say: console.log, signal: ended.signal });
   console.log(
     `Playing a day of real orders, 2011-12-05, at ${rate} transactions a second (STOCKBRIDGE_PLAY=0 leaves it out):`,
