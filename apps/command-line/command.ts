@@ -6,7 +6,7 @@ import type { Environment } from '../../shared/settings.ts';
 export type Command = {
   /** What `--help` prints. */
   readonly help: string;
-  /** Resolves to whether the exit code is 0. Results go to standard output, progress to standard error. */
+  /** Resolves to whether the exit code is 0. Results go to `tell`, on standard output; progress to standard error. */
   run(args: readonly string[], surroundings: Surroundings): Promise<boolean>;
   /** Fields of a body by the option that sets them, so that a refusal names what was typed: `/warehouseId` → `--warehouse`. */
   readonly options?: Readonly<Record<string, string>>;
@@ -15,7 +15,8 @@ export type Command = {
 export type Surroundings = {
   readonly environment: Environment;
   readonly progress: Progress;
-  readonly print: (line: string) => void;
+  /** Says what came of it, once: as JSON, or line by line. */
+  readonly tell: (isJson: boolean, found: object, lines: readonly string[]) => void;
 };
 
 /** The command line is wrong; the message says how, in one line. */
@@ -60,13 +61,7 @@ export function onlyName(names: readonly string[], what: string): string {
 }
 
 /** From 1 to `most`. @throws {UsageError} naming the option and the value */
-export function wholeNumber(
-  option: string,
-  text: string | undefined,
-  otherwise: number,
-  most: number,
-): number {
-  if (text === undefined) return otherwise;
+export function wholeNumber(option: string, text: string, most: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 1 && value <= most) return value;
   throw new UsageError(`--${option} is "${text}"; it must be a whole number from 1 to ${most}`);

@@ -48,13 +48,18 @@ async function runCommand(title: string, command: Command, args: readonly string
     return;
   }
   const progress = progressLine(process.stderr);
-  const surroundings = { environment: process.env, progress, print: (line: string) => console.log(line) };
+  const surroundings = { environment: process.env, progress, tell };
   try {
     if (!(await command.run(args, surroundings))) process.exitCode = 1;
   } catch (error) {
     progress.end();
     fail(title, error, command.options);
   }
+}
+
+function tell(isJson: boolean, found: object, lines: readonly string[]): void {
+  if (isJson) console.log(JSON.stringify(found, undefined, 2));
+  else for (const line of lines) console.log(line);
 }
 
 function fail(title: string, error: unknown, options?: Command['options']): void {

@@ -18,13 +18,12 @@ ${COMMON_HELP}`;
 /** Tells an order. JSON: as the API answers it. */
 export const order: Command = {
   help: HELP,
-  async run(args, { environment, print }) {
+  async run(args, { environment, tell }) {
     const { values, positionals } = readArguments(args, COMMON, { allowPositionals: true });
     const orderId = onlyName(positionals, 'order');
     const oms = omsClient({ ...readFunctionsApp(environment, values.url), patienceMs: 0 });
     const found = await oms.order(orderId);
-    if (values.json) print(JSON.stringify(found, undefined, 2));
-    else for (const line of orderLines(found)) print(line);
+    tell(values.json, found, orderLines(found));
     return true;
   },
 };

@@ -31,7 +31,7 @@ const PAGE = 1_000;
 /** Tells an item. JSON: the same. */
 export const item: Command = {
   help: HELP,
-  async run(args, { environment, progress, print }) {
+  async run(args, { environment, progress, tell }) {
     const { values, positionals } = readArguments(
       args,
       { warehouse: TEXT, history: FLAG, ...COMMON },
@@ -60,8 +60,7 @@ export const item: Command = {
       backorders,
       moreBackorders: continuationToken !== undefined,
     };
-    if (values.json) print(JSON.stringify(found, undefined, 2));
-    else for (const line of itemLines(found)) print(line);
+    tell(values.json, found, itemLines(found));
     return true;
   },
 };

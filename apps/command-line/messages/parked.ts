@@ -24,27 +24,30 @@ Exit code 0: they were told; 1: there is no such message, or the functions app c
 ${FILTER_HELP}  --limit N          list at most so many (50; at most 10,000)
 ${COMMON_HELP}`;
 
-const SHOWN = 50;
+const SHOWN = '50';
 const MOST = 10_000;
 
 /** Lists them, or shows one with the beginning of its body. */
 export const parked: Command = {
   help: HELP,
-  async run(args, { environment, print }) {
+  async run(args, { environment, tell }) {
     const { values, positionals } = readArguments(
       args,
-      { ...FILTER, limit: TEXT, ...COMMON },
+      { ...FILTER, limit: { ...TEXT, default: SHOWN }, ...COMMON },
       { allowPositionals: true },
     );
     const [action = 'list', ...names] = positionals;
     const api = operationsApi({ ...readFunctionsApp(environment, values.url), patienceMs: 0 });
-    if (action === 'show') return show(api, onlyName(names, 'message'), { json: values.json, print });
+    if (action === 'show') {
+      const message = await find(api, onlyName(names, 'message'));
+      tell(values.json, message, messageLines(message));
+      return true;
+    }
     if (action !== 'list' || names.length > 0)
       throw new UsageError(`parked takes list or show ID, not "${positionals.join(' ')}"; see --help`);
-    const limit = wholeNumber('limit', values.limit, SHOWN, MOST);
+    const limit = wholeNumber('limit', values.limit, MOST);
     const { messages, more } = await select(api, values, limit);
-    if (values.json) print(JSON.stringify({ messages, more }, undefined, 2));
-    else for (const line of listLines(messages, more)) print(line);
+    tell(values.json, { messages, more }, listLines(messages, more));
     return true;
   },
 };
@@ -76,17 +79,11 @@ function listLines(messages: readonly QuarantinedMessage[], more: boolean): stri
   ];
 }
 
-async function show(
-  api: OperationsApi,
-  id: string,
-  { json, print }: { readonly json: boolean; readonly print: (line: string) => void },
-): Promise<boolean> {
+/** @throws {UsageError} when there is none */
+async function find(api: OperationsApi, id: string): Promise<QuarantinedMessage> {
   for await (const page of quarantinePages(api)) {
     const message = page.find((one) => one.id === id || one.messageId === id);
-    if (!message) continue;
-    if (json) print(JSON.stringify(message, undefined, 2));
-    else for (const line of messageLines(message)) print(line);
-    return true;
+    if (message) return message;
   }
   throw new UsageError(`No message "${id}" is parked; \`parked\` lists those that are.`);
 }

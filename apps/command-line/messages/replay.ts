@@ -27,7 +27,7 @@ ${FILTER_HELP}  --all              all that there are
   --rate N           at most so many a second (100; at most 1,000)
 ${COMMON_HELP}`;
 
-const RATE = 100;
+const RATE = '100';
 const MOST_RATE = 1_000;
 
 /** Messages of one call: it has to end well within the time of an answer. */
@@ -36,26 +36,25 @@ const AT_ONCE = 100;
 /** Sends some or all again. JSON: how many were sent, and ids that are not parked any more. */
 export const replay: Command = {
   help: HELP,
-  async run(args, { environment, progress, print }) {
+  async run(args, { environment, progress, tell }) {
     const { values, positionals: ids } = readArguments(
       args,
-      { ...FILTER, all: FLAG, rate: TEXT, ...COMMON },
+      { ...FILTER, all: FLAG, rate: { ...TEXT, default: RATE }, ...COMMON },
       { allowPositionals: true },
     );
     const ways = [ids.length > 0, isFiltered(values), values.all].filter(Boolean);
     if (ways.length !== 1)
       throw new UsageError('Say which: ids, a filter such as --reason, or --all; see --help');
-    const rate = wholeNumber('rate', values.rate, RATE, MOST_RATE);
+    const rate = wholeNumber('rate', values.rate, MOST_RATE);
     const isChosen = filterOf(values);
     const api = operationsApi({ ...readFunctionsApp(environment, values.url), patienceMs: 0 });
     const batches = ids.length > 0 ? inBatches(ids) : parkedIds(api, isChosen);
     const { replayed, unknown } = await replayEach(api, batches, rate, progress);
     progress.end();
-    if (values.json) print(JSON.stringify({ replayed, unknown }, undefined, 2));
-    else {
-      print(`${count(replayed)} sent again.`);
-      for (const id of unknown) print(`Not parked (any more): ${id}`);
-    }
+    tell(values.json, { replayed, unknown }, [
+      `${count(replayed)} sent again.`,
+      ...unknown.map((id) => `Not parked (any more): ${id}`),
+    ]);
     return ids.length === 0 || unknown.length === 0;
   },
 };

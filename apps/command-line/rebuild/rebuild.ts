@@ -39,7 +39,7 @@ local.settings.example.json, are taken):
 /** Compares the live positions with the journal, or the journal with the WMS ledger. JSON: the report. */
 export const rebuild: Command = {
   help: HELP,
-  async run(args, { environment, progress, print }) {
+  async run(args, { environment, progress, tell }) {
     const { repair, journal, json } = readArguments(args, {
       ...{ repair: FLAG, journal: FLAG, json: FLAG },
     }).values;
@@ -49,8 +49,7 @@ export const rebuild: Command = {
     const { agreed, lines, report } = journal
       ? await runCompletion(settings, progress)
       : await runRebuild(settings, repair, progress);
-    if (json) print(JSON.stringify(report, undefined, 2));
-    else for (const line of lines) print(line);
+    tell(json, report, lines);
     return agreed;
   },
 };

@@ -35,7 +35,7 @@ export const reconcile: Command = {
     '/itemIdTo': '--to',
     '/acceptRestore': '--accept-restore',
   },
-  async run(args, { environment, progress, print }) {
+  async run(args, { environment, progress, tell }) {
     const options = readOptions(args);
     const app = readFunctionsApp(environment, options.url);
     const api = operationsApi({ ...app, patienceMs: 0 });
@@ -48,8 +48,7 @@ export const reconcile: Command = {
     progress.end();
     const { discrepancies, continuationToken } = found;
     const more = continuationToken !== undefined;
-    if (options.json) print(JSON.stringify({ run, discrepancies, more }, undefined, 2));
-    else for (const line of reportLines(run, { discrepancies, more })) print(line);
+    tell(options.json, { run, discrepancies, more }, reportLines(run, { discrepancies, more }));
     return run.status === 'completed';
   },
 };

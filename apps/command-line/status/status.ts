@@ -29,12 +29,11 @@ const MOST_PAGES = 10;
 /** How every part is. */
 export const status: Command = {
   help: HELP,
-  async run(args, { environment, print }) {
+  async run(args, { environment, tell }) {
     const { json, url } = readArguments(args, COMMON).values;
     const app = readFunctionsApp(environment, url);
     const found = await look(app, environment);
-    if (json) print(JSON.stringify(found, undefined, 2));
-    else for (const line of statusLines(found)) print(line);
+    tell(json, found, statusLines(found));
     const { health, adapter } = found;
     return health.status === 'ready' && ('unknown' in adapter || adapter.status === 'ready');
   },
