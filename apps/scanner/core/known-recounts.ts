@@ -1,6 +1,6 @@
 import type { AdapterClient } from './adapter-client.ts';
 import { hearList, type KnownStockParts } from './known-stock.ts';
-import type { RecountList } from './scanner-device.ts';
+import type { KnownRecount, TaskList } from './scanner-device.ts';
 import { keyText } from './waiting-stock.ts';
 
 export type KnownRecountsParts = Omit<KnownStockParts, 'client'> & {
@@ -8,7 +8,10 @@ export type KnownRecountsParts = Omit<KnownStockParts, 'client'> & {
 };
 
 /** What investigations ask to be counted, and what of it is counted on this device already. */
-export async function knownRecounts(parts: KnownRecountsParts, warehouseId: string): Promise<RecountList> {
+export async function knownRecounts(
+  parts: KnownRecountsParts,
+  warehouseId: string,
+): Promise<TaskList<KnownRecount>> {
   const { store, client, now } = parts;
   const isLive = await hearList(
     parts,

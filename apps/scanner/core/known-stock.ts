@@ -2,7 +2,7 @@ import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { AdapterClient, Answer, PageOf } from './adapter-client.ts';
 import type { DeviceStore } from './device-store.ts';
 import { loadPages } from './load-pages.ts';
-import type { KnownStock, PickList, StockQuery } from './scanner-device.ts';
+import type { KnownStock, PickTask, StockQuery, TaskList } from './scanner-device.ts';
 import { type PositionKey, withWaiting } from './waiting-stock.ts';
 
 /** Milliseconds for which a person waits for what the server knows. */
@@ -96,7 +96,10 @@ function oldest(instants: readonly (string | undefined)[]): string | undefined {
 }
 
 /** What is to be picked, without what waits on this device. */
-export async function knownPickList(parts: KnownStockParts, warehouseId: string): Promise<PickList> {
+export async function knownPickList(
+  parts: KnownStockParts,
+  warehouseId: string,
+): Promise<TaskList<PickTask>> {
   const { store, client, now } = parts;
   const isLive = await hearList(
     parts,

@@ -40,9 +40,9 @@ export interface ScannerDevice {
   /** Last known stock of an item in the device's warehouses, or at one location; asked of the server first where it answers in time. */
   stock(query: StockQuery): Promise<KnownStock>;
   /** Orders with something to pick. Waits for the network, or answers the list as it was known last. */
-  pickList(warehouseId: string): Promise<PickList>;
+  pickList(warehouseId: string): Promise<TaskList<PickTask>>;
   /** Positions that investigations ask to be counted. Waits for the network, or answers them as they were known last. */
-  recounts(warehouseId: string): Promise<RecountList>;
+  recounts(warehouseId: string): Promise<TaskList<KnownRecount>>;
   /** Takes the lock of a location for a count; offline the count goes on without. */
   beginCount(warehouseId: string, locationId: string): Promise<CountBegun>;
   extendCount(lockId: string): Promise<CountBegun>;
@@ -186,6 +186,13 @@ export type KnownStock = {
   readonly isLive: boolean;
 };
 
+/** What is to be done in a warehouse; `asOf`: when the server told it. */
+export type TaskList<Task> = {
+  readonly tasks: readonly Task[];
+  readonly asOf?: string;
+  readonly isLive: boolean;
+};
+
 export type PickTask = {
   readonly allocationId: string;
   readonly orderId: string;
@@ -194,12 +201,6 @@ export type PickTask = {
   readonly warehouseId: string;
   /** Reserved, not picked, and not in this device's queue. */
   readonly open: number;
-};
-
-export type PickList = {
-  readonly tasks: readonly PickTask[];
-  readonly asOf?: string;
-  readonly isLive: boolean;
 };
 
 /** A position that an investigation asks to be counted, blind: what the books say of it is not told. */
@@ -217,12 +218,6 @@ export type RecountTask = {
 
 /** `isCounted`: a count of it waits on this device. It is done when that is booked. */
 export type KnownRecount = RecountTask & { readonly isCounted: boolean };
-
-export type RecountList = {
-  readonly tasks: readonly KnownRecount[];
-  readonly asOf?: string;
-  readonly isLive: boolean;
-};
 
 export type CountBegun =
   | { readonly kind: 'running'; readonly lockId: string; readonly until: string }

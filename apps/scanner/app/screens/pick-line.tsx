@@ -19,7 +19,7 @@ import {
   TaskSheets,
 } from '../task/task-parts.tsx';
 import { useTask } from '../task/use-task.ts';
-import { openTasks, takeOffPickList } from './pick-tasks.ts';
+import { takeOffPickList } from './pick-tasks.ts';
 import { pickList } from './task-lists.ts';
 
 /** One line of an order: go to the location, scan it, scan the item, take the pieces. */
@@ -50,7 +50,7 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
     takeOffPickList(line.allocationId, quantity, isClosing);
     void pickList.load(line.warehouseId);
     const done = pick.done(number(quantity), itemName(line.itemId));
-    const next = openTasks().find(({ orderId }) => orderId === line.orderId);
+    const next = pickList.tasks().find(({ orderId }) => orderId === line.orderId);
     accepted(next ? done : `${done}. ${pick.orderDone(line.orderId)}`);
     if (next) replace({ kind: 'pick-line', task: next });
     else backTo('pick');

@@ -14,11 +14,6 @@ export function takeOffPickList(allocationId: string, quantity: number, isClosed
   pickList.shown.value = { ...list, tasks };
 }
 
-export function openTasks(): readonly PickTask[] {
-  const list = pickList.shown.value;
-  return list === undefined || list === 'loading' ? [] : list.tasks;
-}
-
 export type PickOrder = { readonly orderId: string; readonly tasks: readonly PickTask[] };
 
 /** By order, each where its first task stands. */

@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Empty, Loading } from '../parts/notice.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { formats, text, warehouseId } from '../state.ts';
-import { openTasks, ordersOf } from './pick-tasks.ts';
+import { ordersOf } from './pick-tasks.ts';
 import { ageOf, pickList } from './task-lists.ts';
 
 /** Orders that wait to be picked; scanning an item opens its first line. */
@@ -17,8 +17,8 @@ export function Pick() {
   const { pick, common } = text.value;
   const list = pickList.shown.value;
   useEffect(() => void pickList.load(warehouseId.value), [warehouseId.value]);
-  useScanTarget((meaning) => openTaskOf(meaning, openTasks()));
-  const orders = ordersOf(openTasks());
+  useScanTarget((meaning) => openTaskOf(meaning, pickList.tasks()));
+  const orders = ordersOf(pickList.tasks());
   return (
     <Screen
       title={pick.title}
@@ -59,7 +59,7 @@ export function Pick() {
 /** The lines of one order. */
 export function PickOrder({ orderId }: { readonly orderId: string }) {
   const { pick } = text.value;
-  const tasks = openTasks().filter((task) => task.orderId === orderId);
+  const tasks = pickList.tasks().filter((task) => task.orderId === orderId);
   useScanTarget((meaning) => openTaskOf(meaning, tasks));
   return (
     <Screen title={pick.order(orderId)} subtitle={pick.lines(tasks.length)}>

@@ -7,16 +7,11 @@ import { recountList } from './task-lists.ts';
 
 /** What is to be counted and is not yet, also not on this device. */
 export function openRecounts(): readonly KnownRecount[] {
-  return recounts().filter(({ isCounted }) => !isCounted);
+  return recountList.tasks().filter(({ isCounted }) => !isCounted);
 }
 
 export function recountsAt(locationId: string): readonly KnownRecount[] {
   return openRecounts().filter((task) => task.locationId === locationId);
-}
-
-function recounts(): readonly KnownRecount[] {
-  const list = recountList.shown.value;
-  return list === undefined || list === 'loading' ? [] : list.tasks;
 }
 
 /**
@@ -25,7 +20,7 @@ function recounts(): readonly KnownRecount[] {
  */
 export function RecountRows({ onOpen }: { readonly onOpen: (tasks: readonly KnownRecount[]) => void }) {
   const { recount } = text.value;
-  const tasks = recounts();
+  const tasks = recountList.tasks();
   if (tasks.length === 0) return null;
   return (
     <section class="stack" aria-label={recount.list}>

@@ -1,14 +1,18 @@
 import { signal } from '@preact/signals';
-import type { PickList, RecountList, ScannerDevice } from '../../core/scanner-device.ts';
+import type { ScannerDevice, TaskList } from '../../core/scanner-device.ts';
 import { ask, formats, now, text } from '../state.ts';
 
 /** A list of what is to be done in a warehouse, as it was known last. */
-function taskList<List>(load: (device: ScannerDevice, warehouseId: string) => Promise<List>) {
-  const shown = signal<List | 'loading' | undefined>(undefined);
+function taskList<Task>(load: (device: ScannerDevice, warehouseId: string) => Promise<TaskList<Task>>) {
+  const shown = signal<TaskList<Task> | 'loading' | undefined>(undefined);
   let loads = 0;
   return {
     /** `loading` before anything is known. */
     shown,
+    tasks(): readonly Task[] {
+      const list = shown.value;
+      return list === undefined || list === 'loading' ? [] : list.tasks;
+    },
     /** Loads it anew; meanwhile the one before is shown. */
     async load(warehouseId: string): Promise<void> {
       loads += 1;
@@ -24,8 +28,8 @@ function taskList<List>(load: (device: ScannerDevice, warehouseId: string) => Pr
   };
 }
 
-export const pickList = taskList<PickList>((device, warehouseId) => device.pickList(warehouseId));
-export const recountList = taskList<RecountList>((device, warehouseId) => device.recounts(warehouseId));
+export const pickList = taskList((device, warehouseId) => device.pickList(warehouseId));
+export const recountList = taskList((device, warehouseId) => device.recounts(warehouseId));
 
 /** The lists are forgotten: another warehouse, another person. */
 export function forgetTaskLists(): void {
@@ -34,7 +38,7 @@ export function forgetTaskLists(): void {
 }
 
 /** How old what is shown is. */
-export function ageOf(list: PickList | RecountList | 'loading' | undefined): string | undefined {
+export function ageOf(list: TaskList<unknown> | 'loading' | undefined): string | undefined {
   if (list === undefined || list === 'loading') return undefined;
   if (list.isLive) return text.value.pick.live;
   return list.asOf && text.value.pick.asOf(formats.value.moment(list.asOf, now.value));
