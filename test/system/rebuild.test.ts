@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
@@ -24,6 +22,7 @@ import {
   startLocalServiceBus,
   startWmsAdapter,
 } from '../parts/local-part.ts';
+import { runRebuild } from './run-program.ts';
 
 const events = Array.from({ length: 120 }, (_, index) =>
   someEvent({ itemId: `ITEM-${index % 40}`, version: Math.floor(index / 40) + 1 }),
@@ -199,17 +198,10 @@ function journal() {
   };
 }
 
-/** Runs the command as npm does, without what this process's own environment says. */
 function rebuild(...options: (string | Record<string, string>)[]): Promise<{ code: number; output: string }> {
   const changed = options.find((option) => typeof option === 'object') ?? {};
   const flags = options.filter((option) => typeof option === 'string');
-  const main = join(import.meta.dirname, '../../apps/command-line/main.ts');
-  const env = { PATH: process.env.PATH ?? '', ...settings, ...changed };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'rebuild', ...flags], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, output: `${stdout}${stderr}` });
-    });
-  });
+  return runRebuild(flags, { ...settings, ...changed });
 }
 
 /** `GET /api/v1/ledger` as the WMS adapter serves it, in pages of 50. */

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemDetailsSchema } from '../../shared/contracts/problem-details.ts';
 import {
@@ -18,6 +15,7 @@ import { openStorage } from '../../shared/storage/connection.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
 import { someDiscrepancy, someRun } from '../doubles/reconciliation-fixtures.ts';
 import { type Fabric, startFabric, until } from './fabric.ts';
+import { runProgram } from './run-program.ts';
 
 const RUNS = 'reconciliation/runs';
 
@@ -208,10 +206,9 @@ describe('POST /api/reconciliation/runs', () => {
   });
 
   test('npm run reconcile asks for a run, and ends with what it found', async () => {
-    const main = join(import.meta.dirname, '../../apps/command-line/main.ts');
-    const options = ['--warehouse', 'WH-003', '--json', '--url', fabric.stack.urls.functions];
-    const command = ['--disable-warning=ExperimentalWarning', main, 'reconcile', ...options];
-    const { stdout } = await promisify(execFile)(process.execPath, command);
+    const args = ['reconcile', '--warehouse', 'WH-003', '--json', '--url', fabric.stack.urls.functions];
+    const { code, stdout, stderr } = await runProgram('apps/command-line/main.ts', args, {});
+    expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       run: { status: 'completed', mode: 'delta', warehouseId: 'WH-003' },
       discrepancies: [],

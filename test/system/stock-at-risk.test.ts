@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { functionAppSettings } from '../../local/stack/connections.ts';
@@ -8,6 +6,7 @@ import type { Transaction } from '../../shared/contracts/transaction.ts';
 import { type Fabric, startFabric, transaction, until } from './fabric.ts';
 import { omsOf } from './orders.ts';
 import { expectSidesAgree } from './promises.ts';
+import { runRebuild } from './run-program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -191,12 +190,6 @@ test('both sides agree in the end, the journal has every event of the ledger, an
 });
 
 function rebuild(...flags: string[]): Promise<{ code: number; output: string }> {
-  const main = join(import.meta.dirname, '../../apps/command-line/main.ts');
-  const settings = functionAppSettings(fabric.stack.ports);
-  const env = { PATH: process.env.PATH ?? '', ...settings, WmsAdapterUrl: fabric.stack.urls.adapter };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'rebuild', ...flags], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, output: `${stdout}${stderr}` });
-    });
-  });
+  const { ports, urls } = fabric.stack;
+  return runRebuild(flags, { ...functionAppSettings(ports), WmsAdapterUrl: urls.adapter });
 }
