@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { detectBars, writeBarsVideo } from './bars-video.ts';
 import { findChromium } from './chromium.ts';
 import { lookForVersion, newVersion } from './new-version.ts';
-import { openScannerApp, press, putToWork, scan, TEAPOT, untilSeen } from './scanner-app.ts';
+import { openAtWork, openScannerApp, press, putToWork, scan, TEAPOT, untilSeen } from './scanner-app.ts';
 import { untilKept } from './until.ts';
 
 declare global {
@@ -86,9 +86,7 @@ describe.skipIf(findChromium() === undefined)('the device', { timeout: 150_000 }
   });
 
   test('tells of a new version on the first page, and begins it when somebody says so', async () => {
-    const app = await openScannerApp();
-    const { page, server } = app;
-    await putToWork(app);
+    const { page, server } = await openAtWork();
     await untilKept(page);
     server.folders = [newVersion()];
     await press(page, 'Receive');

@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { findChromium } from './chromium.ts';
+import { findChromium, limitStorage } from './chromium.ts';
 import {
+  enter,
+  openAtWork,
   openScannerApp,
   press,
-  putToWork,
   type ScannerAtWork,
   scan,
   TEAPOT,
@@ -21,20 +22,20 @@ async function paste(page: Page, text: string): Promise<void> {
   }, text);
 }
 
-async function receiveTeapots(app: ScannerAtWork): Promise<void> {
-  await putToWork(app);
+/** The app, where one teapot is about to be received. */
+async function openWithTeapot(): Promise<ScannerAtWork> {
+  const app = await openAtWork();
   await press(app.page, 'Receive');
   await scan(app.page, TEAPOT);
   await untilSeen(app.page, 'Teapot, blue, 1 piece');
   await scan(app.page, 'A-01-01');
   await untilSeen(app.page, 'Location A-01-01');
+  return app;
 }
 
 describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, () => {
   test('goes to the field that expects it whatever has the focus, and presses nothing', async () => {
-    const app = await openScannerApp();
-    const { page } = app;
-    await putToWork(app);
+    const { page } = await openAtWork();
     await press(page, 'Receive');
     await scan(page, TEAPOT);
     await untilSeen(page, 'Teapot, blue');
@@ -54,8 +55,7 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
   });
 
   test('leaves a text that is being typed as it was', async () => {
-    const app = await openScannerApp();
-    const { page } = app;
+    const { page } = await openScannerApp();
     await untilSeen(page, 'Waiting for the device card');
     await press(page, 'Type it in instead');
     const name = page.getByLabel('Name of the device');
@@ -69,9 +69,7 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
   });
 
   test('that is typed goes into the field that was tapped, as a bar code or an id', async () => {
-    const app = await openScannerApp();
-    const { page } = app;
-    await putToWork(app);
+    const { page } = await openAtWork();
     await press(page, 'Receive');
     await press(page, /^Location/);
     await page.getByLabel('Type the code').fill('TEAPOT-1');
@@ -84,9 +82,7 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
   });
 
   test('of a GS1 code fills in lot, day of expiry and quantity', async () => {
-    const app = await openScannerApp();
-    const { page, adapter } = app;
-    await putToWork(app);
+    const { page, adapter } = await openAtWork();
     await press(page, 'Receive');
     await scan(page, '(01)09506000134352(17)200101(30)12(10)L-900');
     await untilSeen(page, 'Yoghurt, plain, 500 g, 12 pieces');
@@ -104,9 +100,7 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
   });
 
   test('pasted 2,000 times blocks nobody, and is told about at the end', async () => {
-    const app = await openScannerApp();
-    const { page } = app;
-    await receiveTeapots(app);
+    const { page } = await openWithTeapot();
     const lines = Array.from({ length: 2_000 }, (_, index) => (index % 200 === 7 ? `NO-${index}` : TEAPOT));
     await paste(page, lines.join('\n'));
     await untilSeen(page, /of 2,000 pasted scans read/);
@@ -122,12 +116,8 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
 
 describe.skipIf(findChromium() === undefined)('bad input', { timeout: 150_000 }, () => {
   test('of ten times the usual quantity is asked about, and of none is refused', async () => {
-    const app = await openScannerApp();
-    const { page } = app;
-    await receiveTeapots(app);
-    await press(page, /^Quantity/);
-    for (const digit of '1001') await press(page, digit);
-    await press(page, 'OK');
+    const { page } = await openWithTeapot();
+    await enter(page, 1_001);
     await press(page, 'Receive 1,001');
     await untilSeen(page, '1,001 is a lot: usual are up to 100.');
     await press(page, 'No, change it');
@@ -140,13 +130,9 @@ describe.skipIf(findChromium() === undefined)('bad input', { timeout: 150_000 },
   });
 
   test('of a device that is full leaves the scan in the form, and says what to do', async () => {
-    const app = await openScannerApp();
-    const { page, browser, server } = app;
-    await receiveTeapots(app);
+    const { page, server } = await openWithTeapot();
     await server.goAway();
-    const session = await browser.context.newCDPSession(page);
-    const origin = new URL(server.url).origin;
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    await limitStorage(page, 1);
     // There is a little room in the file itself.
     const full = page.getByText('The scan was not stored. It is still in the form.');
     for (let times = 0; times < 2_000 && !(await full.isVisible()); times++) {
@@ -157,7 +143,7 @@ describe.skipIf(findChromium() === undefined)('bad input', { timeout: 150_000 },
     await full.waitFor();
     await press(page, 'OK');
     await untilSeen(page, 'A-01-01');
-    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await limitStorage(page);
     await press(page, 'Receive 1');
     await untilSeen(page, /Received 1/);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { scan as scanOf } from '../../apps/wms-adapter/adapter-under-test.ts';
 import { findChromium } from './chromium.ts';
 import {
   countElsewhere,
+  enter,
   onHand,
-  openScannerApp,
+  openAtWork,
+  pickElsewhere,
   press,
-  putToWork,
   type ScannerAtWork,
   scan,
   signIn,
@@ -29,17 +29,15 @@ async function conflict(app: ScannerAtWork): Promise<void> {
   await untilSeen(page, 'version 1');
   await press(page, /^Reason/);
   await press(page, 'Missing');
-  const elsewhere = { itemId: 'TEAPOT-1', locationId: 'A-01-01', type: 'pick', quantity: 2 };
-  await adapter.post(scanOf({ ...elsewhere, scannedAt: new Date().toISOString(), userId: 'ben' }));
+  await pickElsewhere(adapter);
   await press(page, 'Adjust by −1');
   await untilSeen(page, '1 scan needs a decision');
 }
 
 describe.skipIf(findChromium() === undefined)('a scan that needs a person', { timeout: 150_000 }, () => {
   test('because stock has changed shows what is there now, and is sent again or dropped with a reason', async () => {
-    const app = await openScannerApp();
+    const app = await openAtWork();
     const { page } = app;
-    await putToWork(app);
     await conflict(app);
     await untilStatus(page, '1 needs you');
     expect(await teapots(app)).toBe(22);
@@ -55,9 +53,8 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
   });
 
   test('is dropped for a reason only, and stays in the list', async () => {
-    const app = await openScannerApp();
+    const app = await openAtWork();
     const { page } = app;
-    await putToWork(app);
     await conflict(app);
     await press(page, 'Look');
     await press(page, /Adjustment −1/);
@@ -74,9 +71,8 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
   });
 
   test('because another counts there says who and until when, and waits or goes on', async () => {
-    const app = await openScannerApp();
+    const app = await openAtWork();
     const { page, adapter } = app;
-    await putToWork(app);
     await countElsewhere(adapter, 'A-01-01');
     await press(page, 'Receive');
     await scan(page, TEAPOT);
@@ -99,9 +95,8 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
   });
 
   test('because the server did not take it is put right by the next person, and sent again', async () => {
-    const app = await openScannerApp();
+    const app = await openAtWork('BEN-1');
     const { page, adapter, server } = app;
-    await putToWork(app, 'BEN-1');
     await server.goAway();
     await press(page, 'Receive');
     await scan(page, TEAPOT);
@@ -125,9 +120,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await untilSeen(page, 'The server did not take it');
     await untilSeen(page, /^User: /);
     // It was one piece more, at another place.
-    await press(page, /^Quantity/);
-    await press(page, '3');
-    await press(page, 'OK');
+    await enter(page, 3);
     await scan(page, 'A-01-02');
     await press(page, 'Correct and send');
     await untilStatus(page, 'All synced');

@@ -7,7 +7,9 @@ import { findChromium } from './chromium.ts';
 import {
   countElsewhere,
   enter,
+  isTooWide,
   openScannerApp,
+  pickElsewhere,
   press,
   type ScannerAtWork,
   scan,
@@ -58,11 +60,6 @@ function smallTargets(page: Page): Promise<string[]> {
       return isSmall ? [`${target.outerHTML.slice(0, 120)} is ${width} × ${height}`] : [];
     });
   }, LEAST_TARGET);
-}
-
-/** The page is never wider than the screen. */
-function isTooWide(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 }
 
 describe.skipIf(findChromium() === undefined)(
@@ -169,9 +166,7 @@ async function tour(app: ScannerAtWork, at: (name: string) => Promise<void>): Pr
   await untilSeen(page, /You count here until/);
   await at('20-count-locked');
   await scan(page, 'MUG-4');
-  await press(page, /^Quantity/);
-  for (const digit of '118') await press(page, digit);
-  await press(page, 'OK');
+  await enter(page, 118);
   await at('21-count-full');
   await press(page, 'Save, next item');
   await untilSeen(page, '2 fewer than in the books');
@@ -190,11 +185,7 @@ async function tour(app: ScannerAtWork, at: (name: string) => Promise<void>): Pr
   await at('24-reason');
   await press(page, 'Damaged');
   // Somebody else is faster.
-  await adapter.post({
-    transactionId: crypto.randomUUID(),
-    ...{ type: 'pick', itemId: 'TEAPOT-1', warehouseId: 'WH-001', locationId: 'A-01-01', quantity: 2 },
-    ...{ scannedAt: new Date().toISOString(), scannerId: 'OTHER', userId: 'ben' },
-  });
+  await pickElsewhere(adapter);
   await press(page, 'Adjust by −1');
   await untilSeen(page, '1 scan needs a decision');
   await at('25-new-refusal');

@@ -1,10 +1,11 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import {
+  isTooWide,
+  openAtWork,
   openScannerApp,
   press,
-  putToWork,
-  type ScannerAtWork,
   scan,
   signIn,
   TEAPOT,
@@ -13,7 +14,7 @@ import {
 } from './scanner-app.ts';
 import { untilKept } from './until.ts';
 
-async function signOut({ page }: ScannerAtWork): Promise<void> {
+async function signOut(page: Page): Promise<void> {
   await press(page, 'Settings');
   await press(page, 'Hand over the device');
   await press(page, 'Sign out');
@@ -43,10 +44,8 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
   });
 
   test('is handed over: a wrong PIN lets nobody in, and after five it has to be waited', async () => {
-    const app = await openScannerApp();
-    const { page } = app;
-    await putToWork(app);
-    await signOut(app);
+    const { page } = await openAtWork();
+    await signOut(page);
     await signIn(page, 'BEN-1', '1111');
     await untilSeen(page, 'Badge or PIN is wrong.');
     for (let time = 2; time <= 6; time++) {
@@ -63,10 +62,8 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
   });
 
   test('lets in offline who was here before, and nobody else', async () => {
-    const app = await openScannerApp();
-    const { page, server } = app;
-    await putToWork(app);
-    await signOut(app);
+    const { page, server } = await openAtWork();
+    await signOut(page);
     await server.goAway();
     await signIn(page, 'BEN-1');
     await untilSeen(page, /this badge has not signed in here in the last 12 hours/);
@@ -76,9 +73,7 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
   });
 
   test('speaks German to whoever wants it, and remembers that', async () => {
-    const app = await openScannerApp();
-    const { page, server } = app;
-    await putToWork(app);
+    const { page, server } = await openAtWork();
     await press(page, 'Settings');
     await page.getByRole('radio', { name: 'Deutsch' }).check();
     await page.getByRole('radio', { name: 'Dunkel' }).check();
@@ -98,14 +93,11 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
     await scan(page, 'A-01-01');
     await press(page, '1 einbuchen');
     await untilStatus(page, '1 wartet');
-    const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-    expect(isTooWide).toBe(false);
+    expect(await isTooWide(page)).toBe(false);
   });
 
   test('is open in one tab, and another takes it over when it is asked to', async () => {
-    const app = await openScannerApp();
-    const { page, server, browser } = app;
-    await putToWork(app);
+    const { page, server, browser } = await openAtWork();
     const second = await browser.newPage();
     await second.goto(server.url);
     await untilSeen(second, 'Open elsewhere');

@@ -4,6 +4,7 @@ import { findChromium } from './chromium.ts';
 import {
   countElsewhere,
   enter,
+  locksOf,
   onHand,
   openScannerApp,
   press,
@@ -24,10 +25,6 @@ const MUGS = { itemId: 'MUG-4', warehouseId: WH, locationId: 'A-01-02', lotNumbe
 async function wantedOf({ adapter }: ScannerAtWork): Promise<unknown[]> {
   const { body } = await adapter.call('GET', `/recount-tasks?warehouseId=${WH}`);
   return Object(body).recountTasks;
-}
-
-async function locksOf({ adapter }: ScannerAtWork): Promise<{ until: string }[]> {
-  return Object((await adapter.call('GET', `/locks?warehouseId=${WH}`)).body).locks;
 }
 
 /** Moves the clock of a page on, not that of its worker. */
@@ -51,20 +48,22 @@ describe.skipIf(findChromium() === undefined)('a count that is asked for', { tim
     await untilSeen(page, 'Look behind the pallet too.');
     await scan(page, 'B-07-03');
     await untilSeen(page, 'Wrong location: B-07-03');
-    expect(await locksOf(app)).toEqual([]);
+    expect(await locksOf(adapter)).toEqual([]);
     await scan(page, 'A-01-02');
     await untilSeen(page, /You count here until/);
     expect(await page.getByText('120').filter({ visible: true }).count()).toBe(0);
-    const [lock] = await locksOf(app);
+    const [lock] = await locksOf(adapter);
     expect(lock).toMatchObject({ locationId: 'A-01-02', userId: 'ann' });
     // Half an hour is not enough for every shelf: near its end the lock is taken for another.
     await moveClock(page, 21);
-    await expect.poll(async () => (await locksOf(app))[0]?.until, { timeout: 20_000 }).not.toBe(lock?.until);
+    await expect
+      .poll(async () => (await locksOf(adapter))[0]?.until, { timeout: 20_000 })
+      .not.toBe(lock?.until);
     await enter(page, 118);
     await press(page, 'Save and finish');
     await untilSeen(page, '2 fewer than in the books');
     await untilStatus(page, 'All synced');
-    expect(await locksOf(app)).toEqual([]);
+    expect(await locksOf(adapter)).toEqual([]);
     await press(page, 'To the list');
     await untilSeen(page, '2 counts wanted');
     // Both of a location are counted under one lock.
@@ -77,13 +76,13 @@ describe.skipIf(findChromium() === undefined)('a count that is asked for', { tim
     await press(page, 'Save, next item');
     await untilSeen(page, 'L-2412');
     await untilSeen(page, 'The books agree');
-    expect(await locksOf(app)).toHaveLength(1);
+    expect(await locksOf(adapter)).toHaveLength(1);
     await press(page, 'One less');
     await press(page, 'Save and finish');
     await untilSeen(page, '55 fewer than in the books');
     await untilStatus(page, 'All synced');
     expect(await wantedOf(app)).toEqual([]);
-    expect(await locksOf(app)).toEqual([]);
+    expect(await locksOf(adapter)).toEqual([]);
     expect(await onHand(adapter, 'MUG-4', 'A-01-02')).toBe(118);
     expect(await onHand(adapter, 'YOGHURT', 'B-07-03')).toBe(40);
     await press(page, 'To the list');

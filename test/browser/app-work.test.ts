@@ -3,7 +3,9 @@ import { findChromium } from './chromium.ts';
 import {
   countElsewhere,
   enter,
+  locksOf,
   onHand,
+  openAtWork,
   openScannerApp,
   press,
   putToWork,
@@ -16,9 +18,7 @@ import { untilKept } from './until.ts';
 
 describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, () => {
   test('receives without Wi-Fi, closes the app, and all is green when the Wi-Fi is back', async () => {
-    const app = await openScannerApp();
-    const { page, server, adapter } = app;
-    await putToWork(app);
+    const { page, server, adapter } = await openAtWork();
     await untilKept(page);
     await server.goAway();
     await press(page, 'Receive');
@@ -42,9 +42,7 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
   });
 
   test('picks an order from the pick list, and closes a line that falls short', async () => {
-    const app = await openScannerApp();
-    const { page, adapter } = app;
-    await putToWork(app);
+    const { page, adapter } = await openAtWork();
     await press(page, 'Pick');
     await press(page, /ORD-1001/);
     await press(page, /Teapot/);
@@ -74,20 +72,19 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
   });
 
   test('counts with the lock, sees the books only afterwards, and lets the location go', async () => {
-    const app = await openScannerApp();
-    const { page, adapter } = app;
-    await putToWork(app);
+    const { page, adapter } = await openAtWork();
     await press(page, 'Count');
     await scan(page, 'B-07-03');
     await untilSeen(page, /You count here until/);
-    const locks = async () => Object((await adapter.call('GET', '/locks?warehouseId=WH-001')).body).locks;
-    expect(await locks()).toMatchObject([{ locationId: 'B-07-03', scannerId: 'SCANNER-08', userId: 'ann' }]);
+    expect(await locksOf(adapter)).toMatchObject([
+      { locationId: 'B-07-03', scannerId: 'SCANNER-08', userId: 'ann' },
+    ]);
     await scan(page, TEAPOT);
     await enter(page, 57);
     expect(await page.getByText('60').filter({ visible: true }).count()).toBe(0);
     await press(page, 'Save, next item');
     await untilSeen(page, '3 fewer than in the books');
-    expect(await locks()).toHaveLength(1);
+    expect(await locksOf(adapter)).toHaveLength(1);
     // Two lots lie there: it has to be said which is meant.
     await scan(page, 'YOGHURT');
     await enter(page, 55);
@@ -98,15 +95,13 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
     await press(page, 'Save and finish');
     await untilSeen(page, 'The books agree');
     await untilStatus(page, 'All synced');
-    expect(await locks()).toEqual([]);
+    expect(await locksOf(adapter)).toEqual([]);
     expect(await onHand(adapter, 'TEAPOT-1', 'B-07-03')).toBe(57);
     expect(await onHand(adapter, 'YOGHURT', 'B-07-03')).toBe(95);
   });
 
   test('moves pieces, corrects stock for a reason, and sees what is where', async () => {
-    const app = await openScannerApp();
-    const { page, adapter, server } = app;
-    await putToWork(app);
+    const { page, adapter, server } = await openAtWork();
     await press(page, 'Move');
     await scan(page, 'B-07-03');
     await scan(page, TEAPOT);
@@ -159,20 +154,15 @@ describe.skipIf(findChromium() === undefined)('a count', { timeout: 150_000 }, (
     await press(page, 'Take over');
     await press(page, 'Shift has ended');
     await untilSeen(page, /You count here until/);
-    const { body } = await adapter.call('GET', '/locks?warehouseId=WH-001');
-    expect(Object(body).locks).toMatchObject([{ userId: 'sue', takenOver: { reason: 'shift ended' } }]);
+    expect(await locksOf(adapter)).toMatchObject([{ userId: 'sue', takenOver: { reason: 'shift ended' } }]);
     // Leaving without a count lets go of it.
     await press(page, 'Back');
     await page.waitForFunction(async () => !document.querySelector('h1')?.textContent?.includes('Count'));
-    await expect
-      .poll(async () => Object((await adapter.call('GET', '/locks?warehouseId=WH-001')).body).locks)
-      .toEqual([]);
+    await expect.poll(() => locksOf(adapter)).toEqual([]);
   });
 
   test('goes on without a lock where there is no Wi-Fi', async () => {
-    const app = await openScannerApp();
-    const { page, adapter, server } = app;
-    await putToWork(app);
+    const { page, adapter, server } = await openAtWork();
     await server.goAway();
     await press(page, 'Receive');
     await scan(page, TEAPOT);

@@ -110,6 +110,13 @@ export async function slowDown({ context }: Browser, page: Page, rate: number): 
   await session.send('Emulation.setCPUThrottlingRate', { rate });
 }
 
+/** Lets the origin of a page store so many bytes; without a figure, as many as there is room for. */
+export async function limitStorage(page: Page, quotaSize?: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const quota = { origin: new URL(page.url()).origin, ...(quotaSize !== undefined && { quotaSize }) };
+  await session.send('Storage.overrideQuotaForOrigin', quota);
+}
+
 const FLAGS = [
   '--headless',
   '--remote-debugging-port=0',

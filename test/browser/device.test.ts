@@ -1,18 +1,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { DeviceStatus } from '../../apps/scanner/core/scanner-device.ts';
-import { findChromium, newProfile, openBrowser } from './chromium.ts';
+import { findChromium, limitStorage, newProfile, openBrowser } from './chromium.ts';
 import { openProbe, untilDevice } from './probe-page.ts';
 import { openWarehouse } from './scanner-warehouse.ts';
 import { until } from './until.ts';
 
 describe.skipIf(findChromium() === undefined)('a scan that the device said it has stored', () => {
   test('is there after the browser was killed that moment, and is booked once', async () => {
-    const { server, putToWork, onHand } = await openWarehouse();
     const profile = newProfile();
-    const browser = await openBrowser(profile);
-    const page = await openProbe(browser, server);
-    await putToWork(page);
+    const { server, browser, page, onHand } = await openDevice(profile);
     await server.goAway();
     const stored = await receiveUntil(page, 25, () => browser.kill());
     await server.comeBack();
@@ -25,10 +22,7 @@ describe.skipIf(findChromium() === undefined)('a scan that the device said it ha
   });
 
   test('is there after the device was taken over that moment, and is booked once', async () => {
-    const { server, putToWork, onHand } = await openWarehouse();
-    const browser = await openBrowser(newProfile());
-    const page = await openProbe(browser, server);
-    await putToWork(page);
+    const { server, browser, page, onHand } = await openDevice();
     const second = await openProbe(browser, server);
     await untilDevice(second, 'elsewhere');
     const stored = await receiveUntil(page, 25, () =>
@@ -45,21 +39,16 @@ describe.skipIf(findChromium() === undefined)('a scan that the device said it ha
 test.skipIf(findChromium() === undefined)(
   'a scan that finds no room is not stored, which the device says, and what is stored stays, and goes to the server',
   async () => {
-    const { server, putToWork, onHand } = await openWarehouse();
-    const browser = await openBrowser(newProfile());
-    const page = await openProbe(browser, server);
-    await putToWork(page);
+    const { server, page, onHand } = await openDevice();
     await server.goAway();
-    const session = await browser.context.newCDPSession(page);
-    const origin = new URL(server.url).origin;
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    await limitStorage(page, 1);
     const answers = await receive(page, 2_000);
     expect(answers.at(-1)).toMatchObject({ kind: 'storage-full' });
     const stored = answers.slice(0, -1).map(({ transactionId }) => transactionId);
     expect(await keptIn(page)).toEqual(stored);
     await server.comeBack();
     await expect.poll(onHand, { timeout: 30_000 }).toBe(stored.length);
-    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await limitStorage(page);
     expect(await receive(page, 1)).toMatchObject([{ kind: 'stored' }]);
   },
 );
@@ -68,15 +57,10 @@ test.skipIf(findChromium() === undefined)(
   'with a full storage all that waits is uploaded and known as synced, and then there is room for scans again',
   { timeout: 150_000 },
   async () => {
-    const { server, putToWork, onHand } = await openWarehouse();
-    const browser = await openBrowser(newProfile());
-    const page = await openProbe(browser, server);
-    await putToWork(page);
+    const { server, page, onHand } = await openDevice();
     await server.goAway();
-    const session = await browser.context.newCDPSession(page);
     const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
-    const quota = { origin: new URL(server.url).origin, quotaSize: usage + 5 * 1024 * 1024 };
-    await session.send('Storage.overrideQuotaForOrigin', quota);
+    await limitStorage(page, usage + 5 * 1024 * 1024);
     const stored = (await receive(page, 5_000)).slice(0, -1).map(({ transactionId }) => transactionId);
     expect(stored.length).toBeGreaterThan(20);
     expect(stored.length).toBeLessThan(4_999);
@@ -93,10 +77,7 @@ test.skipIf(findChromium() === undefined)(
 test.skipIf(findChromium() === undefined)(
   'a device hears from the browser that the network is gone and back, and uploads at once',
   async () => {
-    const { server, putToWork, onHand } = await openWarehouse();
-    const browser = await openBrowser(newProfile());
-    const page = await openProbe(browser, server);
-    await putToWork(page);
+    const { browser, page, onHand } = await openDevice();
     const watched = await page.evaluateHandle(() => {
       const seen: DeviceStatus[] = [];
       void window.probe.device.watch((status) => seen.push(status));
@@ -111,6 +92,15 @@ test.skipIf(findChromium() === undefined)(
     expect(await onHand()).toBe(1);
   },
 );
+
+/** A browser with one tab, whose device is one of a warehouse. */
+async function openDevice(profile = newProfile()) {
+  const { server, putToWork, onHand } = await openWarehouse();
+  const browser = await openBrowser(profile);
+  const page = await openProbe(browser, server);
+  await putToWork(page);
+  return { server, browser, page, onHand };
+}
 
 type Received = { readonly kind: string; readonly transactionId?: string };
 

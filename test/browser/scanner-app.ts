@@ -14,6 +14,7 @@ import { decideOn, request } from '../../apps/wms-adapter/contract/fixtures.ts';
 import type { PositionKey } from '../../apps/wms-adapter/database.ts';
 import { openSqliteDatabase } from '../../apps/wms-adapter/sqlite/database.ts';
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
+import { type RunningLock, runningLocksSchema } from '../../shared/contracts/location-lock.ts';
 import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
 import { type AppServer, serveApp } from './app-server.ts';
 import { builtScanner } from './built-scanner.ts';
@@ -177,6 +178,11 @@ export async function untilStatus(page: Page, words: string): Promise<void> {
   await page.locator('.status', { hasText: words }).waitFor();
 }
 
+/** A page is never to be wider than the screen. */
+export function isTooWide(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+}
+
 /** Pieces that the adapter has at a location. */
 export async function onHand(adapter: AdapterUnderTest, itemId: string, locationId: string): Promise<number> {
   const answer = await adapter.call('GET', `/positions?itemId=${itemId}&warehouseId=WH-001`);
@@ -190,6 +196,26 @@ export async function countElsewhere(adapter: AdapterUnderTest, locationId: stri
   const key = await adapter.register('SCANNER-09', ['WH-001']);
   const lock = { warehouseId: 'WH-001', locationId, scannerId: 'SCANNER-09', userId: 'ben' };
   await adapter.call('POST', '/locks', lock, key);
+}
+
+/** Counts under way, by the adapter. */
+export async function locksOf(adapter: AdapterUnderTest): Promise<RunningLock[]> {
+  const { body } = await adapter.call('GET', '/locks?warehouseId=WH-001');
+  return runningLocksSchema.parse(body).locks;
+}
+
+/** Ben picks two teapots with another device. */
+export async function pickElsewhere(adapter: AdapterUnderTest): Promise<void> {
+  const pick = { type: 'pick', itemId: 'TEAPOT-1', locationId: 'A-01-01', quantity: 2 };
+  const scannedAt = new Date().toISOString();
+  await adapter.post(scanOf({ ...pick, scannedAt, scannerId: 'SCANNER-09', userId: 'ben' }));
+}
+
+/** The app, at work from the first: its device is set up and a person has signed in. */
+export async function openAtWork(badge?: string): Promise<ScannerAtWork> {
+  const app = await openScannerApp();
+  await putToWork(app, badge);
+  return app;
 }
 
 /** Sets the device up by its card and signs a person in. */
