@@ -44,7 +44,9 @@ export const actionSchema = z.object({
     .describe('What it was asked for, as the call said it, without ids.'),
   status: z
     .enum(['begun', 'done', 'failed'])
-    .describe('`begun`: it goes on, or nobody knows how it ended. `failed`: it did so much and then could not go on.'),
+    .describe(
+      '`begun`: it goes on, or nobody knows how it ended. `failed`: it did so much and then could not go on.',
+    ),
   count: z.int().min(0).describe('How many messages, runs or investigations it was done to.'),
   ids: z.array(z.string()).max(MOST_ACTION_IDS).describe(`The first ${MOST_ACTION_IDS} of them.`),
 });

@@ -75,7 +75,9 @@ export const quarantinePageSchema = z.object({
   unreadPlaces: z
     .array(z.object({ subscription: z.string(), why: z.string() }))
     .optional()
-    .describe('On the first page: where the fabric may not look for dead letters, and what Service Bus says of it.'),
+    .describe(
+      'On the first page: where the fabric may not look for dead letters, and what Service Bus says of it.',
+    ),
   continuationToken: z.string().optional(),
 });
 
@@ -110,7 +112,9 @@ const SAY_WHICH = 'say which: ids, a filter such as reason, or all: true';
 /** `ids` stand alone; something has to be said. */
 function saysWhich({ ids, ...others }: Selection): boolean {
   const { all, state, reason, subscription, itemId, text, from, to } = others;
-  const hasFilter = [all, state, reason, subscription, itemId, text, from, to].some((one) => one !== undefined);
+  const hasFilter = [all, state, reason, subscription, itemId, text, from, to].some(
+    (one) => one !== undefined,
+  );
   return (ids !== undefined) !== hasFilter;
 }
 
@@ -138,11 +142,14 @@ const progressShape = {
   startedAt: z
     .string()
     .describe(
-      'When it began. Calls for the rest send it as `to`, so that what is parked anew meanwhile is left alone.',
+      'When it began. Calls for the rest of a filter send it as `to`, so that what is parked anew meanwhile is left alone.',
     ),
 };
 
-export const replayResultSchema = z.object({ replayed: z.int().describe('Messages sent again.'), ...progressShape });
+export const replayResultSchema = z.object({
+  replayed: z.int().describe('Messages sent again.'),
+  ...progressShape,
+});
 
 export type ReplayResult = z.infer<typeof replayResultSchema>;
 

@@ -58,12 +58,14 @@ describe('deleting', () => {
     expect(await quarantine.list()).toHaveLength(2);
   });
 
-  test.each([{ all: true, by: 'ann' }, { all: true, why: 'so' }, { ...done }, { all: true, ...done, why: ' ' }])(
-    'asks which, by whom and why: %j is refused',
-    (request) => {
-      expect(deleteRequestSchema.safeParse(request).success).toBe(false);
-    },
-  );
+  test.each([
+    { all: true, by: 'ann' },
+    { all: true, why: 'so' },
+    { ...done },
+    { all: true, ...done, why: ' ' },
+  ])('asks which, by whom and why: %j is refused', (request) => {
+    expect(deleteRequestSchema.safeParse(request).success).toBe(false);
+  });
 });
 
 describe('restoring', () => {

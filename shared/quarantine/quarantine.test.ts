@@ -79,12 +79,20 @@ describe('a filter', () => {
   const at = Date.UTC(2024, 10, 18, 9);
 
   beforeEach(async () => {
-    await quarantine.park('not-json', 1, { messageId: 'evt-1', body: Buffer.from('{"itemId": "ITEM-1", oh') });
+    await quarantine.park('not-json', 1, {
+      messageId: 'evt-1',
+      body: Buffer.from('{"itemId": "ITEM-1", oh'),
+    });
     await quarantine.park('invalid-event', 1, {
       ...{ messageId: 'evt-2', enqueuedAt: at, body: json({ itemId: 'ITEM-2', other: 'ITEM-1' }) },
     });
     await quarantine.park('invalid-event', 1, {
-      ...{ messageId: 'evt-3', subscription: 'journal', enqueuedAt: at + 1, body: json({ itemId: 'ITEM-2' }) },
+      ...{
+        messageId: 'evt-3',
+        subscription: 'journal',
+        enqueuedAt: at + 1,
+        body: json({ itemId: 'ITEM-2' }),
+      },
     });
     await quarantine.park('not-utf-8', 1, {
       ...{ messageId: 'evt-4', body: json({ itemIds: ['ITEM-3', 'ITEM-1'] }) },

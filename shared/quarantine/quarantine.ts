@@ -1,8 +1,8 @@
 import type { QuarantineCounts, QuarantinedMessage, QuarantinePage } from '../contracts/quarantine.ts';
 import { type DeadLetterList, deadLetterId } from '../ports/dead-letters.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { fromDeadLetter, fromDeleted, fromParked } from './quarantined-message.ts';
 import type { QuarantinePorts } from './quarantine-ports.ts';
+import { fromDeadLetter, fromDeleted, fromParked } from './quarantined-message.ts';
 import { filterOf, type MessageFilter } from './select.ts';
 
 /** Dead letters shown on the first page; they are rare. */
@@ -112,7 +112,9 @@ export async function countQuarantine(ports: QuarantinePorts): Promise<Quarantin
   ];
   const byKind = Map.groupBy(found, ({ state, reason }) => `${state}|${reason}`);
   const counts = [...byKind.values()].flatMap(([first, ...others]) =>
-    first ? [{ ...first, messages: others.reduce((sum, { messages }) => sum + messages, first.messages) }] : [],
+    first
+      ? [{ ...first, messages: others.reduce((sum, { messages }) => sum + messages, first.messages) }]
+      : [],
   );
   return {
     counts: counts.sort((a, b) => b.messages - a.messages),

@@ -41,6 +41,8 @@ const ITEM_IDS = /"itemIds"\s*:\s*\[([^\]]*)/g;
 
 /** The items that the beginning of a body names; it may be cut, and no JSON at all. */
 export function itemsOf(body: string): string[] {
-  const lists = [...body.matchAll(ITEM_IDS)].flatMap(([, list = '']) => [...list.matchAll(/"([^"\\]{1,64})"/g)]);
+  const lists = [...body.matchAll(ITEM_IDS)].flatMap(([, list = '']) => [
+    ...list.matchAll(/"([^"\\]{1,64})"/g),
+  ]);
   return [...body.matchAll(ITEM_ID), ...lists].map(([, itemId = '']) => itemId);
 }

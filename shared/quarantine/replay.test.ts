@@ -32,7 +32,11 @@ describe('a replay', () => {
   test('of ids names those that are not there (any more), and sends the others', async () => {
     const [message] = await quarantine.park('not-json');
     const id = await quarantine.idOf(message);
-    expect(await replay({ ids: ['gone', id] })).toMatchObject({ replayed: 1, remaining: 0, unknown: ['gone'] });
+    expect(await replay({ ids: ['gone', id] })).toMatchObject({
+      replayed: 1,
+      remaining: 0,
+      unknown: ['gone'],
+    });
     expect(await replay({ ids: [id] })).toMatchObject({ replayed: 0, remaining: 0, unknown: [id] });
   });
 
@@ -142,7 +146,10 @@ describe('a request', () => {
   });
 
   test('that does not say by whom is that of a program', () => {
-    expect(replayRequestSchema.parse({ reason: 'not-json' })).toEqual({ reason: 'not-json', by: 'a program' });
+    expect(replayRequestSchema.parse({ reason: 'not-json' })).toEqual({
+      reason: 'not-json',
+      by: 'a program',
+    });
   });
 });
 

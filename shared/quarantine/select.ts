@@ -1,8 +1,8 @@
 import type { QuarantinedMessage, Selection } from '../contracts/quarantine.ts';
 import { type DeadLetter, deadLetterId } from '../ports/dead-letters.ts';
 import type { ParkedMessage } from '../ports/quarantine-store.ts';
-import { fromDeadLetter, fromParked, itemsOf } from './quarantined-message.ts';
 import type { QuarantinePorts } from './quarantine-ports.ts';
+import { fromDeadLetter, fromParked, itemsOf } from './quarantined-message.ts';
 
 /** What a list, a replay or a deletion is confined to; nothing named means all. Times are ISO 8601 UTC. */
 export type MessageFilter = {

@@ -206,7 +206,9 @@ async function takeSought(
   while (taken < sought && passed.length < LOOKED_THROUGH && Date.now() < end) {
     const messages = await receiver.receiveMessages(atOnce, { maxWaitTimeInMs: RECEIVE_WAIT_MS });
     if (messages.length === 0) break;
-    const picked = messages.filter((message) => wanted(toDeadLetter(message, source))).slice(0, sought - taken);
+    const picked = messages
+      .filter((message) => wanted(toDeadLetter(message, source)))
+      .slice(0, sought - taken);
     passed.push(...messages.filter((message) => !picked.includes(message)));
     if (picked.length === 0) continue;
     try {

@@ -22,12 +22,7 @@ export function tableActionLog(table: TableClient): ActionLog {
       }
     },
     async list(page) {
-      const { rows, ...next } = await readPage(
-        table,
-        `PartitionKey eq '${PARTITION}'`,
-        page,
-        isActionPlace,
-      );
+      const { rows, ...next } = await readPage(table, `PartitionKey eq '${PARTITION}'`, page, isActionPlace);
       return { rows: rows.map((row) => recordOf(row, actionSchema)), ...next };
     },
   };

@@ -2,8 +2,8 @@ import { odata } from '@azure/data-tables';
 import type { DeletedMessages, DeletedSummary } from '../ports/deleted-messages.ts';
 import type { Storage } from './connection.ts';
 import { unavailable } from './failure.ts';
-import type { Row } from './key-pages.ts';
 import { keptMessages, keptPlace, putMessage, rowsOf, toSummary } from './kept-messages.ts';
+import type { Row } from './key-pages.ts';
 
 /** Rows of one answer while what is too old is looked for. */
 const READ_PAGE = 1_000;

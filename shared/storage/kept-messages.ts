@@ -80,7 +80,11 @@ export async function putMessage(
   );
 }
 
-function messageColumns({ message, refusal, isDeadLetter }: ParkedMessage): Omit<TableEntity, 'partitionKey' | 'rowKey'> {
+function messageColumns({
+  message,
+  refusal,
+  isDeadLetter,
+}: ParkedMessage): Omit<TableEntity, 'partitionKey' | 'rowKey'> {
   return {
     subscription: message.subscription,
     messageId: message.messageId,
@@ -140,7 +144,10 @@ async function list<Summary>(
     if (matches === undefined || matches(summary)) messages.push(summary);
     looked += 1;
     if (!isLast && (messages.length >= limit || looked >= LOOKED_THROUGH))
-      return { messages, continuationToken: tokenOf({ partitionKey: partition, rowKey: String(row.rowKey) }) };
+      return {
+        messages,
+        continuationToken: tokenOf({ partitionKey: partition, rowKey: String(row.rowKey) }),
+      };
   }
   return { messages };
 }

@@ -58,7 +58,14 @@ describe.each<[string, () => Promise<Implementation>]>([
 
   test('keeps what is told of an action last', async () => {
     const ids = Array.from({ length: 100 }, (_unused, index) => `${index}`.padStart(200, 'ü'));
-    const done: Action = { ...second, status: 'done', why: 'Put right.', asked: { all: true }, count: 700, ids };
+    const done: Action = {
+      ...second,
+      status: 'done',
+      why: 'Put right.',
+      asked: { all: true },
+      count: 700,
+      ids,
+    };
     await log.put(done);
     expect((await log.list({ top: 3 })).rows).toEqual([third, done, first]);
   });

@@ -47,10 +47,14 @@ describe.each([
   test('is listed, and goes back to where it came from', async () => {
     const body = { itemIds: [subscription] };
     const applicationProperties = { warehouseId: 'WH-001' };
-    await client.createSender(entity).sendMessages(jsonMessage(body, { messageId: 'm', applicationProperties }));
+    await client
+      .createSender(entity)
+      .sendMessages(jsonMessage(body, { messageId: 'm', applicationProperties }));
     const receiver = open();
     const deadLetterReason = 'other-warehouse';
-    await receiver.deadLetterMessage(await next(receiver), { deadLetterReason });
+    await receiver.deadLetterMessage(await next(receiver), {
+      ...{ deadLetterReason, deadLetterErrorDescription: 'decided by a test' },
+    });
 
     const queue = serviceBusDeadLetterQueue(async () => connect(), ['WH-001', 'WH-002']);
     const { letters, unread } = await queue.list(10);

@@ -137,8 +137,10 @@ describe.each<[string, () => Promise<Implementation>]>([
   const all = () => true;
   const goBack = (letters: readonly DeadLetter[]) =>
     bus.replayer.replay(letters.map(({ message }) => message));
-  const replay = (wanted: (letter: DeadLetter) => boolean, { limit = 10, deadline = NEVER, atOnce = 100 } = {}) =>
-    bus.deadLetters.take(wanted, goBack, { limit, deadline, atOnce });
+  const replay = (
+    wanted: (letter: DeadLetter) => boolean,
+    { limit = 10, deadline = NEVER, atOnce = 100 } = {},
+  ) => bus.deadLetters.take(wanted, goBack, { limit, deadline, atOnce });
   const letters = async () => (await bus.deadLetters.list(10)).letters;
 
   /** Takes away what the test before left in the other places. */
@@ -260,9 +262,7 @@ describe.each<[string, () => Promise<Implementation>]>([
       taken: 0,
       remaining: 0,
     });
-    expect(await letters()).toMatchObject([
-      { reason: 'by-hand', message: { messageId: 'unwanted#1' } },
-    ]);
+    expect(await letters()).toMatchObject([{ reason: 'by-hand', message: { messageId: 'unwanted#1' } }]);
     expect(await replay(({ reason }) => reason === 'by-hand')).toEqual(COUNT_OF_ONE);
     expect(await bus.take('atp-projection', 1)).toMatchObject([{ messageId: 'unwanted#2' }]);
   });
@@ -292,9 +292,9 @@ describe.each<[string, () => Promise<Implementation>]>([
       handed.push(some.map(({ message }) => message.messageId));
       if (handed.length === 2) throw new Error('no');
     };
-    await expect(
-      bus.deadLetters.take(all, fail, { limit: 10, deadline: NEVER, atOnce: 1 }),
-    ).rejects.toThrow('no');
+    await expect(bus.deadLetters.take(all, fail, { limit: 10, deadline: NEVER, atOnce: 1 })).rejects.toThrow(
+      'no',
+    );
     expect(handed).toEqual([['first#1'], ['second#1']]);
     const left = await letters();
     expect(left.map(({ message }) => message.messageId)).toEqual(['second#1', 'third#1']);

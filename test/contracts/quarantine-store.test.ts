@@ -9,8 +9,8 @@ import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { openStorage } from '../../shared/storage/connection.ts';
 import { storageDeletedMessages } from '../../shared/storage/deleted-messages.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
-import { brokenBytes, someMessage } from '../doubles/fixtures.ts';
 import { inMemoryDeletedMessages } from '../doubles/deleted-messages.ts';
+import { brokenBytes, someMessage } from '../doubles/fixtures.ts';
 import { inMemoryQuarantine } from '../doubles/quarantine-store.ts';
 import { startAzurite } from '../parts/local-part.ts';
 
@@ -171,12 +171,19 @@ describe.each<[string, () => Promise<Implementation>]>([
     const all = counts.reduce((sum, { messages }) => sum + messages, 0);
     expect(await store.count(all)).toMatchObject({ more: false });
     const some = await store.count(all - 1);
-    expect([some.counts.reduce((sum, { messages }) => sum + messages, 0), some.more]).toEqual([all - 1, true]);
+    expect([some.counts.reduce((sum, { messages }) => sum + messages, 0), some.more]).toEqual([
+      all - 1,
+      true,
+    ]);
   });
 
   test('a dead letter that was restored keeps its id, its state and its reason', async () => {
     const message = someMessage({ subscription: 'allocation-requests/WH-001', sequenceNumber: '417' });
-    const letter = { message, refusal: { reason: 'other-warehouse', detail: '' }, isDeadLetter: true } as const;
+    const letter = {
+      message,
+      refusal: { reason: 'other-warehouse', detail: '' },
+      isDeadLetter: true,
+    } as const;
     await store.park([letter]);
     const id = 'allocation-requests.WH-001.417';
     expect(await idOf(store, message.messageId)).toBe(id);

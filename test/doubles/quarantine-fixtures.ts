@@ -1,6 +1,6 @@
+import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import { listQuarantine } from '../../shared/quarantine/quarantine.ts';
 import type { QuarantinePorts } from '../../shared/quarantine/quarantine-ports.ts';
-import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import { type InMemoryActionLog, inMemoryActionLog } from './action-log.ts';
 import { type InMemoryDeletedMessages, inMemoryDeletedMessages } from './deleted-messages.ts';
 import { someMessage } from './fixtures.ts';
@@ -38,7 +38,10 @@ export function quarantineInMemory() {
     /** Ids of the messages that wait in a place, which are taken. */
     async received(place: 'atp-projection' | 'journal'): Promise<string[]> {
       const ids: string[] = [];
-      await bus.deliver(place, async (messages) => void ids.push(...messages.map(({ messageId }) => messageId)));
+      await bus.deliver(
+        place,
+        async (messages) => void ids.push(...messages.map(({ messageId }) => messageId)),
+      );
       return ids.sort();
     },
     /** The id in quarantine of a message that is there. */

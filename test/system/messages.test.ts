@@ -111,10 +111,16 @@ describe('the quarantine', () => {
     const text = newText();
     const ids = (await parkSome(text, 2)).map(({ id }) => id);
     const why = 'A test of the sender.';
-    expect(await callAs('controller', 'POST', 'quarantine/delete', { ids, why })).toMatchObject({ status: 403 });
+    expect(await callAs('controller', 'POST', 'quarantine/delete', { ids, why })).toMatchObject({
+      status: 403,
+    });
     expect(await callAs('operator', 'POST', 'quarantine/delete', { ids })).toMatchObject({ status: 400 });
     const deleted = await callAs('operator', 'POST', 'quarantine/delete', { ids: [...ids, 'none'], why });
-    expect(deleteResultSchema.parse(deleted.body)).toMatchObject({ deleted: 2, remaining: 0, unknown: ['none'] });
+    expect(deleteResultSchema.parse(deleted.body)).toMatchObject({
+      deleted: 2,
+      remaining: 0,
+      unknown: ['none'],
+    });
     expect(await list(`text=${text}`)).toEqual([]);
     const kept = await list(`text=${text}&state=deleted`);
     expect(kept).toMatchObject([

@@ -3,7 +3,10 @@ import type { DeadLetter, DeadLetterQueue } from '../../../shared/ports/dead-let
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import type { RetryQueue } from '../../../shared/ports/retry-queue.ts';
 import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
-import { ALLOCATION_REQUESTS_TOPIC, requestsSubscription } from '../../../shared/service-bus/allocation-message.ts';
+import {
+  ALLOCATION_REQUESTS_TOPIC,
+  requestsSubscription,
+} from '../../../shared/service-bus/allocation-message.ts';
 import type { SendMessages } from '../../../shared/service-bus/batching-sender.ts';
 import { PROJECTION_SUBSCRIPTION } from '../../../shared/service-bus/inventory-message.ts';
 import { receivedMessage, replayedMessage } from '../../../shared/service-bus/replayed-message.ts';

@@ -216,9 +216,7 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   const at = (schedule: string, what: string, work: () => Promise<unknown>) =>
     onSchedule(schedule, what, process, world, work);
   const timedRun = { store: reconciliation.store, runtime, orchestrations: ports.orchestrations };
-  at(EVERY_MINUTE, 'dead letters go back', () =>
-    recoverDeadLetters({ deadLetters, replayer, runtime }),
-  );
+  at(EVERY_MINUTE, 'dead letters go back', () => recoverDeadLetters({ deadLetters, replayer, runtime }));
   at(SCHEDULES.reconciliationDelta, 'a reconciliation is asked for', () =>
     requestTimedRun('delta', timedRun),
   );
