@@ -19,7 +19,7 @@ import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import type { StockReader } from '../../shared/ports/stock-store.ts';
 import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection/project-batch.ts';
-import type { QuarantinePorts } from '../../shared/quarantine/quarantine.ts';
+import type { QuarantinePorts } from '../../shared/quarantine/quarantine-ports.ts';
 import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
 import { serviceBusAtpChanges } from '../../shared/service-bus/atp-changes.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
@@ -31,7 +31,9 @@ import {
 } from '../../shared/service-bus/retry-queue.ts';
 import { serviceBusStockChanges } from '../../shared/service-bus/stock-changes.ts';
 import { type Environment, readWarehouses } from '../../shared/settings.ts';
+import { tableActionLog } from '../../shared/storage/action-log.ts';
 import { openStorage, type Storage } from '../../shared/storage/connection.ts';
+import { storageDeletedMessages } from '../../shared/storage/deleted-messages.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
 import { composeAllocation } from './allocation.ts';
@@ -75,7 +77,6 @@ async function createServices(environment: Environment): Promise<Services> {
       retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 10_000 },
     });
   const serviceBus = await connectServiceBus();
-  const replayer = serviceBusReplayer(serviceBus);
   const parked = storageQuarantineStore(storage);
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
   const cosmos = () => stock.item('health', 'health').read();
@@ -107,8 +108,10 @@ async function createServices(environment: Environment): Promise<Services> {
     options: { warehouses, patienceMs: PATIENCE_MS },
     quarantine: {
       parked,
-      deadLetters: serviceBusDeadLetterQueue(connectServiceBus, replayer),
-      replayer,
+      deleted: storageDeletedMessages(storage),
+      deadLetters: serviceBusDeadLetterQueue(connectServiceBus, warehouses),
+      replayer: serviceBusReplayer(serviceBus),
+      actions: tableActionLog(storage.table('actions')),
       runtime: systemRuntime,
     },
     stockReader: cosmosStockReader(stock),

@@ -10,6 +10,11 @@ export const ALLOCATION_DECISIONS_TOPIC = 'allocation-decisions';
 /** Subscription by which the cloud hears them. */
 export const ALLOCATION_SUBSCRIPTION = 'allocation';
 
+/** Names a warehouse's subscription beside those of other topics. */
+export function requestsSubscription(warehouseId: string): string {
+  return `${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`;
+}
+
 /** A request or release for the warehouse's subscription. `attempt` tells repeated ones apart, 0 for the first. */
 export function allocationRequestMessage(request: AllocationRequest, attempt: number): ServiceBusMessage {
   return jsonMessage(request, {
