@@ -3,7 +3,7 @@ import { projectBatch } from '../shared/projection/project-batch.ts';
 import { INVENTORY_EVENTS_TOPIC, PROJECTION_SUBSCRIPTION } from '../shared/service-bus/inventory-message.ts';
 import { figures } from './composition/figures.ts';
 import { services } from './composition/services.ts';
-import { logProjection } from './edge/projection-log.ts';
+import { observeProjection } from './edge/observe-projection.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 
 const options = {
@@ -19,7 +19,8 @@ app.serviceBusTopic('inventory-events', options);
 
 async function project(bodies: unknown, context: InvocationContext): Promise<void> {
   const messages = batchMessages(bodies, context, options.subscriptionName);
-  const report = await projectBatch(messages, services.projection, services.options);
-  logProjection(context, report);
+  const report = await observeProjection(messages, context, () =>
+    projectBatch(messages, services.projection, services.options),
+  );
   figures.record(report);
 }

@@ -4,7 +4,7 @@ import { PROJECTION_SUBSCRIPTION } from '../shared/service-bus/inventory-message
 import { PROJECTION_RETRY_QUEUE } from '../shared/service-bus/retry-queue.ts';
 import { figures } from './composition/figures.ts';
 import { services } from './composition/services.ts';
-import { logProjection } from './edge/projection-log.ts';
+import { observeProjection } from './edge/observe-projection.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
 
 const options = {
@@ -19,7 +19,8 @@ app.serviceBusQueue('projection-retry', options);
 
 async function projectAgain(bodies: unknown, context: InvocationContext): Promise<void> {
   const messages = batchMessages(bodies, context, PROJECTION_SUBSCRIPTION);
-  const report = await projectBatch(messages, services.projection, services.options);
-  logProjection(context, report);
+  const report = await observeProjection(messages, context, () =>
+    projectBatch(messages, services.projection, services.options),
+  );
   figures.record(report);
 }

@@ -12,7 +12,7 @@ export type FiguresRecorder = {
 };
 
 /** A scan that the WMS booked later than this after it was made waited on the scanner. Milliseconds. */
-const ONLINE_WITHIN = 30_000;
+export const ONLINE_WITHIN = 30_000;
 
 /** Counts what one process does, slot by slot. */
 export function figuresRecorder(

@@ -7,7 +7,7 @@ import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
-import { type DocumentWork, type EventTimes, oversizedMessages, sortBatch } from './document-work.ts';
+import { type DocumentWork, oversizedMessages, type ProjectedEvent, sortBatch } from './document-work.ts';
 import { projectDocuments, type Round, type StoredWork } from './project-documents.ts';
 
 export type ProjectionPorts = {
@@ -33,8 +33,10 @@ export type ProjectionReport = {
   /** Why messages were sent for another try, each reason once. */
   readonly failures: readonly string[];
   readonly findings: readonly (Finding & StockKey)[];
+  /** Positions that came to have a gap in their versions. */
+  readonly gaps: number;
   /** Events that became visible. */
-  readonly visible: readonly EventTimes[];
+  readonly visible: readonly ProjectedEvent[];
 };
 
 /**
@@ -66,6 +68,7 @@ export async function projectBatch(
     retried: again.size,
     failures: [...new Set([...progress.failures, ...unparked.failures, ...unfollowed.failures])],
     findings: progress.findings,
+    gaps: progress.stored.reduce((sum, { gaps }) => sum + gaps, 0),
     visible: progress.stored.flatMap(({ work, changed }) => (changed ? work.events : [])),
   };
 }
