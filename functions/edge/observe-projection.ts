@@ -1,8 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { ONLINE_WITHIN } from '../../shared/figures/figures-recorder.ts';
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
-import type { ProjectedEvent } from '../../shared/projection/document-work.ts';
-import type { ProjectionReport } from '../../shared/projection/project-batch.ts';
+import type { ProjectionReport, VisibleEvent } from '../../shared/projection/project-batch.ts';
 import { countEvents, countFindings, recordLatency } from '../../shared/telemetry/metrics.ts';
 import { activeTrace, inSpan, recordSpan, traceIn } from '../../shared/telemetry/spans.ts';
 import { isOn } from '../../shared/telemetry/state.ts';
@@ -40,29 +39,28 @@ function record(report: ProjectionReport): void {
   countEvents('known', Math.max(0, received - visible.length - parked - retried));
   countFindings('gap', gaps);
   for (const { kind } of findings) countFindings(kind);
-  const now = Date.now();
   const batch = activeTrace();
   for (const event of visible) {
-    recordLatencies(event, now);
+    recordLatencies(event);
     const parent = traceIn(event.message.applicationProperties);
     if (!parent) continue;
-    const { eventId, itemId, warehouseId, allocationId } = event;
+    const { eventId, itemId, warehouseId, allocationId, visibleAt: ended } = event;
     const attributes = {
       ...{ 'event.id': eventId, 'item.id': itemId, 'warehouse.id': warehouseId },
       ...(allocationId !== undefined && { 'allocation.id': allocationId }),
     };
     const begun = event.message.enqueuedAt;
-    recordSpan('project event', { kind: 'consumer', parent, links: [batch], attributes, begun, ended: now });
+    recordSpan('project event', { kind: 'consumer', parent, links: [batch], attributes, begun, ended });
   }
 }
 
-function recordLatencies({ committedAt, scannedAt, message }: ProjectedEvent, now: number): void {
+function recordLatencies({ committedAt, scannedAt, visibleAt, message }: VisibleEvent): void {
   const committed = Date.parse(committedAt);
   recordLatency('commit_to_bus', (message.enqueuedAt - committed) / 1_000);
-  recordLatency('bus_to_projected', (now - message.enqueuedAt) / 1_000);
+  recordLatency('bus_to_projected', (visibleAt - message.enqueuedAt) / 1_000);
   if (scannedAt === undefined) return;
   const scanned = Date.parse(scannedAt);
   const offline = committed - scanned > ONLINE_WITHIN;
   recordLatency('scan_to_commit', (committed - scanned) / 1_000, offline);
-  recordLatency('scan_to_projected', (now - scanned) / 1_000, offline);
+  recordLatency('scan_to_projected', (visibleAt - scanned) / 1_000, offline);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { LOCAL_GRACE_SECONDS, wmsFileOf } from '../damage/damage-settings.ts';
 import { connectionsOf, functionAppSettings } from './connections.ts';
 import type { PartDefinition } from './part.ts';
@@ -60,6 +61,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
         ...['--queueHost', '127.0.0.1', '--queuePort', String(ports.queue)],
         ...['--tableHost', '127.0.0.1', '--tablePort', String(ports.table)],
       ],
+      nodeOptions: ['--import', pathToFileURL(join(repository, 'local/stack/azurite-autosave.ts')).href],
       environment,
       ready: 'ports',
       setUp: () => provisionStorage(repository, connections.storage),
@@ -79,7 +81,6 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ],
       environment: {
         ...functionAppSettings(ports, wmsFileUnlessSet(dataFolder)),
-        STOCKBRIDGE_ENV: 'development',
         ...graceSetting(),
         ...environment,
       },
@@ -93,7 +94,6 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       command: ['apps/wms-adapter/main.ts'],
       environment: {
         ...functionAppSettings(ports, null),
-        STOCKBRIDGE_ENV: 'development',
         STOCKBRIDGE_ADAPTER_PORT: String(ports.adapter),
         STOCKBRIDGE_DATA: dataFolder,
         ...environment,

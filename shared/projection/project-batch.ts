@@ -35,8 +35,8 @@ export type ProjectionReport = {
   readonly findings: readonly (Finding & StockKey)[];
   /** Positions that came to have a gap in their versions. */
   readonly gaps: number;
-  /** Events that became visible. */
-  readonly visible: readonly ProjectedEvent[];
+  /** Events of the stocks that changed, and when they were visible. */
+  readonly visible: readonly VisibleEvent[];
 };
 
 /**
@@ -69,11 +69,21 @@ export async function projectBatch(
     failures: [...new Set([...progress.failures, ...unparked.failures, ...unfollowed.failures])],
     findings: progress.findings,
     gaps: progress.stored.reduce((sum, { gaps }) => sum + gaps, 0),
-    visible: progress.stored.flatMap(({ work, changed }) => (changed ? work.events : [])),
+    visible: progress.stored.flatMap(visibleEvents),
   };
 }
 
-type Progress = Pick<Round, 'stored' | 'parked' | 'oversized' | 'findings'> & {
+/** `visibleAt`: milliseconds since 1970 UTC. */
+export type VisibleEvent = ProjectedEvent & { readonly visibleAt: number };
+
+function visibleEvents({ work, isNews, visibleAt }: StoredAt): VisibleEvent[] {
+  return isNews ? work.events.map((event) => ({ ...event, visibleAt })) : [];
+}
+
+type StoredAt = StoredWork & { readonly visibleAt: number };
+
+type Progress = Pick<Round, 'parked' | 'oversized' | 'findings'> & {
+  readonly stored: readonly StoredAt[];
   readonly unfinished: readonly DocumentWork[];
   readonly failures: readonly string[];
 };
@@ -88,7 +98,7 @@ async function projectWithPatience(
   patienceMs: number,
 ): Promise<Progress> {
   const deadline = runtime.now() + patienceMs;
-  const stored: StoredWork[] = [];
+  const stored: StoredAt[] = [];
   const parked: ParkedMessage[] = [];
   const oversized: DocumentWork[] = [];
   const findings: Round['findings'] = [];
@@ -99,7 +109,8 @@ async function projectWithPatience(
       deadline - runtime.now(),
     );
     if (!round) return { stored, parked, oversized, findings, unfinished, failures: [NO_ANSWER] };
-    stored.push(...round.stored);
+    const visibleAt = runtime.now();
+    stored.push(...round.stored.map((work) => ({ ...work, visibleAt })));
     parked.push(...round.parked);
     oversized.push(...round.oversized);
     findings.push(...round.findings);

@@ -14,6 +14,36 @@ async function queueOf(under: DeviceUnderTest, ...itemIds: readonly string[]): P
   under.device().networkChanged(true);
 }
 
+type FailingServer = {
+  fails(): void;
+  /** It fails on so many calls more. */
+  isBackAfter(calls: number): void;
+};
+
+/** The server of a device fails on every call, or on every one with scans, until told otherwise. */
+function failing(
+  { adapter }: DeviceUnderTest,
+  on: 'every call' | 'with scans' = 'every call',
+): FailingServer {
+  let left = Number.POSITIVE_INFINITY;
+  const { post } = adapter.client;
+  Object.assign(adapter.client, {
+    post: async (scans: Parameters<typeof post>[0]) => {
+      if (left <= 0 || (on === 'with scans' && scans.length === 0)) return post(scans);
+      left -= 1;
+      return { kind: 'failing', status: 502, detail: 'Bad Gateway' };
+    },
+  });
+  return {
+    fails: () => {
+      left = Number.POSITIVE_INFINITY;
+    },
+    isBackAfter: (calls) => {
+      left = calls;
+    },
+  };
+}
+
 const states = ({ store }: DeviceUnderTest) =>
   store
     .scans({ limit: 99 })
@@ -83,20 +113,56 @@ test('whoever asks for an upload has what is held tried at once', async () => {
 
 test('a server that fails on everything for an hour holds no scan, and gets all in their order then', async () => {
   const under = deviceUnderTest();
-  let isFailing = true;
-  const { post } = under.adapter.client;
-  Object.assign(under.adapter.client, {
-    post: async (scans: Parameters<typeof post>[0]) =>
-      isFailing ? { kind: 'failing', status: 502, detail: 'Bad Gateway' } : post(scans),
-  });
+  const server = failing(under);
   await queueOf(under, ...Array.from<string>({ length: 20 }).fill('TEAPOT'));
   await under.time.advance(3_600_000);
   expect(await statusOf(under)).toMatchObject({ held: 0, counts: { queued: 20 } });
-  isFailing = false;
+  server.isBackAfter(0);
   await under.time.advance(40_000);
   expect(under.adapter.booked.map(({ sequence }) => sequence)).toEqual(
     Array.from({ length: 20 }, (_, index) => index + 1),
   );
+});
+
+test('a server that is back between a scan that it failed on and the question whether it is there holds no scan', async () => {
+  const under = deviceUnderTest();
+  const server = failing(under);
+  await queueOf(under, ...Array.from<string>({ length: 20 }).fill('TEAPOT'));
+  // Whatever failure is the last one: the server is back right after it.
+  for (let failures = 1; failures <= 8; failures += 1) {
+    await under.time.advance(3_600_000);
+    server.isBackAfter(1);
+    await under.time.advance(31_000);
+    expect(await statusOf(under)).toMatchObject({ held: 0, counts: { queued: 0 } });
+    server.fails();
+    await queueOf(under, ...Array.from<string>({ length: 20 }).fill('TEAPOT'));
+    await under.time.advance(failures * 20_000);
+  }
+  const sequences = under.adapter.booked.map(({ sequence }) => sequence ?? 0);
+  expect(sequences).toEqual(sequences.toSorted((one, other) => one - other));
+});
+
+test('a server that fails on every call with scans for an hour gets all in their order then, but for one', async () => {
+  const under = deviceUnderTest();
+  const server = failing(under, 'with scans');
+  await queueOf(under, ...Array.from<string>({ length: 200 }).fill('TEAPOT'));
+  await under.time.advance(3_600_000);
+  const { held } = await statusOf(under);
+  expect(held).toBeGreaterThan(1);
+  server.isBackAfter(0);
+  await under.time.advance(60_000);
+  expect(await statusOf(under)).toMatchObject({ held: 0, counts: { queued: 0 } });
+  const [found, ...others] = under.adapter.booked.map(({ sequence }) => sequence ?? 0);
+  expect(found).toBe(held + 1);
+  expect(others).toEqual(others.toSorted((one, other) => one - other));
+});
+
+test('two scans on which the server fails go on holding no other up, also after they were tried again at once', async () => {
+  const under = deviceUnderTest();
+  under.adapter.poison.add('MUG');
+  await queueOf(under, 'MUG', 'MUG', ...Array.from<string>({ length: 40 }).fill('TEAPOT'));
+  await under.time.advance(150_000);
+  expect(await statusOf(under)).toMatchObject({ held: 2, counts: { queued: 2, synced: 40 } });
 });
 
 test('a result that this app does not know leaves its scan waiting, which says that the app is too old', async () => {

@@ -12,12 +12,21 @@ export type HeldScans = {
   why(transactionId: string): Hold | undefined;
   /** Whether it may be tried again. */
   isDue(transactionId: string): boolean;
+  /** All that are held go before the others, each once. */
+  putFirst(): void;
+  isFirst(transactionId: string): boolean;
   release(transactionId: string): void;
   releaseAll(): void;
   count(): number;
 };
 
-type Held = { readonly why: Hold; readonly waitMs: number; readonly run: string; readonly since: number };
+type Held = {
+  readonly why: Hold;
+  readonly waitMs: number;
+  readonly run: string;
+  readonly since: number;
+  readonly isFirst?: true;
+};
 
 /** They are kept in mind only: whoever starts the app again tries them again. */
 export function heldScans(clock: DeviceClock): HeldScans {
@@ -34,6 +43,10 @@ export function heldScans(clock: DeviceClock): HeldScans {
       const { run, milliseconds } = clock.read();
       return one === undefined || one.run !== run || milliseconds - one.since >= one.waitMs;
     },
+    putFirst() {
+      for (const [id, one] of held) held.set(id, { ...one, isFirst: true });
+    },
+    isFirst: (id) => held.get(id)?.isFirst === true,
     release: (id) => held.delete(id),
     releaseAll: () => held.clear(),
     count: () => held.size,

@@ -204,3 +204,20 @@ test('where time goes back with the answer of the server, what it would make las
   expect(store.remembered('B-2')).toBeUndefined();
   expect(await tryPin(offline)).toMatchObject({ kind: 'signed-in' });
 });
+
+test('what a time that goes back would make last longer is forgotten before it goes back, also where the app is ended between', async () => {
+  time.setAhead(60 * 24 * HOUR);
+  await tryPin(online);
+  trustedTime(time, store).keep();
+  time.setAhead(0);
+  const latest = store.latestTime();
+  const { forgetSignIns } = store;
+  Object.assign(store, {
+    forgetSignIns(validUntilBefore: string) {
+      if (validUntilBefore > '9999') throw new Error('ended');
+      forgetSignIns(validUntilBefore);
+    },
+  });
+  await expect(tryPin(online)).rejects.toThrow('ended');
+  expect(store.latestTime()).toBe(latest);
+});

@@ -48,7 +48,9 @@ async function signInOnline(
   const { store, time, derive } = parts;
   if (answer?.kind === 'answered') {
     const { validForMs, ...server } = answer.body;
-    if (time.restart()) store.forgetSignIns(iso(LATEST));
+    // Forgotten before the earlier time is written down: whatever ends the app between, nothing lasts longer.
+    if (time.isAhead()) store.forgetSignIns(iso(LATEST));
+    time.restart();
     const user = { ...server, validUntil: iso(time.now() + validForMs) };
     const salt = newSalt();
     const verifier = await derive(pin, salt, PIN_ITERATIONS);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type DeviceUnderTest, deviceUnderTest, input, newId } from './device-under-test.ts';
-import type { Fate } from './fake-adapter.ts';
+import { type Fate, LIMITS } from './fake-adapter.ts';
 import type { RefusalDecision, ScanInput, ScanState } from './scan.ts';
 import type { DeviceStatus } from './scanner-device.ts';
 
@@ -103,6 +103,68 @@ test('the server is left alone for as long as it asks for, unless the worker or 
   under.device().networkChanged(true);
   await under.time.advance(100);
   expect(under.adapter.booked).toHaveLength(3);
+});
+
+test('calls that are too large for the network in the time there is become smaller, to ten scans, and larger again', async () => {
+  const under = deviceUnderTest();
+  const { client } = under.adapter;
+  const { post, masterData } = client;
+  const sizes: number[] = [];
+  let most = 12;
+  Object.assign(client, {
+    async masterData(version: number) {
+      const answer = await masterData(version);
+      if (answer.kind !== 'answered') return answer;
+      return { ...answer, body: { ...answer.body, limits: { ...LIMITS, transactionsPerCall: 100 } } };
+    },
+    async post(scans: Parameters<typeof post>[0]) {
+      sizes.push(scans.length);
+      if (scans.length <= most) return post(scans);
+      await under.time.sleep(30_000);
+      return { kind: 'no-answer', detail: 'No answer within 30 seconds' };
+    },
+  });
+  await under.time.advance(1_000);
+  under.device().networkChanged(false);
+  for (let scans = 0; scans < 130; scans += 1) await submit(under);
+  under.device().networkChanged(true);
+  await under.time.advance(6 * 60_000);
+  expect(sizes.slice(0, 6)).toEqual([100, 100, 50, 25, 12, 24]);
+  most = 100;
+  sizes.length = 0;
+  await under.time.advance(5 * 60_000);
+  expect(Math.max(...sizes)).toBeGreaterThan(24);
+  expect(await statusOf(under)).toMatchObject({ held: 0, counts: { queued: 0, synced: 130 } });
+});
+
+test('a network that is gone makes no call smaller than ten scans', async () => {
+  const under = deviceUnderTest();
+  const { post } = under.adapter.client;
+  const sizes: number[] = [];
+  Object.assign(under.adapter.client, {
+    async masterData() {
+      return { kind: 'no-answer', detail: 'gone' };
+    },
+    async post(scans: Parameters<typeof post>[0]) {
+      sizes.push(scans.length);
+      return { kind: 'no-answer', detail: 'gone' };
+    },
+  });
+  under.store.putMasterData(
+    {
+      version: 1,
+      warehouseIds: ['WH-001'],
+      items: [{ itemId: 'TEAPOT' }],
+      locations: [{ warehouseId: 'WH-001', locationId: 'A-01' }],
+      limits: { ...LIMITS, transactionsPerCall: 100 },
+      hasMore: false,
+    },
+    '2026-11-22T10:00:00.000Z',
+  );
+  for (let scans = 0; scans < 30; scans += 1) await submit(under);
+  await under.time.advance(3_600_000);
+  expect(sizes.slice(0, 2)).toEqual([30, 30]);
+  expect(new Set(sizes)).toEqual(new Set([30, 15, 10]));
 });
 
 test.each<[Fate, DeviceStatus['connection']]>([

@@ -7,8 +7,10 @@ export type TrustedTime = {
   now(): number;
   /** Writes down how late it is, for the next start. */
   keep(): void;
-  /** From now on by the wall clock, also where that goes back. Answers whether it does. */
-  restart(): boolean;
+  /** Whether the wall clock is behind: `restart` would go back. */
+  isAhead(): boolean;
+  /** From now on by the wall clock, also where that goes back. */
+  restart(): void;
 };
 
 /** Parts of a second that two clocks may differ by, and no clock was set back. */
@@ -40,11 +42,10 @@ export function trustedTime(
   return {
     now,
     keep,
+    isAhead: () => clock.read().wall < now() - SLACK_MS,
     restart() {
-      const before = now();
       last = clock.read();
       keep();
-      return last.wall < before - SLACK_MS;
     },
   };
 }

@@ -13,6 +13,9 @@ const USUAL_TRANSACTIONS = 500;
 const USUAL_BYTES = 1_048_576;
 /** In a row, on one scan alone: a scan that is held lets others go before it, so it is not done for a bad network's sake. */
 const ENOUGH_FAILURES = 4;
+/** Calls in a row without an answer after which the next one is smaller, as far as this many scans: the network may be too slow for it. */
+const ENOUGH_UNANSWERED = 2;
+const FEW_TRANSACTIONS = 10;
 /** Of the bytes that the server takes, so many are used. */
 const BYTES_USED = 0.8;
 
@@ -59,31 +62,38 @@ export type Uploads = {
 export function startUploads({ store, client, clock, now, isStopped }: UploadParts): Uploads {
   const prompt = new Set<string>();
   const held = heldScans(clock);
-  /** Less than the server's limit after it refused a call as a whole, or failed on it. */
+  /** Less than the server's limit after it refused a call as a whole, failed on it, or twice did not answer it. */
   let most = Number.POSITIVE_INFINITY;
+  /** Calls in a row without an answer. */
+  let unanswered = 0;
   /** Calls in a row that the server failed on, and scans that are held since it took one. */
   let serverErrors = 0;
   let heldInARow = 0;
   /** The scan that the server failed on last when it came alone, and how often in a row. */
-  let alone = { id: '', failures: 0 };
+  let alone = NOBODY_ALONE;
 
-  /** The oldest that wait and are not held; where there are none, one that was held for long enough. */
+  const oldest = (count: number) => store.queued(count + held.count());
+  const isFree = ({ transaction }: StoredScan) => held.why(transaction.transactionId) === undefined;
+
+  /** One that was held and goes first; else the oldest that are not held; where there are none, one that was held for long enough. */
   function waiting(count: number): readonly StoredScan[] {
-    const oldest = store.queued(count + held.count());
-    const free = oldest.filter(({ transaction }) => held.why(transaction.transactionId) === undefined);
+    const found = oldest(count);
+    const first = found.find(({ transaction }) => held.isFirst(transaction.transactionId));
+    if (first !== undefined) return [first];
+    const free = found.filter(isFree);
     if (free.length > 0) return free.slice(0, count);
-    return oldest.filter(({ transaction }) => held.isDue(transaction.transactionId)).slice(0, 1);
+    return found.filter(({ transaction }) => held.isDue(transaction.transactionId)).slice(0, 1);
   }
 
   function nextBatch(): readonly StoredScan[] {
     const { transactionsPerCall = USUAL_TRANSACTIONS, bytesPerCall = USUAL_BYTES } =
       store.masterData().limits ?? {};
-    const oldest = waiting(Math.max(1, Math.min(most, transactionsPerCall)));
+    const next = waiting(Math.max(1, Math.min(most, transactionsPerCall)));
     const cut = cutBatch(
-      oldest.map((scan) => asUploaded(scan, false)),
+      next.map((scan) => asUploaded(scan, false)),
       bytesPerCall * BYTES_USED,
     );
-    const [first, ...others] = oldest.slice(0, cut.length);
+    const [first, ...others] = next.slice(0, cut.length);
     if (first === undefined) return [];
     // What is compared goes before what waited, in a call of its own: refused there, and asked again with a lost answer, it is
     // still before the others.
@@ -102,9 +112,12 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     for (const id of ids) prompt.delete(id);
     const answer = await client.post(transactions);
     if (isStopped()) return { kind: 'stopped' };
+    unanswered = answer.kind === 'no-answer' ? unanswered + 1 : 0;
     if (answer.kind === 'answered') return taken(ids, answer);
     if (isServerError(answer)) return serverFailed(ids, answer);
     serverErrors = 0;
+    if (unanswered >= ENOUGH_UNANSWERED && ids.length > FEW_TRANSACTIONS)
+      most = Math.max(FEW_TRANSACTIONS, Math.floor(ids.length / 2));
     return isAboutBody(answer) ? refused(ids, answer) : { kind: 'failed', answer };
   }
 
@@ -128,8 +141,10 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     settle(understood.map(settlementOf));
     most *= 2;
     serverErrors = 0;
+    alone = NOBODY_ALONE;
+    // It was the server, and it may be over: what is held is older than what was taken.
+    if (heldInARow > 1) held.putFirst();
     heldInARow = 0;
-    alone = { id: '', failures: 0 };
     // The server that failed on one of them fails no more.
     if (understood.some(({ transactionId }) => wasFailedOn(transactionId))) held.releaseAll();
     for (const { transactionId } of understood) held.release(transactionId.toLowerCase());
@@ -144,8 +159,8 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
 
   /**
    * Once more as it is, in case it was the moment; then one scan of several may be what it fails on, and halves find it. Where the server
-   * goes on to fail on that one alone, and takes a call without any, it is held, so that the others get through. Where it fails on one
-   * after another, it is the server.
+   * goes on to fail on that one alone, and takes a call without any both before the last failure and after it, it is held, so that the
+   * others get through. Where it fails on one after another, it is the server.
    */
   async function serverFailed(ids: readonly string[], answer: ServerError): Promise<Uploaded> {
     const [id] = ids;
@@ -157,10 +172,14 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
       return { kind: 'too-much' };
     }
     alone = { id, failures: alone.id === id ? alone.failures + 1 : 1 };
-    if (alone.failures < ENOUGH_FAILURES && !isHeld) return { kind: 'failed', answer };
+    if (alone.failures < ENOUGH_FAILURES - 1 && !isHeld) return { kind: 'failed', answer };
     const empty = await client.post([]);
     if (isStopped()) return { kind: 'stopped' };
-    if (empty.kind !== 'answered') return { kind: 'failed', answer: empty };
+    if (empty.kind !== 'answered') {
+      alone = NOBODY_ALONE;
+      return { kind: 'failed', answer: empty };
+    }
+    if (alone.failures < ENOUGH_FAILURES && !isHeld) return { kind: 'failed', answer };
     held.hold(id, { reason: 'server-fails', detail: answer.detail });
     if (!isHeld) heldInARow += 1;
     return heldInARow > 1
@@ -188,7 +207,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
 
   return {
     isDue: () => waiting(1).length > 0,
-    isSingle: () => waiting(2).length === 1,
+    isSingle: () => oldest(2).filter(isFree).length === 1,
     step,
     prompt: (transactionId) => prompt.add(transactionId),
     forgetPrompt: () => prompt.clear(),
@@ -197,6 +216,8 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     releaseHeld: held.releaseAll,
   };
 }
+
+const NOBODY_ALONE = { id: '', failures: 0 };
 
 const NO_RESULTS = {
   kind: 'failing',
