@@ -43,7 +43,11 @@ describe('The answers of a call', () => {
     tellScans(
       [{ transactionId, outcome: 'rejected' }],
       [
-        { transactionId, outcome: 'rejected', problem: { type: 'about:blank', title: 'Not valid', status: 422 } },
+        {
+          transactionId,
+          outcome: 'rejected',
+          problem: { type: 'about:blank', title: 'Not valid', status: 422 },
+        },
         { transactionId, outcome: 'applied', position },
         { transactionId, outcome: 'applied', position },
       ],
