@@ -22,6 +22,7 @@ import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection
 import type { QuarantinePorts } from '../../shared/quarantine/quarantine-ports.ts';
 import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
 import { serviceBusAtpChanges } from '../../shared/service-bus/atp-changes.ts';
+import { backlogAges } from '../../shared/service-bus/backlog-age.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import {
@@ -36,8 +37,13 @@ import { openStorage, type Storage } from '../../shared/storage/connection.ts';
 import { storageDeletedMessages } from '../../shared/storage/deleted-messages.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
+import { addRequestCharge, countOversellPrevented, watchBacklog } from '../../shared/telemetry/metrics.ts';
+import { activeTrace } from '../../shared/telemetry/spans.ts';
+import { isOn } from '../../shared/telemetry/state.ts';
+import { tellingQuarantine } from '../edge/telling-quarantine.ts';
 import { composeAllocation } from './allocation.ts';
 import { PATIENCE_MS } from './patience.ts';
+import './telemetry.ts';
 
 /** Everything the functions call, on the real systems. Made once a process; nothing connects before its first use. */
 export const services = await createServices(process.env);
@@ -70,14 +76,18 @@ type Services = {
 /** @throws {SettingError} when a setting is missing: the app then does not start, and says what to set */
 async function createServices(environment: Environment): Promise<Services> {
   const warehouses = readWarehouses(environment);
-  const { stock, orders } = await openContainers(environment);
+  const { stock, orders } = await openContainers(
+    environment,
+    'message',
+    isOn() ? addRequestCharge : undefined,
+  );
   const storage = await openStorage(environment);
   const connectServiceBus = () =>
     openServiceBus(environment, {
       retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 10_000 },
     });
   const serviceBus = await connectServiceBus();
-  const parked = storageQuarantineStore(storage);
+  const parked = tellingQuarantine(storageQuarantineStore(storage));
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
   const cosmos = () => stock.item('health', 'health').read();
   const { allocation, planning, followStock } = composeAllocation({
@@ -87,7 +97,9 @@ async function createServices(environment: Environment): Promise<Services> {
     stockChanges: serviceBusStockChanges(serviceBus),
     atpChanges: serviceBusAtpChanges(serviceBus),
     runtime: systemRuntime,
+    onShort: (lines) => countOversellPrevented('atp', 'insufficient-atp', lines),
   });
+  watchBacklog(() => backlogAges(connectServiceBus, Date.now));
   return {
     connections: { stock, orders, storage, serviceBus },
     projection: {
@@ -100,7 +112,7 @@ async function createServices(environment: Environment): Promise<Services> {
     allocation: {
       ...allocation,
       orders: cosmosOrderStore(orders),
-      requests: serviceBusAllocationRequests(serviceBus),
+      requests: serviceBusAllocationRequests(serviceBus, activeTrace),
       quarantine: parked,
       sweep: cosmosAllocationSweep(stock, orders),
     },

@@ -15,12 +15,19 @@ export function requestsSubscription(warehouseId: string): string {
   return `${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`;
 }
 
-/** A request or release for the warehouse's subscription. `attempt` tells repeated ones apart, 0 for the first. */
-export function allocationRequestMessage(request: AllocationRequest, attempt: number): ServiceBusMessage {
+/**
+ * A request or release for the warehouse's subscription, with the trace of what asks, where that is known. `attempt` tells
+ * repeated ones apart, 0 for the first.
+ */
+export function allocationRequestMessage(
+  request: AllocationRequest,
+  attempt: number,
+  trace?: TraceContext,
+): ServiceBusMessage {
   return jsonMessage(request, {
     messageId: `${request.allocationId}|${request.kind}|${attempt}`,
     subject: request.itemId,
-    applicationProperties: { warehouseId: request.warehouseId },
+    applicationProperties: { warehouseId: request.warehouseId, ...(trace && traceProperties(trace)) },
   });
 }
 
