@@ -19,9 +19,11 @@ export function startRouting(): void {
     if (!link || !isFollowedHere(event, link)) return;
     event.preventDefault();
     if (link.href === location.href) return;
+    // A link that only narrows down what is shown leaves it where it is.
+    const isOther = link.pathname !== location.pathname;
     history.pushState(null, '', link.href);
     place.value = readPlace();
-    scrollTo(0, 0);
+    if (isOther) scrollTo(0, 0);
   });
 }
 

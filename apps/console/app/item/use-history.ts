@@ -38,10 +38,13 @@ export function useHistory(
   place: HistoryPlace | undefined,
   isWanted = true,
 ): ReadHistory {
-  const [read, setRead] = useState<Read>(NOTHING);
-  const [turn, setTurn] = useState({ from: undefined as Read | undefined, number: 0 });
   const { itemId, warehouseId } = stock;
   const { locationId, lotNumber } = place ?? {};
+  const [read, setRead] = useState<Read>(NOTHING);
+  /** Where to go on from, and of which place that is. */
+  const [begin, setBegin] = useState<{ readonly place?: HistoryPlace | undefined; readonly read: Read }>({
+    read: NOTHING,
+  });
   useEffect(() => {
     if (!isWanted) return;
     const ended = new AbortController();
@@ -49,13 +52,16 @@ export function useHistory(
     const query = { locationId, lotNumber, limit: PER_CALL };
     const call = (after: string | undefined) =>
       callApi<StockHistory>(`${path}${queryOf({ ...query, after })}`, { signal: ended.signal });
-    void readPages(turn.from ?? NOTHING, call, (now) => !ended.signal.aborted && setRead(now));
+    const isSamePlace = begin.place?.locationId === locationId && begin.place?.lotNumber === lotNumber;
+    void readPages(isSamePlace ? begin.read : NOTHING, call, (now) => {
+      if (!ended.signal.aborted) setRead(now);
+    });
     return () => ended.abort();
-  }, [itemId, warehouseId, locationId, lotNumber, isWanted, turn]);
+  }, [itemId, warehouseId, locationId, lotNumber, isWanted, begin]);
   return {
     ...read,
-    readOn: () => setTurn(({ number }) => ({ from: read, number: number + 1 })),
-    readAgain: () => setTurn(({ number }) => ({ from: undefined, number: number + 1 })),
+    readOn: () => setBegin({ place, read }),
+    readAgain: () => setBegin({ place, read: NOTHING }),
   };
 }
 
