@@ -66,7 +66,7 @@ export const ENTRY_COLUMNS: readonly Column<AnyEntry>[] = [
         <a href={addressOf(['orders', entry.orderId])}>{entry.orderId}</a>
       ),
   },
-  { name: 'Note', value: noteOf },
+  { name: 'Note', isText: true, value: noteOf },
   { name: 'Event', value: (entry) => (isCorrection(entry) ? undefined : entry.eventId) },
 ];
 

@@ -171,6 +171,7 @@ function positionColumns(
     { name: 'By the journal', isNumber: true, value: ({ journal }) => journal?.onHand },
     {
       name: 'Note',
+      isText: true,
       value: ({ locationId, difference }) =>
         [counts.get(locationId), difference && DIFFERENCES[difference]].filter(Boolean).join('; '),
     },

@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { name: 'Location', value: ({ locationId }) => locationId },
   { name: 'Lot', value: ({ lotNumber }) => lotNumber },
   { name: 'What', value: ({ kind }) => words(kind) },
-  { name: 'Detail', value: ({ detail }) => detail },
+  { name: 'Detail', isText: true, value: ({ detail }) => detail },
 ];
 
 /** The way to an item, and the items that need a look. */

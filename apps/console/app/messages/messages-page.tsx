@@ -86,7 +86,7 @@ function columnsOf(filter: MessageFilter): readonly Column<QuarantinedMessage>[]
     },
     { name: 'State', value: ({ state }) => state, show: ({ state }) => <Status state={state} /> },
     { name: 'Reason', value: ({ reason }) => words(reason) },
-    { name: 'Detail', value: ({ detail }) => detail },
+    { name: 'Detail', isText: true, value: ({ detail }) => detail },
     { name: 'Subscription', value: ({ subscription }) => subscription },
     {
       name: 'Taken by the bus',

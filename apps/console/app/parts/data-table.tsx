@@ -9,6 +9,8 @@ export type Column<Row> = {
   readonly value: (row: Row) => CsvValue;
   readonly show?: (row: Row) => ComponentChildren;
   readonly isNumber?: boolean;
+  /** Sentences, which take several lines; anything else stays on one. */
+  readonly isText?: boolean;
 };
 
 type Props<Row> = {
@@ -107,7 +109,7 @@ export function DataTable<Row>({
               {sorted.slice(shown * PAGE, (shown + 1) * PAGE).map((row) => (
                 <tr key={keyOf(row)} class={classOf?.(row)}>
                   {columns.map((column) => (
-                    <td key={column.name} class={column.isNumber ? 'number' : undefined}>
+                    <td key={column.name} class={classOfCell(column)}>
                       {column.show ? column.show(row) : plain(column.value(row))}
                     </td>
                   ))}
@@ -159,6 +161,11 @@ export function DataTable<Row>({
       )}
     </div>
   );
+}
+
+function classOfCell<Row>({ isNumber, isText }: Column<Row>): string | undefined {
+  if (isNumber) return 'number';
+  return isText ? 'text' : undefined;
 }
 
 function plain(value: CsvValue): string {

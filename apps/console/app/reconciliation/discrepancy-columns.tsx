@@ -15,7 +15,7 @@ export const DISCREPANCY_COLUMNS: readonly Column<Discrepancy>[] = [
   { name: 'Cloud', isNumber: true, value: ({ found }) => found?.onHand },
   { name: 'Value off', isNumber: true, value: ({ valueOff }) => valueOff },
   { name: 'Done', value: ({ action }) => words(action) },
-  { name: 'Detail', value: ({ detail }) => detail },
+  { name: 'Detail', isText: true, value: ({ detail }) => detail },
   {
     name: 'Last event',
     value: ({ lastEvents }) => lastEvents[0]?.eventId,
