@@ -58,7 +58,12 @@ export function peopleRoute(name: string, { role, route, handler, ...options }: 
   app.http(name, {
     ...{ ...options, route: `people/${route}`, authLevel: 'anonymous' },
     handler: (request, context) =>
-      answer(request, context, () => handler(request, context, admit(signIn, request, role))),
+      answer(request, context, async () => {
+        const person = admit(signIn, request, role);
+        if (request.method !== 'GET')
+          context.info('person-acts', { ...person, function: name, url: request.url });
+        return handler(request, context, person);
+      }),
   });
 }
 

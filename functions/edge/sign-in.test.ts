@@ -36,6 +36,7 @@ describe('With Entra ID', () => {
     ['a role of another app', principal(['admin'])],
     ['a principal that cannot be read', { ...principal(['operator']), 'x-ms-client-principal': 'e30' }],
     ['a principal that is no base64', { ...principal(['operator']), 'x-ms-client-principal': '{' }],
+    ['a role of another provider', principal(['operator'], { auth_typ: 'github', role_typ: 'roles' })],
     ['no principal', { 'x-ms-client-principal-name': 'ann.lee@example.com' }],
   ])('somebody with %s has none', (_what, headers) => {
     expect(personOf(request(headers))).toEqual({ name: 'ann.lee@example.com' });

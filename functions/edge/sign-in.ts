@@ -20,8 +20,11 @@ const NAME_HEADER = 'x-ms-client-principal-name';
 const PRINCIPAL_HEADER = 'x-ms-client-principal';
 /** Set by App Service where its sign-in is on ("Environment variables and app settings", authentication); `True` then. */
 const EASY_AUTH = 'WEBSITE_AUTH_ENABLED';
-/** One of them is set wherever Azure runs the app, Flex Consumption included; Core Tools set none (host: EnvironmentSettingNames). */
-const ON_AZURE = ['WEBSITE_SITE_NAME', 'WEBSITE_INSTANCE_ID', 'LEGION_SERVICE_HOST'];
+/**
+ * One of them is set where Azure runs the app: App Service, Flex Consumption, Container Apps. Core Tools set none (host:
+ * EnvironmentSettingNames).
+ */
+const ON_AZURE = ['WEBSITE_SITE_NAME', 'WEBSITE_INSTANCE_ID', 'LEGION_SERVICE_HOST', 'CONTAINER_APP_NAME'];
 /** What a developer's console sends: `Development` and base64url of the JSON of a person. */
 const DEVELOPMENT_SCHEME = /^Development ([\w-]{1,1024})$/;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -29,7 +32,8 @@ const MAX_NAME = 256;
 
 /**
  * - Behind App Service's sign-in people are who Entra ID says they are, with the app roles it gives them.
- * - With `STOCKBRIDGE_ENV=development` they are who they say they are, on loopback. That cannot be switched on in Azure.
+ * - With `STOCKBRIDGE_ENV=development` they are who they say they are, where they call the app by a name of loopback. That cannot be
+ *   switched on in Azure.
  * - Otherwise nobody signs in, and the routes for people refuse everybody.
  *
  * @throws {SettingError} when a developer's sign-in is asked for where the app runs for others
@@ -57,6 +61,8 @@ function signedInWithEntra({ headers }: HttpRequest): Person | undefined {
 
 /** "Work with user identities in App Service authentication": base64 of JSON; a role is a claim of the type that `role_typ` names. */
 const principalSchema = z.object({
+  /** Roles of another provider beside Entra ID are not ours. */
+  auth_typ: z.literal('aad'),
   role_typ: z.string().optional(),
   claims: z.array(z.object({ typ: z.string(), val: z.string() })),
 });
@@ -72,7 +78,7 @@ function highestOf(names: readonly string[]): Role | undefined {
   return ROLES.findLast((role) => names.includes(role));
 }
 
-/** On loopback by name as well: another site's page may have its own name point here (DNS rebinding). */
+/** By a name of loopback: another site's page may have its own name point here (DNS rebinding). Who may connect is the host's to decide. */
 function developer(request: HttpRequest): Person | undefined {
   if (!LOOPBACK.has(new URL(request.url).hostname)) return undefined;
   const [, token = ''] = DEVELOPMENT_SCHEME.exec(request.headers.get('authorization') ?? '') ?? [];

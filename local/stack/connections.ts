@@ -50,6 +50,7 @@ export function functionAppSettings(
     ServiceBusConnection: serviceBus,
     CosmosConnection: cosmos,
     ...(wmsFile !== null && { WmsSqlFile: wmsFile }),
+    STOCKBRIDGE_ENV: 'development',
     STOCKBRIDGE_WAREHOUSES: 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008',
   };
 }

@@ -81,7 +81,6 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ],
       environment: {
         ...functionAppSettings(ports, wmsFileUnlessSet(dataFolder)),
-        STOCKBRIDGE_ENV: 'development',
         ...graceSetting(),
         ...environment,
       },
@@ -95,7 +94,6 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       command: ['apps/wms-adapter/main.ts'],
       environment: {
         ...functionAppSettings(ports, null),
-        STOCKBRIDGE_ENV: 'development',
         STOCKBRIDGE_ADAPTER_PORT: String(ports.adapter),
         STOCKBRIDGE_DATA: dataFolder,
         ...environment,

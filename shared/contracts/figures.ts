@@ -20,7 +20,9 @@ const histogram = z
 
 /** What the projection did in a slot of time, of one process or of all. */
 export const slotFiguresSchema = z.object({
-  events: count.describe('Inventory events that became visible in the ATP.'),
+  events: count.describe(
+    'Inventory events of stocks whose ATP took them up; one that is delivered twice may count twice.',
+  ),
   committed: histogram.describe('From the WMS’s commit to being visible.'),
   scanned: histogram.describe('From the scan to being visible, of scans that were made online.'),
   offline: count.describe('Events whose scan waited on the scanner for more than 30 s.'),

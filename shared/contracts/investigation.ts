@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personNameSchema } from './access.ts';
 import {
   itemIdSchema,
   locationIdSchema,
@@ -53,7 +54,13 @@ const recountSchema = z.object({
       sinceVersion: z
         .int()
         .describe(
-          'A count that gave the position a higher version than this, or was made after it was asked, is the answer.',
+          'What the cloud held when it was asked. A count that gave the position a higher version is the answer.',
+        ),
+      sinceChangedAt: z
+        .string()
+        .optional()
+        .describe(
+          'When the WMS committed that, by its own clock: a later count is the answer, whatever its version. Absent where the cloud held nothing: a count after it was asked.',
         ),
       counted: z
         .object({ onHand: z.int(), expected: z.int(), at: z.string(), by: z.string() })
@@ -138,7 +145,7 @@ export const investigationsQuerySchema = z.object({
     .describe('`open`: all but the closed.'),
   warehouseId: warehouseIdSchema.optional(),
   itemId: itemIdSchema.optional(),
-  assignee: userIdSchema.optional(),
+  assignee: personNameSchema.optional(),
   top: queryNumber(1, 200).default(50),
   continuationToken: z.string().max(2_000).optional(),
 });
@@ -155,7 +162,7 @@ const by = userIdSchema.describe('Who does it.');
 const note = z.string().trim().max(1_000).optional();
 
 /** `POST /api/investigations/{investigationId}/assignment`. */
-export const assignmentSchema = z.object({ by, assignee: userIdSchema, note });
+export const assignmentSchema = z.object({ by, assignee: personNameSchema, note });
 /** `POST …/recount`: of these positions, or of those that its discrepancies are about. */
 export const recountRequestSchema = z.object({
   by,

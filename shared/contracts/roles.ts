@@ -2,7 +2,7 @@
  * What a person may do; each role may also what the ones before it may. They are the values of the app roles in Entra ID.
  * - `reader` sees everything.
  * - `controller` works investigations, asks for reconciliations and plans stock.
- * - `operator` replays and deletes messages and acts on orders and carts.
+ * - `operator` replays messages and acts on orders and carts.
  */
 export const ROLES = ['reader', 'controller', 'operator'] as const;
 

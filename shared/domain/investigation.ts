@@ -146,7 +146,7 @@ export function positionsAtIssue({ discrepancies }: Investigation): Place[] {
   return [...new Map(places.map((place) => [positionKey(place), place])).values()];
 }
 
-/** Asks the warehouse to count these positions anew; `sinceVersion` of each is what the cloud knows of it now. */
+/** Asks the warehouse to count these positions anew; `sinceVersion` and `sinceChangedAt` of each are what the cloud knows of it now. */
 export function askRecount(
   investigation: Investigation,
   {
@@ -155,7 +155,10 @@ export function askRecount(
     note,
   }: {
     readonly by: string;
-    readonly positions: readonly (Place & { readonly sinceVersion: number })[];
+    readonly positions: readonly (Place & {
+      readonly sinceVersion: number;
+      readonly sinceChangedAt?: string;
+    })[];
     readonly note?: string | undefined;
   },
   at: string,

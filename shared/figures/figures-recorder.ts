@@ -2,11 +2,11 @@ import { SLOT_MS, type SlotFigures } from '../contracts/figures.ts';
 import { bucketOf, emptyHistogram } from '../domain/latency-histogram.ts';
 import type { FiguresStore } from '../ports/figures-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import type { EventTimes } from '../projection/document-work.ts';
+import type { VisibleEvent } from '../projection/project-batch.ts';
 
 export type FiguresRecorder = {
   /** Counts what a batch came to; it is stored when the slot is over. */
-  record(batch: { readonly visible: readonly EventTimes[]; readonly parked: number }): void;
+  record(batch: { readonly visible: readonly VisibleEvent[]; readonly parked: number }): void;
   /** Stores what has been counted so far. Says nothing of a store that is away: figures are worth no retry. */
   flush(): Promise<void>;
 };
@@ -23,16 +23,15 @@ export function figuresRecorder(
   let slot = slotOf(now());
   let figures = emptyFigures();
   let changed = false;
+  /** Of one slot the later writing is the whole: it must not be overtaken by an earlier one. */
+  let written = Promise.resolve();
 
-  async function flush(): Promise<void> {
-    if (!changed) return;
+  function flush(): Promise<void> {
+    if (!changed) return written;
     changed = false;
     const entry = { at: new Date(slot).toISOString(), instance, figures: structuredClone(figures) };
-    try {
-      await store.put(entry);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-    }
+    written = written.then(() => store.put(entry)).catch(unlessAway);
+    return written;
   }
 
   return {
@@ -46,25 +45,29 @@ export function figuresRecorder(
         slot = slotOf(at);
         figures = emptyFigures();
       }
-      for (const times of visible) count(figures, times, at);
+      for (const event of visible) count(figures, event);
       figures.parked += parked;
       changed = true;
     },
   };
 }
 
+function unlessAway(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}
+
 export function emptyFigures(): SlotFigures {
   return { events: 0, committed: emptyHistogram(), scanned: emptyHistogram(), offline: 0, parked: 0 };
 }
 
-function count(figures: SlotFigures, { committedAt, scannedAt }: EventTimes, now: number): void {
+function count(figures: SlotFigures, { committedAt, scannedAt, visibleAt }: VisibleEvent): void {
   const committed = Date.parse(committedAt);
   figures.events += 1;
-  addTo(figures.committed, now - committed);
+  addTo(figures.committed, visibleAt - committed);
   if (scannedAt === undefined) return;
   const scanned = Date.parse(scannedAt);
   if (committed - scanned > ONLINE_WITHIN) figures.offline += 1;
-  else addTo(figures.scanned, now - scanned);
+  else addTo(figures.scanned, visibleAt - scanned);
 }
 
 function addTo(histogram: number[], milliseconds: number): void {

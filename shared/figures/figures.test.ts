@@ -14,6 +14,7 @@ function recording() {
   const event = (scanned: number | undefined, committed: number) => ({
     committedAt: new Date(clock.now - committed).toISOString(),
     scannedAt: scanned === undefined ? undefined : new Date(clock.now - scanned).toISOString(),
+    visibleAt: clock.now,
   });
   const read = () => readFigures(store, 15, clock.now);
   return { store, clock, process, event, read };

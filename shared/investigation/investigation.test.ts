@@ -211,7 +211,7 @@ describe('A recount', () => {
     const { recount } = await askForRecount(await open());
     expect(recount).toEqual({
       ...{ askedAt: now(), askedBy: 'bob' },
-      positions: [{ ...place, sinceVersion: 7 }],
+      positions: [{ ...place, sinceVersion: 7, sinceChangedAt: '2024-11-18T10:00:00.000Z' }],
     });
   });
 
@@ -312,6 +312,56 @@ describe('A recount', () => {
       'recounted',
       { expected: 25, onHand: 34 },
     ]);
+  });
+
+  test('is answered by no count made before what the cloud held, however far ahead the clock of the WMS is', async () => {
+    const ahead = (seconds: number) => new Date(parts.runtime.now() + seconds * 1_000).toISOString();
+    const held = { ...somePosition('A-05-02', 100, 7), changedAt: ahead(50) };
+    parts.stock.put(replacePositions(emptyStock(KEY), [held], held.changedAt));
+    const investigationId = await open();
+    await count({ version: 6, quantityChange: 0, resultingOnHand: 100, timestamp: ahead(40) });
+    await askForRecount(investigationId);
+    await look(investigationId);
+    expect((await read(investigationId)).investigation.status).toBe('recount-asked');
+    await count({ version: 3, quantityChange: 0, resultingOnHand: 100, timestamp: ahead(60) });
+    await look(investigationId);
+    expect((await read(investigationId)).investigation.status).toBe('closed');
+  });
+
+  test('asked before the time of what the cloud held was kept is answered above its version, or after it was asked', async () => {
+    stockAt(7);
+    const investigationId = await open();
+    await askForRecount(investigationId);
+    const stored = await read(investigationId);
+    const { recount } = stored.investigation;
+    if (!recount) throw new Error('no recount was asked');
+    const positions = recount.positions.map(({ sinceChangedAt: _unkept, ...position }) => position);
+    const old = { ...stored.investigation, recount: { ...recount, positions } };
+    await parts.ports.investigations.put(old, stored.told, stored.etag);
+    await count({ version: 5, quantityChange: 0, resultingOnHand: 100, timestamp: recount.askedAt });
+    await look(investigationId);
+    expect((await read(investigationId)).investigation.status).toBe('recount-asked');
+    const timestamp = new Date(parts.runtime.now() + 1).toISOString();
+    await count({ version: 6, quantityChange: 0, resultingOnHand: 100, timestamp });
+    await look(investigationId);
+    expect((await read(investigationId)).investigation.status).toBe('closed');
+  });
+
+  test('is looked for above the version that the cloud held, and among all others only if there is none', async () => {
+    stockAt(7);
+    const investigationId = await open();
+    const { readHistory } = parts.journal;
+    const since: (number | undefined)[] = [];
+    parts.journal.readHistory = async (range, page) => {
+      since.push(range.fromVersion);
+      return readHistory(range, page);
+    };
+    await askForRecount(investigationId);
+    await look(investigationId);
+    expect(since.splice(0)).toEqual([8, undefined]);
+    await count({ version: 8, quantityChange: 0, resultingOnHand: 100 });
+    await look(investigationId);
+    expect(since).toEqual([8]);
   });
 
   test('is asked for again every half hour until it has come, since a message lives for an hour', async () => {

@@ -1,6 +1,7 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import type { Investigation } from '../contracts/investigation.ts';
 import type { PositionCount } from '../domain/investigation.ts';
+import { isLater } from '../domain/position.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import type { HistoryRange, JournalStore } from '../ports/journal-store.ts';
 
@@ -12,7 +13,7 @@ export type RecountAnswerPorts = { readonly journal: Pick<JournalStore, 'readHis
 
 /**
  * The counts that have come of the positions that an investigation asked to be counted, and has none of yet: of each the
- * first above the version that the cloud knew, or made after it was asked. A count that gave the position its figure says so with a change of 0.
+ * first above the version that the cloud knew, else the first after that. A count that gave the position its figure says so with a change of 0.
  *
  * @throws {StoreUnavailable}
  */
@@ -26,9 +27,12 @@ export async function recountAnswers(
   const found = await mapAtMost(
     LOOKED_UP_AT_ONCE,
     waiting,
-    async ({ locationId, lotNumber, sinceVersion }) => {
+    async ({ locationId, lotNumber, sinceVersion, sinceChangedAt = recount.askedAt }) => {
       const range = { warehouseId, itemId, locationId, lotNumber, eventType: 'InventoryCount' } as const;
-      const event = await firstCount(range, answerRule(recount.askedAt, sinceVersion), journal);
+      const isAnswer = answerRule(sinceVersion, sinceChangedAt);
+      const event =
+        (await firstCount({ ...range, fromVersion: sinceVersion + 1 }, isAnswer, journal)) ??
+        (sinceVersion > 0 ? await firstCount(range, isAnswer, journal) : undefined);
       return event ? [countOf(event, { locationId, lotNumber })] : [];
     },
   );
@@ -37,11 +41,11 @@ export async function recountAnswers(
 
 /**
  * Versions order the counts, not clocks, as long as they go on. Where there is none, or where the WMS numbers the position below
- * what the cloud holds, since it never had that or went back to a backup, its time says that a count came after it was asked.
+ * what the cloud holds, since it never had that or went back to a backup, the time of what the cloud holds says that a count came after
+ * it: both are the WMS's.
  */
-function answerRule(askedAt: string, sinceVersion: number): (event: InventoryEvent) => boolean {
-  const asked = Date.parse(askedAt);
-  return ({ version = 0, timestamp }) => version > sinceVersion || Date.parse(timestamp) > asked;
+function answerRule(sinceVersion: number, sinceChangedAt: string): (event: InventoryEvent) => boolean {
+  return ({ version = 0, timestamp }) => version > sinceVersion || isLater(timestamp, sinceChangedAt);
 }
 
 /** The first that satisfies, in the order of versions; those without one come last, by time. */

@@ -33,8 +33,8 @@ export type ProjectionReport = {
   /** Why messages were sent for another try, each reason once. */
   readonly failures: readonly string[];
   readonly findings: readonly (Finding & StockKey)[];
-  /** Events that became visible. */
-  readonly visible: readonly EventTimes[];
+  /** Events of the stocks that changed, and when they were visible. */
+  readonly visible: readonly VisibleEvent[];
 };
 
 /**
@@ -66,11 +66,21 @@ export async function projectBatch(
     retried: again.size,
     failures: [...new Set([...progress.failures, ...unparked.failures, ...unfollowed.failures])],
     findings: progress.findings,
-    visible: progress.stored.flatMap(({ work, changed }) => (changed ? work.events : [])),
+    visible: progress.stored.flatMap(visibleEvents),
   };
 }
 
-type Progress = Pick<Round, 'stored' | 'parked' | 'oversized' | 'findings'> & {
+/** `visibleAt`: milliseconds since 1970 UTC. */
+export type VisibleEvent = EventTimes & { readonly visibleAt: number };
+
+function visibleEvents({ work, isNews, visibleAt }: StoredAt): VisibleEvent[] {
+  return isNews ? work.events.map((times) => ({ ...times, visibleAt })) : [];
+}
+
+type StoredAt = StoredWork & { readonly visibleAt: number };
+
+type Progress = Pick<Round, 'parked' | 'oversized' | 'findings'> & {
+  readonly stored: readonly StoredAt[];
   readonly unfinished: readonly DocumentWork[];
   readonly failures: readonly string[];
 };
@@ -85,7 +95,7 @@ async function projectWithPatience(
   patienceMs: number,
 ): Promise<Progress> {
   const deadline = runtime.now() + patienceMs;
-  const stored: StoredWork[] = [];
+  const stored: StoredAt[] = [];
   const parked: ParkedMessage[] = [];
   const oversized: DocumentWork[] = [];
   const findings: Round['findings'] = [];
@@ -96,7 +106,8 @@ async function projectWithPatience(
       deadline - runtime.now(),
     );
     if (!round) return { stored, parked, oversized, findings, unfinished, failures: [NO_ANSWER] };
-    stored.push(...round.stored);
+    const visibleAt = runtime.now();
+    stored.push(...round.stored.map((work) => ({ ...work, visibleAt })));
     parked.push(...round.parked);
     oversized.push(...round.oversized);
     findings.push(...round.findings);

@@ -29,8 +29,8 @@ export type Round = {
 /** Work whose effect is stored, now or by an earlier delivery. */
 export type StoredWork = {
   readonly work: DocumentWork;
-  /** False where an earlier delivery had that effect. */
-  readonly changed: boolean;
+  /** False where an earlier delivery had that effect, and told of it. */
+  readonly isNews: boolean;
   /** Somebody waits for the item, or hears of its ATP. */
   readonly watched: boolean;
   /** There was no such stock before, or it may be that nobody could tell of that yet. */
@@ -94,7 +94,8 @@ function settle(round: Round, { work, etag, fold }: Folded, outcome: WriteOutcom
     case 'stored':
       round.stored.push({
         work,
-        changed: fold.changed,
+        // What was stored without an answer is found as known by its next try.
+        isNews: fold.changed || isRetried(work),
         watched: fold.stock.watched ?? false,
         created: etag === null || !fold.changed || isRetried(work),
       });

@@ -28,10 +28,11 @@ export async function correctItem(
   const back = moveBackIn(held, overflow, corrections.map(positionKey));
   const noted = new Set(findings);
   const kept = { ...back.stock, findings: back.stock.findings.filter((finding) => !noted.has(finding)) };
+  const once = { ...kept, positions: eachOnce(kept.positions) };
   const stock =
     corrections.length > 0
-      ? correctStock(kept, corrections)
-      : replacePositions(kept, eachOnce(kept.positions), kept.asOf);
+      ? correctStock(once, corrections)
+      : replacePositions(once, once.positions, once.asOf);
   if (back.overflow !== overflow && live.overflowEtag !== undefined)
     return store.writeWithOverflow({ stock, etag }, { overflow: back.overflow, etag: live.overflowEtag });
   const resting = overflow.positions.length;

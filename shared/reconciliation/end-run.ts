@@ -36,7 +36,10 @@ export type RunEnd = {
   readonly notes?: readonly string[];
 };
 
-/** Items that are looked at again by the next run; with more, it begins where this one did. */
+/**
+ * Items that are looked at again by the next run; with more, it begins where this one did. Not so after a restore that was
+ * accepted: the next would begin before it, and ask for it to be accepted again.
+ */
 const MAX_PENDING = 1_000;
 
 const PAGE = 1_000;
@@ -67,8 +70,8 @@ export async function endRun(
 ): Promise<void> {
   const run = await ports.store.run(runId);
   if (!run || !isOpen(run)) return;
-  if (state && !problem && Object.values(state.pending).flat().length <= MAX_PENDING)
-    await ports.store.putState(state);
+  const isShort = Object.values(state?.pending ?? {}).flat().length <= MAX_PENDING;
+  if (state && !problem && (isShort || run.acceptRestore)) await ports.store.putState(state);
   if (problem?.code === 'wms-restored') await noteRestored(ports);
   const endedAt = isoNow(ports.runtime);
   await ports.store.putRun({

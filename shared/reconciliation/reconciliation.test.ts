@@ -267,6 +267,22 @@ describe('A true difference', () => {
     expect(await found()).toEqual([]);
   });
 
+  test('beside a position that stands twice in its document leaves that once', async () => {
+    system.edit(KEY, (stock) => {
+      const wrong = stock.positions.map((position) =>
+        position.locationId === 'B-01' ? { ...position, onHand: 3 } : position,
+      );
+      return replacePositions(stock, [...wrong, ...wrong.slice(0, 1)], stock.asOf);
+    });
+    expect(await found()).toEqual([
+      'calculation-mismatch ITEM-1 B-01: 15 not 3, corrected',
+      'calculation-mismatch ITEM-1 total: 18 not 33, corrected',
+    ]);
+    const stock = system.memory.stock(KEY);
+    expect([stock?.onHand, stock?.positions.length]).toEqual([30, 2]);
+    expect(await found()).toEqual([]);
+  });
+
   test('of a total that is not the sum of its positions is corrected', async () => {
     system.edit(KEY, (stock): Stock => ({ ...stock, onHand: 31 }));
     expect(await found()).toEqual(['calculation-mismatch ITEM-1 total: 30 not 31, corrected']);
@@ -474,6 +490,19 @@ describe('Bad input', () => {
     expect((await system.run()).run.status).toBe('completed');
   });
 
+  test('a WMS restored from a backup is accepted once, however many items move meanwhile', async () => {
+    const restore = system.wms.backup();
+    await system.deliver(system.wms.book(A, 7));
+    await system.run();
+    restore();
+    expect((await system.run()).run).toMatchObject({ problem: { code: 'wms-restored' } });
+    for (let item = 0; item <= 1_000; item += 1)
+      system.wms.unsent.add(system.wms.book({ ...A, itemId: `LATE-${item}` }, 1));
+    const { run } = await system.run({ mode: 'full', acceptRestore: true });
+    expect(run).toMatchObject({ status: 'completed', total: { late: 1_001 } });
+    expect((await system.run()).run).toMatchObject({ status: 'completed', total: { late: 1_001 } });
+  });
+
   test('a WMS that was restored is noticed also where the same scans are booked again under the same numbers', async () => {
     const restore = system.wms.backup();
     const lost = system.wms.book(A, 7);
@@ -656,6 +685,40 @@ describe('Promises', () => {
     ];
     const picked = new Date(system.runtime.now() + 1).toISOString();
     Object.defineProperty(system.onTheWay, 'oldest', { get: () => looks.pop()?.() ?? picked });
+    system.duringGrace = () => {
+      system.lines[0] = settleDecision(confirmed, cut, decision.decidedAt);
+      promise({ confirmed: 6 });
+    };
+    expect(await found()).toEqual([]);
+    expect([looks, system.adopted]).toEqual([[], []]);
+  });
+
+  test('whose pick changed a position of which the WMS does not say when are no difference while it is on its way', async () => {
+    const { stocksOf } = system.wms;
+    system.ports.wms.stocksOf = async (...asked) =>
+      (await stocksOf(...asked)).map((stock) => ({
+        ...stock,
+        positions: stock.positions.map((position) =>
+          position.locationId === 'A-01' ? { ...position, changedAt: null } : position,
+        ),
+      }));
+    const cut = { ...decision, sequence: 2, status: 'reduced' as const, quantity: 6 };
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    reserve({ decision: cut, reserved: 6 });
+    const looks = [
+      () => {
+        system.wms.book({ ...A, warehouseId }, -4);
+        reserve({ decision: cut, reserved: 6, picked: 4 });
+      },
+    ];
+    const picked = new Date(system.runtime.now() + 1).toISOString();
+    Object.defineProperty(system.onTheWay, 'oldest', {
+      get: () => {
+        looks.pop()?.();
+        return picked;
+      },
+    });
     system.duringGrace = () => {
       system.lines[0] = settleDecision(confirmed, cut, decision.decidedAt);
       promise({ confirmed: 6 });

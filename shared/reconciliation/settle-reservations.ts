@@ -55,12 +55,14 @@ export async function lookAtPromises(
   return differing.map((difference) => promiseAtFirst(difference, pickedBy));
 }
 
+/** When the last of them changed; null where the WMS does not say it of each, since that one may be the last. */
 function lastChange(positions: readonly WmsPosition[]): string | null {
-  return positions.reduce<string | null>(
-    (last, { changedAt }) =>
-      changedAt !== null && (last === null || isLater(changedAt, last)) ? changedAt : last,
-    null,
-  );
+  let last: string | null = null;
+  for (const { changedAt } of positions) {
+    if (changedAt === null) return null;
+    if (last === null || isLater(changedAt, last)) last = changedAt;
+  }
+  return last;
 }
 
 /**

@@ -4,8 +4,18 @@ import type { FiguresEntry, FiguresStore } from '../ports/figures-store.ts';
 import { isNotFound, unavailable } from './failure.ts';
 import { type Row, readRows } from './key-pages.ts';
 
+/** Storage takes so many rows of one partition in a transaction. */
+const TRANSACTION = 100;
+
 /** A day is a partition, a row the slot and the instance: `10:00:10.000|{instance}`. */
 export function tableFiguresStore(table: TableClient): FiguresStore {
+  /** Some rows of the oldest day before this one. */
+  async function oldest(day: string) {
+    const rows = await readRows(table, odata`PartitionKey lt ${day}`, TRANSACTION);
+    const places = rows.map(({ partitionKey = '', rowKey = '' }) => ({ partitionKey, rowKey }));
+    return places.filter(({ partitionKey }) => partitionKey === places[0]?.partitionKey);
+  }
+
   return {
     async put({ at, instance, figures }) {
       const [partitionKey = '', time = ''] = at.split('T');
@@ -26,20 +36,17 @@ export function tableFiguresStore(table: TableClient): FiguresStore {
       return (await readRows(table, filter, Number.MAX_SAFE_INTEGER)).map(entryOf);
     },
     async removeBefore(day) {
-      const rows = await readRows(table, odata`PartitionKey lt ${day}`, REMOVED_AT_ONCE);
-      for (const { partitionKey = '', rowKey = '' } of rows) {
+      for (let some = await oldest(day); some.length > 0; some = await oldest(day)) {
         try {
-          await table.deleteEntity(partitionKey, rowKey);
+          await table.submitTransaction(some.map((row) => ['delete', row]));
         } catch (error) {
+          // Another instance removes them, too.
           if (!isNotFound(error)) throw unavailable(error);
         }
       }
     },
   };
 }
-
-/** What one call removes: it is called once an hour, in which a process writes 360 rows. */
-const REMOVED_AT_ONCE = 5_000;
 
 function entryOf({ partitionKey = '', rowKey = '', figures }: Row): FiguresEntry {
   const [time = '', instance = ''] = rowKey.split('|');

@@ -70,6 +70,7 @@ const triggerSchema = z.object({
 
 type HttpFunction = z.infer<typeof triggerSchema> & {
   name: string;
+  callback: (request: HttpRequest, context: InvocationContext) => unknown;
   call: (request: HttpRequest) => Promise<HttpResponseInit>;
 };
 
@@ -82,7 +83,7 @@ async function httpFunctions(): Promise<Map<string, HttpFunction>> {
       const { name } = metadata;
       const call = async (request: HttpRequest) =>
         (await callback(request, new InvocationContext({ functionName: name }))) as HttpResponseInit;
-      return [[name, { ...trigger, name, call }]];
+      return [[name, { ...trigger, name, callback, call }]];
     }),
   );
   return new Map(found);
@@ -162,4 +163,16 @@ test.each(CHECKED)('$name lets in $least and above', async ({ name, least }) => 
     expect([status, role]).not.toEqual([401, role]);
     expect([status, role]).not.toEqual([403, role]);
   }
+});
+
+test('what people change is logged with who they are', async () => {
+  const logged: unknown[] = [];
+  const context = new InvocationContext({
+    functionName: 'people-quarantine-replay',
+    logHandler: (_level, ...args) => void logged.push(args),
+  });
+  const replay = functions.get('people-quarantine-replay');
+  await replay?.callback(request('POST', developer('operator')), context);
+  const ann = { name: 'ann', role: 'operator', function: 'people-quarantine-replay' };
+  expect(logged).toContainEqual(['person-acts', expect.objectContaining(ann)]);
 });

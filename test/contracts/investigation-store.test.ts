@@ -153,18 +153,18 @@ describe.each<[string, () => Promise<Implementation>]>([
       const item = `ITEM-${unique()}`;
       const one = (changes: Partial<Investigation> & { number: number }) =>
         stored({ warehouseId, itemId: item, ...changes }).then(({ investigationId }) => investigationId);
-      const closed = await one({ number: 1, status: 'closed', assignee: 'anna' });
+      const closed = await one({ number: 1, status: 'closed', assignee: 'anna@example.com' });
       const asked = await one({ number: 2, status: 'recount-asked', assignee: 'bert' });
       const opened = await one({ number: 3 });
-      const other = await one({ number: 4, itemId: 'ITEM', assignee: 'anna' });
+      const other = await one({ number: 4, itemId: 'ITEM', assignee: 'anna@example.com' });
       expect(await listed({ warehouseId, status: 'open' })).toEqual(
         expect.arrayContaining([asked, opened, other]),
       );
       expect(await listed({ warehouseId, status: 'open' })).toHaveLength(3);
       expect(await listed({ warehouseId, status: 'closed' })).toEqual([closed]);
       expect(await listed({ itemId: item })).toEqual([opened, asked, closed]);
-      expect(await listed({ warehouseId, itemId: item, assignee: 'anna' })).toEqual([closed]);
-      expect(await listed({ warehouseId, assignee: 'anna', status: 'open' })).toEqual([other]);
+      expect(await listed({ warehouseId, itemId: item, assignee: 'anna@example.com' })).toEqual([closed]);
+      expect(await listed({ warehouseId, assignee: 'anna@example.com', status: 'open' })).toEqual([other]);
       expect(await listed({ itemId: item, assignee: "an'na" })).toEqual([]);
     });
 

@@ -6,6 +6,7 @@ import { App } from './app.tsx';
 import { startScanInput } from './input/scan-target.ts';
 import { currentScreen, startNavigation } from './navigation.ts';
 import { ask, deviceState, language, now, status, text, version } from './state.ts';
+import { isSubmitting } from './submit.ts';
 import { startTheme } from './theme.ts';
 import './style/style.css';
 
@@ -53,7 +54,8 @@ void keepStorage();
 
 // A new version begins when nobody is in the middle of something.
 effect(() => {
-  const isIdle = status.value?.user === undefined || currentScreen().kind === 'home';
+  const isAtNothing = status.value?.user === undefined || currentScreen().kind === 'home';
+  const isIdle = isAtNothing && !isSubmitting.value;
   if (version.value === 'begun' && isIdle) location.reload();
 });
 

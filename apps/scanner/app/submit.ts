@@ -1,7 +1,12 @@
-import { effect } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { ScanInput } from '../core/scan.ts';
 import type { ScannerDevice, SubmitAnswer } from '../core/scanner-device.ts';
 import { deviceState, failure, text } from './state.ts';
+
+const underWay = signal(0);
+
+/** Whether a scan is not known yet to be stored, or not: a page that loads again now loses it. */
+export const isSubmitting = computed(() => underWay.value > 0);
 
 /**
  * Stores a scan, once: where the device is closed before it has answered (its worker ends, another tab takes it over) nobody knows whether
@@ -9,6 +14,15 @@ import { deviceState, failure, text } from './state.ts';
  * is told.
  */
 export async function submitScan(scan: ScanInput, isSure: boolean): Promise<SubmitAnswer | undefined> {
+  underWay.value += 1;
+  try {
+    return await submitUntilAnswered(scan, isSure);
+  } finally {
+    underWay.value -= 1;
+  }
+}
+
+async function submitUntilAnswered(scan: ScanInput, isSure: boolean): Promise<SubmitAnswer | undefined> {
   const transactionId = crypto.randomUUID();
   for (let isAgain = false; ; isAgain = true) {
     const device = await openDevice();

@@ -220,6 +220,28 @@ test('a wall clock that is set back does not let a sign-in last longer', async (
   expect(await under.device().submit(newId(), input())).toMatchObject(expired);
 });
 
+test('a clock that jumped ahead and was put right ends the sign-in, and the status says so', async () => {
+  const under = deviceUnderTest();
+  const left = async () => {
+    const told: DeviceStatus[] = [];
+    await under.device().watch((status) => told.push(status));
+    return told.at(-1)?.signInLeftMs;
+  };
+  const before = Date.UTC(2026, 11, 24) - under.time.now();
+  expect(await left()).toBe(before);
+  await under.time.advance(60_000);
+  expect(await left()).toBe(before - 60_000);
+  under.time.setAhead(40 * 86_400_000);
+  await under.time.advance(60_000);
+  under.time.setAhead(0);
+  expect(await under.device().submit(newId(), input())).toMatchObject({
+    errors: [{ field: 'user', code: 'sign-in-expired' }],
+  });
+  expect(await left()).toBe(before - 120_000 - 40 * 86_400_000);
+  await under.device().signOut();
+  expect(await left()).toBeUndefined();
+});
+
 test('what is synced is forgotten after 30 days, and nothing else', async () => {
   const under = deviceUnderTest();
   const { store, time } = under;

@@ -2,6 +2,7 @@ import type { AdapterClient, Answer } from './adapter-client.ts';
 import { counting } from './counting.ts';
 import { knownRecounts } from './known-recounts.ts';
 import { knownPickList, knownStock } from './known-stock.ts';
+import { signInsMakingRoom } from './making-room.ts';
 import { type DerivePin, derivePin } from './pin-verifier.ts';
 import { readCode } from './read-code.ts';
 import type { StoredScan } from './scan.ts';
@@ -69,6 +70,7 @@ export function openDevice(parts: DeviceParts): Device {
     isOffline: () => sync.status().connection === 'offline',
     within: <Result>(work: Promise<Result>, ms: number) => within(after, work, ms),
   };
+  const signIns = signInsMakingRoom(store);
   const stockParts = { ...common, now: () => new Date(now()).toISOString() };
 
   function status(): DeviceStatus {
@@ -79,7 +81,7 @@ export function openDevice(parts: DeviceParts): Device {
       ...(enrolment && {
         device: { scannerId: enrolment.scannerId, warehouseIds: enrolment.warehouseIds },
       }),
-      ...(user && { user }),
+      ...(user && { user, signInLeftMs: Date.parse(user.validUntil) - time.now() }),
       ...store.backlog(),
       ...sync.status(),
       masterData: { items, locations, ...(syncedAt !== undefined && { syncedAt }) },
@@ -169,13 +171,13 @@ export function openDevice(parts: DeviceParts): Device {
     },
     enrol,
     async signIn(badge, pin) {
-      const answer = await signIn({ ...common, time, derive }, badge, pin);
+      const answer = await signIn({ ...common, store: signIns, time, derive }, badge, pin);
       if (answer.kind === 'signed-in') sync.refreshStock();
       changed();
       return answer;
     },
     async signOut() {
-      store.putSession(undefined);
+      signIns.putSession(undefined);
       changed();
     },
     async read(code) {

@@ -63,6 +63,8 @@ export type Connection =
 export type DeviceStatus = {
   readonly device?: { readonly scannerId: string; readonly warehouseIds: readonly string[] };
   readonly user?: SignedIn;
+  /** Milliseconds that the sign-in of `user` lasts still, by a clock that nobody sets back; 0 or less: it is over. */
+  readonly signInLeftMs?: number;
   readonly counts: Readonly<Record<ScanState, number>>;
   /** How many of those that wait do not go up with the others (`held` of a scan). */
   readonly held: number;

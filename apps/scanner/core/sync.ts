@@ -1,6 +1,6 @@
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import type { DeviceClock } from './device-clock.ts';
-import type { DeviceStore } from './device-store.ts';
+import { type DeviceStore, StorageFullError } from './device-store.ts';
 import { type Download, masterDataDownload, stockDownload, tasksDownload } from './downloads.ts';
 import { PASS_MS, retryDelay } from './retry-delay.ts';
 import type { Hold } from './scan.ts';
@@ -200,6 +200,8 @@ export function startSync(parts: SyncParts): Sync {
   }
 
   function failedBy(error: unknown): number {
+    // Nothing is written here but what the server has answered: it is there.
+    if (error instanceof StorageFullError) connection = 'online';
     failures += 1;
     uploads.forgetPrompt();
     lastError = error instanceof Error ? error.message : String(error);

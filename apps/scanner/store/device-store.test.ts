@@ -58,6 +58,24 @@ describe.each(drivers)('%s', (_, open) => {
     expect(store.recounts('WH-001')).toEqual({ tasks: [] });
   });
 
+  test('brings it there on a device that is full as well, with the room that is held for it', () => {
+    const sql = open();
+    const before = openDeviceStore(sql).append(receipt());
+    sql.script('DROP TABLE recount_task; PRAGMA user_version = 1');
+    sql.script('VACUUM');
+    const limit = (pages: number) => sql.all(`PRAGMA max_page_count = ${pages}`);
+    limit(1);
+    expect(() => openDeviceStore(sql)).toThrow(StorageFullError);
+    let isHeld = true;
+    const release = () => {
+      isHeld = false;
+      limit(1_000);
+    };
+    const store = openDeviceStore(sql, { isHeld: () => isHeld, release, restore: () => false });
+    expect(store.queued(9)).toEqual([before]);
+    expect(store.recounts('WH-001')).toEqual({ tasks: [] });
+  });
+
   test('does not open what a newer app has written', () => {
     const sql = open();
     openDeviceStore(sql);

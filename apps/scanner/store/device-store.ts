@@ -2,7 +2,7 @@ import type { DeviceStore } from '../core/device-store.ts';
 import { masterDataTables } from './master-data-tables.ts';
 import { pickTable } from './pick-table.ts';
 import { recountTable } from './recount-table.ts';
-import { type Reserve, withReserve } from './room.ts';
+import { type Reserve, withReserve, writeIntoReserve } from './room.ts';
 import { scanTable } from './scan-table.ts';
 import { prepareSchema } from './schema.ts';
 import { signInTables } from './sign-in-tables.ts';
@@ -11,11 +11,14 @@ import { stockTable } from './stock-table.ts';
 
 /**
  * What a device keeps, in SQLite; makes the tables, or brings them to this version of the app.
- * @param reserve room for the answers of the server, where the storage may become full
+ * @param reserve room for what has to be written where the storage is full
  * @throws Error for a database that a newer version of the app has written
+ * @throws StorageFullError where there is no room for the tables of this version
  */
 export function openDeviceStore(sql: Sql, reserve?: Reserve): DeviceStore {
-  prepareSchema(sql);
+  const prepare = () => prepareSchema(sql);
+  if (reserve) writeIntoReserve(reserve, prepare);
+  else prepare();
   const store = {
     ...scanTable(sql),
     ...masterDataTables(sql),

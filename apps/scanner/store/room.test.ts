@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import type { ServerSignIn } from '../core/adapter-client.ts';
+import { StorageFullError } from '../core/device-store.ts';
 import { deviceUnderTest, input, newId } from '../core/device-under-test.ts';
+import type { Fate } from '../core/fake-adapter.ts';
+import type { DeviceStatus } from '../core/scanner-device.ts';
 import { openDeviceStore } from './device-store.ts';
 import { openNodeSqlite } from './node-sqlite.ts';
 import type { Reserve } from './room.ts';
@@ -8,7 +12,7 @@ const PAGES = 700;
 const RESERVED = 300;
 
 /** A device whose database may have so many pages, and some more when the reserve is released. */
-function smallDevice() {
+function smallDevice(pages = PAGES) {
   const sql = openNodeSqlite(':memory:');
   const limit = (pages: number) => sql.all(`PRAGMA max_page_count = ${pages}`);
   let isHeld = true;
@@ -16,13 +20,13 @@ function smallDevice() {
     isHeld: () => isHeld,
     release() {
       isHeld = false;
-      limit(PAGES + RESERVED);
+      limit(pages + RESERVED);
     },
     // A database never becomes smaller.
     restore: () => false,
   };
   const under = deviceUnderTest(openDeviceStore(sql, reserve));
-  limit(PAGES);
+  limit(pages);
   return { ...under, isHeld: () => isHeld };
 }
 
@@ -70,4 +74,77 @@ test('what is not synced is never forgotten for room', async () => {
     under.store.settle([{ transactionId, state: 'refused', refusal }], '');
   expect(await under.device().submit(newId(), input())).toMatchObject({ kind: 'storage-full' });
   expect(under.store.backlog().counts).toMatchObject({ refused: 50, queued: ids.length - 50 });
+});
+
+const SUE: ServerSignIn = {
+  userId: 'sue',
+  name: 'Sue',
+  role: 'worker',
+  warehouseIds: ['WH-001'],
+  validForMs: 43_200_000,
+};
+
+test('with a full storage a worker signs out and the next one in, whose scans are theirs', async () => {
+  const under = smallDevice(1);
+  await scanUntilFull(under);
+  expect(under.isHeld()).toBe(true);
+  const user = { ...SUE, validUntil: '2026-12-24T00:00:00.000Z' };
+  const pin = { salt: 'c2FsdA==', iterations: 1, verifier: 'dmVyaWZpZXI=', wrong: 0 };
+  for (let worker = 1; worker <= 30; worker += 1)
+    under.store.remember({ badge: `B-${worker}`, user, ...pin });
+  expect(under.isHeld()).toBe(false);
+  await under.device().signOut();
+  expect(under.store.session()).toBeUndefined();
+  Object.assign(under.adapter.client, { signIn: async () => ({ kind: 'answered', body: SUE }) });
+  expect(await under.device().signIn('B-sue', '271828')).toMatchObject({ kind: 'signed-in' });
+  Object.assign(under.adapter.client, { signIn: async () => ({ kind: 'no-answer', detail: 'no network' }) });
+  await under.device().signOut();
+  expect(await under.device().signIn('B-sue', '271828')).toMatchObject({ kind: 'signed-in' });
+  expect(under.store.session()).toMatchObject({ userId: 'sue', isOffline: true });
+});
+
+test('where not even that room is left, synced scans are forgotten for whoever signs out and in', async () => {
+  const under = smallDevice(1);
+  await under.device().submit(newId(), input());
+  await under.time.advance(1_000);
+  const { putSession, remember, forgetSignIns, makeRoom } = under.store;
+  let isFull = true;
+  const ifRoom = <Value>(write: (value: Value) => void) => {
+    return (value: Value) => {
+      if (isFull) throw new StorageFullError('database or disk is full');
+      write(value);
+      isFull = true;
+    };
+  };
+  Object.assign(under.store, {
+    putSession: ifRoom(putSession),
+    remember: ifRoom(remember),
+    forgetSignIns: ifRoom(forgetSignIns),
+    makeRoom() {
+      isFull = false;
+      return Math.max(makeRoom(), 1);
+    },
+  });
+  await under.device().signOut();
+  expect(under.store.session()).toBeUndefined();
+  expect(under.store.backlog().counts.synced).toBe(0);
+  Object.assign(under.adapter.client, { signIn: async () => ({ kind: 'answered', body: SUE }) });
+  expect(await under.device().signIn('B-sue', '271828')).toMatchObject({ kind: 'signed-in' });
+});
+
+test('a server that answers is there, though there is no room for what it says', async () => {
+  const under = smallDevice();
+  under.device().networkChanged(false);
+  Object.assign(under.store, {
+    putMasterData() {
+      throw new StorageFullError('database or disk is full');
+    },
+  });
+  const statuses: DeviceStatus[] = [];
+  await under.device().watch((status) => statuses.push(status));
+  await under.time.advance(60_000);
+  expect(statuses.at(-1)).toMatchObject({ connection: 'online', lastError: 'database or disk is full' });
+  under.adapter.plan(...Array.from<Fate>({ length: 99 }).fill('call-lost'));
+  await under.time.advance(60_000);
+  expect(statuses.at(-1)).toMatchObject({ connection: 'offline' });
 });

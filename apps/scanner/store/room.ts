@@ -1,10 +1,11 @@
-import { type DeviceStore, StorageFullError } from '../core/device-store.ts';
+import { type DeviceStore, type RememberedSignIn, StorageFullError } from '../core/device-store.ts';
 import { number } from './rows.ts';
 import type { Sql } from './sql.ts';
 
 /**
  * Room that is held beside the database. Where the storage is full SQLite cannot even write down that scans are synced, or forget some:
- * each change first makes its log longer. So the answers of the server have room of their own.
+ * each change first makes its log longer. So the answers of the server have room of their own; who signs in or out, and the tables of a
+ * new version, which take next to nothing, may have of it.
  */
 export type Reserve = {
   isHeld(): boolean;
@@ -18,27 +19,24 @@ export type Reserve = {
 const ENOUGH_PAGES = 256;
 
 type Answers = Pick<DeviceStore, 'settle' | 'purgeSynced' | 'makeRoom'>;
+type SignIns = Pick<DeviceStore, 'putSession' | 'remember' | 'forgetSignIns'>;
 type Others = Pick<DeviceStore, 'append' | 'putMasterData' | 'putPositions' | 'putPickList' | 'putRecounts'>;
 
 /**
- * A store that writes the server's answers into the reserve where there is no other room, and nothing else: what is scanned has to wait
- * then until scans that are synced were forgotten.
+ * A store that writes the server's answers, and who signs in or out, into the reserve where there is no other room, and nothing else: what
+ * is scanned has to wait then until scans that are synced were forgotten.
  */
-export function withReserve<Store extends Answers & Others>(store: Store, sql: Sql, reserve: Reserve): Store {
+export function withReserve<Store extends Answers & SignIns & Others>(
+  store: Store,
+  sql: Sql,
+  reserve: Reserve,
+): Store {
   const hasFreePages = () => {
     const [row] = sql.all('PRAGMA freelist_count');
     return row !== undefined && number(row, 'freelist_count') >= ENOUGH_PAGES;
   };
 
-  function intoReserve<Result>(write: () => Result): Result {
-    try {
-      return write();
-    } catch (error) {
-      if (!(error instanceof StorageFullError) || !reserve.isHeld()) throw error;
-      reserve.release();
-      return write();
-    }
-  }
+  const intoReserve = <Result>(write: () => Result) => writeIntoReserve(reserve, write);
 
   /** Else the log grows to 4 MB before SQLite uses its room again. Where it cannot, what was committed stays in the log. */
   function beginLogAnew(): void {
@@ -71,6 +69,9 @@ export function withReserve<Store extends Answers & Others>(store: Store, sql: S
       if (!hasFreePages()) store.makeRoom();
       beginLogAnew();
     },
+    putSession: (user: Parameters<DeviceStore['putSession']>[0]) => intoReserve(() => store.putSession(user)),
+    remember: (signIn: RememberedSignIn) => intoReserve(() => store.remember(signIn)),
+    forgetSignIns: (validUntilBefore: string) => intoReserve(() => store.forgetSignIns(validUntilBefore)),
     purgeSynced: (scannedBefore: string) => intoReserve(() => store.purgeSynced(scannedBefore)),
     makeRoom() {
       const forgotten = intoReserve(store.makeRoom);
@@ -78,4 +79,18 @@ export function withReserve<Store extends Answers & Others>(store: Store, sql: S
       return forgotten;
     },
   };
+}
+
+/**
+ * Writes; where there is no room, into what the reserve held.
+ * @throws StorageFullError where that is gone already, or not enough
+ */
+export function writeIntoReserve<Result>(reserve: Reserve, write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof StorageFullError) || !reserve.isHeld()) throw error;
+    reserve.release();
+    return write();
+  }
 }

@@ -2,13 +2,14 @@ import sqlite3InitModule, { type Database, type Sqlite3Static } from '@sqlite.or
 import wasmFile from '@sqlite.org/sqlite-wasm/sqlite3.wasm';
 import type { Reserve } from '../store/room.ts';
 import { OpenError, type OpenHow } from './device-host.ts';
-import { NO_RESERVE, openReserveFile, type ReserveFile } from './reserve-file.ts';
+import { openReserveFile } from './reserve-file.ts';
 
 /** The files that the device's database may use, in the browser's own file system; nobody else can open them meanwhile. */
 export type HeldFiles = {
   /** Opens the database, or makes it. */
   connect(): Database;
-  readonly reserve: Reserve;
+  /** The room beside them, where the browser gives it. */
+  readonly reserve: Reserve | undefined;
   /** Lets go of the files, so that another worker can have them. The connection has to be closed before. */
   release(): void;
 };
@@ -36,12 +37,12 @@ export async function openFiles(how: OpenHow): Promise<HeldFiles> {
   const load: (options: { readonly locateFile: () => string }) => Promise<Sqlite3Static> = sqlite3InitModule;
   const sqlite3 = await load({ locateFile: () => new URL(wasmFile, import.meta.url).href });
   const pool = await holdFiles(sqlite3, how);
-  const reserve = await holdReserve(how);
+  const reserve = await untilLetGo(how, openReserveFile);
   return {
     connect: () => new pool.OpfsSAHPoolDb(DATABASE),
     reserve,
     release() {
-      reserve.close();
+      reserve?.close();
       pool.pauseVfs();
     },
   };
@@ -54,16 +55,6 @@ async function holdFiles(sqlite3: Sqlite3Static, how: OpenHow) {
     await pool.reserveMinimumCapacity(FILES);
     return pool;
   });
-}
-
-/** The room beside them; none where there is not even enough for an empty file. */
-async function holdReserve(how: OpenHow): Promise<ReserveFile> {
-  try {
-    return await untilLetGo(how, openReserveFile);
-  } catch (error) {
-    if (error instanceof OpenError && error.reason === 'storage-full') return NO_RESERVE;
-    throw error;
-  }
 }
 
 /** Opens files that a worker which ends may still hold. */

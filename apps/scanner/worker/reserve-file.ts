@@ -12,8 +12,21 @@ const AT_ONCE = new Uint8Array(256 * 1024);
 /** Room that a file of its own holds in the origin private file system: an empty one when the database has the room. */
 export type ReserveFile = Reserve & { close(): void };
 
-/** Opens it, and holds the room where there is enough. @throws DOMException NoModificationAllowedError while another worker has it */
-export async function openReserveFile(): Promise<ReserveFile> {
+/**
+ * Opens it, and holds the room where there is enough. Undefined where not even an empty file can be made, or the browser fails on it: the
+ * device does without then, rather than not at all.
+ * @throws DOMException NoModificationAllowedError while another worker has it
+ */
+export async function openReserveFile(): Promise<ReserveFile | undefined> {
+  try {
+    return await openFile();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoModificationAllowedError') throw error;
+    return undefined;
+  }
+}
+
+async function openFile(): Promise<ReserveFile> {
   const root = await navigator.storage.getDirectory();
   const file = await root.getFileHandle(FILE, { create: true });
   let handle: FileSystemSyncAccessHandle | undefined = await file.createSyncAccessHandle();
@@ -55,11 +68,3 @@ export async function openReserveFile(): Promise<ReserveFile> {
     },
   };
 }
-
-/** Where not even an empty file can be made. */
-export const NO_RESERVE: ReserveFile = {
-  isHeld: () => false,
-  release: () => undefined,
-  restore: () => false,
-  close: () => undefined,
-};

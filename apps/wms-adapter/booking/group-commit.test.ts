@@ -48,6 +48,28 @@ function setUp(options: { maxTransactions?: number; maxWaiting?: number } = {}) 
   return { groupCommit, commits, state, lines };
 }
 
+function fault(): never {
+  throw new TypeError('a fault of the adapter');
+}
+
+const POISONS = {
+  'what is to be read cannot be told': (request: ScanRequest): ScanRequest => ({
+    ...request,
+    get scanTime() {
+      return fault();
+    },
+  }),
+  'deciding fails': (request: ScanRequest): ScanRequest => ({
+    ...request,
+    scanTime: {
+      ...request.scanTime,
+      get flags() {
+        return fault();
+      },
+    },
+  }),
+};
+
 let lastId = 0;
 
 function call(size: number): ScanRequest[] {
@@ -153,6 +175,28 @@ describe('The group commit', () => {
     state.failing = false;
     expect(await groupCommit.book(call(1))).toMatchObject([{ outcome: 'applied' }]);
   });
+
+  test.each(Object.entries(POISONS))(
+    'where %s fails only that call, and books the others',
+    async (_, poison) => {
+      const { groupCommit, state, lines } = setUp();
+      const before = call(2);
+      const after = call(1);
+      const [first, faulty, last] = await Promise.allSettled([
+        groupCommit.book(before),
+        groupCommit.book(call(1).map(poison)),
+        groupCommit.book(after),
+      ]);
+      expect(faulty).toMatchObject({ status: 'rejected', reason: new TypeError('a fault of the adapter') });
+      const booked = (requests: readonly ScanRequest[]) => ({
+        status: 'fulfilled',
+        value: requests.map(({ transaction: { transactionId } }) => ({ transactionId, outcome: 'applied' })),
+      });
+      expect([first, last]).toMatchObject([booked(before), booked(after)]);
+      expect([state.woken, lines]).toEqual([2, []]);
+      expect(await groupCommit.book(call(1))).toMatchObject([{ outcome: 'applied' }]);
+    },
+  );
 
   test('answers a call without transactions at once', async () => {
     const { groupCommit, commits } = setUp();

@@ -102,18 +102,25 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     const requests = group.flatMap((call) => call.requests);
     const at = now();
     let fault: unknown;
+    const deciding = <Result>(work: () => Result): Result => {
+      try {
+        return work();
+      } catch (error) {
+        fault = error;
+        throw error;
+      }
+    };
     try {
-      const results = await database.book(lookupFor(requests, at), (found) => {
-        try {
-          return decide(requests, found, at);
-        } catch (error) {
-          fault = error;
-          throw error;
-        }
-      });
+      const lookup = deciding(() => lookupFor(requests, at));
+      const results = await database.book(lookup, (found) => deciding(() => decide(requests, found, at)));
       onCommit?.();
       answer(group, results);
     } catch (cause) {
+      if (fault !== undefined && group.length > 1) {
+        // Nothing of the group was booked: only the calls that deciding fails on are to fail.
+        for (const call of group) await commitGroup([call]);
+        return;
+      }
       const error = fault instanceof Error ? fault : notTaken(cause);
       for (const call of group) call.reject(error);
     }

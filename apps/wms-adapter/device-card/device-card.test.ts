@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -61,6 +63,32 @@ test('what is wrong is told in one line that says what to do', async () => {
   await expect(printed(url, '--id', 'NEW', '--warehouse', 'WH-404')).rejects.toThrow('WH-404');
   await expect(printed('http://127.0.0.1:9', '--id', 'NEW')).rejects.toThrow('--adapter');
   await expect(printed(url, '--colour')).rejects.toThrow('see device-card --help');
+});
+
+test.each(['http://wms.example.com', 'http://10.0.0.7:7080', 'wms.example.com', 'ftp://wms.example.com', ''])(
+  'no key is sent to an address that is none by HTTPS: "%s"',
+  async (url) => {
+    await expect(printed(url, '--id', 'DOCK-2')).rejects.toThrow(
+      new RegExp(`^--adapter is "${url}".*https://`),
+    );
+  },
+);
+
+test('the key goes as bearer to the address that was named, and to no other that it answers with', async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url, headers: { authorization } }, answer) => {
+    asked.push(`${url} ${authorization}`);
+    answer.writeHead(307, { location: '/elsewhere' }).end();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const environment = { STOCKBRIDGE_ADAPTER_KEY: 'secret' };
+  await expect(
+    printDeviceCard(['--adapter', url, '--id', 'DOCK-2'], environment, () => undefined),
+  ).rejects.toThrow(`No answer from ${url}`);
+  expect(asked).toEqual(['/api/v1/devices/DOCK-2 Bearer secret']);
 });
 
 test('it is a command of the adapter, which does not start by it', async () => {

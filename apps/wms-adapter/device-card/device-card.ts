@@ -4,6 +4,7 @@ import { type Device, deviceSchema, registeredDeviceSchema } from '../../../shar
 import { scannerIdSchema } from '../../../shared/contracts/identifiers.ts';
 import { problemDetailsSchema } from '../../../shared/contracts/problem-details.ts';
 import { type Environment, SettingError } from '../../../shared/settings.ts';
+import { isLoopbackHost } from '../loopback.ts';
 
 export const DEVICE_CARD_HELP = `Usage: npm run adapter -- device-card --id SCANNER-08 [--warehouse WH-001]… [--name "Dock 2"] [--adapter https://…]
 
@@ -13,7 +14,7 @@ set up by scanning that as a QR code. The key is told this once; the one before 
   --id          name of the device
   --warehouse   a warehouse it belongs to, repeated for several; a known device keeps its own without
   --name        where it is or whose
-  --adapter     address of the adapter (by STOCKBRIDGE_ADAPTER_PORT on this machine)
+  --adapter     address of the adapter, by HTTPS where it is another machine (by STOCKBRIDGE_ADAPTER_PORT on this one)
 
 STOCKBRIDGE_ADAPTER_KEY is the administrator's key. A certificate of a company's own CA: NODE_EXTRA_CA_CERTS=ca.pem
 `;
@@ -38,7 +39,8 @@ export async function printDeviceCard(
   const scannerId = scannerIdSchema.safeParse(id);
   if (!scannerId.success)
     throw new SettingError(`--id is "${id ?? ''}": set it to the name of a device, such as SCANNER-08`);
-  const api = { url: adapter ?? addressOf(environment), key: environment.STOCKBRIDGE_ADAPTER_KEY };
+  const url = adapter === undefined ? addressOf(environment) : checkedAddress(adapter);
+  const api = { url, key: environment.STOCKBRIDGE_ADAPTER_KEY };
   const path = `/devices/${encodeURIComponent(scannerId.data)}`;
   const known = await call(api, 'GET', path, deviceSchema);
   const details = detailsOf(known, warehouse, name);
@@ -82,6 +84,16 @@ function addressOf({ STOCKBRIDGE_ADAPTER_PORT, STOCKBRIDGE_TLS_CERT }: Environme
   return STOCKBRIDGE_TLS_CERT ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
 }
 
+/** Keys go both ways: in clear text they do not leave this machine. */
+function checkedAddress(adapter: string): string {
+  const url = URL.canParse(adapter) ? new URL(adapter) : undefined;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.host))) return adapter;
+  const why = url?.protocol === 'http:' ? ', and the keys would go in clear text' : '';
+  throw new SettingError(
+    `--adapter is "${adapter}"${why}: set it to an address such as https://wms.example.com:7080`,
+  );
+}
+
 /** A registration replaces all of a device: what is not said stays as it was. */
 function detailsOf(
   known: Device | undefined,
@@ -107,7 +119,12 @@ async function call<Schema extends z.ZodType>(
 ): Promise<z.output<Schema> | undefined> {
   const answer = await fetch(new URL(`/api/v1${path}`, url), {
     method,
-    headers: { 'content-type': 'application/json', ...(key !== undefined && { 'x-api-key': key }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    },
+    // The key is for this address and no other.
+    redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
     ...(body && { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {

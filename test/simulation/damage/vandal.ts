@@ -102,7 +102,8 @@ export function startVandal({ world, faults, cloud, log, turnMs }: VandalParts):
     items.removeLine(line);
     log.note({
       ...{ kind: 'hold-gone', itemId, warehouseId, place: null, allocationId, version: 0 },
-      ...{ classes: ['reservation-without-hold'], isLasting: false },
+      // What was picked while there was no line is settled when the order has made it anew.
+      ...{ classes: ['reservation-without-hold', 'lost-event'], isLasting: false },
       detail: `line ${line.lineId} of ${line.orderId} is deleted, and with it ${of.confirmed - of.picked} promised pieces`,
     });
   }

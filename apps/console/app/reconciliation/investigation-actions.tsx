@@ -75,7 +75,7 @@ function Assign({ send }: Send) {
         id={id}
         value={assignee}
         required
-        maxLength={64}
+        maxLength={256}
         onInput={({ currentTarget }) => setAssignee(currentTarget.value)}
       />
     </Action>

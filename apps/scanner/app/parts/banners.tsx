@@ -1,5 +1,5 @@
 import type { DeviceStatus } from '../../core/scanner-device.ts';
-import { formats, now, status, text } from '../state.ts';
+import { formats, status, text } from '../state.ts';
 import { Notice } from './notice.tsx';
 
 const EXPIRES_SOON_MS = 15 * 60_000;
@@ -13,7 +13,7 @@ export function Banners({ onSignIn }: { readonly onSignIn: () => void }) {
   if (told?.user === undefined) return null;
   return (
     <>
-      <SignInBanner validUntil={told.user.validUntil} onSignIn={onSignIn} />
+      <SignInBanner left={told.signInLeftMs ?? 0} validUntil={told.user.validUntil} onSignIn={onSignIn} />
       {bannersOf(told).map((words) => (
         <Notice key={words} icon="trouble" kind="wait">
           {words}
@@ -35,15 +35,17 @@ function bannersOf({ connection, masterData, storage, clockOffsetMs = 0 }: Devic
   ];
 }
 
+/** `left`: milliseconds, as the device counts them: its wall clock may have been put right since the sign-in. */
 function SignInBanner({
+  left,
   validUntil,
   onSignIn,
 }: {
+  readonly left: number;
   readonly validUntil: string;
   readonly onSignIn: () => void;
 }) {
   const { banner } = text.value;
-  const left = Date.parse(validUntil) - now.value;
   if (left > EXPIRES_SOON_MS) return null;
   return (
     <Notice icon="badge" kind={left > 0 ? 'wait' : 'bad'}>

@@ -7,6 +7,7 @@ import { Notice } from '../parts/notice.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { formats, now, text } from '../state.ts';
 import { SaveButton } from '../task/save-button.tsx';
+import { askedDraft } from '../task/task-form.ts';
 import { ItemField, LocationField, LotField, QuantityField, TaskSheets } from '../task/task-parts.tsx';
 import { CountLockNotice, TakenByAnother } from './count-lock.tsx';
 import { useCounting } from './use-counting.ts';
@@ -41,7 +42,7 @@ export function Recount({ tasks, isThere }: RecountProps) {
     const { locationId, itemId, lotNumber } = current;
     let isCurrent = true;
     void itemOf(itemId).then((item) => {
-      if (isCurrent) task.reset({ locationId, item, lotNumber });
+      if (isCurrent) task.reset(askedDraft(task.draft.value, { locationId, item, lotNumber }));
     });
     return () => {
       isCurrent = false;

@@ -1,4 +1,4 @@
-import type { StoredScan } from '../../core/scan.ts';
+import type { Hold, StoredScan } from '../../core/scan.ts';
 import { itemName } from '../items.ts';
 import { quantityWords } from '../parts/scan-row.tsx';
 import { StateNotice } from '../parts/state-notice.tsx';
@@ -44,9 +44,8 @@ export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; re
 
 /** What became of a scan, as far as it is known. */
 function outcomeOf({ state, held, booked, dropped }: StoredScan): readonly string[] {
-  const { scan: words, common } = text.value;
-  if (state === 'queued')
-    return held ? [words.held[held.reason], common.serverSays(held.detail)] : [words.waits];
+  const { scan: words } = text.value;
+  if (state === 'queued') return held ? heldWords(held) : [words.waits];
   if (state === 'dropped' && dropped) {
     const { userId, at, reason } = dropped;
     return [words.droppedBy(userId, formats.value.moment(at, now.value)), reasonWords(reason)];
@@ -55,4 +54,10 @@ function outcomeOf({ state, held, booked, dropped }: StoredScan): readonly strin
     ...(booked?.isShort ? [words.isShort] : state === 'synced' ? [words.booked] : []),
     ...(booked?.flags ?? []).map((flag) => words.flags[flag]),
   ];
+}
+
+/** What this version does not know it has no words for either. */
+function heldWords({ reason, detail }: Hold): readonly string[] {
+  const { scan: words, common } = text.value;
+  return [words.held[reason], ...(reason === 'app-too-old' ? [] : [common.serverSays(detail)])];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CodeMeaning } from '../../core/scanner-device.ts';
 import {
+  askedDraft,
   type Draft,
   expectedField,
   missingField,
@@ -231,4 +232,16 @@ describe('A recount', () => {
     const other = item(teapot, { lotNumber: 'L-2' });
     expect(placeCode(about, begun, other)).toEqual({ kind: 'refused', why: 'other-lot' });
   });
+});
+
+test('what a recount asks for is filled in, and a scan of it that came before stays', () => {
+  const asked = { locationId: 'A-01', item: teapot, lotNumber: 'LOT-7' };
+  expect(askedDraft({}, asked)).toEqual(asked);
+  expect(askedDraft({ locationId: 'A-01', item: mug, quantity: 3 }, asked)).toEqual(asked);
+  expect(askedDraft({ item: teapot, lotNumber: 'LOT-8', quantity: 3 }, asked)).toEqual(asked);
+  const about = context('count', { wanted: { itemId: 'TEAPOT' }, accepts: ['itemId'] });
+  const before = scanned(about, [item(), item()], { locationId: 'A-01' });
+  const draft = askedDraft(before, asked);
+  expect(draft).toEqual({ ...asked, scanned: 2, quantity: 2 });
+  expect(scanned(about, [item()], draft)).toMatchObject({ quantity: 3, lotNumber: 'LOT-7' });
 });

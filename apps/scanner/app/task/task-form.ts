@@ -181,6 +181,16 @@ function refused(why: RefusedCode): Placed {
   return { kind: 'refused', why };
 }
 
+/** A draft of what is asked for; pieces of it that were scanned already stay. */
+export function askedDraft(
+  draft: Draft,
+  asked: Required<Pick<Draft, 'locationId' | 'item' | 'lotNumber'>>,
+): Draft {
+  const { item, lotNumber = asked.lotNumber } = draft;
+  const isBegun = item?.itemId === asked.item.itemId && lotNumber === asked.lotNumber;
+  return isBegun ? { ...draft, ...asked } : asked;
+}
+
 /** What stays for the next scan of the same kind. */
 export function nextDraft(kind: TaskKind, { locationId }: Draft): Draft {
   const keeps = kind === 'receipt' || kind === 'count' || kind === 'transfer';

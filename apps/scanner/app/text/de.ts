@@ -78,7 +78,7 @@ export const de: Text = {
     wrong: 'Ausweis oder PIN ist falsch.',
     locked: (time) => `Zu viele falsche PINs. Wieder ab ${time}.`,
     unknownOffline:
-      'Kein Netz, und dieser Ausweis war in den letzten 12 Stunden hier nicht angemeldet. Dorthin gehen, wo WLAN ist.',
+      'Der Server antwortet nicht, und dieser Ausweis war in den letzten 12 Stunden hier nicht angemeldet. Dorthin gehen, wo WLAN ist.',
     notABadge: 'Das ist kein Ausweis.',
     welcome: (name) => `Hallo ${name}`,
     welcomeOffline: (name, until) => `Hallo ${name}. Ohne Netz angemeldet bis ${until}.`,
@@ -255,7 +255,7 @@ export const de: Text = {
   },
   count: {
     title: 'Zählen',
-    locking: 'Der Platz wird reserviert …',
+    locking: 'Der Platz wird gesperrt …',
     locked: (time) => `Du zählst hier bis ${time}. Andere werden gewarnt.`,
     offline:
       'Offline: Zählung ohne Sperre. Andere werden nicht gewarnt; was sie inzwischen scannen, wird später geprüft.',
@@ -364,7 +364,7 @@ export const de: Text = {
       'server-fails':
         'Der Server scheitert an dieser Buchung. Sie wird ab und zu einzeln versucht, die anderen gehen weiter.',
       'app-too-old':
-        'Der Server antwortet etwas, das diese Version der App nicht kennt. Neue Version laden: die Buchung wird wieder versucht.',
+        'Der Server antwortet mit etwas, das diese Version der App nicht kennt. Neue Version laden: die Buchung wird wieder versucht.',
     },
     gone: 'Dieser Scan ist nicht mehr auf dem Gerät.',
     settled: 'Das ist schon entschieden.',

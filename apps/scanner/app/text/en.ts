@@ -76,7 +76,7 @@ export const en = {
     wrong: 'Badge or PIN is wrong.',
     locked: (time: string) => `Too many wrong PINs. Try again at ${time}.`,
     unknownOffline:
-      'No network, and this badge has not signed in here in the last 12 hours. Go where there is Wi-Fi.',
+      'The server does not answer, and this badge has not signed in here in the last 12 hours. Go where there is Wi-Fi.',
     notABadge: 'That is not a badge.',
     welcome: (name: string) => `Hello ${name}`,
     welcomeOffline: (name: string, until: string) => `Hello ${name}. Signed in offline until ${until}.`,
