@@ -55,6 +55,7 @@ const LEAST: Readonly<Record<string, Role>> = {
 /** Routes that let everybody in; each says why where it is registered. */
 const FOR_EVERYBODY = [
   'asyncapi',
+  'console',
   'docs',
   'docs-bus',
   'health',

@@ -23,8 +23,8 @@ async function registeredOperations(): Promise<Operation[]> {
     Object.values(metadata.bindings).flatMap((binding) => {
       const trigger = httpTriggerSchema.safeParse(binding).data;
       const { methods = [], route = '', authLevel } = trigger ?? {};
-      // Those for people are the same, with a sign-in for a key.
-      if (route.startsWith('people/')) return [];
+      // Those for people are the same, with a sign-in for a key; the console is a page.
+      if (route.startsWith('people/') || route.startsWith('console/')) return [];
       return methods.map((method) => ({
         operationId: metadata.name,
         method: method.toLowerCase(),
