@@ -12,7 +12,9 @@ import {
 } from '../shared/contracts/investigation.ts';
 import type { InvestigationRefusal } from '../shared/domain/investigation.ts';
 import { act, type UserAction } from '../shared/investigation/act.ts';
+import { recordAction } from '../shared/ports/record-action.ts';
 import { investigationPorts } from './composition/investigations.ts';
+import { services } from './composition/services.ts';
 import { jsonBodyBy } from './edge/body-by.ts';
 import { httpRoute, pathParameter, queryParameters } from './edge/http.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
@@ -79,13 +81,26 @@ function actionRoute<Body extends { by: string }>(
   });
 }
 
+/** What the action log calls it. */
+const KINDS = {
+  assign: 'assign-investigation',
+  'ask-recount': 'ask-recount',
+  explain: 'explain-investigation',
+  close: 'close-investigation',
+} as const;
+
 async function done(
   investigationId: string,
   action: UserAction,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
   const ports = { ...investigationPorts, orchestrations: orchestrationsOf(context) };
-  const acted = await act(ports, investigationId, action);
+  const intent = { kind: KINDS[action.kind], by: action.by } as const;
+  const acted = await recordAction(services.quarantine, intent, async (did) => {
+    const result = await act(ports, investigationId, action);
+    if (result.status !== 'unknown' && result.status !== 'refused') did([investigationId]);
+    return result;
+  });
   if (acted.status === 'unknown') throw unknown(investigationId);
   if (acted.status === 'refused') throw refused(acted, action);
   return { jsonBody: acted.investigation };

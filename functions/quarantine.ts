@@ -1,18 +1,19 @@
 import { app } from '@azure/functions';
 import {
+  deleteRequestSchema,
   quarantineIdSchema,
   quarantineQuerySchema,
+  replayOneRequestSchema,
   replayRequestSchema,
+  restoreRequestSchema,
 } from '../shared/contracts/quarantine.ts';
-import { InvalidContinuationToken } from '../shared/ports/quarantine-store.ts';
-import {
-  listQuarantine,
-  parkedBody,
-  recoverDeadLetters,
-  replayQuarantine,
-} from '../shared/quarantine/quarantine.ts';
+import { deleteMessages, removeDeleted, restoreMessages } from '../shared/quarantine/delete.ts';
+import { countQuarantine, listQuarantine, quarantinedBody } from '../shared/quarantine/quarantine.ts';
+import { recoverDeadLetters, replayQuarantine } from '../shared/quarantine/replay.ts';
 import { services } from './composition/services.ts';
-import { httpRoute, jsonBody, pathParameter, queryParameters } from './edge/http.ts';
+import { jsonBodyBy } from './edge/body-by.ts';
+import { httpRoute, pathParameter, queryParameters } from './edge/http.ts';
+import { pageAfter } from './edge/page-after.ts';
 import { Problem } from './edge/problem.ts';
 
 httpRoute('quarantine-list', {
@@ -20,13 +21,18 @@ httpRoute('quarantine-list', {
   role: 'reader',
   methods: ['GET'],
   handler: async (request) => {
-    const { limit, continuationToken } = queryParameters(request, quarantineQuerySchema);
-    try {
-      return { jsonBody: await listQuarantine(services.quarantine, limit, continuationToken) };
-    } catch (error) {
-      throw error instanceof InvalidContinuationToken ? invalidToken(continuationToken) : error;
-    }
+    const query = queryParameters(request, quarantineQuerySchema);
+    return {
+      jsonBody: await pageAfter(query.continuationToken, () => listQuarantine(services.quarantine, query)),
+    };
   },
+});
+
+httpRoute('quarantine-counts', {
+  route: 'quarantine/counts',
+  role: 'reader',
+  methods: ['GET'],
+  handler: async () => ({ jsonBody: await countQuarantine(services.quarantine) }),
 });
 
 /** The bytes as they came, offered as a download: nobody's browser should interpret them. */
@@ -36,7 +42,7 @@ httpRoute('quarantine-body', {
   methods: ['GET'],
   handler: async (request) => {
     const id = pathParameter(request, 'id', quarantineIdSchema);
-    const body = await parkedBody(services.quarantine, id);
+    const body = await quarantinedBody(services.quarantine, id);
     if (!body) throw notQuarantined(id);
     return {
       headers: {
@@ -52,9 +58,10 @@ httpRoute('quarantine-replay-one', {
   route: 'quarantine/{id}/replay',
   role: 'operator',
   methods: ['POST'],
-  handler: async (request) => {
+  handler: async (request, _context, person) => {
     const id = pathParameter(request, 'id', quarantineIdSchema);
-    const result = await replayQuarantine(services.quarantine, { ids: [id] });
+    const wanted = await jsonBodyBy(request, replayOneRequestSchema, person);
+    const result = await replayQuarantine(services.quarantine, { ...wanted, ids: [id] });
     if (result.unknown.length > 0) throw notQuarantined(id);
     return { jsonBody: result };
   },
@@ -64,9 +71,29 @@ httpRoute('quarantine-replay', {
   route: 'quarantine/replay',
   role: 'operator',
   methods: ['POST'],
-  handler: async (request) => {
-    const wanted = await jsonBody(request, replayRequestSchema);
+  handler: async (request, _context, person) => {
+    const wanted = await jsonBodyBy(request, replayRequestSchema, person);
     return { jsonBody: await replayQuarantine(services.quarantine, wanted) };
+  },
+});
+
+httpRoute('quarantine-delete', {
+  route: 'quarantine/delete',
+  role: 'operator',
+  methods: ['POST'],
+  handler: async (request, _context, person) => {
+    const wanted = await jsonBodyBy(request, deleteRequestSchema, person);
+    return { jsonBody: await deleteMessages(services.quarantine, wanted) };
+  },
+});
+
+httpRoute('quarantine-restore', {
+  route: 'quarantine/restore',
+  role: 'operator',
+  methods: ['POST'],
+  handler: async (request, _context, person) => {
+    const wanted = await jsonBodyBy(request, restoreRequestSchema, person);
+    return { jsonBody: await restoreMessages(services.quarantine, wanted) };
   },
 });
 
@@ -80,14 +107,14 @@ app.timer('dead-letter-recovery', {
   },
 });
 
-function invalidToken(token: string | undefined): Problem {
-  const detail = `No list gave this token (given: ${JSON.stringify(token?.slice(0, 80))}).`;
-  return new Problem({
-    status: 400,
-    title: 'The request is not valid',
-    errors: [{ pointer: '/continuationToken', detail }],
-  });
-}
+/** Once an hour: what was deleted 30 days ago goes for good. */
+app.timer('deleted-messages-retention', {
+  schedule: '40 23 * * * *',
+  handler: async (_timer, context) => {
+    const removed = await removeDeleted(services.quarantine);
+    if (removed > 0) context.info(`${removed} messages deleted 30 days ago are removed for good`);
+  },
+});
 
 function notQuarantined(id: string): Problem {
   const detail = `No message of id ${id} is in quarantine; it may have been replayed already.`;

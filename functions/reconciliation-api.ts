@@ -1,4 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
+import { A_PROGRAM } from '../shared/contracts/actions.ts';
 import {
   acceptedRunSchema,
   accuracyQuerySchema,
@@ -7,6 +8,7 @@ import {
   runRequestSchema,
   runsQuerySchema,
 } from '../shared/contracts/reconciliation.ts';
+import { recordAction } from '../shared/ports/record-action.ts';
 import { listDiscrepancies, listRuns, readAccuracy } from '../shared/reconciliation/read-runs.ts';
 import { requestRun } from '../shared/reconciliation/request-run.ts';
 import { NOT_CONFIGURED, reconciliation } from './composition/reconciliation.ts';
@@ -29,12 +31,17 @@ httpRoute('reconciliation-run', {
   route: RUNS,
   role: 'controller',
   methods: ['POST'],
-  handler: async (request, context) => {
+  handler: async (request, context, person) => {
     const wanted = await jsonBody(request, wantedRunSchema);
     if (!reconciliation.wms)
       throw new Problem({ status: 503, title: 'Not configured', detail: NOT_CONFIGURED });
     const ports = { ...reconciliation, orchestrations: orchestrationsOf(context) };
-    const { runId, status } = await requestRun(wanted, ports);
+    const intent = { kind: 'request-reconciliation', by: person?.name ?? A_PROGRAM, asked: wanted } as const;
+    const { runId, status } = await recordAction(services.quarantine, intent, async (did) => {
+      const run = await requestRun(wanted, ports);
+      did([run.runId]);
+      return run;
+    });
     const self = `/api/${RUNS}/${runId}`;
     const links = { self, discrepancies: `${self}/discrepancies` };
     return {

@@ -2,6 +2,8 @@ import { app, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { RunEnd } from '../shared/reconciliation/end-run.ts';
 import { requestTimedRun, wakeForWaitingRun } from '../shared/reconciliation/request-run.ts';
+import { recordAccuracy } from '../shared/telemetry/metrics.ts';
+import { isOn } from '../shared/telemetry/state.ts';
 import { NOT_CONFIGURED, reconciliation, reconciliationPorts } from './composition/reconciliation.ts';
 import { SCHEDULES } from './composition/schedules.ts';
 import { services } from './composition/services.ts';
@@ -23,9 +25,10 @@ for (const [name, handler] of Object.entries(steps))
   df.app.activity(name, { ...WITH_ORCHESTRATIONS, handler });
 df.app.activity('endReconciliation', {
   ...WITH_ORCHESTRATIONS,
-  handler: (end: RunEnd, context) => {
+  handler: async (end: RunEnd, context) => {
     if (end.problem) context.error('reconciliation-failed', { runId: end.runId, ...end.problem });
-    return endReconciliation(end, context);
+    await endReconciliation(end, context);
+    if (isOn()) await tellAccuracy(end.runId);
   },
 });
 
@@ -52,6 +55,13 @@ app.timer('reconciliation-wake', {
     await wakeForWaitingRun({ ...reconciliation, orchestrations: orchestrationsOf(context) });
   },
 });
+
+/** Of the warehouses that a run compared. */
+async function tellAccuracy(runId: string): Promise<void> {
+  const run = await reconciliation.store.run(runId);
+  for (const { warehouseId, accuracy } of run?.warehouses ?? [])
+    if (accuracy !== null) recordAccuracy(warehouseId, accuracy);
+}
 
 async function askForRun(mode: 'delta' | 'full', context: InvocationContext): Promise<void> {
   if (!reconciliation.wms) return context.warn(NOT_CONFIGURED);

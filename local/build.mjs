@@ -1,5 +1,5 @@
 // Compiles the Functions app (functions/, shared/) into dist/, when a source is newer than the last build, and has the
-// scanner's web app built beside it.
+// web apps of scanner and console built beside it.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ const stamp = 'dist/.build.json';
 const sources = JSON.stringify(sourceTimes());
 if (sources !== lastBuild()) compile();
 run('apps/scanner/build.mjs');
+run('apps/console/build.mjs');
 
 /** Path and modification time of everything the output depends on; a deleted file changes it too. */
 function sourceTimes() {

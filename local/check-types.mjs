@@ -6,6 +6,7 @@ const projects = [
   'tsconfig.json',
   'apps/scanner/tsconfig.json',
   'apps/scanner/tsconfig.worker.json',
+  'apps/console/tsconfig.json',
   'test/browser/tsconfig.json',
 ];
 

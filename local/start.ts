@@ -79,6 +79,7 @@ await exitOnError(async () => {
 });
 
 function printAddresses({ urls, dataFolder }: Stack): void {
+  console.log(`  console      ${urls.functions}/api/console`);
   console.log(`  ATP API      ${urls.functions}/api/items/{itemId}/atp`);
   console.log(`  orders API   ${urls.functions}/api/orders/{orderId}/allocations`);
   console.log(`  WMS adapter  ${urls.adapter}/api/v1/transactions`);

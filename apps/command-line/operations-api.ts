@@ -39,9 +39,9 @@ export function operationsApi(options: ApiOptions) {
       call({ method: 'GET', path: 'quarantine', query: page }, quarantinePageSchema),
 
     /** Once only: a message that was sent is unknown the second time. */
-    replay: (ids: readonly string[]) =>
+    replay: (ids: readonly string[], by: string) =>
       call(
-        { method: 'POST', path: 'quarantine/replay', body: { ids }, isOnceOnly: true },
+        { method: 'POST', path: 'quarantine/replay', body: { ids, by }, isOnceOnly: true },
         replayResultSchema,
       ),
 

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import type { Environment } from '../../shared/settings.ts';
+import { watchBacklog } from '../../shared/telemetry/metrics.ts';
+import { startTelemetry } from '../../shared/telemetry/start.ts';
 import { createResponder } from './allocation/responder.ts';
 import { composeAdapter } from './compose-adapter.ts';
+import type { Database } from './database.ts';
 import { createApi } from './http/api.ts';
 import { tellingFailures } from './http/database-failures.ts';
 import { SCANNER_FOLDER } from './http/scanner-app.ts';
@@ -12,6 +15,7 @@ import { openDatabase } from './open-database.ts';
 import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './receiving/subscription-receiver.ts';
 import { createRecountReceiver } from './recounts/recount-receiver.ts';
+import { observedPublisher } from './relay/observed-publisher.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -33,9 +37,25 @@ export interface Adapter {
  */
 export async function startAdapter(environment: Environment, log: (line: string) => void): Promise<Adapter> {
   const settings = readSettings(environment);
-  if (settings.wmsOutboxFile !== undefined) {
-    return startOutboxReader(environment, settings, settings.wmsOutboxFile, log);
-  }
+  const telemetry = await startTelemetry(environment, { name: 'stockbridge-wms-adapter' });
+  const { wmsOutboxFile } = settings;
+  const adapter = await (wmsOutboxFile === undefined
+    ? startOwnWms(environment, settings, log)
+    : startOutboxReader(environment, settings, wmsOutboxFile, log));
+  return {
+    url: adapter.url,
+    async stop() {
+      await adapter.stop();
+      await telemetry.stop();
+    },
+  };
+}
+
+async function startOwnWms(
+  environment: Environment,
+  settings: Settings,
+  log: (line: string) => void,
+): Promise<Adapter> {
   const openBus = () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS);
   // Made once for nothing, so that a wrong setting stops the start.
   await (await openBus()).close();
@@ -47,7 +67,7 @@ export async function startAdapter(environment: Environment, log: (line: string)
     await database.close();
     throw error;
   });
-  const publisher = createServiceBusPublisher(openBus);
+  const publisher = observedPublisher(createServiceBusPublisher(openBus));
   const relayId = relayIdOf(settings);
   const outside = { database, publisher, relayId, now, random: Math.random, log };
   const { relay, groupCommit } = composeAdapter(outside);
@@ -68,6 +88,7 @@ export async function startAdapter(environment: Environment, log: (line: string)
   relay.start();
   responder.start();
   recountReceiver.start();
+  watchBacklog(async () => new Map([['outbox', await oldestAge(database, now)]]));
   return {
     url: server.url,
     async stop() {
@@ -76,6 +97,12 @@ export async function startAdapter(environment: Environment, log: (line: string)
       await database.close();
     },
   };
+}
+
+/** Seconds. */
+async function oldestAge(database: Database, now: () => Date): Promise<number> {
+  const { oldestCommittedAt } = await database.backlog();
+  return oldestCommittedAt === undefined ? 0 : (now().getTime() - Date.parse(oldestCommittedAt)) / 1_000;
 }
 
 /**

@@ -26,6 +26,8 @@ Settings (environment):
   STOCKBRIDGE_ADAPTER_KEY     the administrator's key (ASCII, 16 characters or more), sent as "Authorization: Bearer …"
                               or "x-api-key: …"; devices are registered with it and have keys of their own
   STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key
+  APPLICATIONINSIGHTS_CONNECTION_STRING, OTEL_EXPORTER_OTLP_ENDPOINT, STOCKBRIDGE_TELEMETRY_DIR
+                              where traces, metrics and logs go (docs/telemetry.md); nowhere unless set
 
 Commands:
   device-card                 registers a device with the running adapter, or gives it a new key, and prints its card;

@@ -18,6 +18,8 @@ export type AllocationSystems = {
   readonly stockChanges: StockChanges;
   readonly atpChanges: AtpChanges;
   readonly runtime: Runtime;
+  /** Told how many lines of a placing were not given all they want, since there was not enough available-to-promise. */
+  readonly onShort?: (lines: number) => void;
 };
 
 /** What promises stock, plans it and follows it, on any systems: one and the same in Azure, on a laptop and in the simulation. */
@@ -28,6 +30,7 @@ export function composeAllocation({
   stockChanges,
   atpChanges,
   runtime,
+  onShort,
 }: AllocationSystems) {
   const ports = { store, stockChanges, runtime };
   const updateLine = lineUpdater(ports);
@@ -38,7 +41,7 @@ export function composeAllocation({
     allocation: {
       ...ports,
       updateLine,
-      placeLine: linePlacer(ports),
+      placeLine: linePlacer({ ...ports, ...(onShort && { onShort }) }),
       readThresholds: (itemId: string) => plans.readThresholds(itemId),
       tellAtpChange: (itemId: string, stored: StoredThresholds, item: ItemState | undefined) =>
         tellAtpChange(itemId, planning, { stored, item }),

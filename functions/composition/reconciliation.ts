@@ -10,6 +10,8 @@ import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusEventsOnTheWay } from '../../shared/service-bus/events-on-the-way.ts';
 import type { Environment } from '../../shared/settings.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
+import { addRequestCharge } from '../../shared/telemetry/metrics.ts';
+import { isOn } from '../../shared/telemetry/state.ts';
 import { openWmsReader } from '../../shared/wms-sql/open-reader.ts';
 import { orchestrationsOf } from '../edge/orchestrations.ts';
 import { investigationPorts } from './investigations.ts';
@@ -25,7 +27,7 @@ export const NOT_CONFIGURED =
 
 async function createReconciliation(environment: Environment) {
   const { storage } = services.connections;
-  const { stock } = await openContainers(environment, 'sweep');
+  const { stock } = await openContainers(environment, 'sweep', isOn() ? addRequestCharge : undefined);
   return {
     store: tableReconciliationStore(storage.table('reconciliation')),
     cloud: cosmosCloudStock(stock),

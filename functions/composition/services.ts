@@ -19,9 +19,10 @@ import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import type { StockReader } from '../../shared/ports/stock-store.ts';
 import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection/project-batch.ts';
-import type { QuarantinePorts } from '../../shared/quarantine/quarantine.ts';
+import type { QuarantinePorts } from '../../shared/quarantine/quarantine-ports.ts';
 import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
 import { serviceBusAtpChanges } from '../../shared/service-bus/atp-changes.ts';
+import { backlogAges } from '../../shared/service-bus/backlog-age.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import {
@@ -31,11 +32,18 @@ import {
 } from '../../shared/service-bus/retry-queue.ts';
 import { serviceBusStockChanges } from '../../shared/service-bus/stock-changes.ts';
 import { type Environment, readWarehouses } from '../../shared/settings.ts';
+import { tableActionLog } from '../../shared/storage/action-log.ts';
 import { openStorage, type Storage } from '../../shared/storage/connection.ts';
+import { storageDeletedMessages } from '../../shared/storage/deleted-messages.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { storageQuarantineStore } from '../../shared/storage/quarantine-store.ts';
+import { addRequestCharge, countOversellPrevented, watchBacklog } from '../../shared/telemetry/metrics.ts';
+import { activeTrace } from '../../shared/telemetry/spans.ts';
+import { isOn } from '../../shared/telemetry/state.ts';
+import { tellingQuarantine } from '../edge/telling-quarantine.ts';
 import { composeAllocation } from './allocation.ts';
 import { PATIENCE_MS } from './patience.ts';
+import './telemetry.ts';
 
 /** Everything the functions call, on the real systems. Made once a process; nothing connects before its first use. */
 export const services = await createServices(process.env);
@@ -68,15 +76,18 @@ type Services = {
 /** @throws {SettingError} when a setting is missing: the app then does not start, and says what to set */
 async function createServices(environment: Environment): Promise<Services> {
   const warehouses = readWarehouses(environment);
-  const { stock, orders } = await openContainers(environment);
+  const { stock, orders } = await openContainers(
+    environment,
+    'message',
+    isOn() ? addRequestCharge : undefined,
+  );
   const storage = await openStorage(environment);
   const connectServiceBus = () =>
     openServiceBus(environment, {
       retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 10_000 },
     });
   const serviceBus = await connectServiceBus();
-  const replayer = serviceBusReplayer(serviceBus);
-  const parked = storageQuarantineStore(storage);
+  const parked = tellingQuarantine(storageQuarantineStore(storage));
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
   const cosmos = () => stock.item('health', 'health').read();
   const { allocation, planning, followStock } = composeAllocation({
@@ -86,7 +97,9 @@ async function createServices(environment: Environment): Promise<Services> {
     stockChanges: serviceBusStockChanges(serviceBus),
     atpChanges: serviceBusAtpChanges(serviceBus),
     runtime: systemRuntime,
+    onShort: (lines) => countOversellPrevented('atp', 'insufficient-atp', lines),
   });
+  watchBacklog(() => backlogAges(connectServiceBus, Date.now));
   return {
     connections: { stock, orders, storage, serviceBus },
     projection: {
@@ -99,7 +112,7 @@ async function createServices(environment: Environment): Promise<Services> {
     allocation: {
       ...allocation,
       orders: cosmosOrderStore(orders),
-      requests: serviceBusAllocationRequests(serviceBus),
+      requests: serviceBusAllocationRequests(serviceBus, activeTrace),
       quarantine: parked,
       sweep: cosmosAllocationSweep(stock, orders),
     },
@@ -107,8 +120,10 @@ async function createServices(environment: Environment): Promise<Services> {
     options: { warehouses, patienceMs: PATIENCE_MS },
     quarantine: {
       parked,
-      deadLetters: serviceBusDeadLetterQueue(connectServiceBus, replayer),
-      replayer,
+      deleted: storageDeletedMessages(storage),
+      deadLetters: serviceBusDeadLetterQueue(connectServiceBus, warehouses),
+      replayer: serviceBusReplayer(serviceBus),
+      actions: tableActionLog(storage.table('actions')),
       runtime: systemRuntime,
     },
     stockReader: cosmosStockReader(stock),

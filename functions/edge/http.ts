@@ -10,6 +10,8 @@ import type { Person, Role } from '../../shared/contracts/access.ts';
 import { isJsonMediaType, shortened } from '../../shared/http/problem-details.ts';
 import { readBodyUpTo } from '../../shared/http/read-body.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { inSpan, traceIn } from '../../shared/telemetry/spans.ts';
+import { isOn } from '../../shared/telemetry/state.ts';
 import { admit, refuseOtherSites } from './access.ts';
 import { invalidInput, Problem, problemResponse } from './problem.ts';
 import { readSignIn } from './sign-in.ts';
@@ -49,7 +51,7 @@ export function httpRoute(
     ...options,
     authLevel,
     handler: (request, context) =>
-      answer(request, context, () => handler(request, context, signIn.personOf(request))),
+      answer(options.route, request, context, () => handler(request, context, signIn.personOf(request))),
   });
   if (role !== 'everybody') peopleRoute(`people-${name}`, { ...options, role, handler });
 }
@@ -61,7 +63,7 @@ export function peopleRoute(name: string, { role, route, handler, ...options }: 
     route: `people/${route}`,
     authLevel: 'anonymous',
     handler: (request, context) =>
-      answer(request, context, async () => {
+      answer(route, request, context, async () => {
         const person = admit(signIn, request, role);
         if (request.method !== 'GET')
           context.info('person-acts', { ...person, function: name, url: request.url });
@@ -142,7 +144,33 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-async function answer(
+/** In a span of the caller's trace, but for what asks all the time whether the app is well. */
+function answer(
+  route: string,
+  request: HttpRequest,
+  context: InvocationContext,
+  handle: () => Promise<HttpResponseInit>,
+): Promise<HttpResponseInit> {
+  if (!isOn() || route.startsWith('health')) return answerOrProblem(request, context, handle);
+  // `orderId` of the path is `order.id`.
+  const ids = Object.entries(request.params).map(([name, id]) => [name.replace(/Id$/, '.id'), id]);
+  const attributes = {
+    'http.request.method': request.method,
+    'http.route': `/api/${route}`,
+    ...Object.fromEntries(ids),
+  };
+  const parent = traceIn({
+    traceparent: context.traceContext?.traceParent || request.headers.get('traceparent'),
+    tracestate: request.headers.get('tracestate') ?? undefined,
+  });
+  return inSpan(`${request.method} /api/${route}`, { kind: 'server', parent, attributes }, async (span) => {
+    const response = await answerOrProblem(request, context, handle);
+    span.add({ 'http.response.status_code': response.status ?? 200 });
+    return response;
+  });
+}
+
+async function answerOrProblem(
   request: HttpRequest,
   context: InvocationContext,
   handle: () => Promise<HttpResponseInit>,

@@ -10,6 +10,8 @@ import {
   type Orchestrations,
 } from '../../shared/ports/orchestrations.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { inSpan } from '../../shared/telemetry/spans.ts';
+import { recordTelemetry } from '../../test/doubles/recorded-telemetry.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './orchestrations.ts';
 
 /** A host of which the test says what it answers, spoken to by the real client. */
@@ -56,6 +58,17 @@ describe('Starting an orchestration', () => {
     expect(asked).toEqual([
       { path: '/durabletask/orchestrators/allocateLine/ORD-1:2:1', body: JSON.stringify(start.input) },
     ]);
+  });
+
+  test('tells it the trace it is started in', async () => {
+    const telemetry = recordTelemetry();
+    answer = { status: 202, body: { id: 'ORD-1:2:1' } };
+    await inSpan('order', {}, () => orchestrations.start(start));
+    const [span] = telemetry.spans('order');
+    const { traceId, spanId } = span?.spanContext() ?? {};
+    const trace = { traceparent: `00-${traceId}-${spanId}-01` };
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ ...start.input, trace });
+    await telemetry.stop();
   });
 
   test('that runs already is none', async () => {

@@ -2,6 +2,7 @@ import type { HttpFunctionOptions, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { OrchestrationStart, Orchestrations } from '../../shared/ports/orchestrations.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
+import { activeTrace } from '../../shared/telemetry/spans.ts';
 
 /** What a function has to be registered with to ask `orchestrationsOf`. */
 export const WITH_ORCHESTRATIONS = { extraInputs: [df.input.durableClient()] } satisfies Pick<
@@ -16,12 +17,20 @@ export const WITH_ORCHESTRATIONS = { extraInputs: [df.input.durableClient()] } s
 export function orchestrationsOf(context: InvocationContext): Orchestrations {
   const client = df.getClient(context);
   return {
-    start: (start) => startUnlessRunning(client, start),
+    start: (start) => startUnlessRunning(client, inTrace(start)),
     raise: async (instanceId, eventName, data) => {
       const name = await nameOf(instanceId);
       await refused(client.raiseEvent(name, eventName, data), isNobodyWaiting);
     },
   };
+}
+
+/** A promise's orchestration goes on in the trace of what starts it. */
+function inTrace(start: OrchestrationStart): OrchestrationStart {
+  const trace = activeTrace();
+  if (!trace) return start;
+  if (start.name === 'allocateLine') return { ...start, input: { ...start.input, trace } };
+  return start.name === 'allocateOrder' ? { ...start, input: { ...start.input, trace } } : start;
 }
 
 /** "Instance IDs must be between 1 and 100 characters" (Durable Functions, manage instances); not every backend keeps more. */

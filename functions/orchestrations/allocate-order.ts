@@ -1,4 +1,5 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
+import type { TraceContext } from '../../shared/contracts/trace-context.ts';
 import { instanceIdOf } from '../../shared/domain/order-line.ts';
 import type { AllocateLineInput } from '../../shared/ports/orchestrations.ts';
 import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
@@ -11,13 +12,13 @@ const LOOK_AGAIN_MS = 2_000;
  * the others are released (architecture, rule 9).
  */
 export function* allocateOrder({ df }: OrchestrationContext): Generator<Task, void, unknown> {
-  const { orderId } = df.getInput<{ orderId: string }>();
+  const { orderId, trace } = df.getInput<{ orderId: string; trace?: TraceContext }>();
   const lines = yield* outcomeOf<readonly { lineId: string; itemId: string }[]>(
     df.callActivityWithRetry('listLines', UNTIL_IT_WORKS, { orderId }),
   );
   yield df.Task.all(
     lines.map(({ lineId, itemId }) => {
-      const input: AllocateLineInput = { orderId, lineId, itemId, run: 1 };
+      const input: AllocateLineInput = { orderId, lineId, itemId, run: 1, ...(trace && { trace }) };
       return df.callSubOrchestrator('allocateLine', input, instanceIdOf(input, 1));
     }),
   );

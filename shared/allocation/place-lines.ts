@@ -38,16 +38,20 @@ export type WakePorts = Ports & {
 
 /**
  * Places lines; those of one item that wait at the same time are decided on one reading and stored in one batch, so
- * that a hot item is no slower than others. Placing again changes nothing.
+ * that a hot item is no slower than others. Placing again changes nothing. `onShort` is told of lines that were not given all they
+ * want.
  */
-export function linePlacer(ports: Ports): (task: PlaceTask) => Promise<Placed> {
+export function linePlacer(
+  ports: Ports & { readonly onShort?: (lines: number) => void },
+): (task: PlaceTask) => Promise<Placed> {
   return groupByItem<PlaceTask, Placed>(
     ({ key }) => key.itemId,
     MAX_LINES_PER_CHANGE,
     async (itemId, tasks) => {
-      const { placed, tell } = await commitChange(ports, itemId, (race) =>
+      const { placed, tell, short } = await commitChange(ports, itemId, (race) =>
         attemptPlacing(ports, itemId, tasks, race > 0),
       );
+      if (short > 0) ports.onShort?.(short);
       if (tell) await ports.stockChanges.tell([itemId]);
       return placed;
     },
@@ -86,7 +90,7 @@ async function attemptPlacing(
   itemId: string,
   tasks: readonly PlaceTask[],
   lookAll: boolean,
-): Promise<Attempt<{ placed: Placed[]; tell: boolean }>> {
+): Promise<Attempt<{ placed: Placed[]; tell: boolean; short: number }>> {
   const [item, stored] = await Promise.all([store.readItem(itemId), storedLines(store, tasks, lookAll)]);
   const lines = tasks.map(({ ordered }, index) => stored[index]?.line ?? ordered);
   const unplaced = new Map(
@@ -110,7 +114,10 @@ async function attemptPlacing(
   // Of the state that was placed: the same line can be among the tasks twice, looked for and not.
   const etags = new Map([...unplaced].map(([name, { etag }]) => [name, etag]));
   const after = new Map(own.map((placement) => [lineKey(placement.before), placement.after]));
-  const backordered = own.some((placement) => placement.after.backordered > placement.before.backordered);
+  const backordered = own.some(isMoreBackordered);
+  const short = own.filter(
+    (one) => isMoreBackordered(one) || one.after.rejected > one.before.rejected,
+  ).length;
   const placed = lines.map((line) => ({ line: line && (after.get(lineKey(line)) ?? line) }));
   // Backorders that could be served wait for the waker; a new one may have missed stock that came meanwhile; and
   // whoever watches the ATP wants to hear of what was held.
@@ -118,7 +125,7 @@ async function attemptPlacing(
   const change = changeOf(itemId, withEtags(own, etags));
   return {
     change: change && backordered ? { ...change, watch: beginWatch(item) } : change,
-    result: { placed, tell },
+    result: { placed, tell, short },
   };
 }
 
@@ -220,6 +227,10 @@ function withEtags(
     ...placement,
     etag: etags.get(lineKey(placement.before)) ?? null,
   }));
+}
+
+function isMoreBackordered({ before, after }: Placement): boolean {
+  return after.backordered > before.backordered;
 }
 
 function isUnplaced(line: OrderLine): boolean {

@@ -53,6 +53,13 @@ async function confirmAll(): Promise<void> {
 }
 
 describe('An order', () => {
+  test('of more than may be promised is told of as one that was kept from being oversold', async () => {
+    await placed([150, 100]);
+    world.short.splice(0);
+    await world.run();
+    expect(world.short).toEqual([1]);
+  });
+
   test('is stored before its lines are started, one orchestration each', async () => {
     const order = await placed([1, 2]);
     expect(world.started).toMatchObject([

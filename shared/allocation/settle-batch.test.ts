@@ -17,6 +17,7 @@ let refusals: Map<string, number>;
 let unseen: Map<string, number>;
 let raised: string[];
 let started: string[];
+let told: string[];
 let runtime: VirtualRuntime;
 let quarantine: InMemoryQuarantine;
 
@@ -26,6 +27,7 @@ beforeEach(() => {
   unseen = new Map();
   raised = [];
   started = [];
+  told = [];
   runtime = virtualRuntime();
   quarantine = inMemoryQuarantine();
 });
@@ -64,7 +66,8 @@ function settleAll(bodies: readonly (AllocationDecision | string)[]) {
     start: async ({ instanceId }) => void started.push(instanceId),
     raise: async (instanceId) => void raised.push(instanceId),
   };
-  return settleBatch(messages, { updateLine, orchestrations, runtime, quarantine });
+  const onSettled = ({ allocationId, status }: AllocationDecision) => told.push(`${allocationId} ${status}`);
+  return settleBatch(messages, { updateLine, orchestrations, runtime, quarantine, onSettled });
 }
 
 describe('A batch of decisions', () => {
@@ -91,6 +94,14 @@ describe('A batch of decisions', () => {
     ]);
     expect(quarantine.parked().at(-1)?.refusal.detail).toContain(unknown.allocationId);
     expect(figuresOf(line)?.confirmed).toBe(10);
+  });
+
+  test('tells of each decision once, however often it comes', async () => {
+    const line = stored();
+    const rejected = someDecision(line, { status: 'rejected', quantity: 0 });
+    await settleAll([rejected, rejected]);
+    await settleAll([rejected]);
+    expect(told).toEqual([`${rejected.allocationId} rejected`]);
   });
 
   test('waits for a store that does not answer, and asks again only for what it did not take', async () => {

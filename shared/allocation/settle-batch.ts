@@ -24,7 +24,7 @@ const ROUNDS_TO_FIND = 4;
  */
 export async function settleBatch(
   messages: readonly ReceivedMessage[],
-  ports: SettlePorts & { readonly quarantine: QuarantineStore },
+  ports: SettleBatchPorts & { readonly quarantine: QuarantineStore },
 ): Promise<{ received: number; settled: number; parked: number }> {
   const parked: ParkedMessage[] = [];
   const decisions: Work[] = [];
@@ -39,12 +39,18 @@ export async function settleBatch(
   return { received: messages.length, settled: messages.length - parked.length, parked: parked.length };
 }
 
+export type SettleBatchPorts = SettlePorts & {
+  /** Surrounds the settling of each decision, so that what it starts can be told to belong to its message. */
+  readonly around?: (work: Work, settle: () => Promise<boolean>) => Promise<boolean>;
+};
+
 /** Decisions settled at a time: a batch of a thousand must not open a thousand connections. */
 const SETTLED_AT_ONCE = 128;
 
-type Work = { readonly message: ReceivedMessage; readonly decision: AllocationDecision };
+/** A decision and the message that brought it. */
+export type Work = { readonly message: ReceivedMessage; readonly decision: AllocationDecision };
 
-async function settleAll(works: readonly Work[], ports: SettlePorts): Promise<ParkedMessage[]> {
+async function settleAll(works: readonly Work[], ports: SettleBatchPorts): Promise<ParkedMessage[]> {
   const unknown: ParkedMessage[] = [];
   let waiting = works;
   for (let round = 1; waiting.length > 0; round += 1) {
@@ -67,9 +73,12 @@ async function settleAll(works: readonly Work[], ports: SettlePorts): Promise<Pa
 }
 
 /** Whether a line knows the allocation, or why it cannot be settled now. */
-async function trySettle({ decision }: Work, ports: SettlePorts): Promise<boolean | StoreUnavailable> {
+async function trySettle(
+  work: Work,
+  { around = (_work, settleIt) => settleIt(), ...ports }: SettleBatchPorts,
+): Promise<boolean | StoreUnavailable> {
   try {
-    return await settle(decision, ports);
+    return await around(work, () => settle(work.decision, ports));
   } catch (error) {
     if (error instanceof StoreUnavailable) return error;
     throw error;

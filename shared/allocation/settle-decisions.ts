@@ -9,6 +9,8 @@ export type SettlePorts = {
   readonly updateLine: UpdateLine;
   readonly orchestrations: Orchestrations;
   readonly runtime: Runtime;
+  /** Told of a decision that changed its line: of each at most once, however often it comes. */
+  readonly onSettled?: (decision: AllocationDecision) => void;
 };
 
 /** What an orchestration is told when a decision on one of its allocations is settled. */
@@ -31,15 +33,16 @@ export function decisionEvent(allocationId: string): string {
  */
 export async function settle(
   decision: AllocationDecision,
-  { updateLine, orchestrations, runtime }: SettlePorts,
+  { updateLine, orchestrations, runtime, onSettled }: SettlePorts,
 ): Promise<boolean> {
   const { orderId, lineId, itemId, allocationId } = decision;
-  const { line } = await updateLine({
+  const { line, changed } = await updateLine({
     key: { kind: 'order-line', orderId, lineId, itemId },
     change: (held) => held && settleDecision(held, decision, isoNow(runtime)),
   });
   const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
   if (!line || !allocation) return false;
+  if (changed) onSettled?.(decision);
   const news: DecisionNews = { rests: line.unsettledSince === undefined };
   const waiting = [
     instanceIdOf(line, allocation.run),

@@ -1,6 +1,7 @@
-import { type ConnectionPolicy, type Container, CosmosClient } from '@azure/cosmos';
+import { type ConnectionPolicy, type Container, CosmosClient, type CosmosClientOptions } from '@azure/cosmos';
 import { processIdentity } from '../identity.ts';
 import { type Environment, readConnection, SettingError } from '../settings.ts';
+import { chargeReading, type OnCharge } from './request-charge.ts';
 
 /** Database and containers are created by `infra/cosmos/containers.json`. */
 const DATABASE = 'stockbridge';
@@ -24,23 +25,30 @@ const CONNECTION_POLICIES = {
  * connects before its first use.
  *
  * @param patience `message` where a message lock runs meanwhile, `sweep` for what goes through all of it
+ * @param onCharge told what each request cost
  * @throws {SettingError} when neither is set or the one set cannot be read
  */
 export async function openContainers(
   environment: Environment,
   patience: keyof typeof CONNECTION_POLICIES = 'message',
+  onCharge?: OnCharge,
 ): Promise<{ stock: Container; orders: Container }> {
   const connection = readConnection(environment, 'CosmosConnection', ['accountEndpoint']);
-  const policy = CONNECTION_POLICIES[patience];
+  const options: Options = {
+    connectionPolicy: CONNECTION_POLICIES[patience],
+    ...(onCharge && { httpClient: chargeReading(onCharge) }),
+  };
   const client =
     connection.kind === 'connection-string'
-      ? fromConnectionString(connection.connectionString, policy)
-      : fromEndpoint(connection.addresses.accountEndpoint, await processIdentity(), policy);
+      ? fromConnectionString(connection.connectionString, options)
+      : fromEndpoint(connection.addresses.accountEndpoint, await processIdentity(), options);
   const database = client.database(DATABASE);
   return { stock: database.container('stock'), orders: database.container('orders') };
 }
 
-function fromConnectionString(connectionString: string, connectionPolicy: ConnectionPolicy): CosmosClient {
+type Options = Pick<CosmosClientOptions, 'connectionPolicy' | 'httpClient'>;
+
+function fromConnectionString(connectionString: string, options: Options): CosmosClient {
   // The SDK takes anything and fails at the first call; its messages can repeat the string, which holds a key.
   const parts = new Map(
     connectionString.split(';').map((part) => {
@@ -53,17 +61,17 @@ function fromConnectionString(connectionString: string, connectionPolicy: Connec
       'CosmosConnection is not a Cosmos DB connection string: it must read AccountEndpoint=https://…;AccountKey=…',
     );
   }
-  return new CosmosClient({ connectionString, connectionPolicy });
+  return new CosmosClient({ connectionString, ...options });
 }
 
 function fromEndpoint(
   endpoint: string,
   aadCredentials: Awaited<ReturnType<typeof processIdentity>>,
-  connectionPolicy: ConnectionPolicy,
+  options: Options,
 ): CosmosClient {
   if (!URL.canParse(endpoint))
     throw new SettingError(
       `CosmosConnection__accountEndpoint is "${endpoint}", no URL: set it to https://….`,
     );
-  return new CosmosClient({ endpoint, aadCredentials, connectionPolicy });
+  return new CosmosClient({ endpoint, aadCredentials, ...options });
 }

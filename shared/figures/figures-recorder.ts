@@ -2,17 +2,20 @@ import { SLOT_MS, type SlotFigures } from '../contracts/figures.ts';
 import { bucketOf, emptyHistogram } from '../domain/latency-histogram.ts';
 import type { FiguresStore } from '../ports/figures-store.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import type { VisibleEvent } from '../projection/project-batch.ts';
+import type { EventTimes } from '../projection/document-work.ts';
+
+/** When it happened, and was visible: `visibleAt`, milliseconds since 1970 UTC. */
+type Visible = EventTimes & { readonly visibleAt: number };
 
 export type FiguresRecorder = {
   /** Counts what a batch came to; it is stored when the slot is over. */
-  record(batch: { readonly visible: readonly VisibleEvent[]; readonly parked: number }): void;
+  record(batch: { readonly visible: readonly Visible[]; readonly parked: number }): void;
   /** Stores what has been counted so far. Says nothing of a store that is away: figures are worth no retry. */
   flush(): Promise<void>;
 };
 
 /** A scan that the WMS booked later than this after it was made waited on the scanner. Milliseconds. */
-const ONLINE_WITHIN = 30_000;
+export const ONLINE_WITHIN = 30_000;
 
 /** Counts what one process does, slot by slot. */
 export function figuresRecorder(
@@ -60,7 +63,7 @@ export function emptyFigures(): SlotFigures {
   return { events: 0, committed: emptyHistogram(), scanned: emptyHistogram(), offline: 0, parked: 0 };
 }
 
-function count(figures: SlotFigures, { committedAt, scannedAt, visibleAt }: VisibleEvent): void {
+function count(figures: SlotFigures, { committedAt, scannedAt, visibleAt }: Visible): void {
   const committed = Date.parse(committedAt);
   figures.events += 1;
   addTo(figures.committed, visibleAt - committed);

@@ -5,6 +5,7 @@ import { INVESTIGATION_ROUTES } from './investigation-routes.ts';
 import { OPERATIONS_ROUTES } from './operations-routes.ts';
 import { HOLD_ROUTES, ORDER_ROUTES } from './order-routes.ts';
 import { PLANNING_ROUTES } from './planning-routes.ts';
+import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { RECONCILIATION_ROUTES } from './reconciliation-routes.ts';
 import type { Route } from './route.ts';
 
@@ -19,4 +20,5 @@ export const ROUTES: readonly Route[] = [
   ...INVESTIGATION_ROUTES,
   ...FIGURES_ROUTES,
   ...OPERATIONS_ROUTES,
+  ...QUARANTINE_ROUTES,
 ];

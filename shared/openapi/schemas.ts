@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { signInSchema } from '../contracts/access.ts';
+import { actionSchema, actionsSchema } from '../contracts/actions.ts';
 import {
   acceptedOrderSchema,
   allocationOrderSchema,
@@ -51,11 +52,17 @@ import {
 } from '../contracts/planning.ts';
 import { problemDetailsSchema } from '../contracts/problem-details.ts';
 import {
+  deleteRequestSchema,
+  deleteResultSchema,
+  quarantineCountsSchema,
   quarantinedMessageSchema,
   quarantineIdSchema,
   quarantinePageSchema,
+  replayOneRequestSchema,
   replayRequestSchema,
   replayResultSchema,
+  restoreRequestSchema,
+  restoreResultSchema,
 } from '../contracts/quarantine.ts';
 import {
   acceptedRunSchema,
@@ -76,6 +83,8 @@ export const SCHEMAS = {
   AcceptedOrder: acceptedOrderSchema,
   AcceptedRun: acceptedRunSchema,
   Accuracy: accuracySchema,
+  Action: actionSchema,
+  Actions: actionsSchema,
   AllocationOrder: allocationOrderSchema,
   Assignment: assignmentSchema,
   AsyncApi: z.looseObject({ asyncapi: z.string() }),
@@ -86,6 +95,8 @@ export const SCHEMAS = {
   Backorder: backorderSchema,
   Backorders: backordersSchema,
   Closure: closureSchema,
+  DeleteRequest: deleteRequestSchema,
+  DeleteResult: deleteResultSchema,
   Discrepancies: discrepanciesSchema,
   Discrepancy: discrepancySchema,
   ExpectedReceipt: expectedReceiptSchema,
@@ -109,11 +120,15 @@ export const SCHEMAS = {
   OrderAllocation: orderAllocationSchema,
   OrderLine: orderedLineSchema,
   ProblemDetails: problemDetailsSchema,
+  QuarantineCounts: quarantineCountsSchema,
   QuarantinedMessage: quarantinedMessageSchema,
   QuarantinePage: quarantinePageSchema,
   RecountRequest: recountRequestSchema,
+  ReplayOneRequest: replayOneRequestSchema,
   ReplayRequest: replayRequestSchema,
   ReplayResult: replayResultSchema,
+  RestoreRequest: restoreRequestSchema,
+  RestoreResult: restoreResultSchema,
   Run: runSchema,
   RunRequest: runRequestSchema,
   Runs: runsSchema,

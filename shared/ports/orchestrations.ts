@@ -1,3 +1,4 @@
+import type { TraceContext } from '../contracts/trace-context.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 
 /**
@@ -20,6 +21,8 @@ export type AllocateLineInput = {
   readonly run: number | 'release';
   /** The line as ordered, for the first run, so that it need not be looked up. */
   readonly ordered?: OrderLine;
+  /** The trace of what started it; nothing depends on it. */
+  readonly trace?: TraceContext;
 };
 
 /** Drives an order of which all or nothing is wanted. */
@@ -52,7 +55,7 @@ export type OrchestrationStart =
   | {
       readonly name: 'allocateOrder';
       readonly instanceId: string;
-      readonly input: { readonly orderId: string };
+      readonly input: { readonly orderId: string; readonly trace?: TraceContext };
     }
   /** Ends a cart that has not become an order when its time is over. */
   | { readonly name: 'expireHold'; readonly instanceId: string; readonly input: { readonly holdId: string } }

@@ -13,11 +13,20 @@ export type DocumentWork = {
   readonly messages: ReceivedMessage[];
   /** Picks of allocations among them. */
   readonly picks: AllocationPick[];
-  readonly events: EventTimes[];
+  readonly events: ProjectedEvent[];
 };
 
 /** When an event was committed by the WMS and, where that is known, scanned. ISO 8601 UTC. */
 export type EventTimes = { readonly committedAt: string; readonly scannedAt: string | undefined };
+
+/** An event as far as it is told of, and the message that brought it. */
+export type ProjectedEvent = EventTimes & {
+  readonly eventId: string;
+  readonly itemId: string;
+  readonly warehouseId: string;
+  readonly allocationId: string | undefined;
+  readonly message: ReceivedMessage;
+};
 
 /** Splits a batch into what is parked at once and the work for each stock document. Pure. */
 export function sortBatch(
@@ -42,8 +51,9 @@ export function sortBatch(
       events: [],
     };
     documents.set(name, work);
-    const { allocationId, allocationPicked: picked, timestamp: committedAt, scannedAt } = acceptance.event;
-    work.events.push({ committedAt, scannedAt });
+    const { eventId, allocationId, allocationPicked: picked, scannedAt } = acceptance.event;
+    const committedAt = acceptance.event.timestamp;
+    work.events.push({ eventId, itemId, warehouseId, allocationId, committedAt, scannedAt, message });
     if (allocationId !== undefined && picked !== undefined) work.picks.push({ itemId, allocationId, picked });
     for (const update of positionUpdates(acceptance.event)) {
       work.updates.push(update);

@@ -7,7 +7,7 @@ import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
-import { type DocumentWork, type EventTimes, oversizedMessages, sortBatch } from './document-work.ts';
+import { type DocumentWork, oversizedMessages, type ProjectedEvent, sortBatch } from './document-work.ts';
 import { projectDocuments, type Round, type StoredWork } from './project-documents.ts';
 
 export type ProjectionPorts = {
@@ -33,6 +33,8 @@ export type ProjectionReport = {
   /** Why messages were sent for another try, each reason once. */
   readonly failures: readonly string[];
   readonly findings: readonly (Finding & StockKey)[];
+  /** Positions that came to have a gap in their versions. */
+  readonly gaps: number;
   /** Events of the stocks that changed, and when they were visible. */
   readonly visible: readonly VisibleEvent[];
 };
@@ -66,15 +68,16 @@ export async function projectBatch(
     retried: again.size,
     failures: [...new Set([...progress.failures, ...unparked.failures, ...unfollowed.failures])],
     findings: progress.findings,
+    gaps: progress.stored.reduce((sum, { gaps }) => sum + gaps, 0),
     visible: progress.stored.flatMap(visibleEvents),
   };
 }
 
 /** `visibleAt`: milliseconds since 1970 UTC. */
-export type VisibleEvent = EventTimes & { readonly visibleAt: number };
+export type VisibleEvent = ProjectedEvent & { readonly visibleAt: number };
 
 function visibleEvents({ work, isNews, visibleAt }: StoredAt): VisibleEvent[] {
-  return isNews ? work.events.map((times) => ({ ...times, visibleAt })) : [];
+  return isNews ? work.events.map((event) => ({ ...event, visibleAt })) : [];
 }
 
 type StoredAt = StoredWork & { readonly visibleAt: number };

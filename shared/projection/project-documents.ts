@@ -1,6 +1,6 @@
 import { hasIdle, moveBackIn, moveIdleOut, type Overflow } from '../domain/overflow.ts';
 import type { Finding } from '../domain/position.ts';
-import { type FoldResult, foldStock, type StockKey, unknownPositions } from '../domain/stock.ts';
+import { type FoldResult, foldStock, type Stock, type StockKey, unknownPositions } from '../domain/stock.ts';
 import type { ParkedMessage } from '../ports/quarantine-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import {
@@ -35,11 +35,15 @@ export type StoredWork = {
   readonly watched: boolean;
   /** There was no such stock before, or it may be that nobody could tell of that yet. */
   readonly created: boolean;
+  /** Positions that have a gap in their versions by this, and had none before. */
+  readonly gaps: number;
 };
 
 type Folded = {
   readonly work: DocumentWork;
   readonly etag: string | null;
+  /** What was read, undefined for none. */
+  readonly before: Stock | undefined;
   readonly fold: FoldResult;
 };
 
@@ -82,14 +86,19 @@ function isFailure(read: ReadOutcome): read is StoreFailure {
 function foldWork(work: DocumentWork, read: Readable): Folded {
   const held = read.status === 'found' ? read.stock : undefined;
   const fold = foldStock(held, work.key, work.updates);
-  return { work, etag: read.status === 'found' ? read.etag : null, fold };
+  return { work, etag: read.status === 'found' ? read.etag : null, before: held, fold };
+}
+
+/** Open findings are the positions with a gap and the findings. */
+function gapsIn({ openFindings, findings }: Stock): number {
+  return openFindings - findings.length;
 }
 
 function toStockWrite({ fold, etag }: Folded): StockWrite {
   return { stock: fold.stock, etag };
 }
 
-function settle(round: Round, { work, etag, fold }: Folded, outcome: WriteOutcome): void {
+function settle(round: Round, { work, etag, before, fold }: Folded, outcome: WriteOutcome): void {
   switch (outcome.status) {
     case 'stored':
       round.stored.push({
@@ -98,6 +107,7 @@ function settle(round: Round, { work, etag, fold }: Folded, outcome: WriteOutcom
         isNews: fold.changed || isRetried(work),
         watched: fold.stock.watched ?? false,
         created: etag === null || !fold.changed || isRetried(work),
+        gaps: Math.max(0, gapsIn(fold.stock) - (before ? gapsIn(before) : 0)),
       });
       round.parked.push(...refusedMessages(work, fold.refused));
       round.findings.push(...fold.newFindings.map((finding) => ({ ...finding, ...work.key })));

@@ -1,58 +1,26 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { someMessage } from '../../test/doubles/fixtures.ts';
-import { type InMemoryBus, inMemoryBus } from '../../test/doubles/message-bus.ts';
-import { type InMemoryQuarantine, inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
-import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
-import type { Refusal } from '../contracts/json-message.ts';
-import type { ReceivedMessage } from '../ports/received-message.ts';
-import { listQuarantine, parkedBody, recoverDeadLetters, replayQuarantine } from './quarantine.ts';
+import { quarantineInMemory } from '../../test/doubles/quarantine-fixtures.ts';
+import type { QuarantinePage } from '../contracts/quarantine.ts';
+import { deleteMessages } from './delete.ts';
+import { countQuarantine, listQuarantine, type QuarantineQuery, quarantinedBody } from './quarantine.ts';
 
-let parked: InMemoryQuarantine;
-let bus: InMemoryBus;
-let runtime: VirtualRuntime;
+let quarantine: ReturnType<typeof quarantineInMemory>;
 
 beforeEach(() => {
-  parked = inMemoryQuarantine();
-  runtime = virtualRuntime();
-  bus = inMemoryBus(runtime);
+  quarantine = quarantineInMemory();
 });
 
-function ports() {
-  return { parked, deadLetters: bus.deadLetters, replayer: bus.replayer, runtime };
+function list(query: Partial<QuarantineQuery> = {}): Promise<QuarantinePage> {
+  return listQuarantine(quarantine.ports, { limit: 10, ...query });
 }
 
-async function park(reason: Refusal['reason'], count = 1): Promise<ReceivedMessage[]> {
-  const messages = Array.from({ length: count }, () => someMessage());
-  await parked.park(
-    messages.map((message) => ({ message, refusal: { reason, detail: `It is ${reason}.` } })),
-  );
-  return messages;
-}
-
-/** A message that the bus gave up on, of the projection's subscription. */
-async function giveUp(reason: string): Promise<ReceivedMessage> {
-  const message = someMessage();
-  await bus.replayer.replay([message]);
-  bus.deadLetter('atp-projection', reason, 'why');
-  return message;
-}
-
-async function received(place: 'atp-projection' | 'journal'): Promise<string[]> {
-  const ids: string[] = [];
-  await bus.deliver(place, async (messages) => void ids.push(...messages.map(({ messageId }) => messageId)));
-  return ids.sort();
-}
-
-async function idOf({ messageId }: ReceivedMessage): Promise<string> {
-  const { messages } = await listQuarantine(ports(), 500);
-  return messages.find((message) => message.messageId.replace(/#\d+$/, '') === messageId)?.id ?? '';
-}
+const json = (body: unknown) => Buffer.from(JSON.stringify(body));
 
 describe('the list', () => {
   test('shows dead letters before the parked, each with its state and reason', async () => {
-    await park('not-json');
-    await giveUp('MaxDeliveryCountExceeded');
-    const { messages } = await listQuarantine(ports(), 10);
+    await quarantine.park('not-json');
+    await quarantine.giveUp('MaxDeliveryCountExceeded');
+    const { messages } = await list();
     expect(messages).toMatchObject([
       { state: 'dead-lettered', reason: 'MaxDeliveryCountExceeded', detail: 'why', body: '{}' },
       { state: 'parked', reason: 'not-json', detail: 'It is not-json.', body: '{}' },
@@ -60,157 +28,156 @@ describe('the list', () => {
   });
 
   test('comes in pages, dead letters on the first', async () => {
-    await park('not-json', 5);
-    await giveUp('MaxDeliveryCountExceeded');
-    const first = await listQuarantine(ports(), 3);
+    await quarantine.park('not-json', 5);
+    await quarantine.giveUp('MaxDeliveryCountExceeded');
+    const first = await list({ limit: 3 });
     expect(first.messages).toHaveLength(4);
-    const second = await listQuarantine(ports(), 3, first.continuationToken);
+    const second = await list({ limit: 3, continuationToken: first.continuationToken });
     expect(second.messages.map(({ state }) => state)).toEqual(['parked', 'parked']);
     expect(second.continuationToken).toBeUndefined();
   });
 
-  test('says on its first page that dead letters are available', async () => {
-    await park('not-json', 2);
-    const first = await listQuarantine(ports(), 1);
-    expect(first.deadLettersAvailable).toBe(true);
-    expect(await listQuarantine(ports(), 1, first.continuationToken)).not.toHaveProperty(
+  test('says on its first page that dead letters are available, and when there are more', async () => {
+    await quarantine.park('not-json', 2);
+    const first = await list({ limit: 1 });
+    expect(first).toMatchObject({ deadLettersAvailable: true });
+    expect(first).not.toHaveProperty('moreDeadLetters');
+    expect(await list({ limit: 1, continuationToken: first.continuationToken })).not.toHaveProperty(
       'deadLettersAvailable',
     );
+    for (let letters = 0; letters < 101; letters += 1) await quarantine.giveUp('by-hand');
+    const { messages, moreDeadLetters } = await list();
+    expect([messages.length, moreDeadLetters]).toEqual([102, true]);
   });
 
   test('without the bus shows the parked, and says that dead letters are missing', async () => {
-    await park('not-json');
-    bus.away = true;
-    expect(await listQuarantine(ports(), 10)).toMatchObject({
-      messages: [{ state: 'parked' }],
-      deadLettersAvailable: false,
-    });
+    await quarantine.park('not-json');
+    quarantine.bus.away = true;
+    expect(await list()).toMatchObject({ messages: [{ state: 'parked' }], deadLettersAvailable: false });
   });
 
   test('does not wait for a bus that never answers', async () => {
-    await park('not-json');
-    const deadLetters = { ...bus.deadLetters, list: () => new Promise<never>(() => {}) };
-    expect(await listQuarantine({ ...ports(), deadLetters }, 10)).toMatchObject({
+    await quarantine.park('not-json');
+    const deadLetters = { ...quarantine.bus.deadLetters, list: () => new Promise<never>(() => {}) };
+    expect(await listQuarantine({ ...quarantine.ports, deadLetters }, { limit: 10 })).toMatchObject({
       messages: [{ state: 'parked' }],
       deadLettersAvailable: false,
     });
   });
 
-  test('leads to every byte of a body', async () => {
-    const message = someMessage({ body: Uint8Array.of(0xff, 0x00, 0x7b) });
-    await parked.park([{ message, refusal: { reason: 'not-utf-8', detail: '' } }]);
-    expect(await parkedBody(ports(), await idOf(message))).toEqual(message.body);
-    expect(await parkedBody(ports(), 'unknown')).toBeUndefined();
+  test('names the places that the bus does not show', async () => {
+    const unread = [{ subscription: 'allocation-requests/WH-001', why: 'UnauthorizedAccess' }];
+    const deadLetters = { ...quarantine.bus.deadLetters, list: async () => ({ letters: [], unread }) };
+    expect(await listQuarantine({ ...quarantine.ports, deadLetters }, { limit: 10 })).toEqual({
+      ...{ messages: [], deadLettersAvailable: true },
+      unreadPlaces: unread,
+    });
   });
 });
 
-describe('replay', () => {
-  test('of one sends it to every subscription as new and takes it out of quarantine', async () => {
-    const [message, other] = await park('unknown-warehouse', 2);
-    if (!message || !other) throw new Error('two were parked');
-    expect(await replayQuarantine(ports(), { ids: [await idOf(message)] })).toEqual({
-      replayed: 1,
-      remaining: 0,
-      unknown: [],
-    });
-    expect(await received('atp-projection')).toEqual([`${message.messageId}#1`]);
-    expect(await received('journal')).toEqual([`${message.messageId}#1`]);
-    expect(parked.parked().map((left) => left.message.messageId)).toEqual([other.messageId]);
-  });
+describe('a filter', () => {
+  const at = Date.UTC(2024, 10, 18, 9);
 
-  test('of ids names those that are not there (any more), and sends the others', async () => {
-    const [message] = await park('not-json');
-    const id = message ? await idOf(message) : '';
-    expect(await replayQuarantine(ports(), { ids: ['gone', id] })).toEqual({
-      replayed: 1,
-      remaining: 0,
-      unknown: ['gone'],
+  beforeEach(async () => {
+    await quarantine.park('not-json', 1, {
+      messageId: 'evt-1',
+      body: Buffer.from('{"itemId": "ITEM-1", oh'),
     });
-    expect(await replayQuarantine(ports(), { ids: [id] })).toEqual({
-      replayed: 0,
-      remaining: 0,
-      unknown: [id],
+    await quarantine.park('invalid-event', 1, {
+      ...{ messageId: 'evt-2', enqueuedAt: at, body: json({ itemId: 'ITEM-2', other: 'ITEM-1' }) },
     });
-  });
-
-  test('of a reason leaves the others', async () => {
-    await park('unknown-warehouse', 3);
-    await park('not-json', 2);
-    expect(await replayQuarantine(ports(), { reason: 'unknown-warehouse' })).toEqual({
-      replayed: 3,
-      remaining: 0,
-      unknown: [],
-    });
-    expect(parked.parked().map(({ refusal }) => refusal.reason)).toEqual(['not-json', 'not-json']);
-  });
-
-  test('of all takes every page, and dead letters too', async () => {
-    await park('not-json', 250);
-    await giveUp('by-hand');
-    expect(await replayQuarantine(ports(), {})).toEqual({ replayed: 251, remaining: 0, unknown: [] });
-    expect(parked.parked()).toEqual([]);
-    expect(await bus.deadLetters.list(10)).toEqual([]);
-    expect(await received('atp-projection')).toHaveLength(251);
-  });
-
-  test('of a dead letter by its id sends that one to its subscription alone', async () => {
-    const message = await giveUp('by-hand');
-    await giveUp('by-hand');
-    const id = await idOf(message);
-    expect(await replayQuarantine(ports(), { ids: [id] })).toEqual({
-      replayed: 1,
-      remaining: 0,
-      unknown: [],
-    });
-    expect(await received('atp-projection')).toEqual([`${message.messageId}#2`]);
-    expect(await received('journal')).toEqual([]);
-    expect(await bus.deadLetters.list(10)).toHaveLength(1);
-  });
-
-  test('sends a hundred at a time, and after a minute says what is left', async () => {
-    await park('not-json', 250);
-    await giveUp('by-hand');
-    const sizes: number[] = [];
-    const replayer = {
-      ...bus.replayer,
-      republish: async (messages: readonly ReceivedMessage[]) => {
-        sizes.push(messages.length);
-        runtime.advance(30_000);
+    await quarantine.park('invalid-event', 1, {
+      ...{
+        messageId: 'evt-3',
+        subscription: 'journal',
+        enqueuedAt: at + 1,
+        body: json({ itemId: 'ITEM-2' }),
       },
-    };
-    expect(await replayQuarantine({ ...ports(), replayer }, {})).toEqual({
-      replayed: 200,
-      remaining: 51,
-      unknown: [],
     });
-    expect(sizes).toEqual([100, 100]);
-    expect(parked.parked()).toHaveLength(50);
+    await quarantine.park('not-utf-8', 1, {
+      ...{ messageId: 'evt-4', body: json({ itemIds: ['ITEM-3', 'ITEM-1'] }) },
+    });
+    await quarantine.giveUp('by-hand');
   });
 
-  test('that the bus does not take leaves the message in quarantine', async () => {
-    const [message] = await park('not-json');
-    const id = message ? await idOf(message) : '';
-    bus.away = true;
-    await expect(replayQuarantine(ports(), { ids: [id] })).rejects.toThrow('the bus does not answer');
-    expect(parked.parked()).toHaveLength(1);
+  test.each<[Partial<QuarantineQuery>, string[]]>([
+    [{ state: 'parked' }, ['evt-1', 'evt-2', 'evt-3', 'evt-4']],
+    [{ reason: 'invalid-event' }, ['evt-2', 'evt-3']],
+    [{ reason: 'invalid-event', subscription: 'journal' }, ['evt-3']],
+    [{ itemId: 'ITEM-1' }, ['evt-1', 'evt-4']],
+    [{ itemId: 'ITEM' }, []],
+    [{ text: 'evt-4' }, ['evt-4']],
+    [{ to: '2024-11-18T09:00:00.001Z' }, ['evt-2']],
+    [{ from: '2024-11-18T09:00:00.001Z', to: '2024-11-18T09:00:00.002Z' }, ['evt-3']],
+    [{ reason: 'none' }, []],
+  ])('of %j lets through %j', async (filter, expected) => {
+    const { messages } = await list(filter);
+    expect(messages.map(({ messageId }) => messageId).sort()).toEqual(expected);
+  });
+
+  test('lets dead letters through as well', async () => {
+    expect((await list({ state: 'dead-lettered' })).messages).toMatchObject([{ reason: 'by-hand' }]);
+    expect((await list({ reason: 'by-hand' })).messages).toHaveLength(1);
+    expect((await list({ text: 'atp-projection.' })).messages).toHaveLength(1);
+  });
+
+  test('goes through page after page', async () => {
+    const first = await list({ limit: 1, reason: 'invalid-event' });
+    const second = await list({ ...first, limit: 1, reason: 'invalid-event' });
+    const found = [...first.messages, ...second.messages].map(({ messageId }) => messageId);
+    expect(found.sort()).toEqual(['evt-2', 'evt-3']);
+  });
+
+  test('of deleted ones shows these, with who deleted them', async () => {
+    await deleteMessages(quarantine.ports, { reason: 'invalid-event', by: 'ann', why: 'a test' });
+    expect((await list({ state: 'parked' })).messages).toHaveLength(2);
+    const { messages } = await list({ state: 'deleted', subscription: 'journal' });
+    expect(messages).toMatchObject([
+      {
+        ...{ state: 'deleted', reason: 'invalid-event', messageId: 'evt-3', itemId: 'ITEM-2' },
+        deletion: { at: '2024-11-18T10:00:00.000Z', by: 'ann', why: 'a test', stateBefore: 'parked' },
+      },
+    ]);
+    expect((await list({ state: 'deleted', itemId: 'ITEM-3' })).messages).toEqual([]);
   });
 });
 
-describe('recovery of dead letters', () => {
-  test.each(['MaxDeliveryCountExceeded', 'TTLExpiredException'])(
-    'brings back what was given up by %s',
-    async (reason) => {
-      const message = await giveUp(reason);
-      expect(await recoverDeadLetters(ports())).toBe(1);
-      expect(await received('atp-projection')).toEqual([`${message.messageId}#2`]);
-    },
-  );
-
-  test('leaves what somebody dead-lettered for a reason, and what is parked', async () => {
-    await giveUp('by-hand');
-    await park('not-json');
-    expect(await recoverDeadLetters(ports())).toBe(0);
-    expect(await bus.deadLetters.list(10)).toHaveLength(1);
-    expect(parked.parked()).toHaveLength(1);
+describe('the counts', () => {
+  test('are by state and reason, the most first', async () => {
+    await quarantine.park('not-json', 3);
+    await quarantine.park('invalid-event', 2);
+    await quarantine.giveUp('by-hand');
+    await quarantine.park('too-large', 4);
+    await deleteMessages(quarantine.ports, { reason: 'too-large', by: 'ann', why: 'a test' });
+    const count = (state: string, reason: string, messages: number) => ({ state, reason, messages });
+    expect(await countQuarantine(quarantine.ports)).toEqual({
+      counts: [
+        count('deleted', 'too-large', 4),
+        count('parked', 'not-json', 3),
+        count('parked', 'invalid-event', 2),
+        count('dead-lettered', 'by-hand', 1),
+      ],
+      ...{ atLeast: false, deadLettersAvailable: true },
+    });
   });
+
+  test('of very many say that there are at least so many', async () => {
+    await quarantine.park('not-json', 10_001);
+    quarantine.bus.away = true;
+    expect(await countQuarantine(quarantine.ports)).toEqual({
+      counts: [{ state: 'parked', reason: 'not-json', messages: 10_000 }],
+      ...{ atLeast: true, deadLettersAvailable: false },
+    });
+  });
+});
+
+test('every byte of a body is there, of the parked, the deleted and the dead letters', async () => {
+  const body = Uint8Array.of(0xff, 0x00, 0x7b);
+  const [parked, deleted] = await quarantine.park('not-utf-8', 2, { body });
+  const ids = [await quarantine.idOf(parked), await quarantine.idOf(deleted)];
+  await deleteMessages(quarantine.ports, { ids: [ids[1] ?? ''], by: 'ann', why: 'a test' });
+  for (const id of ids) expect(await quarantinedBody(quarantine.ports, id)).toEqual(body);
+  const letter = await quarantine.idOf(await quarantine.giveUp('by-hand'));
+  expect(Buffer.from((await quarantinedBody(quarantine.ports, letter)) ?? []).toString()).toBe('{}');
+  expect(await quarantinedBody(quarantine.ports, 'unknown')).toBeUndefined();
 });

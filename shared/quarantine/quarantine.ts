@@ -1,212 +1,132 @@
-import type {
-  QuarantinedMessage,
-  QuarantinePage,
-  ReplayRequest,
-  ReplayResult,
-} from '../contracts/quarantine.ts';
-import type { DeadLetter, DeadLetterQueue, ReplayCount, Replayer } from '../ports/dead-letters.ts';
-import type { ParkedSummary, QuarantineStore } from '../ports/quarantine-store.ts';
-import { bodyPreview } from '../ports/received-message.ts';
-import type { Runtime } from '../ports/runtime.ts';
+import type { QuarantineCounts, QuarantinedMessage, QuarantinePage } from '../contracts/quarantine.ts';
+import { type DeadLetterList, deadLetterId } from '../ports/dead-letters.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-
-export type QuarantinePorts = {
-  readonly parked: QuarantineStore;
-  readonly deadLetters: DeadLetterQueue;
-  readonly replayer: Replayer;
-  readonly runtime: Pick<Runtime, 'now' | 'within'>;
-};
+import type { QuarantinePorts } from './quarantine-ports.ts';
+import { fromDeadLetter, fromDeleted, fromParked } from './quarantined-message.ts';
+import { filterOf, type MessageFilter } from './select.ts';
 
 /** Dead letters shown on the first page; they are rare. */
 const DEAD_LETTERS_SHOWN = 100;
 
+/** Dead letters looked through for those that a filter means, and counted. */
+const DEAD_LETTERS_LOOKED_THROUGH = 1_000;
+
+/** Parked and deleted messages that are counted, of each at most so many. */
+const COUNTED = 10_000;
+
 /** The list does not wait longer for the bus: the parked are shown without it. Milliseconds. */
 const LIST_PATIENCE_MS = 5_000;
 
-/** Parked messages looked through at once; Table storage has at most 1,000 rows in an answer. */
-const LIST_PAGE = 1_000;
-
-/** Parked messages read, sent and removed together. */
-const REPLAY_AT_ONCE = 100;
-
-/** One call sends for so long; whoever asked is told what is left. Milliseconds. */
-const REPLAY_MS = 60_000;
-
-/** At most this many dead letters go back in one call or one tick of the timer, so that they cannot flood the fold. */
-const DEAD_LETTERS_PER_REPLAY = 10_000;
+export type QuarantineQuery = MessageFilter & {
+  readonly limit: number;
+  readonly continuationToken?: string | undefined;
+};
 
 /**
- * Lists what waits in quarantine: dead letters first, then the parked, page by page. Without the bus the parked are
- * listed all the same, and `deadLettersAvailable` is false.
+ * Lists what waits in quarantine: dead letters first, then the parked, page by page; or what was deleted. Without the bus
+ * the parked are listed all the same, and `deadLettersAvailable` is false.
  *
  * @throws {InvalidContinuationToken}
  * @throws {StoreUnavailable} when the parked cannot be read
  */
 export async function listQuarantine(
   ports: QuarantinePorts,
-  limit: number,
-  continuationToken?: string,
+  { limit, continuationToken, ...filter }: QuarantineQuery,
 ): Promise<QuarantinePage> {
-  if (continuationToken !== undefined) {
-    const { messages, ...next } = await ports.parked.list(limit, continuationToken);
-    return { messages: messages.map(fromParked), ...next };
-  }
+  if (filter.state === 'deleted') return listDeleted(ports, { limit, continuationToken, ...filter });
+  const hasFilter = Object.values(filter).some((value) => value !== undefined);
+  const matches = filterOf(filter);
+  const listParked = async () => {
+    const page = await ports.parked.list(
+      limit,
+      continuationToken,
+      hasFilter ? (message) => matches(fromParked(message)) : undefined,
+    );
+    return { ...page, messages: page.messages.map(fromParked) };
+  };
+  if (continuationToken !== undefined || filter.state === 'parked') return listParked();
   const [{ messages, ...next }, letters] = await Promise.all([
-    ports.parked.list(limit),
-    listDeadLetters(ports),
+    listParked(),
+    listDeadLetters(ports, hasFilter ? DEAD_LETTERS_LOOKED_THROUGH : DEAD_LETTERS_SHOWN + 1),
   ]);
+  const found = (letters?.letters ?? []).map(fromDeadLetter).filter(matches);
   return {
-    messages: [...(letters ?? []).map(fromDeadLetter), ...messages.map(fromParked)],
-    deadLettersAvailable: letters !== undefined,
+    messages: [...found.slice(0, DEAD_LETTERS_SHOWN), ...messages],
+    ...toldOf(letters, found),
     ...next,
   };
 }
 
+async function listDeleted(
+  { deleted }: QuarantinePorts,
+  { limit, continuationToken, ...filter }: QuarantineQuery,
+): Promise<QuarantinePage> {
+  const matches = filterOf(filter);
+  const page = await deleted.list(limit, continuationToken, (message) => matches(fromDeleted(message)));
+  return { ...page, messages: page.messages.map(fromDeleted) };
+}
+
+/** What the first page says of dead letters besides those it shows. */
+function toldOf(
+  list: DeadLetterList | undefined,
+  found: readonly QuarantinedMessage[],
+): Partial<QuarantinePage> {
+  if (!list) return { deadLettersAvailable: false };
+  const isCut = found.length > DEAD_LETTERS_SHOWN || list.letters.length === DEAD_LETTERS_LOOKED_THROUGH;
+  return {
+    deadLettersAvailable: true,
+    ...(isCut && { moreDeadLetters: true }),
+    ...(list.unread.length > 0 && { unreadPlaces: [...list.unread] }),
+  };
+}
+
 /** Undefined when the bus does not answer. */
-async function listDeadLetters({ deadLetters, runtime }: QuarantinePorts): Promise<DeadLetter[] | undefined> {
+async function listDeadLetters(
+  { deadLetters, runtime }: QuarantinePorts,
+  limit: number,
+): Promise<DeadLetterList | undefined> {
   try {
-    return await runtime.within(deadLetters.list(DEAD_LETTERS_SHOWN), LIST_PATIENCE_MS);
+    return await runtime.within(deadLetters.list(limit), LIST_PATIENCE_MS);
   } catch (error) {
     if (error instanceof StoreUnavailable) return undefined;
     throw error;
   }
 }
 
-/** Every byte of a parked message; undefined when there is none of that id. */
-export async function parkedBody(ports: QuarantinePorts, id: string): Promise<Uint8Array | undefined> {
-  return (await ports.parked.get(id))?.message.body;
-}
-
 /**
- * Sends messages again: the ids named, else those of a reason, else all, for a minute at most. Dead letters go to the
- * subscription they came from; the parked are decided anew, and what is still wrong with them parks them again.
+ * How many there are, by state and reason; of very many only that there are at least so many.
  *
- * @throws {StoreUnavailable} when a part does not answer; what was sent until then is out of quarantine
+ * @throws {StoreUnavailable} when the storage does not answer
  */
-export async function replayQuarantine(
-  ports: QuarantinePorts,
-  request: ReplayRequest,
-): Promise<ReplayResult> {
-  const deadline = ports.runtime.now() + REPLAY_MS;
-  return request.ids
-    ? replayIds(ports, request.ids, deadline)
-    : replayMatching(ports, request.reason, deadline);
-}
-
-/** Brings back what the bus gave up on although nothing was wrong with it: too many deliveries, or too long a wait. */
-export async function recoverDeadLetters({ deadLetters, runtime }: QuarantinePorts): Promise<number> {
-  const recoverable = new Set(['MaxDeliveryCountExceeded', 'TTLExpiredException']);
-  const { replayed } = await deadLetters.replay(
-    ({ reason }) => recoverable.has(reason),
-    DEAD_LETTERS_PER_REPLAY,
-    runtime.now() + REPLAY_MS,
-  );
-  return replayed;
-}
-
-async function replayIds(
-  ports: QuarantinePorts,
-  ids: readonly string[],
-  deadline: number,
-): Promise<ReplayResult> {
-  const parked = await replayParked(ports, [...new Set(ids)], deadline);
-  if (parked.missing.length === 0)
-    return { replayed: parked.replayed, remaining: parked.remaining, unknown: [] };
-  const wanted = new Set(parked.missing);
-  const found = new Set<string>();
-  const letters = await ports.deadLetters.replay(
-    (letter) => {
-      const id = deadLetterId(letter);
-      if (wanted.has(id)) found.add(id);
-      return wanted.has(id);
-    },
-    wanted.size,
-    deadline,
+export async function countQuarantine(ports: QuarantinePorts): Promise<QuarantineCounts> {
+  const [parked, deleted, list] = await Promise.all([
+    ports.parked.count(COUNTED),
+    ports.deleted.count(COUNTED),
+    listDeadLetters(ports, DEAD_LETTERS_LOOKED_THROUGH),
+  ]);
+  const letters = list?.letters ?? [];
+  const found = [
+    ...parked.counts,
+    ...deleted.counts.map((count) => ({ ...count, state: 'deleted' })),
+    ...letters.map(({ reason }) => ({ state: 'dead-lettered', reason, messages: 1 })),
+  ];
+  const byKind = Map.groupBy(found, ({ state, reason }) => `${state}|${reason}`);
+  const counts = [...byKind.values()].flatMap(([first, ...others]) =>
+    first
+      ? [{ ...first, messages: others.reduce((sum, { messages }) => sum + messages, first.messages) }]
+      : [],
   );
   return {
-    replayed: parked.replayed + letters.replayed,
-    remaining: parked.remaining + letters.remaining,
-    unknown: parked.missing.filter((id) => !found.has(id)),
+    counts: counts.sort((a, b) => b.messages - a.messages),
+    atLeast: parked.more || deleted.more || letters.length === DEAD_LETTERS_LOOKED_THROUGH,
+    deadLettersAvailable: list !== undefined,
   };
 }
 
-/** All ids first: what is parked again meanwhile is not replayed for ever. */
-async function replayMatching(
-  ports: QuarantinePorts,
-  reason: string | undefined,
-  deadline: number,
-): Promise<ReplayResult> {
-  const matches = (candidate: string) => reason === undefined || candidate === reason;
-  const ids: string[] = [];
-  let continuationToken: string | undefined;
-  do {
-    const page = await ports.parked.list(LIST_PAGE, continuationToken);
-    ids.push(...page.messages.filter((message) => matches(message.reason)).map(({ id }) => id));
-    continuationToken = page.continuationToken;
-  } while (continuationToken !== undefined && ports.runtime.now() < deadline);
-  const parked = await replayParked(ports, ids, deadline);
-  const letters = await ports.deadLetters.replay(
-    (letter) => matches(letter.reason),
-    DEAD_LETTERS_PER_REPLAY,
-    deadline,
-  );
-  const unread = continuationToken === undefined ? 0 : 1;
-  return {
-    replayed: parked.replayed + letters.replayed,
-    remaining: parked.remaining + letters.remaining + unread,
-    unknown: [],
-  };
-}
-
-type ParkedReplay = ReplayCount & {
-  /** Ids under which nothing is parked. */
-  readonly missing: readonly string[];
-};
-
-/**
- * To every subscription, since the journal holds them as refused too. Sent first, removed after: a crash in between
- * repeats messages, which neither fold nor journal minds, and loses none.
- */
-async function replayParked(
-  { parked, replayer, runtime }: QuarantinePorts,
-  ids: readonly string[],
-  deadline: number,
-): Promise<ParkedReplay> {
-  const missing: string[] = [];
-  let replayed = 0;
-  let next = 0;
-  for (; next < ids.length && runtime.now() < deadline; next += REPLAY_AT_ONCE) {
-    const some = ids.slice(next, next + REPLAY_AT_ONCE);
-    const found = await Promise.all(some.map((id) => parked.get(id)));
-    await replayer.republish(found.flatMap((parkedMessage) => parkedMessage?.message ?? []));
-    const sent = some.filter((_, index) => found[index] !== undefined);
-    await Promise.all(sent.map((id) => parked.remove(id)));
-    replayed += sent.length;
-    missing.push(...some.filter((_, index) => found[index] === undefined));
-  }
-  return { replayed, remaining: Math.max(ids.length - next, 0), missing };
-}
-
-function deadLetterId({ message }: DeadLetter): string {
-  return `${message.subscription}.${message.sequenceNumber}`;
-}
-
-function fromDeadLetter(letter: DeadLetter): QuarantinedMessage {
-  const { message, reason, detail } = letter;
-  return {
-    id: deadLetterId(letter),
-    state: 'dead-lettered',
-    reason,
-    detail,
-    subscription: message.subscription,
-    messageId: message.messageId,
-    sequenceNumber: message.sequenceNumber,
-    receivedAt: new Date(message.enqueuedAt).toISOString(),
-    bytes: message.body.byteLength,
-    body: bodyPreview(message),
-  };
-}
-
-function fromParked(summary: ParkedSummary): QuarantinedMessage {
-  return { state: 'parked', ...summary };
+/** Every byte of a message, wherever it is; undefined when there is none of that id. @throws {StoreUnavailable} */
+export async function quarantinedBody(ports: QuarantinePorts, id: string): Promise<Uint8Array | undefined> {
+  const kept = (await ports.parked.get(id)) ?? (await ports.deleted.get(id));
+  if (kept) return kept.message.body;
+  const list = await listDeadLetters(ports, DEAD_LETTERS_LOOKED_THROUGH);
+  return list?.letters.find(({ message }) => deadLetterId(message) === id)?.message.body;
 }

@@ -10,12 +10,24 @@ export const ALLOCATION_DECISIONS_TOPIC = 'allocation-decisions';
 /** Subscription by which the cloud hears them. */
 export const ALLOCATION_SUBSCRIPTION = 'allocation';
 
-/** A request or release for the warehouse's subscription. `attempt` tells repeated ones apart, 0 for the first. */
-export function allocationRequestMessage(request: AllocationRequest, attempt: number): ServiceBusMessage {
+/** Names a warehouse's subscription beside those of other topics. */
+export function requestsSubscription(warehouseId: string): string {
+  return `${ALLOCATION_REQUESTS_TOPIC}/${warehouseId}`;
+}
+
+/**
+ * A request or release for the warehouse's subscription, with the trace of what asks, where that is known. `attempt` tells
+ * repeated ones apart, 0 for the first.
+ */
+export function allocationRequestMessage(
+  request: AllocationRequest,
+  attempt: number,
+  trace?: TraceContext,
+): ServiceBusMessage {
   return jsonMessage(request, {
     messageId: `${request.allocationId}|${request.kind}|${attempt}`,
     subject: request.itemId,
-    applicationProperties: { warehouseId: request.warehouseId },
+    applicationProperties: { warehouseId: request.warehouseId, ...(trace && traceProperties(trace)) },
   });
 }
 

@@ -1,6 +1,22 @@
-import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import type { DeadLetter, DeadLetterQueue, ReplayCount, Replayer } from '../ports/dead-letters.ts';
-import { ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION } from './allocation-message.ts';
+import {
+  isServiceBusError,
+  type ServiceBusClient,
+  type ServiceBusReceivedMessage,
+  type ServiceBusReceiver,
+} from '@azure/service-bus';
+import type {
+  DeadLetter,
+  DeadLetterQueue,
+  TakeCount,
+  TakeLimits,
+  UnreadPlace,
+} from '../ports/dead-letters.ts';
+import {
+  ALLOCATION_DECISIONS_TOPIC,
+  ALLOCATION_REQUESTS_TOPIC,
+  ALLOCATION_SUBSCRIPTION,
+  requestsSubscription,
+} from './allocation-message.ts';
 import { orUnavailable } from './failure.ts';
 import {
   INVENTORY_EVENTS_TOPIC,
@@ -9,13 +25,20 @@ import {
 } from './inventory-message.ts';
 import { fromSdkMessage } from './replayed-message.ts';
 import { PROJECTION_RETRY_QUEUE } from './retry-queue.ts';
+import { STOCK_CHANGES_QUEUE } from './stock-changes.ts';
 
 /** A place where dead letters gather, and the subscription whose messages they are. */
-type Source = { readonly subscription: string; open(client: ServiceBusClient): ServiceBusReceiver };
+type Source = {
+  readonly subscription: string;
+  /** Set where the cloud sends by itself again what is not answered. */
+  readonly isAskedAgain?: true;
+  open(client: ServiceBusClient): ServiceBusReceiver;
+};
 
 const OPTIONS = { subQueueType: 'deadLetter', receiveMode: 'peekLock', skipParsingBodyAsJson: true } as const;
 
-const SOURCES: readonly Source[] = [
+/** What the cloud itself receives. */
+const OWN: readonly Source[] = [
   ...[PROJECTION_SUBSCRIPTION, JOURNAL_SUBSCRIPTION].map((subscription) => ({
     subscription,
     open: (client: ServiceBusClient) => client.createReceiver(INVENTORY_EVENTS_TOPIC, subscription, OPTIONS),
@@ -28,7 +51,20 @@ const SOURCES: readonly Source[] = [
     subscription: ALLOCATION_SUBSCRIPTION,
     open: (client) => client.createReceiver(ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION, OPTIONS),
   },
+  {
+    subscription: STOCK_CHANGES_QUEUE,
+    open: (client) => client.createReceiver(STOCK_CHANGES_QUEUE, OPTIONS),
+  },
 ];
+
+/** What a warehouse's adapter could not read of what the cloud asked. */
+function requestsOf(warehouseId: string): Source {
+  return {
+    subscription: requestsSubscription(warehouseId),
+    isAskedAgain: true,
+    open: (client) => client.createReceiver(ALLOCATION_REQUESTS_TOPIC, warehouseId, OPTIONS),
+  };
+}
 
 /** Messages looked at, or taken, at once. */
 const AT_ONCE = 100;
@@ -45,34 +81,41 @@ const LOOKED_THROUGH = 10_000;
 const LOCKED_AT_MOST_MS = 45_000;
 
 /**
- * Dead letters of `inventory-events`, `projection-retry` and `allocation-decisions`. Every call has a client of its own: the SDK peeks on from
- * where a client peeked last, whatever the receiver (@azure/service-bus 7.9, `_lastPeekedSequenceNumber` of the
- * management client), so that a second list by the same client would show nothing.
+ * Dead letters of `inventory-events`, `projection-retry`, `allocation-decisions`, `stock-changes`, and of the
+ * `allocation-requests` to these warehouses. Not those of `atp-changes`, nor of `investigations`: they belong to who
+ * receives them (the OMS, other systems, the adapters), and the cloud needs not be allowed to receive there.
+ *
+ * Every call has a client of its own: the SDK peeks on from where a client peeked last, whatever the receiver
+ * (@azure/service-bus 7.9, `_lastPeekedSequenceNumber` of the management client), so that a second list by the same
+ * client would show nothing.
  */
 export function serviceBusDeadLetterQueue(
   connect: () => Promise<ServiceBusClient>,
-  replayer: Pick<Replayer, 'replay'>,
+  warehouses: Iterable<string>,
 ): DeadLetterQueue {
+  const sources = [...OWN, ...[...warehouses].map(requestsOf)];
   return {
     list: (limit) =>
       withClient(connect, async (client) => {
         const lists = await Promise.all(
-          SOURCES.map((source) => withReceiver(client, source, (r) => peek(r, source, limit))),
+          sources.map((source) =>
+            withReceiver(client, source, (receiver) => orUnread(source, peek(receiver, source, limit))),
+          ),
         );
-        return lists.flat().slice(0, limit);
+        const letters = lists.flatMap((list) => ('why' in list ? [] : list)).slice(0, limit);
+        return { letters, unread: lists.flatMap((list) => ('why' in list ? [list] : [])) };
       }),
-    replay: (wanted, limit, deadline) =>
+    take: (wanted, handle, limits) =>
       withClient(connect, async (client) => {
-        let replayed = 0;
+        let taken = 0;
         let remaining = 0;
-        for (const source of SOURCES) {
-          const count = await withReceiver(client, source, (receiver) =>
-            replayFrom({ receiver, source, wanted, deadline }, replayer, limit - replayed),
-          );
-          replayed += count.replayed;
+        for (const source of sources) {
+          const search = { source, wanted, handle, ...limits, limit: limits.limit - taken };
+          const count = await withReceiver(client, source, (receiver) => takeFrom(receiver, search));
+          taken += count.taken;
           remaining += count.remaining;
         }
-        return { replayed, remaining };
+        return { taken, remaining };
       }),
   };
 }
@@ -102,6 +145,20 @@ async function withReceiver<T>(
   }
 }
 
+/** Not a failure of the bus, and the same at the next try. */
+const CLOSED = new Set(['UnauthorizedAccess', 'MessagingEntityNotFound', 'MessagingEntityDisabled']);
+
+/** What was found, or why the bus does not show it. The cloud's own places have to be there. */
+async function orUnread(source: Source, found: Promise<DeadLetter[]>): Promise<DeadLetter[] | UnreadPlace> {
+  const { subscription, isAskedAgain } = source;
+  try {
+    return await found;
+  } catch (error) {
+    if (!isAskedAgain || !isServiceBusError(error) || !CLOSED.has(error.code)) throw error;
+    return { subscription, why: error.code };
+  }
+}
+
 /** Oldest first; a bus answers a peek with fewer than asked when they are large, so it is asked until there are no more. */
 async function peek(receiver: ServiceBusReceiver, source: Source, limit: number): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
@@ -113,68 +170,65 @@ async function peek(receiver: ServiceBusReceiver, source: Source, limit: number)
   return letters;
 }
 
-type Search = {
-  readonly receiver: ServiceBusReceiver;
+type Search = TakeLimits & {
   readonly source: Source;
   readonly wanted: (letter: DeadLetter) => boolean;
-  /** Milliseconds UTC. */
-  readonly deadline: number;
+  readonly handle: (letters: readonly DeadLetter[]) => Promise<void>;
 };
 
 /** Looks first, and takes only where there is something wanted: what is taken cannot be taken by another. */
-async function replayFrom(
-  search: Search,
-  replayer: Pick<Replayer, 'replay'>,
-  limit: number,
-): Promise<ReplayCount> {
-  const { receiver, source, wanted } = search;
-  const found = (await peek(receiver, source, LOOKED_THROUGH)).filter(wanted).length;
+async function takeFrom(receiver: ServiceBusReceiver, search: Search): Promise<TakeCount> {
+  const { source, wanted, limit } = search;
+  const letters = await orUnread(source, peek(receiver, source, LOOKED_THROUGH));
+  const found = 'why' in letters ? 0 : letters.filter(wanted).length;
   const sought = Math.min(found, limit);
   const passed: ServiceBusReceivedMessage[] = [];
   try {
-    const replayed = sought > 0 ? await replaySought(search, replayer, sought, passed) : 0;
-    return { replayed, remaining: Math.max(found - replayed, 0) };
+    const taken = sought > 0 ? await takeSought(receiver, search, sought, passed) : 0;
+    return { taken, remaining: Math.max(found - taken, 0) };
   } finally {
     await Promise.allSettled(passed.map((message) => receiver.abandonMessage(message)));
   }
 }
 
 /**
- * Sent first and completed after: a crash in between repeats a message, which the fold does not mind, and loses none.
+ * Handled first and completed after: a crash in between repeats a message, which the fold does not mind, and loses none.
  * `passed` gathers what was taken and is not wanted.
  */
-async function replaySought(
-  { receiver, source, wanted, deadline }: Search,
-  replayer: Pick<Replayer, 'replay'>,
+async function takeSought(
+  receiver: ServiceBusReceiver,
+  { source, wanted, handle, deadline, atOnce = AT_ONCE }: Search,
   sought: number,
   passed: ServiceBusReceivedMessage[],
 ): Promise<number> {
   const end = Math.min(deadline, Date.now() + LOCKED_AT_MOST_MS);
-  let replayed = 0;
-  while (replayed < sought && passed.length < LOOKED_THROUGH && Date.now() < end) {
-    const messages = await receiver.receiveMessages(AT_ONCE, { maxWaitTimeInMs: RECEIVE_WAIT_MS });
+  let taken = 0;
+  while (taken < sought && passed.length < LOOKED_THROUGH && Date.now() < end) {
+    const messages = await receiver.receiveMessages(atOnce, { maxWaitTimeInMs: RECEIVE_WAIT_MS });
     if (messages.length === 0) break;
     const picked = messages
       .filter((message) => wanted(toDeadLetter(message, source)))
-      .slice(0, sought - replayed);
+      .slice(0, sought - taken);
     passed.push(...messages.filter((message) => !picked.includes(message)));
+    if (picked.length === 0) continue;
     try {
-      await replayer.replay(picked.map((message) => fromSdkMessage(message, source.subscription)));
+      await handle(picked.map((message) => toDeadLetter(message, source)));
     } catch (error) {
       passed.push(...picked);
       throw error;
     }
     // One that cannot be completed comes again under its old id, and is folded without effect.
     await Promise.allSettled(picked.map((message) => receiver.completeMessage(message)));
-    replayed += picked.length;
+    taken += picked.length;
   }
-  return replayed;
+  return taken;
 }
 
-function toDeadLetter(message: ServiceBusReceivedMessage, { subscription }: Source): DeadLetter {
+function toDeadLetter(message: ServiceBusReceivedMessage, source: Source): DeadLetter {
   return {
-    message: fromSdkMessage(message, subscription),
+    message: fromSdkMessage(message, source.subscription),
     reason: message.deadLetterReason ?? 'unknown',
     detail: message.deadLetterErrorDescription ?? '',
+    ...(source.isAskedAgain && { isAskedAgain: source.isAskedAgain }),
   };
 }

@@ -2,10 +2,16 @@ import type { ServiceBusClient } from '@azure/service-bus';
 import type { Replayer } from '../ports/dead-letters.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
-import { ALLOCATION_DECISIONS_TOPIC, ALLOCATION_SUBSCRIPTION } from './allocation-message.ts';
+import {
+  ALLOCATION_DECISIONS_TOPIC,
+  ALLOCATION_REQUESTS_TOPIC,
+  ALLOCATION_SUBSCRIPTION,
+  requestsSubscription,
+} from './allocation-message.ts';
 import { batchingSender, type SendMessages } from './batching-sender.ts';
 import { INVENTORY_EVENTS_TOPIC } from './inventory-message.ts';
 import { replayedMessage, republishedMessage } from './replayed-message.ts';
+import { STOCK_CHANGES_QUEUE } from './stock-changes.ts';
 
 /** Queue of messages that could not be written yet. */
 export const PROJECTION_RETRY_QUEUE = 'projection-retry';
@@ -24,26 +30,37 @@ export function serviceBusRetryQueue(client: ServiceBusClient): RetryQueue {
   };
 }
 
+/** What sends to the places that messages come from. */
+export type ReplaySenders = Readonly<
+  Record<'inventoryEvents' | 'allocationDecisions' | 'allocationRequests' | 'stockChanges', SendMessages>
+>;
+
 /**
- * Replays by way of the topic a message came from. The filters of `inventory-events` bring a replayed message to the one
- * subscription it names; `allocation-decisions` has one only.
+ * Replays by way of the topic or queue a message came from. The filters of `inventory-events` bring a replayed message
+ * to the one subscription it names, those of `allocation-requests` to its warehouse; `allocation-decisions` has one only.
  */
 export function serviceBusReplayer(client: ServiceBusClient): Replayer {
-  return replayerBy(
-    batchingSender(client, INVENTORY_EVENTS_TOPIC),
-    batchingSender(client, ALLOCATION_DECISIONS_TOPIC),
-  );
+  return replayerBy({
+    inventoryEvents: batchingSender(client, INVENTORY_EVENTS_TOPIC),
+    allocationDecisions: batchingSender(client, ALLOCATION_DECISIONS_TOPIC),
+    allocationRequests: batchingSender(client, ALLOCATION_REQUESTS_TOPIC),
+    stockChanges: batchingSender(client, STOCK_CHANGES_QUEUE),
+  });
 }
 
-/** Replays by whatever sends to the topics `inventory-events` and `allocation-decisions`. */
-export function replayerBy(events: SendMessages, decisions: SendMessages): Replayer {
-  const isDecision = ({ subscription }: ReceivedMessage) => subscription === ALLOCATION_SUBSCRIPTION;
+/** Replays by whatever sends there. */
+export function replayerBy(senders: ReplaySenders): Replayer {
   const sendEach = async (messages: readonly ReceivedMessage[], toMessage: typeof replayedMessage) => {
-    await events(messages.filter((message) => !isDecision(message)).map(toMessage));
-    await decisions(messages.filter(isDecision).map(toMessage));
+    for (const [sender, some] of Map.groupBy(messages, senderOf)) await senders[sender](some.map(toMessage));
   };
   return {
     replay: (messages) => sendEach(messages, replayedMessage),
     republish: (messages) => sendEach(messages, republishedMessage),
   };
+}
+
+function senderOf({ subscription }: ReceivedMessage): keyof ReplaySenders {
+  if (subscription === ALLOCATION_SUBSCRIPTION) return 'allocationDecisions';
+  if (subscription === STOCK_CHANGES_QUEUE) return 'stockChanges';
+  return subscription.startsWith(requestsSubscription('')) ? 'allocationRequests' : 'inventoryEvents';
 }

@@ -1,8 +1,6 @@
-/** W3C trace context of what caused a message: headers `traceparent` and, if there is one, `tracestate`. */
-export interface TraceContext {
-  readonly traceparent: string;
-  readonly tracestate?: string;
-}
+import type { TraceContext } from '../contracts/trace-context.ts';
+
+export type { TraceContext } from '../contracts/trace-context.ts';
 
 /** The trace context as application properties of a message. */
 export function traceProperties({ traceparent, tracestate }: TraceContext): Record<string, string> {

@@ -1,7 +1,7 @@
 import { adapterClient } from '../../local/replay/adapter-client.ts';
 import { INVENTORY_EVENTS_TOPIC } from '../../shared/service-bus/inventory-message.ts';
 import { type AcceptRun, callLatency, postWork, transactionsPerSecond } from './accept-load.ts';
-import { type BenchStack, withStack } from './bench-stack.ts';
+import { type BenchStack, type Preparation, withStack } from './bench-stack.ts';
 import { atLeast, type Figure, figuresOf, none, type ToFigure } from './figures.ts';
 import { WAREHOUSES } from './loads.ts';
 import { memoryFigures } from './memory-figures.ts';
@@ -38,24 +38,32 @@ const RUNS = 3;
 /** Before the measured runs: the compiler of the engine needs some thousand calls. Seconds for each shape. */
 const HEAT_UP_SECONDS = 5;
 
-/** Transactions that the adapter takes a second, every answer durable and every event sent, in runs of `seconds`. */
-export async function measureAccept(seconds: number, say: Say): Promise<Figure[]> {
-  return withStack(['service-bus', 'wms-adapter'], async (stack) => {
-    const work = newWork(stack);
+/**
+ * Transactions that the adapter takes a second, every answer durable and every event sent, in runs of `seconds`.
+ *
+ * @param preparation of the stack
+ */
+export async function measureAccept(
+  seconds: number,
+  say: Say,
+  preparation: Preparation = {},
+): Promise<Figure[]> {
+  const work = async (stack: BenchStack) => {
+    const load = newWork(stack);
     await putMasterData(stack.urls.adapter);
     const atBus = () =>
       withServiceBus(stack.connections.serviceBus, (client) =>
         countMessages(client, [INVENTORY_EVENTS_TOPIC]),
       );
     const before = await atBus();
-    await work.post({ batch: 100, atOnce: 1, until: { transactions: SHELVES } });
+    await load.post({ batch: 100, atOnce: 1, until: { transactions: SHELVES } });
     say(`accept: ${HEAT_UP_SECONDS} s of warm-up each, then ${RUNS} runs of ${seconds} s each`);
-    for (const shape of SHAPES) await work.post({ ...shape, until: { seconds: HEAT_UP_SECONDS } });
+    for (const shape of SHAPES) await load.post({ ...shape, until: { seconds: HEAT_UP_SECONDS } });
     const measured = new Map<Shape, Measured[]>(SHAPES.map((shape) => [shape, []]));
     for (let run = 1; run <= RUNS; run += 1) {
       for (const [shape, results] of measured) {
         await outboxEmptied(stack.urls.adapter);
-        const result = await measureRun(stack, () => work.post({ ...shape, until: { seconds } }));
+        const result = await measureRun(stack, () => load.post({ ...shape, until: { seconds } }));
         const rate = Math.round(transactionsPerSecond(result.run));
         say(`accept: ${shape.name}, run ${run}: ${rate} transactions/s`);
         results.push(result);
@@ -63,14 +71,15 @@ export async function measureAccept(seconds: number, say: Say): Promise<Figure[]
     }
     const sent = messagesBetween(before, await atBus()).get(INVENTORY_EVENTS_TOPIC) ?? 0;
     const figure = figuresOf('accept');
-    const lost = Math.max(0, work.events() - sent);
+    const lost = Math.max(0, load.events() - sent);
     return [
       ...[...measured].flatMap(([shape, results]) => shapeFigures(figure, shape, results)),
-      figure('events lost', `of ${work.events()}`, lost, none(lost)),
-      figure('events sent twice', 'events', Math.max(0, sent - work.events())),
+      figure('events lost', `of ${load.events()}`, lost, none(lost)),
+      figure('events sent twice', 'events', Math.max(0, sent - load.events())),
       ...memoryFigures('accept', stack.memoryPeaks()),
     ];
-  });
+  };
+  return withStack(['service-bus', 'wms-adapter'], work, preparation);
 }
 
 /** Posts work that goes on where the last of it ended. */

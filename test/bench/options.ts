@@ -17,6 +17,7 @@ export const WORKLOADS = [
   'reconcile',
   'reconcile-day',
   'scanner-drain',
+  'telemetry',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
@@ -28,6 +29,7 @@ const LONG: readonly Workload[] = [
   'reconcile',
   'reconcile-day',
   'scanner-drain',
+  'telemetry',
 ];
 
 export type Options = {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { type App, type BenchStack, withStack } from './bench-stack.ts';
+import { type App, type BenchStack, type Preparation, withStack } from './bench-stack.ts';
 import { type Comparison, compareStock } from './compare-stock.ts';
 import { itemRequests, readMetrics, resetMetrics } from './cosmos-metrics.ts';
 import { atLeastTimes, atMostTimes, type Figure, none } from './figures.ts';
 import type { Load } from './loads.ts';
 import { memoryFigures } from './memory-figures.ts';
+import { readProcessorTime } from './processor-time.ts';
 import { deadLetters, drained, publish, type Source, withServiceBus } from './service-bus-client.ts';
 
 /** What is wanted of the pipeline against the sample: at least so many times its events/s, at most so much of its RU. */
@@ -16,6 +17,8 @@ type Run = {
   readonly chargePerEvent: number;
   readonly requestsPerEvent: number;
   readonly journalledPerSecond: number;
+  /** Milliseconds of the functions host for each event, its start included. */
+  readonly processorTime: number;
   readonly comparison: Comparison;
   readonly deadLetters: number;
   readonly memory: Record<string, number>;
@@ -37,9 +40,19 @@ export async function measureThroughput(
   return toFigures(workload, pipeline, sample, targets);
 }
 
-/** A backlog is built while nothing receives; then the host starts and works it off. The same for either app. */
-async function run(app: App, workload: string, load: Load, say: (line: string) => void): Promise<Run> {
-  return withStack(['service-bus', 'cosmos', 'azurite'], (stack) =>
+/**
+ * A backlog is built while nothing receives; then the host starts and works it off. The same for either app.
+ *
+ * @param environment further settings of the stack
+ */
+export async function run(
+  app: App,
+  workload: string,
+  load: Load,
+  say: (line: string) => void,
+  environment?: Preparation['environment'],
+): Promise<Run> {
+  const work = (stack: BenchStack) =>
     withServiceBus(stack.connections.serviceBus, async (client) => {
       say(`${workload}, ${app}: publishing ${load.events.length} events`);
       await publish(client, load.events);
@@ -53,8 +66,8 @@ async function run(app: App, workload: string, load: Load, say: (line: string) =
         deadLetters: await deadLetters(client, PROJECTION),
         memory: stack.memoryPeaks(),
       };
-    }),
-  );
+    });
+  return withStack(['service-bus', 'cosmos', 'azurite'], work, environment && { environment });
 }
 
 /** From the first request to Cosmos DB until the subscription is empty: the start of the host is not counted. */
@@ -66,7 +79,10 @@ async function workOff(app: App, client: ServiceBusClient, stack: BenchStack, ev
   const seconds = (performance.now() - begun) / 1_000;
   const { requests, requestCharge } = await readMetrics(stack.urls.cosmos);
   const journalSeconds = ((await journalled) - begun) / 1_000;
+  const { functions } = stack.processes();
+  const used = functions === undefined ? undefined : readProcessorTime({ functions }).get('functions');
   return {
+    processorTime: (used ?? 0) / events,
     eventsPerSecond: events / seconds,
     chargePerEvent: requestCharge / events,
     requestsPerEvent: requests / events,

@@ -12,6 +12,7 @@ import { measureOutboxDrain } from './outbox-drain.ts';
 import { measureReconcile } from './reconcile.ts';
 import { measureReconcileDay } from './reconcile-day.ts';
 import { measureScannerDrain } from './scanner-drain.ts';
+import { measureTelemetry } from './telemetry.ts';
 import { measureThroughput } from './throughput.ts';
 
 type Say = (line: string) => void;
@@ -40,7 +41,7 @@ export async function measure(workload: Workload, options: Options, say: Say): P
     case 'allocation':
       return measureAllocation(allocationOptions(options), say);
     case 'accept':
-      return measureAccept(Math.max(SHORTEST_ACCEPT, Math.round(options.seconds / 3)), say);
+      return measureAccept(acceptSeconds(options), say);
     case 'allocation-growth':
       return measureAllocationGrowth({ ...allocationOptions(options), orders: options.orders }, say);
     case 'outage':
@@ -53,6 +54,8 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureReconcileDay(say);
     case 'scanner-drain':
       return measureScannerDrain(say);
+    case 'telemetry':
+      return measureTelemetry(spreadLoad(options.events), acceptSeconds(options), say);
   }
 }
 
@@ -62,6 +65,11 @@ async function measureRetail({ retail, events }: Options, say: Say): Promise<Fig
     return [];
   }
   return measureThroughput('retail', await retailLoad(retail, events), { speed: 2, charge: 0.7 }, say);
+}
+
+/** Seconds of a run of accept. */
+function acceptSeconds({ seconds }: Options): number {
+  return Math.max(SHORTEST_ACCEPT, Math.round(seconds / 3));
 }
 
 function latencyOptions(rate: number, { seconds }: Options) {

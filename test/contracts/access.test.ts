@@ -6,6 +6,7 @@ import { registeredFunctions } from './registered-functions.ts';
 
 /** The least role that each function asks of people. What is not here is no route for people. */
 const LEAST: Readonly<Record<string, Role>> = {
+  actions: 'reader',
   'atp-item': 'reader',
   'atp-query': 'reader',
   'atp-thresholds-read': 'reader',
@@ -36,9 +37,12 @@ const LEAST: Readonly<Record<string, Role>> = {
   'order-line-cancel': 'operator',
   'order-read': 'reader',
   'quarantine-body': 'reader',
+  'quarantine-counts': 'reader',
+  'quarantine-delete': 'operator',
   'quarantine-list': 'reader',
   'quarantine-replay': 'operator',
   'quarantine-replay-one': 'operator',
+  'quarantine-restore': 'operator',
   'reconciliation-accuracy': 'reader',
   'reconciliation-discrepancies': 'reader',
   'reconciliation-run': 'controller',
@@ -51,6 +55,7 @@ const LEAST: Readonly<Record<string, Role>> = {
 /** Routes that let everybody in; each says why where it is registered. */
 const FOR_EVERYBODY = [
   'asyncapi',
+  'console',
   'docs',
   'docs-bus',
   'health',

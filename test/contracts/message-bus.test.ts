@@ -14,6 +14,8 @@ import { inMemoryBus, MAX_DELIVERIES, PLACES, type Place } from '../doubles/mess
 import { virtualRuntime } from '../doubles/virtual-runtime.ts';
 import { startLocalServiceBus } from '../parts/local-part.ts';
 
+const NEVER = Number.MAX_SAFE_INTEGER;
+
 type Implementation = {
   readonly retryQueue: RetryQueue;
   readonly replayer: Replayer;
@@ -82,7 +84,7 @@ async function startOnServiceBus(): Promise<Implementation> {
   return {
     retryQueue: serviceBusRetryQueue(client),
     replayer,
-    deadLetters: serviceBusDeadLetterQueue(async () => connect(), replayer),
+    deadLetters: serviceBusDeadLetterQueue(async () => connect(), ['WH-001']),
     publish: (message) => sender.sendMessages(message),
     take: async (place, count) => {
       const taken: ReceivedMessage[] = [];
@@ -131,9 +133,15 @@ describe.each<[string, () => Promise<Implementation>]>([
   });
   afterAll(() => bus.stop());
 
-  const COUNT_OF_ONE = { replayed: 1, remaining: 0 };
-  const replay = (wanted: (letter: DeadLetter) => boolean) =>
-    bus.deadLetters.replay(wanted, 10, Number.MAX_SAFE_INTEGER);
+  const COUNT_OF_ONE = { taken: 1, remaining: 0 };
+  const all = () => true;
+  const goBack = (letters: readonly DeadLetter[]) =>
+    bus.replayer.replay(letters.map(({ message }) => message));
+  const replay = (
+    wanted: (letter: DeadLetter) => boolean,
+    { limit = 10, deadline = NEVER, atOnce = 100 } = {},
+  ) => bus.deadLetters.take(wanted, goBack, { limit, deadline, atOnce });
+  const letters = async () => (await bus.deadLetters.list(10)).letters;
 
   /** Takes away what the test before left in the other places. */
   async function drain(): Promise<void> {
@@ -222,7 +230,7 @@ describe.each<[string, () => Promise<Implementation>]>([
     await bus.failUntilDeadLettered('journal');
     await bus.take('atp-projection', 1);
 
-    const [letter, ...others] = await bus.deadLetters.list(10);
+    const [letter, ...others] = await letters();
     expect(others).toEqual([]);
     expect(letter).toMatchObject({
       reason: 'MaxDeliveryCountExceeded',
@@ -233,14 +241,14 @@ describe.each<[string, () => Promise<Implementation>]>([
       { messageId: `${event.eventId}#1`, subscription: 'journal', attempt: 1 },
     ]);
     expect(await bus.waiting('atp-projection')).toBe(0);
-    expect(await bus.deadLetters.list(10)).toEqual([]);
+    expect(await letters()).toEqual([]);
   });
 
   test('a dead letter of the retry queue comes back to the projection', async () => {
     const message = someMessage();
     await bus.retryQueue.schedule([message], [0]);
     await bus.failUntilDeadLettered('projection-retry');
-    expect(await replay(() => true)).toEqual(COUNT_OF_ONE);
+    expect(await replay(all)).toEqual(COUNT_OF_ONE);
     expect(await bus.take('atp-projection', 1)).toMatchObject([
       { messageId: `${message.messageId}#2`, subscription: 'atp-projection', attempt: 2 },
     ]);
@@ -251,12 +259,10 @@ describe.each<[string, () => Promise<Implementation>]>([
     await bus.replayer.replay([someMessage({ messageId: 'unwanted' })]);
     await bus.deadLetter('atp-projection', 'by-hand');
     expect(await replay(({ reason }) => reason === 'MaxDeliveryCountExceeded')).toEqual({
-      replayed: 0,
+      taken: 0,
       remaining: 0,
     });
-    expect(await bus.deadLetters.list(10)).toMatchObject([
-      { reason: 'by-hand', message: { messageId: 'unwanted#1' } },
-    ]);
+    expect(await letters()).toMatchObject([{ reason: 'by-hand', message: { messageId: 'unwanted#1' } }]);
     expect(await replay(({ reason }) => reason === 'by-hand')).toEqual(COUNT_OF_ONE);
     expect(await bus.take('atp-projection', 1)).toMatchObject([{ messageId: 'unwanted#2' }]);
   });
@@ -267,16 +273,32 @@ describe.each<[string, () => Promise<Implementation>]>([
       await bus.replayer.replay([someMessage({ messageId })]);
       await bus.deadLetter('atp-projection', 'by-hand');
     }
-    const all = () => true;
-    expect(await bus.deadLetters.list(10)).toHaveLength(2);
-    expect(await bus.deadLetters.list(10)).toHaveLength(2);
-    expect(await bus.deadLetters.replay(all, 10, 0)).toEqual({ replayed: 0, remaining: 2 });
-    expect(await bus.deadLetters.replay(all, 1, Number.MAX_SAFE_INTEGER)).toEqual({
-      replayed: 1,
-      remaining: 1,
-    });
+    expect(await letters()).toHaveLength(2);
+    expect(await letters()).toHaveLength(2);
+    expect(await replay(all, { deadline: 0 })).toEqual({ taken: 0, remaining: 2 });
+    expect(await replay(all, { limit: 1 })).toEqual({ taken: 1, remaining: 1 });
     expect(await replay(all)).toEqual(COUNT_OF_ONE);
     expect(await bus.take('atp-projection', 2)).toHaveLength(2);
+  });
+
+  test('dead letters are handed over so many at once, and stay when that fails', async () => {
+    await drain();
+    for (const messageId of ['first', 'second', 'third']) {
+      await bus.replayer.replay([someMessage({ messageId })]);
+      await bus.deadLetter('atp-projection', 'by-hand');
+    }
+    const handed: string[][] = [];
+    const fail = async (some: readonly DeadLetter[]) => {
+      handed.push(some.map(({ message }) => message.messageId));
+      if (handed.length === 2) throw new Error('no');
+    };
+    await expect(bus.deadLetters.take(all, fail, { limit: 10, deadline: NEVER, atOnce: 1 })).rejects.toThrow(
+      'no',
+    );
+    expect(handed).toEqual([['first#1'], ['second#1']]);
+    const left = await letters();
+    expect(left.map(({ message }) => message.messageId)).toEqual(['second#1', 'third#1']);
+    expect(await replay(all)).toEqual({ taken: 2, remaining: 0 });
   });
 
   test('a bus that went away says so', async () => {

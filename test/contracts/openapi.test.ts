@@ -23,8 +23,8 @@ async function registeredOperations(): Promise<Operation[]> {
     Object.values(metadata.bindings).flatMap((binding) => {
       const trigger = httpTriggerSchema.safeParse(binding).data;
       const { methods = [], route = '', authLevel } = trigger ?? {};
-      // Those for people are the same, with a sign-in for a key.
-      if (route.startsWith('people/')) return [];
+      // Those for people are the same, with a sign-in for a key; the console is a page.
+      if (route.startsWith('people/') || route.startsWith('console/')) return [];
       return methods.map((method) => ({
         operationId: metadata.name,
         method: method.toLowerCase(),
@@ -75,7 +75,10 @@ describe('The OpenAPI document of the cloud', () => {
   });
 
   test('leaves a caller room: nothing a caller reads forbids what is added later', () => {
-    const { ReplayRequest: _closed, ...others } = document.components.schemas;
+    const { schemas } = document.components;
+    // What would be too much: a misspelt field of these would mean other messages than were meant.
+    const closed = ['ReplayOneRequest', 'ReplayRequest', 'DeleteRequest', 'RestoreRequest'];
+    const others = Object.entries(schemas).filter(([name]) => !closed.includes(name));
     expect(JSON.stringify(others)).not.toContain('"additionalProperties":false');
   });
 });

@@ -114,15 +114,20 @@ export function inMemoryBus(runtime: Pick<Runtime, 'now'>): InMemoryBus {
     deadLetters: {
       list: async (limit) => {
         refuseWhenAway();
-        return dead.slice(0, limit);
+        return { letters: dead.slice(0, limit), unread: [] };
       },
-      replay: async (wanted, limit, deadline) => {
+      take: async (wanted, handle, { limit, deadline, atOnce = 100 }) => {
         refuseWhenAway();
         const found = dead.filter(wanted);
-        const picked = runtime.now() < deadline ? found.slice(0, limit) : [];
-        await bus.replayer.replay(picked.map(({ message }) => message));
-        for (const letter of picked) dead.splice(dead.indexOf(letter), 1);
-        return { replayed: picked.length, remaining: found.length - picked.length };
+        const sought = found.slice(0, limit);
+        let taken = 0;
+        while (taken < sought.length && runtime.now() < deadline) {
+          const picked = sought.slice(taken, taken + atOnce);
+          await handle(picked);
+          for (const letter of picked) dead.splice(dead.indexOf(letter), 1);
+          taken += picked.length;
+        }
+        return { taken, remaining: found.length - taken };
       },
     },
   };

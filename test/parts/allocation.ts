@@ -26,6 +26,8 @@ export type AllocationWorld = {
   readonly started: OrchestrationStart[];
   /** Items told of so far. */
   readonly told: string[];
+  /** How many lines of a placing were not given all they want. */
+  readonly short: number[];
   putStock(stock: Pick<Stock, 'itemId' | 'warehouseId' | 'onHand'> & Partial<Stock>): Promise<void>;
   /** Tentative, confirmed and free pieces of an item in a warehouse. */
   figures(
@@ -49,6 +51,7 @@ export async function startAllocation(): Promise<AllocationWorld> {
   const runtime = virtualRuntime();
   const started: OrchestrationStart[] = [];
   const told: string[] = [];
+  const short: number[] = [];
   const base = {
     store: cosmosAllocationStore(stock),
     stockChanges: { tell: async (itemIds: readonly string[]) => void told.push(...itemIds) },
@@ -59,7 +62,7 @@ export async function startAllocation(): Promise<AllocationWorld> {
     orders: cosmosOrderStore(orders),
     promisesOfItem: (itemId) =>
       promisesOfItem(itemId, { runtime, items: base.store, plans: cosmosPlanningStore(stock) }),
-    placeLine: linePlacer(base),
+    placeLine: linePlacer({ ...base, onShort: (lines) => void short.push(lines) }),
     updateLine: lineUpdater(base),
     orchestrations: { start: async (start) => void started.push(start), raise: async () => {} },
   };
@@ -74,6 +77,7 @@ export async function startAllocation(): Promise<AllocationWorld> {
     runtime,
     started,
     told,
+    short,
     putStock: async (stock) => {
       await stocks.write([{ stock: { ...someStock(stock.onHand, stock), ...stock }, etag: null }]);
     },

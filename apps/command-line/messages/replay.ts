@@ -49,7 +49,9 @@ export const replay: Command = {
     const isChosen = filterOf(values);
     const api = operationsApi({ ...readFunctionsApp(environment, values.url), patienceMs: 0 });
     const batches = ids.length > 0 ? inBatches(ids) : parkedIds(api, isChosen);
-    const { replayed, unknown } = await replayEach(api, batches, rate, progress);
+    const by = `${environment.USER ?? environment.USERNAME ?? 'somebody'}, npx stockbridge`;
+    const send = (some: readonly string[]) => replayAll(api, some, by);
+    const { replayed, unknown } = await replayEach(send, batches, rate, progress);
     progress.end();
     tell(values.json, { replayed, unknown }, [
       `${count(replayed)} sent again.`,
@@ -86,7 +88,7 @@ function* inBatches(ids: readonly string[]): Generator<readonly string[], void> 
 
 /** Sends batch after batch, in steps of at most a second's worth. */
 async function replayEach(
-  api: OperationsApi,
+  send: (ids: readonly string[]) => ReturnType<typeof replayAll>,
   batches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
   rate: number,
   progress: Progress,
@@ -97,7 +99,7 @@ async function replayEach(
     for (let start = 0; start < batch.length; start += rate) {
       const ids = batch.slice(start, start + rate);
       const askedAt = systemRuntime.now();
-      const answer = await replayAll(api, ids);
+      const answer = await send(ids);
       replayed += answer.replayed;
       unknown.push(...answer.unknown);
       progress.show(`${count(replayed)} sent again`);
@@ -109,11 +111,11 @@ async function replayEach(
 }
 
 /** Asks again while the time of one call did not suffice; by then what it sent is unknown, which the first answer was not. */
-async function replayAll(api: OperationsApi, ids: readonly string[]) {
-  const first = await api.replay(ids);
+async function replayAll(api: OperationsApi, ids: readonly string[], by: string) {
+  const first = await api.replay(ids, by);
   let { replayed, remaining } = first;
   while (remaining > 0) {
-    const next = await api.replay(ids);
+    const next = await api.replay(ids, by);
     replayed += next.replayed;
     if (next.replayed === 0) break;
     remaining = next.remaining;

@@ -1,4 +1,5 @@
 import { allocationRequestSchema } from '../../../shared/contracts/allocation-messages.ts';
+import { activeTrace } from '../../../shared/telemetry/spans.ts';
 import type { AllocationOrder } from '../booking/decide.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import { refusedBody, refusedWarehouse } from '../receiving/message-refusal.ts';
@@ -52,7 +53,8 @@ function orderOf(
     return refusedWarehouse('/warehouseId', allocation.warehouseId, warehouseId);
   }
   const { traceparent, tracestate } = applicationProperties ?? {};
-  return { allocation, trace: traceOf(text(traceparent), text(tracestate), randomBytes) };
+  const trace = activeTrace() ?? traceOf(text(traceparent), text(tracestate), randomBytes);
+  return { allocation, trace };
 }
 
 function text(value: unknown): string | undefined {

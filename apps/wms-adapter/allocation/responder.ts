@@ -1,11 +1,13 @@
 import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
+import { logRecord } from '../../../shared/telemetry/log.ts';
+import { inSpan, type SpanDescription, traceIn } from '../../../shared/telemetry/spans.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import {
   createWarehouseReceivers,
   type ReceivingParts,
   type WarehouseReceivers,
 } from '../receiving/warehouse-receivers.ts';
-import { answerMessage } from './answer-message.ts';
+import { answerMessage, type RequestMessage } from './answer-message.ts';
 
 export interface ResponderOptions extends ReceivingParts {
   readonly groupCommit: Pick<GroupCommit, 'decide'>;
@@ -22,6 +24,29 @@ export function createResponder({ groupCommit, ...receiving }: ResponderOptions)
     topic: ALLOCATION_REQUESTS_TOPIC,
     what: 'Allocation requests',
     handle: (message, warehouseId, stopping) =>
-      answerMessage(message, warehouseId, { groupCommit, random, log, stopping }),
+      inSpan('decide allocation', spanOf(message, warehouseId), () =>
+        answerMessage(message, warehouseId, { groupCommit: telling(groupCommit), random, log, stopping }),
+      ),
   });
+}
+
+/** In the trace of the request; the decision's message goes on in it. */
+function spanOf({ applicationProperties }: RequestMessage, warehouseId: string): SpanDescription {
+  const attributes = { 'messaging.system': 'servicebus', 'warehouse.id': warehouseId };
+  return { kind: 'consumer', parent: traceIn(applicationProperties), attributes };
+}
+
+/** Writes a record of each decision, as often as it is asked for. */
+function telling(groupCommit: Pick<GroupCommit, 'decide'>): Pick<GroupCommit, 'decide'> {
+  return {
+    async decide(orders) {
+      const decisions = await groupCommit.decide(orders);
+      for (const { allocationId, orderId, itemId, warehouseId, status, reason, quantity } of decisions) {
+        const ids = { 'allocation.id': allocationId, 'order.id': orderId, 'item.id': itemId };
+        const what = { 'warehouse.id': warehouseId, status, reason, quantity };
+        logRecord('info', 'allocation-decided', { ...ids, ...what });
+      }
+      return decisions;
+    },
+  };
 }

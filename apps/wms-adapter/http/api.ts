@@ -29,6 +29,7 @@ import { ProblemException, problemResponse } from './problem.ts';
 import { recountTaskRoutes } from './recount-tasks.ts';
 import { scannerApp } from './scanner-app.ts';
 import { signInRoutes } from './sign-in.ts';
+import { traceCalls } from './trace-calls.ts';
 import { postTransactions } from './transactions.ts';
 import { userRoutes } from './users.ts';
 
@@ -80,6 +81,7 @@ function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
   const api = new Hono<ApiEnvironment>()
     .route('/', healthRoutes(parts))
     .route('/', documentRoutes(settings.warehouseIds))
+    .use(traceCalls)
     .use(authenticate({ settings, registry: database }))
     .use(noteCalls({ note: createCallNotes(database), runBeginnings }))
     .post('/transactions', postTransactions({ groupCommit, registry: database, runBeginnings }))

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
+import { activeTrace } from '../../../shared/telemetry/spans.ts';
 import type { Caller } from '../devices/caller.ts';
 import { traceOf } from '../trace-context.ts';
 
@@ -16,7 +17,7 @@ export interface ApiEnvironment {
 
 export type Call = Context<ApiEnvironment>;
 
-/** The trace of a call: the caller's, or a new one. */
+/** The trace of a call: that of its span or, without telemetry, the caller's or a new one. */
 export function traceOfCall({ req }: Context): TraceContext {
-  return traceOf(req.header('traceparent'), req.header('tracestate'));
+  return activeTrace() ?? traceOf(req.header('traceparent'), req.header('tracestate'));
 }

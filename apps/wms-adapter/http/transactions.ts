@@ -10,6 +10,7 @@ import { type Call, traceOfCall } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
+import { tellScans } from './tell-scans.ts';
 
 /**
  * `POST /api/v1/transactions`: one transaction or an array of up to 500. A call that can be read is answered with 200
@@ -25,6 +26,7 @@ export function postTransactions(parts: BookScansParts): (context: Call) => Prom
       receivedAt: context.get('receivedAt'),
       trace: traceOfCall(context),
     });
+    tellScans(entries, results);
     return jsonAnswer(context, { results });
   };
 }

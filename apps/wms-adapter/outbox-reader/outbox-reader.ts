@@ -3,6 +3,7 @@ import { type Environment, SettingError } from '../../../shared/settings.ts';
 import type { Adapter } from '../adapter.ts';
 import { dataFile } from '../data-folder.ts';
 import { listen } from '../http/server.ts';
+import { observedPublisher } from '../relay/observed-publisher.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from '../relay/service-bus-publisher.ts';
 import type { Settings } from '../settings.ts';
 import { openSource } from './open-source.ts';
@@ -47,7 +48,7 @@ export async function startOutboxReader(
   try {
     await checkSource(source, file);
     state = openState(settings, outbox);
-    const publisher = createServiceBusPublisher(openBus);
+    const publisher = observedPublisher(createServiceBusPublisher(openBus));
     const now = () => new Date();
     const reader = createReader({
       settings: outbox,

@@ -1,8 +1,12 @@
 import type { ServiceBusMessage } from '@azure/service-bus';
-import type { DeadLetter, DeadLetterQueue, Replayer } from '../../../shared/ports/dead-letters.ts';
+import type { DeadLetter, DeadLetterQueue } from '../../../shared/ports/dead-letters.ts';
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import type { RetryQueue } from '../../../shared/ports/retry-queue.ts';
 import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
+import {
+  ALLOCATION_REQUESTS_TOPIC,
+  requestsSubscription,
+} from '../../../shared/service-bus/allocation-message.ts';
 import type { SendMessages } from '../../../shared/service-bus/batching-sender.ts';
 import { PROJECTION_SUBSCRIPTION } from '../../../shared/service-bus/inventory-message.ts';
 import { receivedMessage, replayedMessage } from '../../../shared/service-bus/replayed-message.ts';
@@ -67,17 +71,21 @@ export function senderTo(entity: string, send: Send): SendMessages {
   };
 }
 
-/** Sent first, taken away after: what fails in between comes twice. */
-export function deadLettersBy(call: Call, bus: SimulatedBus, replayer: Replayer): DeadLetterQueue {
+/** Handled first, taken away after: what fails in between comes twice. */
+export function deadLettersBy(call: Call, bus: SimulatedBus): DeadLetterQueue {
   return {
-    list: (limit) => call('dead letters are listed', async () => bus.dead.slice(0, limit).map(deadLetterOf)),
-    replay: async (wanted, limit) => {
+    list: (limit) =>
+      call('dead letters are listed', async () => ({
+        letters: bus.dead.filter(isShown).slice(0, limit).map(deadLetterOf),
+        unread: [],
+      })),
+    take: async (wanted, handle, { limit }) => {
       const found = await call('dead letters are received', async () =>
-        bus.dead.filter((dead) => wanted(deadLetterOf(dead))),
+        bus.dead.filter((dead) => isShown(dead) && wanted(deadLetterOf(dead))),
       );
       const picked = found.slice(0, limit);
       if (picked.length > 0) {
-        await replayer.replay(picked.map((dead) => deadLetterOf(dead).message));
+        await handle(picked.map(deadLetterOf));
         await call('dead letters are completed', async () => {
           for (const dead of picked) {
             const at = bus.dead.indexOf(dead);
@@ -85,13 +93,22 @@ export function deadLettersBy(call: Call, bus: SimulatedBus, replayer: Replayer)
           }
         });
       }
-      return { replayed: picked.length, remaining: found.length - picked.length };
+      return { taken: picked.length, remaining: found.length - picked.length };
     },
   };
 }
 
+/** What belongs to those who receive it the cloud does not look at. */
+function isShown({ place }: DeadDelivery): boolean {
+  return !place.startsWith('investigations/') && !place.startsWith('atp-changes/');
+}
+
 function deadLetterOf(dead: DeadDelivery): DeadLetter {
   const [entity = '', subscription = entity] = dead.place.split('/');
+  if (entity === ALLOCATION_REQUESTS_TOPIC) {
+    const message = receivedBy(requestsSubscription(subscription), dead);
+    return { message, reason: dead.reason, detail: '', isAskedAgain: true };
+  }
   const from = subscription === PROJECTION_RETRY_QUEUE ? PROJECTION_SUBSCRIPTION : subscription;
   return { message: receivedBy(from, dead), reason: dead.reason, detail: '' };
 }

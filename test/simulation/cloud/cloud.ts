@@ -26,10 +26,11 @@ import { journalBatch } from '../../../shared/journal/journal-batch.ts';
 import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import type { WmsSql } from '../../../shared/ports/wms-sql.ts';
 import { projectBatch } from '../../../shared/projection/project-batch.ts';
-import { recoverDeadLetters } from '../../../shared/quarantine/quarantine.ts';
+import { recoverDeadLetters } from '../../../shared/quarantine/replay.ts';
 import { requestTimedRun, wakeForWaitingRun } from '../../../shared/reconciliation/request-run.ts';
 import {
   ALLOCATION_DECISIONS_TOPIC,
+  ALLOCATION_REQUESTS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
 } from '../../../shared/service-bus/allocation-message.ts';
 import {
@@ -204,18 +205,18 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
 
   // A timer trigger runs on one instance only.
   if (name !== HOSTS[0]) return;
-  const replayer = replayerBy(
-    senderTo(INVENTORY_EVENTS_TOPIC, send),
-    senderTo(ALLOCATION_DECISIONS_TOPIC, send),
-  );
-  const deadLetters = deadLettersBy(call, bus, replayer);
+  const replayer = replayerBy({
+    inventoryEvents: senderTo(INVENTORY_EVENTS_TOPIC, send),
+    allocationDecisions: senderTo(ALLOCATION_DECISIONS_TOPIC, send),
+    allocationRequests: senderTo(ALLOCATION_REQUESTS_TOPIC, send),
+    stockChanges: senderTo(STOCK_CHANGES_QUEUE, send),
+  });
+  const deadLetters = deadLettersBy(call, bus);
   const sweep = allocationSweep(ports);
   const at = (schedule: string, what: string, work: () => Promise<unknown>) =>
     onSchedule(schedule, what, process, world, work);
   const timedRun = { store: reconciliation.store, runtime, orchestrations: ports.orchestrations };
-  at(EVERY_MINUTE, 'dead letters go back', () =>
-    recoverDeadLetters({ parked: quarantine, deadLetters, replayer, runtime }),
-  );
+  at(EVERY_MINUTE, 'dead letters go back', () => recoverDeadLetters({ deadLetters, replayer, runtime }));
   at(SCHEDULES.reconciliationDelta, 'a reconciliation is asked for', () =>
     requestTimedRun('delta', timedRun),
   );

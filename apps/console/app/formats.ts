@@ -1,0 +1,57 @@
+/** As the browser's user writes numbers and times; the words are English. */
+const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
+const dayAndTime = new Intl.DateTimeFormat(undefined, {
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+});
+const time = new Intl.DateTimeFormat(undefined, {
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+});
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export function formatNumber(value: number): string {
+  return number.format(value);
+}
+
+/** With its sign: what a transaction changed. */
+export function formatChange(value: number): string {
+  return value > 0 ? `+${number.format(value)}` : number.format(value).replace('-', '−');
+}
+
+/** A share of 0 to 1. Never 100 % unless it is all. */
+export function formatShare(share: number): string {
+  return percent.format(share < 1 ? Math.min(share, 0.9999) : share);
+}
+
+/** A time of the API, in the time of whoever looks. */
+export function formatTime(iso: string): string {
+  return dayAndTime.format(new Date(iso));
+}
+
+/** Without the day. @param at ms */
+export function formatClock(at: number): string {
+  return time.format(at);
+}
+
+/** Milliseconds as people say them. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < MINUTE) return `${number.format(Math.round(ms / 10) / 100)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ${Math.round((ms % MINUTE) / 1_000)} s`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${Math.round((ms % HOUR) / MINUTE)} min`;
+  return `${Math.floor(ms / DAY)} d ${Math.round((ms % DAY) / HOUR)} h`;
+}
+
+/** How many, of what: `1 line`, `3 lines`. */
+export function countOf(count: number, one: string, several = `${one}s`): string {
+  return `${number.format(count)} ${count === 1 ? one : several}`;
+}
+
+/** An identifier of the API as words: `lost-event` is `lost event`. */
+export function words(identifier: string): string {
+  return identifier.replaceAll('-', ' ');
+}

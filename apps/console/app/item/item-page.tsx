@@ -1,0 +1,126 @@
+import type { ItemAtp, WarehouseAtp } from '../../../../shared/contracts/atp.ts';
+import { callApi, pathOf } from '../api.ts';
+import { formatNumber } from '../formats.ts';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { LiveMark } from '../parts/live-mark.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page } from '../parts/page.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { useRecent } from '../parts/search-form.tsx';
+import { When } from '../parts/when.tsx';
+import { addressOf } from '../router.ts';
+import { useResource } from '../use-resource.ts';
+import { AtpByDate } from './atp-by-date.tsx';
+import { AtpSum } from './atp-sum.tsx';
+import { History } from './history.tsx';
+import { ItemBackorders } from './item-backorders.tsx';
+
+const LIVE_MS = 2_000;
+
+/** What is promised of an item and what is left, and why. */
+export function ItemPage({ itemId, query }: { itemId: string; query: URLSearchParams }) {
+  const atp = useResource(
+    itemId,
+    (signal) => callApi<ItemAtp>(`${pathOf('items', itemId)}/atp`, { signal }),
+    LIVE_MS,
+  );
+  useRecent('items', itemId, atp.data !== undefined);
+  const wanted = query.get('warehouse');
+  return (
+    <Page title={`Item ${itemId}`} beside={<LiveMark resources={[atp]} everyMs={LIVE_MS} />}>
+      <Loaded resource={atp} what="the item">
+        {(data) => {
+          const chosen = data.warehouses.find(({ warehouseId }) => warehouseId === wanted) ?? mostOf(data);
+          return (
+            <>
+              <Panel title="Available to promise" about="All warehouses together, in pieces.">
+                <AtpSum atp={data} />
+                <Warehouses itemId={itemId} warehouses={data.warehouses} chosen={chosen?.warehouseId} />
+              </Panel>
+              {chosen ? (
+                <Why itemId={itemId} atp={chosen} query={query} key={chosen.warehouseId} />
+              ) : (
+                <p class="empty">No warehouse holds this item.</p>
+              )}
+              <AtpByDate itemId={itemId} />
+              <ItemBackorders itemId={itemId} />
+            </>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+/** The warehouse that most of it is in: what is asked about most likely, where none is named. */
+function mostOf({ warehouses }: ItemAtp): WarehouseAtp | undefined {
+  return warehouses.toSorted((a, b) => b.onHand - a.onHand)[0];
+}
+
+type WarehousesProps = {
+  readonly itemId: string;
+  readonly warehouses: readonly WarehouseAtp[];
+  readonly chosen: string | undefined;
+};
+
+function Warehouses({ itemId, warehouses, chosen }: WarehousesProps) {
+  const columns: readonly Column<WarehouseAtp>[] = [
+    {
+      name: 'Warehouse',
+      value: ({ warehouseId }) => warehouseId,
+      show: ({ warehouseId }) => (
+        <a
+          href={addressOf(['items', itemId], { warehouse: warehouseId })}
+          aria-current={warehouseId === chosen ? 'true' : undefined}
+        >
+          {warehouseId}
+        </a>
+      ),
+    },
+    { name: 'On hand', isNumber: true, value: ({ onHand }) => onHand },
+    { name: 'Tentative', isNumber: true, value: ({ tentative }) => tentative },
+    { name: 'Confirmed', isNumber: true, value: ({ confirmed }) => confirmed },
+    { name: 'Safety stock', isNumber: true, value: ({ safetyStock }) => safetyStock },
+    {
+      name: 'ATP',
+      isNumber: true,
+      value: ({ atp }) => atp,
+      show: ({ atp }) => <b class={atp < 0 ? 'negative' : undefined}>{formatNumber(atp)}</b>,
+    },
+    { name: 'At risk', isNumber: true, value: ({ atRisk }) => atRisk },
+    {
+      name: 'Newest transaction',
+      value: ({ asOf }) => asOf,
+      show: ({ asOf }) => <When at={asOf.startsWith('1970') ? null : asOf} />,
+    },
+  ];
+  return (
+    <DataTable
+      caption={`ATP of ${itemId} by warehouse`}
+      columns={columns}
+      rows={warehouses}
+      keyOf={({ warehouseId }) => warehouseId}
+      classOf={({ warehouseId }) => (warehouseId === chosen ? 'chosen' : undefined)}
+      empty="No warehouse holds this item."
+    />
+  );
+}
+
+function Why({ itemId, atp, query }: { itemId: string; atp: WarehouseAtp; query: URLSearchParams }) {
+  const { warehouseId } = atp;
+  return (
+    <Panel
+      title={`Why is it ${formatNumber(atp.atp)} in ${warehouseId}?`}
+      about="On hand is what the positions below add up to; each stands on the newest of its transactions."
+    >
+      <AtpSum atp={atp} />
+      <History
+        itemId={itemId}
+        warehouseId={warehouseId}
+        onHand={atp.onHand}
+        location={query.get('location') ?? undefined}
+        lot={query.get('lot') ?? ''}
+      />
+    </Panel>
+  );
+}

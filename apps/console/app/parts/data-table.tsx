@@ -1,0 +1,203 @@
+import type { ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { type CsvValue, csvOf, download } from '../csv.ts';
+import { countOf, formatNumber } from '../formats.ts';
+
+export type Column<Row> = {
+  readonly name: string;
+  /** What it is sorted and exported by, and shown as unless there is `show`. */
+  readonly value: (row: Row) => CsvValue;
+  readonly show?: (row: Row) => ComponentChildren;
+  readonly isNumber?: boolean;
+  /** Sentences, which take several lines; anything else stays on one. */
+  readonly isText?: boolean;
+};
+
+type Props<Row> = {
+  /** Says what the rows are; also the name of the exported file. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** What is said where there are no rows. */
+  readonly empty: ComponentChildren;
+  readonly classOf?: (row: Row) => string | undefined;
+  /** True where there are rows that have not been read; the export says so. */
+  readonly isPart?: boolean;
+  readonly beside?: ComponentChildren;
+};
+
+/** Rows that are put on the page at a time: as many as any browser lays out without a pause. */
+const PAGE = 100;
+
+/** A table that can be sorted, paged and exported. All its rows are here already, so that none of it waits. */
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  empty,
+  classOf,
+  isPart,
+  beside,
+}: Props<Row>) {
+  const [order, setOrder] = useState<{ column: number; isDescending: boolean }>();
+  const [page, setPage] = useState(0);
+  const id = useId();
+  const sorted = order ? sort(rows, columns[order.column], order.isDescending) : rows;
+  const pages = Math.max(1, Math.ceil(sorted.length / PAGE));
+  const shown = Math.min(page, pages - 1);
+  const sortBy = (column: number) => {
+    setPage(0);
+    setOrder((before) =>
+      before?.column !== column
+        ? { column, isDescending: false }
+        : before.isDescending
+          ? undefined
+          : { column, isDescending: true },
+    );
+  };
+  return (
+    <div class="table">
+      <div class="table-head">
+        <p id={id} class="caption">
+          {caption}{' '}
+          <span class="soft">
+            ({formatNumber(rows.length)}
+            {isPart && ', not all'})
+          </span>
+        </p>
+        {beside}
+        <button
+          type="button"
+          class="button button--small"
+          disabled={rows.length === 0}
+          aria-label={`Export CSV: ${caption}`}
+          onClick={() => exportRows(caption, columns, sorted, isPart)}
+        >
+          Export CSV
+        </button>
+      </div>
+      {rows.length === 0 ? (
+        <p class="empty">{empty}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
+        <section class="table-scroll" tabIndex={0} aria-labelledby={id}>
+          <table aria-labelledby={id}>
+            <thead>
+              <tr>
+                {columns.map(({ name, isNumber }, index) => (
+                  <th
+                    key={name}
+                    scope="col"
+                    class={isNumber ? 'number' : undefined}
+                    aria-sort={
+                      order?.column === index ? (order.isDescending ? 'descending' : 'ascending') : undefined
+                    }
+                  >
+                    <button type="button" class="sort" onClick={() => sortBy(index)}>
+                      {name}
+                      <span aria-hidden="true">
+                        {order?.column === index && (order.isDescending ? ' ↓' : ' ↑')}
+                      </span>
+                    </button>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {sorted.slice(shown * PAGE, (shown + 1) * PAGE).map((row) => (
+                <tr key={keyOf(row)} class={classOf?.(row)}>
+                  {columns.map((column) => (
+                    <td key={column.name} class={classOfCell(column)}>
+                      {column.show ? column.show(row) : plain(column.value(row))}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {pages > 1 && (
+        <nav class="pages" aria-label={`Pages: ${caption}`}>
+          <button
+            type="button"
+            class="button button--small"
+            disabled={shown === 0}
+            onClick={() => setPage(0)}
+          >
+            First
+          </button>
+          <button
+            type="button"
+            class="button button--small"
+            disabled={shown === 0}
+            onClick={() => setPage(shown - 1)}
+          >
+            Previous
+          </button>
+          <span>
+            {formatNumber(shown * PAGE + 1)} to {formatNumber(Math.min((shown + 1) * PAGE, sorted.length))} of{' '}
+            {countOf(sorted.length, 'row')}
+          </span>
+          <button
+            type="button"
+            class="button button--small"
+            disabled={shown === pages - 1}
+            onClick={() => setPage(shown + 1)}
+          >
+            Next
+          </button>
+          <button
+            type="button"
+            class="button button--small"
+            disabled={shown === pages - 1}
+            onClick={() => setPage(pages - 1)}
+          >
+            Last
+          </button>
+        </nav>
+      )}
+    </div>
+  );
+}
+
+function classOfCell<Row>({ isNumber, isText }: Column<Row>): string | undefined {
+  if (isNumber) return 'number';
+  return isText ? 'text' : undefined;
+}
+
+function plain(value: CsvValue): string {
+  if (value === null || value === undefined || value === '') return '–';
+  return typeof value === 'number' ? formatNumber(value) : String(value);
+}
+
+const text = new Intl.Collator('en', { numeric: true });
+
+function sort<Row>(
+  rows: readonly Row[],
+  column: Column<Row> | undefined,
+  isDescending: boolean,
+): readonly Row[] {
+  if (!column) return rows;
+  const sign = isDescending ? -1 : 1;
+  return rows.toSorted((left, right) => sign * compare(column.value(left), column.value(right)));
+}
+
+function compare(left: CsvValue, right: CsvValue): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  return text.compare(String(left ?? ''), String(right ?? ''));
+}
+
+function exportRows<Row>(
+  caption: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  isPart: boolean | undefined,
+): void {
+  const header = columns.map(({ name }) => name);
+  const values = rows.map((row) => columns.map(({ value }) => value(row)));
+  const name = `${caption}${isPart ? ' (part)' : ''}`.replaceAll(/[^\w.-]+/g, '-').toLowerCase();
+  download(`${name}.csv`, csvOf(header, values));
+}

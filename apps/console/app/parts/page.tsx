@@ -1,0 +1,32 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+let isFirst = true;
+
+type Props = {
+  readonly title: string;
+  /** What stands beside the title. */
+  readonly beside?: ComponentChildren;
+  readonly children: ComponentChildren;
+};
+
+/** A page: who comes to it by a link inside the console, is put on its heading. */
+export function Page({ title, beside, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} – Stockbridge`;
+    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
+  }, [title]);
+  return (
+    <>
+      <div class="page-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {beside}
+      </div>
+      {children}
+    </>
+  );
+}

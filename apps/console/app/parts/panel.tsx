@@ -1,0 +1,26 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+type Props = {
+  readonly title: string;
+  readonly beside?: ComponentChildren;
+  /** A line that says what is shown. */
+  readonly about?: ComponentChildren;
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+};
+
+/** A part of a page, with a heading of its own. */
+export function Panel({ title, beside, about, wide = false, children }: Props) {
+  const id = useId();
+  return (
+    <section class={wide ? 'panel panel--wide' : 'panel'} aria-labelledby={id}>
+      <div class="panel-head">
+        <h2 id={id}>{title}</h2>
+        {beside}
+      </div>
+      {about && <p class="about">{about}</p>}
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,110 @@
+import type {
+  InvestigationStatus,
+  InvestigationSummary,
+} from '../../../../shared/contracts/investigation.ts';
+import { callApi, queryOf } from '../api.ts';
+import { words } from '../formats.ts';
+import type { Column } from '../parts/data-table.tsx';
+import { Listed } from '../parts/listed.tsx';
+import { Page } from '../parts/page.tsx';
+import { Status } from '../parts/status.tsx';
+import { When } from '../parts/when.tsx';
+import { addressOf, setQuery } from '../router.ts';
+import { session } from '../session.ts';
+import { useList } from '../use-list.ts';
+
+type Answer = {
+  readonly investigations: readonly InvestigationSummary[];
+  readonly continuationToken?: string;
+};
+
+const STATES: Readonly<Record<InvestigationStatus | 'open', string>> = {
+  open: 'all that are open',
+  opened: 'opened',
+  assigned: 'assigned',
+  'recount-asked': 'recount asked',
+  recounted: 'recounted',
+  explained: 'explained',
+  closed: 'closed',
+};
+
+const COLUMNS: readonly Column<InvestigationSummary>[] = [
+  {
+    name: 'Investigation',
+    value: ({ investigationId }) => investigationId,
+    show: ({ investigationId }) => (
+      <a href={addressOf(['investigations', investigationId])}>{investigationId}</a>
+    ),
+  },
+  { name: 'State', value: ({ status }) => status, show: ({ status }) => <Status state={status} /> },
+  { name: 'Assignee', value: ({ assignee }) => assignee, show: ({ assignee }) => assignee ?? 'nobody' },
+  { name: 'Discrepancies', isNumber: true, value: ({ discrepancyCount }) => discrepancyCount },
+  { name: 'Opened', value: ({ openedAt }) => openedAt, show: ({ openedAt }) => <When at={openedAt} /> },
+  { name: 'Changed', value: ({ changedAt }) => changedAt, show: ({ changedAt }) => <When at={changedAt} /> },
+  {
+    name: 'Escalated',
+    value: ({ escalatedAt }) => escalatedAt,
+    show: ({ escalatedAt }) => <When at={escalatedAt} />,
+  },
+  { name: 'Cause', value: ({ explanation }) => explanation && words(explanation.cause) },
+];
+
+/** What is being looked into, and what was. */
+export function InvestigationsPage({ query }: { query: URLSearchParams }) {
+  const status = query.get('status') ?? 'open';
+  const warehouseId = query.get('warehouse') ?? undefined;
+  const assignee = query.get('assignee') ?? undefined;
+  const wanted = { status: status === 'all' ? undefined : status, warehouseId, assignee };
+  const list = useList<InvestigationSummary>(JSON.stringify(wanted), async (continuationToken, signal) => {
+    const path = `investigations${queryOf({ ...wanted, top: 200, continuationToken })}`;
+    const page = await callApi<Answer>(path, { signal });
+    return { rows: page.investigations, next: page.continuationToken };
+  });
+  const me = session.value.kind === 'signed-in' ? session.value.person.name : undefined;
+  return (
+    <Page title="Investigations">
+      <div class="toolbar">
+        <label>
+          State{' '}
+          <select value={status} onChange={({ currentTarget }) => setQuery({ status: currentTarget.value })}>
+            {Object.entries(STATES).map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+            <option value="all">all</option>
+          </select>
+        </label>
+        <label>
+          Warehouse{' '}
+          <input
+            value={warehouseId ?? ''}
+            placeholder="all"
+            size={10}
+            maxLength={64}
+            onChange={({ currentTarget }) => setQuery({ warehouse: currentTarget.value.trim() })}
+          />
+        </label>
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={assignee !== undefined && assignee === me}
+            onChange={({ currentTarget }) => setQuery({ assignee: currentTarget.checked ? me : undefined })}
+          />
+          <span>mine</span>
+        </label>
+        <button type="button" class="button button--small" onClick={list.readAgain}>
+          Read again
+        </button>
+      </div>
+      <Listed
+        list={list}
+        caption="Investigations"
+        what="the investigations"
+        columns={COLUMNS}
+        keyOf={({ investigationId }) => investigationId}
+        empty="No investigation is like that."
+      />
+    </Page>
+  );
+}

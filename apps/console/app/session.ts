@@ -1,0 +1,58 @@
+import { effect, signal } from '@preact/signals';
+import type { Person, SignInAnswer } from '../../../shared/contracts/access.ts';
+import { mayDo, type Role } from '../../../shared/contracts/roles.ts';
+import { ApiError, callApi, callOpenApi, refusal } from './api.ts';
+import { developer } from './developer.ts';
+
+/** Who looks at the console, as far as it is known. */
+export type Session =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'failed'; readonly error: ApiError }
+  | { readonly kind: 'signed-out'; readonly way: SignInAnswer['kind']; readonly because?: string }
+  /** Signed in, and nobody has given them a role. */
+  | { readonly kind: 'not-allowed'; readonly because: string }
+  | { readonly kind: 'signed-in'; readonly person: Person };
+
+export const session = signal<Session>({ kind: 'opening' });
+/** How people sign in here. */
+export const way = signal<SignInAnswer['kind'] | undefined>(undefined);
+
+/** Finds out how people sign in, and who has. */
+export async function openSession(): Promise<void> {
+  session.value = { kind: 'opening' };
+  try {
+    const { kind } = await callOpenApi<SignInAnswer>('sign-in', new AbortController().signal);
+    way.value = kind;
+    session.value = { kind: 'signed-in', person: await callApi<Person>('me') };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 403) session.value = { kind: 'not-allowed', because: error.message };
+    else if (error.status === 401 && way.value) session.value = { kind: 'signed-out', way: way.value };
+    else session.value = { kind: 'failed', error };
+  }
+}
+
+/** What a developer says of themselves. */
+export async function signInAsDeveloper(person: Person): Promise<void> {
+  developer.keep(person);
+  await openSession();
+}
+
+export function signOut(): void {
+  if (way.value === 'entra') {
+    location.assign(`/.auth/logout?post_logout_redirect_uri=${encodeURIComponent(CONSOLE_BASE)}`);
+    return;
+  }
+  developer.forget();
+  if (way.value) session.value = { kind: 'signed-out', way: way.value };
+}
+
+effect(() => {
+  if (!refusal.value || !way.peek() || session.peek().kind !== 'signed-in') return;
+  session.value = { kind: 'signed-out', way: way.peek() ?? 'none', because: refusal.value.because };
+});
+
+/** True when who has signed in may do what `least` may: buttons ask, and the API decides. */
+export function maySee(least: Role): boolean {
+  return session.value.kind === 'signed-in' && mayDo(session.value.person.role, least);
+}

@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { recordTelemetry } from '../../../test/doubles/recorded-telemetry.ts';
+import { type ApiEnvironment, traceOfCall } from './call.ts';
+import { tellScans } from './tell-scans.ts';
+import { traceCalls } from './trace-calls.ts';
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const headers = { traceparent: `00-${TRACE_ID}-b7ad6b7169203331-01` };
+
+let telemetry: ReturnType<typeof recordTelemetry>;
+beforeEach(() => {
+  telemetry = recordTelemetry();
+});
+afterEach(() => telemetry.stop());
+
+const app = new Hono<ApiEnvironment>()
+  .use(traceCalls)
+  .all('/api/v1/transactions', (context) => context.json(traceOfCall(context)));
+
+test('A call that may change something is a span of its caller, and what it books goes on from there', async () => {
+  const answer = await app.request('/api/v1/transactions', { method: 'POST', headers });
+  const [span] = telemetry.spans();
+  expect(span).toMatchObject({
+    name: 'POST /api/v1/transactions',
+    attributes: { 'http.response.status_code': 200 },
+  });
+  expect(span?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+  expect(await answer.json()).toEqual({
+    traceparent: `00-${TRACE_ID}-${span?.spanContext().spanId}-01`,
+  });
+});
+
+test('A call that only reads is none', async () => {
+  await app.request('/api/v1/transactions', { headers });
+  expect(telemetry.spans()).toEqual([]);
+});
+
+describe('The answers of a call', () => {
+  test('are counted by their outcome, and what was not booked is told of with its ids', async () => {
+    const transactionId = '5a1b8c5e-0000-4000-8000-000000000001';
+    const position = { onHand: 1, version: 1 };
+    tellScans(
+      [{ transactionId, outcome: 'rejected' }],
+      [
+        {
+          transactionId,
+          outcome: 'rejected',
+          problem: { type: 'about:blank', title: 'Not valid', status: 422 },
+        },
+        { transactionId, outcome: 'applied', position },
+        { transactionId, outcome: 'applied', position },
+      ],
+    );
+    const points = (await telemetry.metrics()).get('stockbridge.scans')?.points;
+    expect(points).toEqual([
+      { attributes: { outcome: 'rejected' }, value: 1 },
+      { attributes: { outcome: 'applied' }, value: 2 },
+    ]);
+    expect(telemetry.records()).toMatchObject([
+      { body: 'scan-rejected', attributes: { 'transaction.id': transactionId, problem: 'Not valid' } },
+    ]);
+  });
+});

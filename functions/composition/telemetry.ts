@@ -1,0 +1,7 @@
+import { app } from '@azure/functions';
+import { startTelemetry } from '../../shared/telemetry/start.ts';
+
+/** Begun before anything that records; where no setting says where telemetry goes, nothing is recorded. */
+const telemetry = await startTelemetry(process.env, { name: 'stockbridge-functions' });
+
+app.hook.appTerminate(() => telemetry.stop());

@@ -1,0 +1,193 @@
+import {
+  type Attributes,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Meter,
+  metrics,
+} from '@opentelemetry/api';
+import { isOn, SCOPE } from './state.ts';
+
+/** Bounds of the latency histogram. Seconds. */
+const LATENCY_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600];
+
+/** Every instrument, its unit (UCUM) and what it says. `docs/telemetry.md` has the same table, and the attributes. */
+export const INSTRUMENTS = {
+  latency: {
+    name: 'stockbridge.latency',
+    unit: 's',
+    description: 'How long an event took from one stage to the next',
+  },
+  events: {
+    name: 'stockbridge.events',
+    unit: '{event}',
+    description: 'Messages with inventory events, by what the projection made of them',
+  },
+  scans: {
+    name: 'stockbridge.scans',
+    unit: '{transaction}',
+    description: 'Transactions that the WMS adapter answered',
+  },
+  published: {
+    name: 'stockbridge.outbox.published',
+    unit: '{message}',
+    description: 'Messages that the bus took from the outbox',
+  },
+  parked: { name: 'stockbridge.parked', unit: '{message}', description: 'Messages parked' },
+  findings: {
+    name: 'stockbridge.findings',
+    unit: '{finding}',
+    description: 'Contradictions and gaps that the fold came upon',
+  },
+  oversell: {
+    name: 'stockbridge.oversell.prevented',
+    unit: '{attempt}',
+    description:
+      'Holds that were refused for lack of available-to-promise, and requests that the WMS rejected',
+  },
+  requestCharge: {
+    name: 'stockbridge.cosmos.request_charge',
+    unit: '{RU}',
+    description: 'Request units that Cosmos DB charged',
+  },
+  accuracy: {
+    name: 'stockbridge.reconciliation.accuracy',
+    unit: '1',
+    description:
+      'Share of the positions on which WMS and cloud agreed in the last run that compared the warehouse',
+  },
+  backlogAge: {
+    name: 'stockbridge.backlog.age',
+    unit: 's',
+    description: 'Age of the oldest message that waits; 0 where none does',
+  },
+} as const;
+
+/** From scan to commit in the WMS, on to the bus, on to the cloud's stock, and the whole way. */
+export type Stage = 'scan_to_commit' | 'commit_to_bus' | 'bus_to_projected' | 'scan_to_projected';
+
+/** How long a stage took. Seconds. `offline`: the scan waited on its device. */
+export function recordLatency(stage: Stage, seconds: number, offline = false): void {
+  // Clocks of several machines: what seems to have ended before it began took no time.
+  made()?.latency.record(Math.max(0, seconds), LATENCY_ATTRIBUTES[stage][offline ? 1 : 0]);
+}
+
+/** Messages of a batch by what became of them. */
+export function countEvents(outcome: 'projected' | 'known' | 'parked' | 'retried', count: number): void {
+  if (count > 0) made()?.events.add(count, { outcome });
+}
+
+/** Transactions by how they were answered. */
+export function countScans(outcome: string, count: number): void {
+  made()?.scans.add(count, { outcome });
+}
+
+export function countPublished(count: number): void {
+  if (count > 0) made()?.published.add(count);
+}
+
+/** Messages of a subscription that were parked for a reason. */
+export function countParked(subscription: string, reason: string): void {
+  made()?.parked.add(1, { subscription, reason });
+}
+
+/** `calculation-mismatch`, `conflicting-event`, or `gap`. */
+export function countFindings(kind: string, count = 1): void {
+  if (count > 0) made()?.findings.add(count, { kind });
+}
+
+/** `atp`: the cloud had less than was wanted; `wms`: the warehouse did. */
+export function countOversellPrevented(by: 'atp' | 'wms', reason: string, count = 1): void {
+  if (count > 0) made()?.oversell.add(count, { by, reason });
+}
+
+/** @param operation such as `batch docs`: the operation and the resource, as the SDK names them */
+export function addRequestCharge(operation: string, requestUnits: number): void {
+  if (requestUnits > 0) made()?.requestCharge.add(requestUnits, { operation });
+}
+
+/** @param share 0 to 1 */
+export function recordAccuracy(warehouseId: string, share: number): void {
+  made()?.accuracy.record(share, { 'warehouse.id': warehouseId });
+}
+
+/**
+ * Looks at a backlog whenever metrics are collected.
+ *
+ * @param ages seconds by place; a look that fails reports nothing
+ */
+export function watchBacklog(ages: () => Promise<ReadonlyMap<string, number>>): void {
+  if (!isOn()) return;
+  const { name, ...options } = INSTRUMENTS.backlogAge;
+  meter()
+    .createObservableGauge(name, options)
+    .addCallback(async (result) => {
+      const found = await ages().catch(() => new Map<string, number>());
+      for (const [place, seconds] of found) result.observe(Math.max(0, seconds), { place });
+    });
+}
+
+/** Made once: there is a record for each stage of each event. The second of each is for a scan that waited. */
+const LATENCY_ATTRIBUTES: Record<Stage, readonly [Attributes, Attributes]> = {
+  scan_to_commit: attributesOf('scan_to_commit'),
+  commit_to_bus: attributesOf('commit_to_bus'),
+  bus_to_projected: attributesOf('bus_to_projected'),
+  scan_to_projected: attributesOf('scan_to_projected'),
+};
+
+function attributesOf(stage: Stage): [Attributes, Attributes] {
+  return [
+    { stage, offline: false },
+    { stage, offline: true },
+  ];
+}
+
+type Made = {
+  readonly latency: Histogram;
+  readonly events: Counter;
+  readonly scans: Counter;
+  readonly published: Counter;
+  readonly parked: Counter;
+  readonly findings: Counter;
+  readonly oversell: Counter;
+  readonly requestCharge: Counter;
+  readonly accuracy: Gauge;
+};
+
+let instruments: Made | undefined;
+let provider: unknown;
+
+/** The instruments of the registered provider; the API has no instruments that find it later. */
+function made(): Made | undefined {
+  if (!isOn()) return undefined;
+  if (instruments === undefined || provider !== metrics.getMeterProvider()) {
+    provider = metrics.getMeterProvider();
+    instruments = make(meter());
+  }
+  return instruments;
+}
+
+function meter(): Meter {
+  return metrics.getMeter(SCOPE);
+}
+
+function make(by: Meter): Made {
+  const counter = ({ name, ...options }: (typeof INSTRUMENTS)[keyof typeof INSTRUMENTS]) =>
+    by.createCounter(name, options);
+  const { name: latencyName, ...latency } = INSTRUMENTS.latency;
+  const { name: accuracyName, ...accuracy } = INSTRUMENTS.accuracy;
+  return {
+    latency: by.createHistogram(latencyName, {
+      ...latency,
+      advice: { explicitBucketBoundaries: LATENCY_BOUNDS },
+    }),
+    events: counter(INSTRUMENTS.events),
+    scans: counter(INSTRUMENTS.scans),
+    published: counter(INSTRUMENTS.published),
+    parked: counter(INSTRUMENTS.parked),
+    findings: counter(INSTRUMENTS.findings),
+    oversell: counter(INSTRUMENTS.oversell),
+    requestCharge: counter(INSTRUMENTS.requestCharge),
+    accuracy: by.createGauge(accuracyName, accuracy),
+  };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { SettingError } from '../settings.ts';
+import { readTelemetrySettings } from './settings.ts';
+
+const KEY =
+  'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://example.invalid/';
+
+describe('telemetry goes', () => {
+  test.each([
+    [{}],
+    [{ STOCKBRIDGE_TELEMETRY_DIR: ' ' }],
+    [{ STOCKBRIDGE_TELEMETRY_DIR: '/tmp/some', OTEL_SDK_DISABLED: 'true' }],
+  ])('nowhere with %j', (environment) => {
+    expect(readTelemetrySettings(environment)).toBeUndefined();
+  });
+
+  test('to each destination that is set', () => {
+    const environment = {
+      APPLICATIONINSIGHTS_CONNECTION_STRING: KEY,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      STOCKBRIDGE_TELEMETRY_DIR: '/tmp/some',
+      OTEL_METRIC_EXPORT_INTERVAL: '60000',
+    };
+    expect(readTelemetrySettings(environment)).toEqual({
+      applicationInsights: KEY,
+      otlp: true,
+      folder: '/tmp/some',
+      metricIntervalMs: 60_000,
+    });
+  });
+
+  test.each([
+    [{ APPLICATIONINSIGHTS_CONNECTION_STRING: 'a-key' }, /APPLICATIONINSIGHTS_CONNECTION_STRING.*must read/],
+    [
+      { STOCKBRIDGE_TELEMETRY_DIR: '/tmp/some', OTEL_METRIC_EXPORT_INTERVAL: 'often' },
+      /OTEL_METRIC_EXPORT_INTERVAL is "often"/,
+    ],
+  ])('not with %j, which is refused in one line', (environment, message) => {
+    expect(() => readTelemetrySettings(environment)).toThrow(SettingError);
+    expect(() => readTelemetrySettings(environment)).toThrow(message);
+  });
+});

@@ -1,0 +1,236 @@
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { violationsOf } from './axe.ts';
+import { complaintsOf, findChromium, newProfile, openBrowser } from './chromium.ts';
+import { INVESTIGATION, ITEM, MESSAGE, ORDER, RUN, workingDay } from './console-answers.ts';
+import { type Answers, type ConsoleApi, problem, startConsoleApi } from './console-api.ts';
+
+/** Every page, and something that is only there once all of it is. */
+const PAGES = [
+  ['now', '', 'WH-002'],
+  ['items', 'items', 'versions that never came'],
+  ['item', `items/${ITEM}`, '4 positions add up to the 440 on hand.'],
+  ['orders', 'orders', 'ORD-1002'],
+  ['order', `orders/${ORDER}`, 'A count found 95.'],
+  ['reconciliation', 'reconciliation', '50 runs; the newest'],
+  ['run', `reconciliation/runs/${RUN}`, 'lost event: 2, phantom: 1'],
+  ['investigations', 'investigations', 'carl'],
+  [
+    'investigation',
+    `investigations/${encodeURIComponent(INVESTIGATION)}`,
+    'A recount of 1 position was asked for.',
+  ],
+  ['messages', `messages?id=${MESSAGE}`, '"quantityChange": "many"'],
+] as const;
+
+type Opened = { readonly page: Page; readonly api: ConsoleApi; readonly complaints: readonly string[] };
+
+async function open(path: string, answers: Answers = workingDay(), role = 'operator'): Promise<Opened> {
+  const api = await startConsoleApi(answers);
+  const page = await (await openBrowser(newProfile())).newPage();
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const complaints = complaintsOf(page);
+  if (role !== '') {
+    await page.addInitScript(
+      (kept) => sessionStorage.setItem('stockbridge-console.developer', kept),
+      JSON.stringify({ name: 'ann', role }),
+    );
+  }
+  await page.goto(`${api.url}/api/console/${path}`);
+  return { page, api, complaints };
+}
+
+const shows = (page: Page, text: string) => page.getByText(text).first().waitFor();
+
+/** For a look at them: `STOCKBRIDGE_SCREENSHOTS` names a folder. */
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.STOCKBRIDGE_SCREENSHOTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+describe.skipIf(findChromium() === undefined)('The console', () => {
+  test.each(PAGES)(
+    'shows %s under its policy, light and dark, and axe finds nothing',
+    async (name, path, text) => {
+      const { page, complaints } = await open(path);
+      await shows(page, text);
+      const backgrounds: string[] = [];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
+        await keepScreenshot(page, `${name}-${colorScheme}`);
+        const found = await violationsOf(page);
+        expect(found.flatMap(({ help, nodes }) => nodes.map(({ html }) => `${help}: ${html}`))).toEqual([]);
+        backgrounds.push(
+          await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
+        );
+      }
+      expect(new Set(backgrounds).size).toBe(2);
+      await page.setViewportSize({ width: 390, height: 800 });
+      await keepScreenshot(page, `${name}-narrow`);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(390);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test('asks who it is, in place of the page that a link leads to, and shows that page then', async () => {
+    const { page, api } = await open(`orders/${ORDER}`, workingDay(), '');
+    await page.getByLabel('Name').fill('carl');
+    expect(await violationsOf(page)).toEqual([]);
+    await keepScreenshot(page, 'sign-in');
+    await page.getByLabel('controller').check();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await shows(page, 'A count found 95.');
+    await shows(page, 'carl, controller');
+    expect(page.url()).toBe(`${api.url}/api/console/orders/${ORDER}`);
+    await page.getByRole('button', { name: 'Be somebody else' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  test('leads to Entra ID and back to the same page, where that is the way', async () => {
+    const { page, api } = await open('', workingDay(), '');
+    api.signIn = 'entra';
+    await page.goto(`${api.url}/api/console/messages?state=parked`);
+    const link = await page.getByRole('link', { name: 'Sign in with Microsoft' }).getAttribute('href');
+    expect(link).toBe(
+      '/.auth/login/aad?post_login_redirect_uri=%2Fapi%2Fconsole%2Fmessages%3Fstate%3Dparked',
+    );
+  });
+
+  test('says what has to be set where nobody can sign in, and to whom nobody gave a role', async () => {
+    const { page, api } = await open('', workingDay(), '');
+    api.signIn = 'none';
+    await page.reload();
+    await shows(page, 'STOCKBRIDGE_ENV=development');
+    const refused = await open('items', { me: () => problem(403, 'Not allowed', 'ann has no role.') });
+    await shows(refused.page, 'ann has no role.');
+    expect(await violationsOf(refused.page)).toEqual([]);
+  });
+
+  test('says that it is not live when no answer comes, keeps what it knows, and is live again', async () => {
+    const { page, api } = await open('');
+    await page.getByText('Live', { exact: true }).waitFor();
+    api.isAway = true;
+    await shows(page, 'Not live: as at');
+    await shows(page, 'The fabric does not answer');
+    expect(await page.getByText('9,000 in all').isVisible()).toBe(true);
+    await keepScreenshot(page, 'now-away');
+    api.isAway = false;
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  test('asks nothing while its tab is hidden', async () => {
+    const answers = workingDay();
+    let asked = 0;
+    const { figures } = answers;
+    answers.figures = (call) => {
+      asked += 1;
+      return figures?.(call) ?? { body: {} };
+    };
+    const { page } = await open('orders', answers);
+    await page.clock.install();
+    await page.getByRole('link', { name: 'Now' }).click();
+    await shows(page, '9,000 in all');
+    await page.clock.runFor(4_000);
+    await expect.poll(() => asked).toBeGreaterThan(1);
+    await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }));
+    // What was under way ends, and waits then.
+    await page.clock.runFor(4_000);
+    const before = asked;
+    await page.clock.runFor(60_000);
+    expect(asked).toBe(before);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: false });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await expect.poll(() => asked).toBeGreaterThan(before);
+  });
+
+  test('pages through 10,000 transactions of an item, a hundred rows at a time', async () => {
+    const { page } = await open(`items/${ITEM}`, workingDay(10_000));
+    await shows(page, '10,000 transactions read.');
+    await shows(page, '4 positions add up to the 440 on hand.');
+    const pages = page.getByRole('navigation', { name: /^Pages: Transactions/ });
+    await pages.getByRole('button', { name: 'Last' }).click();
+    await shows(page, '9,901 to 10,000 of 10,000 rows');
+    expect(await page.locator('tbody tr').count()).toBeLessThan(250);
+    await page.getByRole('link', { name: 'A-02-02' }).click();
+    await shows(page, 'in WH-001, the newest first (2,500)');
+    expect(new URL(page.url()).searchParams.get('location')).toBe('A-02-02');
+    await page.goBack();
+    await shows(page, 'the newest first (10,000)');
+  });
+
+  test('exports a table as CSV', async () => {
+    const { page } = await open('messages');
+    await shows(page, 'evt-77');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export CSV: Messages' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('messages-parked-or-dead-lettered.csv');
+    const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
+    expect(lines[0]).toBe('\uFEFFMessage,State,Reason,Detail,Subscription,Taken by the bus,Bytes');
+    expect(lines[1]).toMatch(
+      /^evt-77,parked,invalid event,\/quantityChange must be an integer\.,atp-projection,/,
+    );
+  });
+
+  test('has an investigation assigned and explained, and says what the API refuses', async () => {
+    const answers = workingDay();
+    answers[`investigations/${INVESTIGATION}/closure`] = () =>
+      problem(409, 'The investigation does not allow it now', 'It is recount-asked; explain it first.');
+    const { page, api } = await open(`investigations/${encodeURIComponent(INVESTIGATION)}`, answers);
+    await page.getByLabel('To', { exact: true }).fill('carl');
+    await page.getByRole('button', { name: 'Assign' }).click();
+    await shows(page, 'Assigned to carl.');
+    await page.getByLabel('Cause').selectOption('miscount');
+    await page.getByRole('textbox', { name: 'What happened' }).fill('Counted twice.');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await shows(page, 'Explained: miscount.');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await shows(page, 'It is recount-asked; explain it first.');
+    expect(api.actions.map(({ path, body }) => [path.split('/').at(-1), body])).toEqual([
+      ['assignment', { assignee: 'carl' }],
+      ['explanation', { cause: 'miscount', text: 'Counted twice.' }],
+      ['closure', {}],
+    ]);
+  });
+
+  test('replays a message for an operator, and tells a reader what it takes', async () => {
+    const { page, api } = await open(`messages?id=${MESSAGE}`);
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await expect.poll(() => api.actions.map(({ path }) => path)).toEqual([`quarantine/${MESSAGE}/replay`]);
+    const reader = await open(`messages?id=${MESSAGE}`, workingDay(), 'reader');
+    await shows(reader.page, 'Replay: needs the role operator.');
+  });
+
+  test('is used with the keyboard: to the page, along its links, and told where one is', async () => {
+    const { page } = await open('');
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('To the page');
+    await page.getByRole('link', { name: 'Orders', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await shows(page, 'ORD-1002');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Orders');
+    expect(await page.title()).toBe('Orders – Stockbridge');
+    await page.getByRole('textbox', { name: 'Order' }).fill(ORDER);
+    await page.keyboard.press('Enter');
+    await shows(page, 'A count found 95.');
+  });
+
+  test.each([
+    ['items/NOWHERE', 'There is no items/NOWHERE/atp.'],
+    ['nowhere', 'Nothing stands under this address.'],
+  ])('says of %s that it is not there', async (path, text) => {
+    const { page } = await open(path);
+    await shows(page, text);
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});

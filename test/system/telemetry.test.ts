@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Fabric, startFabric, transaction, until } from './fabric.ts';
+import { omsOf } from './orders.ts';
+
+let fabric: Fabric;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stockbridge-telemetry-'));
+  const environment = { STOCKBRIDGE_TELEMETRY_DIR: folder, OTEL_METRIC_EXPORT_INTERVAL: '500' };
+  fabric = await startFabric({ environment });
+}, 90_000);
+
+afterAll(async () => {
+  await fabric?.stop();
+  await rm(folder, { recursive: true });
+}, 30_000);
+
+const attributesSchema = z
+  .array(z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) }))
+  .default([])
+  .transform((pairs) => Object.fromEntries(pairs.map(({ key, value }) => [key, Object.values(value)[0]])));
+const spanSchema = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentSpanId: z.string().optional(),
+  name: z.string(),
+  attributes: attributesSchema,
+  links: z.array(z.object({ spanId: z.string() })).default([]),
+});
+const tracesSchema = z.object({
+  resourceSpans: z.array(
+    z.object({
+      resource: z.object({ attributes: attributesSchema }),
+      scopeSpans: z.array(z.object({ spans: z.array(spanSchema) })),
+    }),
+  ),
+});
+
+/** Lines of a signal, of both processes. */
+async function linesOf(signal: string): Promise<unknown[]> {
+  const files = (await readdir(folder)).filter((file) => file.includes(`-${signal}-`));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  // The last line may be on its way.
+  return texts.flatMap((text) => text.split('\n').slice(0, -1)).map((line) => JSON.parse(line));
+}
+
+async function spans() {
+  const requests = (await linesOf('traces')).map((line) => tracesSchema.parse(line));
+  return requests
+    .flatMap(({ resourceSpans }) => resourceSpans)
+    .flatMap(({ resource, scopeSpans }) =>
+      scopeSpans
+        .flatMap((scope) => scope.spans)
+        .map((span) => ({ ...span, service: resource.attributes['service.name'] })),
+    );
+}
+
+const traceOf = async (traceId: string) => (await spans()).filter((span) => span.traceId === traceId);
+
+async function knownItem(): Promise<string> {
+  const itemId = `ITEM-${randomUUID().slice(0, 8)}`;
+  await fabric.know([itemId], ['A-05-02']);
+  return itemId;
+}
+
+describe('telemetry into files', () => {
+  test('follows a scan to the stock of the cloud in one trace', async () => {
+    const itemId = await knownItem();
+    const traceId = randomUUID().replaceAll('-', '');
+    const response = await fetch(`${fabric.stack.urls.adapter}/api/v1/transactions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+      body: JSON.stringify(transaction({ itemId, quantity: 7 })),
+    });
+    expect(response.status).toBe(200);
+    const trace = await until(
+      () => traceOf(traceId),
+      (found) => found.some(({ name }) => name === 'project event'),
+    );
+    const call = trace.find(({ name }) => name === 'POST /api/v1/transactions');
+    const event = trace.find(({ name }) => name === 'project event');
+    expect(call).toMatchObject({ parentSpanId: 'b7ad6b7169203331', service: 'stockbridge-wms-adapter' });
+    expect(event).toMatchObject({ parentSpanId: call?.spanId, service: 'stockbridge-functions' });
+    expect(event?.attributes).toMatchObject({ 'item.id': itemId, 'warehouse.id': 'WH-001' });
+    const batches = (await spans()).filter(({ name }) => name === 'project batch');
+    expect(batches.map(({ spanId }) => spanId)).toContain(event?.links[0]?.spanId);
+  });
+
+  test('follows an order to its confirmation in one trace', async () => {
+    const itemId = await knownItem();
+    await fabric.transact([transaction({ itemId, quantity: 10 })]);
+    const oms = omsOf(fabric);
+    await until(
+      () => oms.atp(itemId),
+      ({ atp }) => atp === 10,
+    );
+    const orderId = await oms.order(`O-${randomUUID().slice(0, 8)}`, [{ itemId, quantity: 4 }]);
+    await oms.until(orderId, ({ status }) => status === 'confirmed');
+    const settled = await until(spans, (found) =>
+      found.some(({ name, attributes }) => name === 'settle decision' && attributes['order.id'] === orderId),
+    );
+    const settle = settled.find(
+      ({ name, attributes }) => name === 'settle decision' && attributes['order.id'] === orderId,
+    );
+    const names = [
+      'POST /api/orders/{orderId}/allocations',
+      ...['place line', 'decide allocation', 'settle decision'],
+    ];
+    const trace = await until(
+      () => traceOf(settle?.traceId ?? ''),
+      (found) => names.every((name) => found.some((span) => span.name === name)),
+    );
+    const chain = names.map((name) => trace.find((span) => span.name === name));
+    for (const [index, span] of chain.entries())
+      if (index > 0) expect(span?.parentSpanId, span?.name).toBe(chain[index - 1]?.spanId);
+  });
+
+  test('writes metrics and records of both processes', async () => {
+    const itemId = await knownItem();
+    await fabric.transact([transaction({ itemId, locationId: 'NOWHERE' })]);
+    const names = [
+      'stockbridge.latency',
+      'stockbridge.scans',
+      'stockbridge.outbox.published',
+      'stockbridge.cosmos.request_charge',
+      'stockbridge.backlog.age',
+    ];
+    await until(
+      () => linesOf('metrics'),
+      (lines) => names.every((name) => lines.some((line) => JSON.stringify(line).includes(`"${name}"`))),
+    );
+    await until(
+      () => linesOf('logs'),
+      (lines) =>
+        lines.some((line) => {
+          const text = JSON.stringify(line);
+          return (
+            text.includes('"scan-rejected"') && text.includes(itemId) && /"traceId":"[0-9a-f]{32}"/.test(text)
+          );
+        }),
+    );
+  });
+});
