@@ -9,6 +9,8 @@ export type OrderDeskOptions = {
   pick: (task: PickTask) => Promise<number>;
   /** Order lines under way at a time, or one longer order; those that rest with a backorder are not under way. */
   linesAtOnce: number;
+  /** The longest time between two looks at an order under way, but for its lines; 2,000 ms when not given. */
+  longestLook?: number;
   signal: AbortSignal;
   /** The machine's own when not given. */
   clock?: DeskClock;
@@ -56,7 +58,7 @@ const machineClock: DeskClock = {
 
 /** Plays orders as an OMS and its warehouses do: asks for them, waits for the answers, picks what was confirmed. */
 export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
-  const { oms, pick, linesAtOnce, signal, clock = machineClock } = options;
+  const { oms, pick, linesAtOnce, longestLook = LONGEST_LOOK, signal, clock = machineClock } = options;
   const pause = (ms: number) => clock.sleep(ms, signal);
   const figures = createOrderFigures();
   const underWay = new Set<Promise<void>>();
@@ -109,7 +111,7 @@ export function openOrderDesk(options: OrderDeskOptions): OrderDesk {
   async function follow(orderId: string, lines: number): Promise<void> {
     const begun = clock.now();
     const first = FIRST_LOOK + LOOK_FOR_A_LINE * lines;
-    for (let wait = first; ; wait = Math.min(1.5 * wait, LONGEST_LOOK + first)) {
+    for (let wait = first; ; wait = Math.min(1.5 * wait, longestLook + first)) {
       await pause(wait);
       const state = await look(orderId);
       const found = await Promise.all(tasksOf(state).map(pickOnce));

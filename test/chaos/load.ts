@@ -53,6 +53,8 @@ export type Load = {
 /** The share of the events that scanners make, a tenth, and one scanner for each warehouse. */
 const SCANNED_SHARE = 0.1;
 const LINES_AT_ONCE = 2_000;
+/** Looks at thousands of orders every two seconds would keep a cloud that has fallen behind from ever making up. Milliseconds. */
+const LONGEST_LOOK = 20_000;
 const LANES = 6;
 /** One transaction in so many is watched on its way to the cloud. */
 const WATCH_ONE_IN = 400;
@@ -194,7 +196,7 @@ function openOrders({ urls, client, chance, post, signal, seed }: OrdersOptions)
   };
   const pick = createPicking({ client, post, signal });
   const desk = openOrderDesk({
-    ...{ oms: watchedOms, linesAtOnce: LINES_AT_ONCE, signal },
+    ...{ oms: watchedOms, linesAtOnce: LINES_AT_ONCE, longestLook: LONGEST_LOOK, signal },
     async pick(task) {
       const pieces = await pick(task);
       picked.set(task.allocationId, task.after + pieces);
