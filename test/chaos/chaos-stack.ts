@@ -140,7 +140,8 @@ function definitionsOf(
     if (seen === undefined) return definition;
     return {
       ...definition,
-      nodeOptions: [...(definition.nodeOptions ?? []), '--import', PRELOAD],
+      // Not those of the laptop: the small heap that its functions keep costs a sixth of their time at 200 events a second.
+      nodeOptions: ['--import', PRELOAD],
       environment: {
         ...definition.environment,
         ...functionAppSettings(seen, null),

@@ -34,7 +34,7 @@ const NORMAL_TIMES = 2;
 const AT_MOST = 20_000;
 /** A further probe sets out this long after the one before. Milliseconds. */
 const PROBE_EVERY = 1_000;
-const LOOK_EVERY = 100;
+const LOOK_EVERY = 200;
 const WAREHOUSE = 'WH-001';
 const LOCATION = 'A-01-01';
 const PIECES = 2;

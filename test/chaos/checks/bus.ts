@@ -1,24 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import { readConfiguration } from '../../../local/service-bus/config.ts';
 import { type Checked, type Checking, countText, findingAbout } from './finding.ts';
 import { lookAtPlaces, type Place, placeName, type Waiting } from './waiting-messages.ts';
 
-const configurationSchema = z.object({
-  UserConfig: z.object({
-    Namespaces: z.tuple([
-      z.object({
-        Queues: z.array(z.object({ Name: z.string() })),
-        Topics: z.array(
-          z.object({ Name: z.string(), Subscriptions: z.array(z.object({ Name: z.string() })) }),
-        ),
-      }),
-    ]),
-  }),
-});
-
-const CONFIGURATION = join(import.meta.dirname, '../../../infra/service-bus/config.json');
+const TOPOLOGY = join(import.meta.dirname, '../../../infra/service-bus/topology.json');
 /** Subscriptions of other systems, which nobody reads on a laptop. */
 const OF_OTHERS = ['atp-changes/oms', 'investigations/systems'];
 const LOOK_EVERY = 500;
@@ -52,12 +38,11 @@ export async function checkBus(connectionString: string, { tell, signal }: Check
 }
 
 function placesOf(): Place[] {
-  const { UserConfig } = configurationSchema.parse(JSON.parse(readFileSync(CONFIGURATION, 'utf8')));
-  const [{ Queues, Topics }] = UserConfig.Namespaces;
-  const subscriptions = Topics.flatMap(({ Name: topic, Subscriptions }) =>
-    Subscriptions.map(({ Name }) => ({ name: Name, topic })),
+  const { queues, topics } = readConfiguration(TOPOLOGY);
+  const subscriptions = topics.flatMap((topic) =>
+    topic.subscriptions.map(({ name }) => ({ name, topic: topic.name })),
   );
-  return [...Queues.map(({ Name }) => ({ name: Name })), ...subscriptions].filter(
+  return [...queues.map(({ name }) => ({ name })), ...subscriptions].filter(
     (place) => !OF_OTHERS.includes(placeName(place)),
   );
 }

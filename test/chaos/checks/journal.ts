@@ -9,7 +9,7 @@ import { completeJournal } from '../../../shared/journal/complete-journal.ts';
 import { rebuild } from '../../../shared/journal/rebuild.ts';
 import type { JournalStore } from '../../../shared/ports/journal-store.ts';
 import { systemRuntime } from '../../../shared/ports/runtime.ts';
-import { readWarehouses } from '../../../shared/settings.ts';
+import { readWarehouses } from '../../../shared/settings/warehouses.ts';
 import { openStorage } from '../../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../../shared/storage/journal-store.ts';
 import { readFileOnce } from '../../../shared/wms-sqlite/read-only-file.ts';
