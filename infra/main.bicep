@@ -85,7 +85,7 @@ param cosmosCapacityMode string = 'autoscale'
 
 @description('Most request units per second of each container in autoscale, in steps of 1,000.')
 param cosmosMaxThroughput object = {
-  stock: 10000
+  stock: 12000
   orders: 1000
 }
 
@@ -213,7 +213,7 @@ param logRetentionDays int = 30
 param logDailyQuotaGigabytes int = 0
 
 @description('Share of the traces that is kept, 0 to 1: every event is a span.')
-param traceShare string = '0.05'
+param traceShare string = '0.1'
 
 @description('Milliseconds between exports of metrics.')
 @minValue(10000)

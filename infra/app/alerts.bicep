@@ -124,7 +124,7 @@ resource metricRules 'Microsoft.Insights/metricAlerts@2018-03-01' = [
       description: '${alert.summary} Runbook: ${runbookUrl}#${alert.name}'
       severity: alert.severity
       enabled: true
-      scopes: [targetIds[alert.target]]
+      scopes: [string(targetIds[alert.target])]
       windowSize: alert.windowSize
       evaluationFrequency: alert.evaluationFrequency
       autoMitigate: true

@@ -1,0 +1,5 @@
+// az deployment group create -g GROUP -p infra/parameters/pipeline.bicepparam, by an owner of the resource group, once.
+using '../pipeline.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param repository = readEnvironmentVariable('GITHUB_REPOSITORY')
