@@ -1,5 +1,4 @@
 import { cloudAsyncApi } from '../shared/asyncapi/cloud-document.ts';
-import { services } from './composition/services.ts';
 import { httpRoute } from './edge/http.ts';
 
 let document: object | undefined;
@@ -10,7 +9,7 @@ httpRoute('asyncapi', {
   route: 'asyncapi.json',
   methods: ['GET'],
   handler: async () => {
-    document ??= cloudAsyncApi(services.options.warehouses);
+    document ??= cloudAsyncApi();
     return { jsonBody: document };
   },
 });

@@ -7,17 +7,16 @@ import { MESSAGES } from './messages.ts';
 type Json = Record<string, unknown>;
 
 /**
- * One side of the bus as an AsyncAPI 3.0 document: all channels, and what this side does.
- *
- * @param warehouses ids of those that the installation serves: each has the subscriptions that are one a warehouse
+ * One side of the bus as an AsyncAPI 3.0 document: all channels, and what this side does. It is the same in every
+ * installation: which warehouses one serves is not for everybody who may read it.
  */
-export function buildAsyncApi({ info, operations }: Application, warehouses: Iterable<string>): Json {
+export function buildAsyncApi({ info, operations }: Application): Json {
   return {
     asyncapi: '3.0.0',
     info: { ...info, license: { name: 'MIT' } },
     defaultContentType: 'application/json',
     servers: SERVERS,
-    channels: channelsOf([...warehouses]),
+    channels: channels(),
     operations: Object.fromEntries(
       Object.entries(operations).map(([name, operation]) => [name, operationOf(operation)]),
     ),
@@ -74,21 +73,21 @@ const SECURITY_SCHEMES = {
   },
 };
 
-function channelsOf(warehouses: readonly string[]): Json {
-  const channels: Json = {};
+function channels(): Json {
+  const found: Json = {};
   for (const [name, entity] of Object.entries(ENTITIES)) {
-    channels[keyOf(name)] = channelOf(name, entity);
+    found[keyOf(name)] = channelOf(name, entity);
     for (const [subscription, settings] of Object.entries(entity.subscriptions ?? {})) {
-      channels[keyOf(`${name}/${subscription}`)] = {
+      found[keyOf(`${name}/${subscription}`)] = {
         ...channelOf(addressOf(name, subscription), { ...entity, ...settings }),
         ...(isOfWarehouse(subscription) && {
-          parameters: { warehouseId: { enum: warehouses, description: 'A warehouse.' } },
+          parameters: { warehouseId: { description: 'The id of a warehouse; each has one of its own.' } },
         }),
         'x-service-bus': { entity: 'subscription', topic: name, ...filterOf(settings) },
       };
     }
   }
-  return channels;
+  return found;
 }
 
 function channelOf(address: string, { kind, message, description }: Entity): Json {

@@ -41,6 +41,11 @@ export const CLOUD: Application = {
       summary: 'Ask a warehouse to reserve for an order line, or to release.',
       reply: 'allocation-decisions/allocation',
     },
+    'replay-requests': {
+      action: 'send',
+      channel: 'allocation-requests',
+      summary: 'Send a request that a warehouse could not read again, when somebody asks for it.',
+    },
     'settle-decisions': {
       action: 'receive',
       channel: 'allocation-decisions/allocation',
@@ -74,7 +79,7 @@ export const CLOUD: Application = {
   },
 };
 
-/** The cloud's side of the bus as an AsyncAPI 3.0 document. `warehouses` are those that the installation serves. */
-export function cloudAsyncApi(warehouses: Iterable<string>): Record<string, unknown> {
-  return buildAsyncApi(CLOUD, warehouses);
+/** The cloud's side of the bus as an AsyncAPI 3.0 document. */
+export function cloudAsyncApi(): Record<string, unknown> {
+  return buildAsyncApi(CLOUD);
 }

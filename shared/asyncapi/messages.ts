@@ -84,11 +84,11 @@ export const MESSAGES = {
     description:
       'What the cloud asks of a warehouse: to reserve pieces for an order line, or to release them. It may come again, and in any order: the WMS decides once per allocation id, and a release is final even for an id never seen.',
     schema: allocationRequestSchema,
-    properties: z.object({ warehouseId }),
-    messageId: '`{allocationId}|{kind}|{attempt}`',
+    properties: z.object({ warehouseId }).extend(z.object({ ...trace, ...journey }).partial().shape),
+    messageId: '`{allocationId}|{kind}|{attempt}`; sent again `{allocationId}|{kind}|{attempt}#{attempt}`',
     subject: '`{itemId}`',
     example: {
-      properties: { warehouseId: 'WH-001' },
+      properties: { warehouseId: 'WH-001', traceparent, 'Diagnostic-Id': traceparent },
       body: {
         kind: 'request',
         ...allocation,

@@ -24,9 +24,7 @@ const channelSchema = z.strictObject({
   address: z.string(),
   description: z.string().min(1),
   messages: z.record(z.string(), referenceSchema),
-  parameters: z
-    .record(z.string(), z.strictObject({ enum: z.array(z.string()), description: z.string() }))
-    .optional(),
+  parameters: z.strictObject({ warehouseId: z.strictObject({ description: z.string() }) }).optional(),
   'x-service-bus': busSchema,
 });
 const placeSchema = { channel: referenceSchema, messages: z.array(referenceSchema).length(1) };

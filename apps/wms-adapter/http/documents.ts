@@ -8,9 +8,9 @@ import { jsonAnswer } from './json-answer.ts';
  * `GET /openapi.json`, `/asyncapi.json`, and the two as pages to read, `/docs` and `/docs/bus`. Without a key: the tools and browsers that
  * read them send none, and they tell what anybody can read in the source.
  */
-export function documentRoutes(warehouseIds: readonly string[]): Hono {
+export function documentRoutes(): Hono {
   const apiDocument = once(adapterDocument);
-  const busDocument = once(() => adapterAsyncApi(warehouseIds));
+  const busDocument = once(adapterAsyncApi);
   const api = once(() => apiPage(ADAPTER_API));
   const bus = once(() => busPage(ADAPTER));
   return new Hono()

@@ -34,7 +34,7 @@ export const ADAPTER: Application = {
   },
 };
 
-/** The adapter's side of the bus as an AsyncAPI 3.0 document. `warehouses` are those that it serves. */
-export function adapterAsyncApi(warehouses: Iterable<string>): Record<string, unknown> {
-  return buildAsyncApi(ADAPTER, warehouses);
+/** The adapter's side of the bus as an AsyncAPI 3.0 document. */
+export function adapterAsyncApi(): Record<string, unknown> {
+  return buildAsyncApi(ADAPTER);
 }
