@@ -16,9 +16,10 @@ ${api.routes.filter((route) => route.tag === tag).map((route) => operation(api, 
 }
 
 /** What its errors look like, and the headers that calls and answers may bring. */
-export function problemSection({ problems, requestHeaders, responseHeaders }: Api): Html {
+export function problemSection(api: Api): Html {
+  const { problems, requestHeaders, responseHeaders } = api;
   return html`<h2 id="problems">Problems</h2>
-<p>Errors are problem details (RFC 9457), <code>application/problem+json</code>.</p>
+<p>Errors are problem details (RFC 9457), <code>application/problem+json</code>. Whatever asks for a key may answer ${usualStatuses(api).join(', ')}, besides what it names itself.</p>
 ${Object.entries(problems).map(
   ([
     name,
@@ -101,12 +102,23 @@ function contentBlock(
   return html`<p>${link}, such as</p>${jsonBlock(example)}`;
 }
 
-function problemList(api: Api, route: ApiRoute): Html {
-  const problems = problemsOf(api, route);
-  const link = ({ status }: { status: number }) => html`<a href="#e${status}">${status}</a> `;
-  const own = problems.filter(({ told }) => told !== undefined);
-  const others = problems.filter(({ told }) => told === undefined);
-  return html`<h3>Problems</h3><ul>${own.map(
-    (problem) => html`<li>${link(problem)}${prose(problem.told ?? '')}`,
-  )}<li>${others.map(link)}</ul>`;
+/** Those with a sentence of their own, and the others by number. */
+function problemList(api: Api, route: ApiRoute): Html | false {
+  const usual = route.isAnonymous ? [] : usualStatuses(api);
+  const problems = problemsOf(api, route).filter(
+    ({ told, status }) => told !== undefined || !usual.includes(status),
+  );
+  if (problems.length === 0) return false;
+  const others = problems.filter(({ told }) => told === undefined).map(({ status }) => status);
+  return html`<h3>Problems</h3><ul>${problems.map(
+    ({ status, told }) => told !== undefined && html`<li><a href="#e${status}">${status}</a> ${prose(told)}`,
+  )}${others.length > 0 && html`<li>${others.join(', ')}`}</ul>`;
+}
+
+/** Of the problems that every operation has that asks for a key. */
+function usualStatuses({ problems, routes }: Api): number[] {
+  const keyed = routes.filter(({ isAnonymous }) => !isAnonymous);
+  return Object.values(problems)
+    .filter(({ appliesTo }) => keyed.every(appliesTo))
+    .map(({ status }) => status);
 }

@@ -28,8 +28,15 @@ describe('The page of the API', () => {
 
   test('says of an operation what it takes, with the limits of the contract', () => {
     expect(pages.api).toContain('<b>PUT /api/holds/{holdId}</b>');
-    expect(pages.api).toContain('<b>expiresInSeconds</b> <i>integer, 1 to 3600</i>');
-    expect(pages.api).toContain('<b>allowSplit?</b> <i>boolean, default <code>true</code></i>');
+    expect(pages.api).toContain('<b>expiresInSeconds</b> integer, 1 to 3600');
+    expect(pages.api).toContain('<b>allowSplit?</b> boolean, default <code>true</code>');
+  });
+
+  test('says once what every operation may answer, and of each what is its own', () => {
+    expect(pages.api).toContain('Whatever asks for a key may answer 401, 500, 503,');
+    const [, problems] =
+      /id="op-quarantine-replay".*?<h3>Problems<\/h3><ul>(.*?)<\/ul>/s.exec(pages.api) ?? [];
+    expect(problems).toBe('<li>400, 413, 415');
   });
 });
 
@@ -102,14 +109,14 @@ test('A template escapes text, and takes markup as it is', () => {
 });
 
 test.each([
-  [{ type: 'integer' as const, minimum: 1 }, '<i>integer, 1 or more</i>'],
-  [{ type: 'array' as const, items: { type: 'string' as const } }, '<i>array of <i>string</i></i>'],
-  [{ anyOf: [{ type: 'string' as const }, { type: 'null' as const }] }, '<i>string or null</i>'],
-  [{ oneOf: [{ type: 'object' as const }, { type: 'object' as const }] }, '<i>object</i>'],
-  [{ $ref: '#/components/schemas/Run' }, '<i><a href="#schema-Run">Run</a></i>'],
+  [{ type: 'integer' as const, minimum: 1 }, 'integer, 1 or more'],
+  [{ type: 'array' as const, items: { type: 'string' as const } }, 'array of string'],
+  [{ anyOf: [{ type: 'string' as const }, { type: 'null' as const }] }, 'string or null'],
+  [{ oneOf: [{ type: 'object' as const }, { type: 'object' as const }] }, 'object'],
+  [{ $ref: '#/components/schemas/Run' }, '<a href="#schema-Run">Run</a>'],
   [
     { type: 'object' as const, additionalProperties: { type: 'string' as const } },
-    '<i>object</i><ul><li><b>(any name)?</b> <i>string</i></ul>',
+    'object<ul><li><b>(any name)?</b> string</ul>',
   ],
 ])('Schema %j reads %s', (schema, expected) => {
   expect(schemaContent(schema).html).toBe(expected);

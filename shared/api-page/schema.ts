@@ -9,7 +9,7 @@ export function schemaContent(schema: JsonSchema): Html {
 /** A type in one line, such as `integer, 1 to 1000, default 200`. */
 function typeOf(schema: JsonSchema): Html {
   const details = [...limits(schema), ...choices(schema)];
-  return html`<i>${typeName(schema)}${details.map((detail) => html`, ${detail}`)}</i>`;
+  return html`${typeName(schema)}${details.map((detail) => html`, ${detail}`)}`;
 }
 
 /** By which a component is named in a document and on its page. */
@@ -49,7 +49,7 @@ function range(least: unknown, most: unknown, unit: string): string | undefined 
 /** Without patterns: a refusal says in words what a text may be, and the document has them. */
 function choices({ enum: values, default: otherwise }: JsonSchema): Html[] {
   return [
-    ...(values ? [html`one of ${values.map((value) => html`<code>${String(value)}</code> `)}`] : []),
+    ...(values ? [html`one of <code>${values.map(String).join(' | ')}</code>`] : []),
     ...(otherwise === undefined ? [] : [html`default <code>${JSON.stringify(otherwise)}</code>`]),
   ];
 }

@@ -1,7 +1,7 @@
 /** Of the page: one column of text beside a list of what there is, above it on a phone; light or dark as the reader has it. */
 export const STYLE = `
-:root{color-scheme:light dark;--text:#1b1f24;--quiet:#57606a;--paper:#fff;--panel:#f6f8fa;--line:#d0d7de;--link:#0550ae}
-@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--quiet:#9da7b1;--paper:#0d1117;--panel:#161b22;--line:#3d444d;--link:#79b8ff}}
+:root{color-scheme:light dark;--text:#1b1f24;--paper:#fff;--panel:#f6f8fa;--line:#d0d7de;--link:#0550ae}
+@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--paper:#0d1117;--panel:#161b22;--line:#3d444d;--link:#79b8ff}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--text);font:15px/1.5 system-ui,sans-serif}
 a{color:var(--link)}
@@ -19,7 +19,6 @@ details>div{padding:.25rem .75rem .75rem;scroll-margin-top:4rem}
 code,pre,summary b{font-family:ui-monospace,monospace;font-size:.87em}
 code{overflow-wrap:anywhere}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;overflow:auto;max-height:24rem}
-i{font-style:normal;color:var(--quiet)}
 main ul{padding-left:1.1rem;margin:.25rem 0}li p,li>p{margin:.1rem 0}
 @media(max-width:48rem){.page{display:block}nav{position:static;max-height:none}nav ul{columns:2}}
 `;

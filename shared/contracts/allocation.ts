@@ -111,7 +111,7 @@ export const allocationStatusSchema = z.enum(ALLOCATION_STATUSES);
 export type AllocationStatus = z.infer<typeof allocationStatusSchema>;
 
 /** One allocation of a line: what was asked of a warehouse, and its answer. */
-const sourceSchema = z.object({
+export const allocationSourceSchema = z.object({
   allocationId: z.string(),
   warehouseId: z.string(),
   quantity: z
@@ -152,7 +152,7 @@ export const lineAllocationSchema = z.object({
     .describe(
       'UTC day by which expected receipts cover what is backordered; null when none does, absent when nothing is.',
     ),
-  sources: z.array(sourceSchema),
+  sources: z.array(allocationSourceSchema),
   why: z.array(reasonSchema),
 });
 
@@ -181,7 +181,7 @@ export const holdStateSchema = z.object({
       itemId: z.string(),
       quantity: z.int(),
       held: z.int(),
-      sources: z.array(sourceSchema),
+      sources: z.array(allocationSourceSchema),
     }),
   ),
 });

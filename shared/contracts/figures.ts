@@ -30,7 +30,8 @@ export const slotFiguresSchema = z.object({
 });
 export type SlotFigures = z.infer<typeof slotFiguresSchema>;
 
-const latencySchema = z.object({
+/** How long the events of a time took: half of them at most `p50`, 99 of 100 at most `p99`. */
+export const latencySchema = z.object({
   p50: z.int().nullable().describe('Milliseconds; null when there was none.'),
   p99: z.int().nullable(),
 });

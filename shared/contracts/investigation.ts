@@ -44,7 +44,8 @@ const investigationStepSchema = z.object({
 });
 export type InvestigationStep = z.infer<typeof investigationStepSchema>;
 
-const recountSchema = z.object({
+/** What was to be counted again, and what was. */
+export const recountSchema = z.object({
   askedAt: utcTimestampSchema,
   askedBy: z.string(),
   positions: z.array(

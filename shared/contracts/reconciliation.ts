@@ -81,10 +81,12 @@ const figuresShape = {
       'Share (0 to 1) of the compared positions, without those in flight or late, that agreed; null when there was none.',
     ),
 };
-const reconciliationFiguresSchema = z.object(figuresShape);
+/** What a run made of all warehouses together. */
+export const reconciliationFiguresSchema = z.object(figuresShape);
 export type ReconciliationFigures = z.infer<typeof reconciliationFiguresSchema>;
 
-const warehouseFiguresSchema = z.object({
+/** What a run made of a warehouse. */
+export const warehouseFiguresSchema = z.object({
   warehouseId: z.string(),
   ...figuresShape,
   durationMs: z.int().describe('Milliseconds spent comparing and correcting, without waiting.'),

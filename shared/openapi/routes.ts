@@ -8,6 +8,7 @@ import { PLANNING_ROUTES } from './planning-routes.ts';
 import { QUARANTINE_ROUTES } from './quarantine-routes.ts';
 import { RECONCILIATION_ROUTES } from './reconciliation-routes.ts';
 import type { Route } from './route.ts';
+import { TRACE_ROUTES } from './trace-routes.ts';
 
 /** Every HTTP function of the app; a test holds this table against what is registered. */
 export const ROUTES: readonly Route[] = [
@@ -21,4 +22,5 @@ export const ROUTES: readonly Route[] = [
   ...FIGURES_ROUTES,
   ...OPERATIONS_ROUTES,
   ...QUARANTINE_ROUTES,
+  ...TRACE_ROUTES,
 ];

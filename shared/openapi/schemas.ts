@@ -4,6 +4,7 @@ import { actionSchema, actionsSchema } from '../contracts/actions.ts';
 import {
   acceptedOrderSchema,
   allocationOrderSchema,
+  allocationSourceSchema,
   backorderSchema,
   backordersSchema,
   holdConversionSchema,
@@ -21,7 +22,7 @@ import {
   itemAtpSchema,
   warehouseAtpSchema,
 } from '../contracts/atp.ts';
-import { figuresSchema } from '../contracts/figures.ts';
+import { figuresSchema, latencySchema } from '../contracts/figures.ts';
 import { findingsSchema } from '../contracts/findings.ts';
 import { healthSchema } from '../contracts/health.ts';
 import { stockHistorySchema } from '../contracts/history.ts';
@@ -40,6 +41,7 @@ import {
   investigationSchema,
   investigationsSchema,
   recountRequestSchema,
+  recountSchema,
 } from '../contracts/investigation.ts';
 import {
   atpDaySchema,
@@ -69,11 +71,14 @@ import {
   accuracySchema,
   discrepanciesSchema,
   discrepancySchema,
+  reconciliationFiguresSchema,
   runIdSchema,
   runRequestSchema,
   runSchema,
   runsSchema,
+  warehouseFiguresSchema,
 } from '../contracts/reconciliation.ts';
+import { traceSchema, tracesSchema } from '../contracts/traces.ts';
 
 /** `days` is there when a day was asked for. */
 const byDate = atpDaysSchema.partial().shape;
@@ -86,6 +91,7 @@ export const SCHEMAS = {
   Action: actionSchema,
   Actions: actionsSchema,
   AllocationOrder: allocationOrderSchema,
+  AllocationSource: allocationSourceSchema,
   Assignment: assignmentSchema,
   AsyncApi: z.looseObject({ asyncapi: z.string() }),
   AtpDay: atpDaySchema,
@@ -114,6 +120,7 @@ export const SCHEMAS = {
   Investigation: investigationSchema,
   Investigations: investigationsSchema,
   ItemAtp: itemAtpSchema.extend(byDate),
+  Latency: latencySchema,
   LineAllocation: lineAllocationSchema,
   Live: z.object({ status: z.literal('live') }),
   OpenApi: z.looseObject({ openapi: z.string() }),
@@ -123,6 +130,8 @@ export const SCHEMAS = {
   QuarantineCounts: quarantineCountsSchema,
   QuarantinedMessage: quarantinedMessageSchema,
   QuarantinePage: quarantinePageSchema,
+  ReconciliationFigures: reconciliationFiguresSchema,
+  Recount: recountSchema,
   RecountRequest: recountRequestSchema,
   ReplayOneRequest: replayOneRequestSchema,
   ReplayRequest: replayRequestSchema,
@@ -135,6 +144,9 @@ export const SCHEMAS = {
   SafetyStock: safetyStockSchema,
   SafetyStockState: safetyStockStateSchema,
   StockHistory: stockHistorySchema,
+  Trace: traceSchema,
+  Traces: tracesSchema,
+  WarehouseFigures: warehouseFiguresSchema,
   WarehouseAtp: warehouseAtpSchema.extend(byDate),
 } satisfies Record<string, z.ZodType>;
 

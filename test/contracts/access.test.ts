@@ -50,6 +50,7 @@ const LEAST: Readonly<Record<string, Role>> = {
   'reconciliation-runs-list': 'reader',
   'safety-stock-read': 'reader',
   'safety-stock-set': 'controller',
+  traces: 'reader',
 };
 
 /** Routes that let everybody in; each says why where it is registered. */

@@ -80,7 +80,7 @@ function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
   const pinTurn = fewAtATime(PINS_AT_A_TIME, PINS_WAITING);
   const api = new Hono<ApiEnvironment>()
     .route('/', healthRoutes(parts))
-    .route('/', documentRoutes(settings.warehouseIds))
+    .route('/', documentRoutes())
     .use(traceCalls)
     .use(authenticate({ settings, registry: database }))
     .use(noteCalls({ note: createCallNotes(database), runBeginnings }))
