@@ -38,7 +38,8 @@ param operatorsGroupId string
 @description('Resource id of the Log Analytics workspace.')
 param workspaceId string
 
-var definition = loadJsonContent('../cosmos/containers.json')
+// any(): as in messaging.bicep.
+var definition = any(loadJsonContent('../cosmos/containers.json'))
 var isServerless = capacityMode == 'serverless'
 var secondaryLocations = empty(secondaryLocation) || isServerless ? [] : [secondaryLocation]
 
@@ -154,7 +155,8 @@ resource operatorsAccess 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignmen
     roleDefinitionId: dataContributorRoleId
     scope: databaseScope
   }
-  dependsOn: [database]
+  // An account takes one change of its roles at a time.
+  dependsOn: [database, functionsAccess]
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

@@ -117,10 +117,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       http20Enabled: true
       ipSecurityRestrictionsDefaultAction: empty(allowedCallers) ? 'Allow' : 'Deny'
       ipSecurityRestrictions: [
-        for (range, i) in allowedCallers: {
+        for (callers, i) in allowedCallers: {
           name: 'caller-${i}'
           action: 'Allow'
-          ipAddress: range
+          ipAddress: callers
           priority: 100 + i
         }
       ]

@@ -161,14 +161,10 @@ resource adapterSendsDecisions 'Microsoft.Authorization/roleAssignments@2022-04-
 ]
 
 // … and receives, of what its own warehouses are asked, and of nothing else.
-var served = flatten(map(
-  adapters,
-  adapter =>
-    map(empty(adapter.warehouses) ? warehouses : adapter.warehouses, warehouse => {
-      principalId: adapter.principalId
-      warehouse: warehouse
-    })
-))
+var served = flatten(map(adapters, adapter => map(empty(adapter.warehouses) ? warehouses : adapter.warehouses, warehouse => {
+  principalId: adapter.principalId
+  warehouse: warehouse
+})))
 
 resource servedRequests 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2026-01-01' existing = [
   for one in served: {

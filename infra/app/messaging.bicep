@@ -121,56 +121,45 @@ resource topics 'Microsoft.ServiceBus/namespaces/topics@2026-01-01' = [
 ]
 
 // Every subscription with the place of its topic; one that is named {warehouseId} once for each warehouse.
-var placed = flatten(map(
-  range(0, length(topology.topics)),
-  topicIndex =>
-    map(topology.topics[topicIndex].subscriptions, subscription => {
-      topicIndex: topicIndex
-      subscription: subscription
-    })
-))
-var subscriptions = flatten(map(
-  placed,
-  place =>
-    map(place.subscription.name == '{warehouseId}' ? warehouses : [''], warehouse => {
-      topicIndex: place.topicIndex
-      name: empty(warehouse) ? place.subscription.name : warehouse
-      settings: json(replace(string(place.subscription), '{warehouseId}', warehouse))
-    })
-))
+var placed = flatten(map(range(0, length(topology.topics)), topicIndex => map(topology.topics[topicIndex].subscriptions, settings => {
+  topicIndex: topicIndex
+  settings: settings
+})))
+var expanded = flatten(map(placed, place => map(place.settings.name == '{warehouseId}' ? warehouses : [''], warehouse => {
+  topicIndex: place.topicIndex
+  name: empty(warehouse) ? place.settings.name : warehouse
+  settings: json(replace(string(place.settings), '{warehouseId}', warehouse))
+})))
 
 @batchSize(4)
-resource subscriptionResources 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2026-01-01' = [
-  for subscription in subscriptions: {
-    parent: topics[subscription.topicIndex]
-    name: subscription.name
+resource subscriptions 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2026-01-01' = [
+  for one in expanded: {
+    parent: topics[one.topicIndex]
+    name: one.name
     properties: {
-      lockDuration: subscription.settings.lockDuration
-      maxDeliveryCount: subscription.settings.maxDeliveryCount
-      defaultMessageTimeToLive: subscription.settings.defaultMessageTimeToLive
-      deadLetteringOnMessageExpiration: subscription.settings.deadLetteringOnMessageExpiration
+      lockDuration: one.settings.lockDuration
+      maxDeliveryCount: one.settings.maxDeliveryCount
+      defaultMessageTimeToLive: one.settings.defaultMessageTimeToLive
+      deadLetteringOnMessageExpiration: one.settings.deadLetteringOnMessageExpiration
       // A filter that cannot be evaluated is a defect of ours: the message is kept, with the reason.
       deadLetteringOnFilterEvaluationExceptions: true
-      requiresSession: subscription.settings.requiresSession
+      requiresSession: one.settings.requiresSession
       enableBatchedOperations: true
     }
   }
 ]
 
-var filtered = filter(
-  map(range(0, length(subscriptions)), index => {
-    subscriptionIndex: index
-    rules: subscriptions[index].settings.rules
-  }),
-  one => !empty(one.rules)
-)
+var filtered = filter(map(range(0, length(expanded)), index => {
+  subscriptionIndex: index
+  rules: expanded[index].settings.rules
+}), one => !empty(one.rules))
 
 // A subscription comes with the rule $Default, which lets everything through, and whether that goes when another is added
 // depends on the API: the one rule of the topology takes its place.
 @batchSize(4)
 resource rules 'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules@2026-01-01' = [
   for one in filtered: {
-    parent: subscriptionResources[one.subscriptionIndex]
+    parent: subscriptions[one.subscriptionIndex]
     name: '$Default'
     properties: one.rules[0].filterType == 'SqlFilter'
       ? {
