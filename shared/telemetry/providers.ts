@@ -9,6 +9,7 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { processIdentity } from '../identity.ts';
 import type { TelemetrySettings } from './settings.ts';
 import type { Service } from './start.ts';
 
@@ -77,13 +78,13 @@ export async function registerProviders(
 
 /** Each is loaded only where it is wanted. */
 async function exportersOf(
-  { folder, otlp, applicationInsights }: TelemetrySettings,
+  { folder, otlp, applicationInsights, byIdentity }: TelemetrySettings,
   service: string,
 ): Promise<Exporters[]> {
   const exporters: Exporters[] = [];
   if (folder) exporters.push((await import('./file-exporters.ts')).fileExporters(folder, service));
   if (otlp) exporters.push(await otlpExporters());
-  if (applicationInsights) exporters.push(await azureExporters(applicationInsights));
+  if (applicationInsights) exporters.push(await azureExporters(applicationInsights, byIdentity));
   return exporters;
 }
 
@@ -97,11 +98,11 @@ async function otlpExporters(): Promise<Exporters> {
   return { traces: new OTLPTraceExporter(), metrics: new OTLPMetricExporter(), logs: new OTLPLogExporter() };
 }
 
-async function azureExporters(connectionString: string): Promise<Exporters> {
+async function azureExporters(connectionString: string, byIdentity: boolean): Promise<Exporters> {
   const { AzureMonitorTraceExporter, AzureMonitorMetricExporter, AzureMonitorLogExporter } = await import(
     '@azure/monitor-opentelemetry-exporter'
   );
-  const options = { connectionString };
+  const options = { connectionString, ...(byIdentity && { credential: await processIdentity() }) };
   return {
     traces: new AzureMonitorTraceExporter(options),
     metrics: new AzureMonitorMetricExporter(options),

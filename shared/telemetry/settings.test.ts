@@ -23,11 +23,29 @@ describe('telemetry goes', () => {
     };
     expect(readTelemetrySettings(environment)).toEqual({
       applicationInsights: KEY,
+      byIdentity: false,
       otlp: true,
       folder: '/tmp/some',
       metricIntervalMs: 60_000,
     });
   });
+
+  test.each([
+    ['Authorization=AAD', true],
+    ['ClientId=00000000-0000-0000-0000-000000000000;Authorization=AAD', true],
+    ['authorization = aad', true],
+    ['', false],
+    ['Authorization=other', false],
+  ])(
+    'to an Application Insights that takes no key, by the identity of the process, with %j: %j',
+    (text, expected) => {
+      const environment = {
+        APPLICATIONINSIGHTS_CONNECTION_STRING: KEY,
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text,
+      };
+      expect(readTelemetrySettings(environment)?.byIdentity).toBe(expected);
+    },
+  );
 
   test.each([
     [{ APPLICATIONINSIGHTS_CONNECTION_STRING: 'a-key' }, /APPLICATIONINSIGHTS_CONNECTION_STRING.*must read/],

@@ -4,6 +4,8 @@ import { type Environment, SettingError } from '../settings.ts';
 export type TelemetrySettings = {
   /** Connection string of Application Insights. */
   readonly applicationInsights: string | undefined;
+  /** It takes no key (local authentication is off): the identity of the process signs in there. */
+  readonly byIdentity: boolean;
   /** True where an OTLP endpoint is set; the exporters read the standard settings of OpenTelemetry themselves. */
   readonly otlp: boolean;
   /** Folder of files. */
@@ -11,6 +13,9 @@ export type TelemetrySettings = {
   /** How often metrics are exported. Milliseconds. */
   readonly metricIntervalMs: number;
 };
+
+/** As the Functions host reads it ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", app settings reference). */
+const BY_IDENTITY = /(^|;)\s*Authorization\s*=\s*AAD\s*(;|$)/i;
 
 /** Milliseconds. */
 const METRIC_INTERVAL = '10000';
@@ -39,5 +44,6 @@ export function readTelemetrySettings(environment: Environment): TelemetrySettin
       `OTEL_METRIC_EXPORT_INTERVAL is "${text}": set it to whole milliseconds, 100 or more.`,
     );
   }
-  return { applicationInsights, otlp, folder, metricIntervalMs };
+  const byIdentity = BY_IDENTITY.test(set('APPLICATIONINSIGHTS_AUTHENTICATION_STRING') ?? '');
+  return { applicationInsights, byIdentity, otlp, folder, metricIntervalMs };
 }
