@@ -19,6 +19,7 @@ param repository string
 @description('GitHub environment whose jobs deploy here. Its protection rules say who has to approve.')
 param githubEnvironment string = environmentName
 
+var groupId = resourceGroup().id
 var base = toLower('stockbridge-${environmentName}')
 var githubIssuer = 'https://token.actions.githubusercontent.com'
 var audiences = ['api://AzureADTokenExchange']
@@ -47,7 +48,7 @@ resource deployerTrust 'Microsoft.ManagedIdentity/userAssignedIdentities/federat
 }
 
 resource deployerContributes 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, deployer.id, contributor)
+  name: guid(groupId, deployer.id, contributor)
   properties: {
     principalId: deployer.properties.principalId
     principalType: 'ServicePrincipal'
@@ -57,7 +58,7 @@ resource deployerContributes 'Microsoft.Authorization/roleAssignments@2022-04-01
 
 // Without the condition who deploys could make himself owner.
 resource deployerGivesRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, deployer.id, roleAdministrator)
+  name: guid(groupId, deployer.id, roleAdministrator)
   properties: {
     principalId: deployer.properties.principalId
     principalType: 'ServicePrincipal'
@@ -86,12 +87,12 @@ resource plannerTrust 'Microsoft.ManagedIdentity/userAssignedIdentities/federate
 // Whoever opens a pull request runs code as the planner: it reads resources and asks what would change (az deployment group
 // what-if --validation-level ProviderNoRbac), and can change nothing.
 resource whatIf 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
-  name: guid(resourceGroup().id, 'stockbridge-what-if')
+  name: guid(groupId, 'stockbridge-what-if')
   properties: {
     roleName: 'Stockbridge what-if (${resourceGroup().name})'
     description: 'Asks what a deployment would change.'
     type: 'CustomRole'
-    assignableScopes: [resourceGroup().id]
+    assignableScopes: [groupId]
     permissions: [
       {
         actions: [
@@ -109,7 +110,7 @@ resource whatIf 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 }
 
 resource plannerAsks 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, planner.id, whatIf.id)
+  name: guid(groupId, planner.id, whatIf.id)
   properties: {
     principalId: planner.properties.principalId
     principalType: 'ServicePrincipal'
@@ -118,7 +119,7 @@ resource plannerAsks 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 resource plannerReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, planner.id, reader)
+  name: guid(groupId, planner.id, reader)
   properties: {
     principalId: planner.properties.principalId
     principalType: 'ServicePrincipal'
