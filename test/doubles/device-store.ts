@@ -113,10 +113,10 @@ function scansAndStock() {
   ): void {
     if (type !== 'pick' || allocationId === undefined) return;
     for (const list of picks.values()) {
-      if (isRepeat && list.inDoubt.has(transactionId)) continue;
+      const isUnclear = isRepeat && list.inDoubt.has(transactionId);
       list.tasks = list.tasks.map((task) =>
         task.allocationId === allocationId
-          ? { ...task, open: closesAllocation ? 0 : Math.max(task.open - quantity, 0) }
+          ? { ...task, open: closesAllocation || isUnclear ? 0 : Math.max(task.open - quantity, 0) }
           : task,
       );
     }
@@ -240,9 +240,9 @@ function scansAndStock() {
       const replacedBy = replacement && { replacedBy: replacement.transactionId.toLowerCase() };
       return put({ ...scan, state: 'dropped', dropped, ...replacedBy });
     },
-    makeRoom() {
+    makeRoom(leave = 0) {
       const oldest = [...scans.values()].filter(({ state }) => state === 'synced').sort(bySequence);
-      return forget(oldest.slice(0, 200));
+      return forget(oldest.slice(0, Math.max(Math.min(200, oldest.length - leave), 0)));
     },
     purgeSynced(scannedBefore) {
       const old = [...scans.values()].filter(

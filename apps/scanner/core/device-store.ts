@@ -61,8 +61,8 @@ export interface ScanStore {
   drop(transactionId: string, dropped: Dropped, replacement?: Transaction): StoredScan | undefined;
   /** Forgets scans that are `synced` and were made before an instant; answers how many. Others are never forgotten. */
   purgeSynced(scannedBefore: string): number;
-  /** Forgets some of the oldest scans that are `synced`, since there is no other room; answers how many. */
-  makeRoom(): number;
+  /** Forgets some of the oldest scans that are `synced`, since there is no other room, and leaves the newest; answers how many. */
+  makeRoom(leave?: number): number;
 }
 
 export type Dropped = NonNullable<StoredScan['dropped']>;
@@ -140,8 +140,9 @@ export interface StockStore {
 }
 
 /**
- * What is to be picked, as it was told last; picks that are `synced` since are taken off by {@link ScanStore.settle}. Not those that
- * were under way without an answer when the list was told, and turn out to have been booked: the list tells of them already.
+ * What is to be picked, as it was told last; picks that are `synced` since are taken off by {@link ScanStore.settle}. Of one that was under way
+ * without an answer when the list was told, and turns out to have been booked, nobody knows whether the list tells of it already: what is left of
+ * its allocation is not there until the list is told again.
  */
 export interface PickStore {
   putPickList(warehouseId: string, tasks: readonly PickTask[], at: string): void;

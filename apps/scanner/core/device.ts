@@ -2,7 +2,7 @@ import type { AdapterClient, Answer } from './adapter-client.ts';
 import { counting } from './counting.ts';
 import { knownRecounts } from './known-recounts.ts';
 import { knownPickList, knownStock } from './known-stock.ts';
-import { signInsMakingRoom } from './making-room.ts';
+import { signInsMakingRoom, toldMakingRoom } from './making-room.ts';
 import { type DerivePin, derivePin } from './pin-verifier.ts';
 import { readCode } from './read-code.ts';
 import type { StoredScan } from './scan.ts';
@@ -71,7 +71,7 @@ export function openDevice(parts: DeviceParts): Device {
     within: <Result>(work: Promise<Result>, ms: number) => within(after, work, ms),
   };
   const signIns = signInsMakingRoom(store);
-  const stockParts = { ...common, now: () => new Date(now()).toISOString() };
+  const stockParts = { ...common, store: toldMakingRoom(store), now: () => new Date(now()).toISOString() };
 
   function status(): DeviceStatus {
     const enrolment = store.enrolment();

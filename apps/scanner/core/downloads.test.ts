@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AdapterClient } from './adapter-client.ts';
 import { openDevice } from './device.ts';
-import { deviceUnderTest } from './device-under-test.ts';
+import { deviceUnderTest, input, newId } from './device-under-test.ts';
 import type { RecountTask } from './scanner-device.ts';
 
 function recountsOf(warehouseId: string): RecountTask[] {
@@ -17,10 +17,16 @@ async function movableDevice() {
   const { store, time } = under;
   let warehouseIds = ['WH-001'];
   let recountCalls = 0;
+  let pickPages = 2;
+  const asked: string[] = [];
   let isDown = false;
   let isRestored = false;
   const client: AdapterClient = {
     ...under.adapter.client,
+    async post(transactions) {
+      asked.push('scans');
+      return under.adapter.client.post(transactions);
+    },
     async masterData(version) {
       const answer = await under.adapter.client.masterData(version);
       if (answer.kind !== 'answered') return answer;
@@ -45,10 +51,12 @@ async function movableDevice() {
       return { kind: 'answered', body: { rows: recountsOf(warehouseId) } };
     },
     async pickList(warehouseId, after) {
-      const allocationId = after === undefined ? 'O-1:1:1' : 'O-1:2:1';
+      const page = after === undefined ? 1 : Number(after);
+      asked.push(`page ${page}`);
+      if (page > 1) await time.sleep(50);
       const line = { orderId: 'O-1', lineId: '1', itemId: 'MUG', warehouseId, open: 1 };
-      const next = after === undefined && { next: 'second page' };
-      return { kind: 'answered', body: { rows: [{ ...line, allocationId }], ...next } };
+      const next = page < pickPages && { next: String(page + 1) };
+      return { kind: 'answered', body: { rows: [{ ...line, allocationId: `O-1:${page}:1` }], ...next } };
     },
   };
   const device = openDevice({
@@ -64,7 +72,10 @@ async function movableDevice() {
   const onHandAt = (warehouseId: string) =>
     store.positions({ warehouseIds: [warehouseId], limit: 9 }).map(({ onHand }) => onHand);
   return {
-    ...{ device, store, time, onHandAt },
+    ...{ device, store, time, onHandAt, asked, adapter: under.adapter },
+    lengthenPickList(pages: number) {
+      pickPages = pages;
+    },
     move(...next: string[]) {
       warehouseIds = next;
     },
@@ -146,4 +157,38 @@ test('what a restored WMS knows is loaded as a whole: master data, stock and tas
   await time.advance(601_000);
   expect(recountCalls()).toBe(before + 1);
   device.close();
+});
+
+test('a scan goes up between the pages of a long list, which is told from its beginning then', async () => {
+  const { device, store, time, asked, lengthenPickList } = await movableDevice();
+  lengthenPickList(8);
+  await device.enrol({ scannerId: 'SCANNER-08' });
+  while (asked.at(-1) !== 'page 3') await time.advance(10);
+  asked.length = 0;
+  await device.submit(newId(), input());
+  await time.advance(5_000);
+  expect(asked).toEqual(['scans', ...Array.from({ length: 8 }, (_, page) => `page ${page + 1}`)]);
+  expect(store.pickList('WH-001').tasks).toHaveLength(8);
+});
+
+test('a long list is told in the end though scans are booked all the time', async () => {
+  const { device, store, time, lengthenPickList } = await movableDevice();
+  lengthenPickList(8);
+  await device.enrol({ scannerId: 'SCANNER-08' });
+  for (let scan = 0; scan < 30; scan += 1) {
+    await device.submit(newId(), input());
+    await time.advance(120);
+  }
+  expect(store.pickList('WH-001').tasks).toHaveLength(8);
+});
+
+test('after a scan that had been booked by a call whose answer was lost, the lists are loaded anew', async () => {
+  const { device, time, adapter, recountCalls } = await movableDevice();
+  const before = recountCalls();
+  adapter.plan('answer-lost');
+  await device.submit(newId(), input());
+  await time.advance(120_000);
+  expect(adapter.booked).toHaveLength(1);
+  expect(adapter.calls).toHaveLength(2);
+  expect(recountCalls()).toBe(before + 1);
 });

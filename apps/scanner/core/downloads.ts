@@ -1,10 +1,11 @@
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import type { DeviceStore } from './device-store.ts';
-import { loadPages } from './load-pages.ts';
+import { loadPages, MOST_PAGES } from './load-pages.ts';
 
 export type DownloadParts = {
   readonly store: Pick<
     DeviceStore,
+    | 'backlog'
     | 'enrolment'
     | 'enrol'
     | 'masterData'
@@ -125,7 +126,13 @@ export function stockDownload({ store, client, now, isStopped }: DownloadParts):
   };
 }
 
-/** What is to be picked, and what is to be counted for investigations: list by list, each as a whole, so that both are there without a network. */
+/** Bookings that may come between the pages of a list, before it is asked for in one go. */
+const MOST_BOOKINGS = 3;
+
+/**
+ * What is to be picked, and what is to be counted for investigations: list by list, so that both are there without a network. Uploads come between
+ * its pages. When scans are booked by them nobody knows whether the pages before tell of it: the list begins anew.
+ */
 export function tasksDownload({ store, client, now, isStopped }: DownloadParts): WarehousesDownload {
   let left: readonly (() => Promise<Answer<unknown>>)[] = [];
 
@@ -143,13 +150,41 @@ export function tasksDownload({ store, client, now, isStopped }: DownloadParts):
   }
 
   function list<Row>(load: Parameters<typeof loadPages<Row>>[0], put: (rows: readonly Row[]) => void) {
+    /** The pages so far, and how many scans were synced before the first. */
+    let told:
+      | {
+          readonly synced: number;
+          readonly pages: number;
+          readonly rows: readonly Row[];
+          readonly after?: string;
+        }
+      | undefined;
+    let bookings = 0;
+
     const step = async (): Promise<Answer<unknown>> => {
-      const answer = await loadPages(load);
+      const { synced } = store.backlog().counts;
+      if (told !== undefined && told.synced !== synced) {
+        told = undefined;
+        bookings += 1;
+      }
+      const { pages, rows, after } = told ?? { pages: 0, rows: [], after: undefined };
+      const answer = await (bookings < MOST_BOOKINGS ? load(after) : loadPages(load));
       // Begun anew meanwhile: the warehouses are others.
       if (isStopped() || left[0] !== step) return answer;
-      if (answer.kind === 'answered') put(answer.body);
-      if (answer.kind === 'answered' || isForeign(answer)) left = left.slice(1);
-      return isForeign(answer) ? { ...answer, kind: 'answered', body: undefined } : answer;
+      told = undefined;
+      if (isForeign(answer)) {
+        left = left.slice(1);
+        return { ...answer, kind: 'answered', body: undefined };
+      }
+      if (answer.kind !== 'answered') return answer;
+      const { rows: more, next } = answer.body;
+      if (next !== undefined && pages + 1 < MOST_PAGES)
+        told = { synced, pages: pages + 1, rows: [...rows, ...more], after: next };
+      else {
+        put([...rows, ...more]);
+        left = left.slice(1);
+      }
+      return answer;
     };
     return step;
   }

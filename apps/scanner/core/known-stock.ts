@@ -130,7 +130,7 @@ export async function hearList<Row>(
   if (isOffline()) return false;
   const ask = async () => {
     const answer = await loadPages(load);
-    return answer.kind === 'answered' ? answer.body : undefined;
+    return answer.kind === 'answered' ? answer.body.rows : undefined;
   };
   return (await within(takeBetweenBookings(store, ask, take), LIST_PATIENCE_MS)) === true;
 }

@@ -2,6 +2,7 @@ import type { AdapterClient, Answer } from './adapter-client.ts';
 import type { DeviceClock } from './device-clock.ts';
 import { type DeviceStore, StorageFullError } from './device-store.ts';
 import { type Download, masterDataDownload, stockDownload, tasksDownload } from './downloads.ts';
+import { toldMakingRoom } from './making-room.ts';
 import { PASS_MS, retryDelay } from './retry-delay.ts';
 import type { Hold } from './scan.ts';
 import type { Connection, DeviceStatus } from './scanner-device.ts';
@@ -77,9 +78,10 @@ export function startSync(parts: SyncParts): Sync {
   const now = () => new Date(clock.read().wall).toISOString();
   const steps = { store, client, clock, now, isStopped: () => isStopped };
   const uploads = startUploads(steps);
-  const stock = stockDownload(steps);
-  const tasks = tasksDownload(steps);
-  const masterData = masterDataDownload(steps, restartWarehouses);
+  const downloads = { ...steps, store: toldMakingRoom(store) };
+  const stock = stockDownload(downloads);
+  const tasks = tasksDownload(downloads);
+  const masterData = masterDataDownload(downloads, restartWarehouses);
 
   function restartWarehouses(): void {
     stock.restart();
@@ -159,6 +161,7 @@ export function startSync(parts: SyncParts): Sync {
     if (uploaded.kind === 'stopped' || uploaded.kind === 'too-much') return undefined;
     if (uploaded.kind === 'failed') return failed(uploaded.answer);
     if (uploaded.asksForMasterData) masterData.makeDue();
+    if (uploaded.asksForTasks) tasks.restart();
     succeeded(uploaded.answer);
     return undefined;
   }

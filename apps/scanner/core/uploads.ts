@@ -33,7 +33,13 @@ type Taken = Extract<Answer<readonly ScanResult[]>, { kind: 'answered' }>;
 
 /** What came of one call. `refused` here means the call as a whole, not a scan. */
 export type Uploaded =
-  | { readonly kind: 'uploaded'; readonly answer: Answer<unknown>; readonly asksForMasterData: boolean }
+  | {
+      readonly kind: 'uploaded';
+      readonly answer: Answer<unknown>;
+      readonly asksForMasterData?: boolean;
+      /** Something was booked by an earlier call: nobody knows whether the lists that were told since tell of it. */
+      readonly asksForTasks?: boolean;
+    }
   /** The device was closed meanwhile: what came of it, the next one asks. */
   | { readonly kind: 'stopped' }
   /** The call was not made as it has to be made, or one scan of several makes the server fail; a smaller one goes at once. */
@@ -141,7 +147,12 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     for (const result of results)
       if (!isUnderstood(result))
         held.hold(result.transactionId, { reason: 'app-too-old', detail: result.detail });
-    return { kind: 'uploaded', answer, asksForMasterData: understood.some(asksForMasterData) };
+    return {
+      kind: 'uploaded',
+      answer,
+      asksForMasterData: understood.some(asksForMasterData),
+      asksForTasks: understood.some(({ outcome }) => outcome === 'duplicate'),
+    };
   }
 
   /**
@@ -172,9 +183,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     if (alone.failures < ENOUGH_FAILURES && !isHeld) return { kind: 'failed', answer };
     held.hold(id, { reason: 'server-fails', detail: answer.detail });
     if (!isHeld) heldInARow += 1;
-    return heldInARow > 1
-      ? { kind: 'failed', answer }
-      : { kind: 'uploaded', answer: empty, asksForMasterData: false };
+    return heldInARow > 1 ? { kind: 'failed', answer } : { kind: 'uploaded', answer: empty };
   }
 
   /** One scan of several may be at fault: halves find it. A single one is, if the server takes a call without any. */
@@ -192,7 +201,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     settle([{ transactionId, state: 'refused', refusal }]);
     held.release(transactionId);
     most *= 2;
-    return { kind: 'uploaded', answer: empty, asksForMasterData: false };
+    return { kind: 'uploaded', answer: empty };
   }
 
   return {

@@ -54,10 +54,15 @@ function put(sql: Sql, warehouseId: string, place: number, task: PickTask): void
   );
 }
 
-/** Takes a pick that was booked off what is open. */
-export function takeOffPick(sql: Sql, { allocationId, quantity, closesAllocation }: Transaction): void {
+/** Takes a pick that was booked off what is open; all that is open, where it is unclear whether the list tells of the pick already. */
+export function takeOffPick(
+  sql: Sql,
+  { allocationId, quantity, closesAllocation }: Transaction,
+  isUnclear: boolean,
+): void {
   if (allocationId === undefined) return;
-  if (closesAllocation) sql.run('UPDATE pick_task SET open = 0 WHERE allocation_id = ?', allocationId);
+  if (closesAllocation || isUnclear)
+    sql.run('UPDATE pick_task SET open = 0 WHERE allocation_id = ?', allocationId);
   else
     sql.run('UPDATE pick_task SET open = max(open - ?, 0) WHERE allocation_id = ?', quantity, allocationId);
 }

@@ -148,3 +148,35 @@ test('a server that answers is there, though there is no room for what it says',
   await under.time.advance(60_000);
   expect(statuses.at(-1)).toMatchObject({ connection: 'offline' });
 });
+
+test('with a full storage room is made for what the server tells, and the newest scans stay', async () => {
+  const under = smallDevice();
+  const { putPickList } = under.store;
+  const synced = () => under.store.backlog().counts.synced;
+  for (let scan = 0; scan < 1_300; scan += 1) await under.device().submit(newId(), input());
+  await under.time.advance(600_000);
+  const before = synced();
+  expect(before).toBeGreaterThan(1_200);
+  // There is room for it when so many are forgotten.
+  let most = 1_100;
+  Object.assign(under.store, {
+    putPickList(...told: Parameters<typeof putPickList>) {
+      if (synced() > most) throw new StorageFullError('database or disk is full');
+      putPickList(...told);
+    },
+  });
+  const asOf = () => under.store.pickList('WH-001').asOf ?? '';
+  const told = asOf();
+  await under.device().pickList('WH-001');
+  await under.time.advance(1_000);
+  expect(asOf() > told).toBe(true);
+  expect(synced()).toBe(before - 200);
+  // No more for it than scans to come may need.
+  most = 999;
+  await under
+    .device()
+    .pickList('WH-001')
+    .catch(() => undefined);
+  await under.time.advance(31 * 60_000);
+  expect(synced()).toBe(1_000);
+});

@@ -73,8 +73,8 @@ export function withReserve<Store extends Answers & SignIns & Others>(
     remember: (signIn: RememberedSignIn) => intoReserve(() => store.remember(signIn)),
     forgetSignIns: (validUntilBefore: string) => intoReserve(() => store.forgetSignIns(validUntilBefore)),
     purgeSynced: (scannedBefore: string) => intoReserve(() => store.purgeSynced(scannedBefore)),
-    makeRoom() {
-      const forgotten = intoReserve(store.makeRoom);
+    makeRoom(leave?: number) {
+      const forgotten = intoReserve(() => store.makeRoom(leave));
       if (forgotten > 0) beginLogAnew();
       return forgotten;
     },

@@ -68,12 +68,12 @@ export function scanTable(sql: Sql): ScanStore {
         if (replacement) append(sql, replacement, id);
         return find(sql, id);
       }),
-    makeRoom: () =>
+    makeRoom: (leave = 0) =>
       sql.transaction(() =>
         sql.run(
           `DELETE FROM scan WHERE sequence IN
              (SELECT sequence FROM scan WHERE state = 'synced' ORDER BY sequence LIMIT ?)`,
-          FORGOTTEN_AT_ONCE,
+          Math.max(0, Math.min(FORGOTTEN_AT_ONCE, backlog(sql).counts.synced - leave)),
         ),
       ),
     purgeSynced: (scannedBefore) =>
@@ -144,8 +144,8 @@ function settle(sql: Sql, settlement: Settlement, at: string): void {
   if (transaction === undefined) return;
   if (settlement.position) putPositionTold(sql, transaction, settlement.position, at);
   if (settlement.state !== 'synced') return;
-  const isToldAlready = settlement.isRepeat === true && isInDoubt(sql, transaction);
-  if (isPickOfOrder(transaction) && !isToldAlready) takeOffPick(sql, transaction);
+  const isUnclear = settlement.isRepeat === true && isInDoubt(sql, transaction);
+  if (isPickOfOrder(transaction)) takeOffPick(sql, transaction, isUnclear);
   if (transaction.type === 'count') takeOffRecounts(sql, transaction);
 }
 
