@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { readCode } from '../../scanner/core/read-code.ts';
 import { type AdapterUnderTest, startAdapterUnderTest } from '../adapter-under-test.ts';
-import { cardText, printDeviceCard } from './device-card.ts';
+import { cardText } from './card.ts';
+import { printDeviceCard } from './device-card.ts';
 
 const NOBODY = { itemsOfCode: () => [], placesOf: () => [] };
 
@@ -62,7 +66,29 @@ test('what is wrong is told in one line that says what to do', async () => {
   );
   await expect(printed(url, '--id', 'NEW', '--warehouse', 'WH-404')).rejects.toThrow('WH-404');
   await expect(printed('http://127.0.0.1:9', '--id', 'NEW')).rejects.toThrow('--adapter');
+  await expect(printed(url, '--id', 'NEW', '--file', 'card.png')).rejects.toThrow('--file is "card.png"');
   await expect(printed(url, '--colour')).rejects.toThrow('see device-card --help');
+});
+
+test('a card is written to be printed, for its owner only, and shown where that cannot be', async () => {
+  const { url } = await adapter();
+  const folder = await mkdtemp(join(tmpdir(), 'device-card-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'card.svg');
+  const lines = await printed(url, '--id', 'DOCK-2', '--warehouse', 'WH-001', '--file', file);
+  expect(lines.join()).not.toContain('sbk_');
+  expect(lines.at(-1)).toContain(`Print ${file}`);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const card = await readFile(file, 'utf8');
+  expect(card).toContain('DOCK-2');
+  // Another is not lost for it, and neither is the new key.
+  const again: string[] = [];
+  const args = ['--adapter', url, '--id', 'DOCK-2', '--file', file];
+  await expect(printDeviceCard(args, {}, (line) => again.push(line))).rejects.toThrow(
+    /^--file is ".*card.svg": EEXIST.* shown above$/,
+  );
+  expect(again.at(-1)).toMatch(/^stockbridge:device\?id=DOCK-2&key=sbk_/);
+  expect(await readFile(file, 'utf8')).toBe(card);
 });
 
 test.each(['http://wms.example.com', 'http://10.0.0.7:7080', 'wms.example.com', 'ftp://wms.example.com', ''])(

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
 import { type Device, deviceSchema, registeredDeviceSchema } from '../../../shared/contracts/device.ts';
@@ -5,15 +6,17 @@ import { scannerIdSchema } from '../../../shared/contracts/identifiers.ts';
 import { problemDetailsSchema } from '../../../shared/contracts/problem-details.ts';
 import { type Environment, SettingError } from '../../../shared/settings.ts';
 import { isLoopbackHost } from '../loopback.ts';
+import { type Card, cardPicture, cardText, codeInTerminal } from './card.ts';
 
-export const DEVICE_CARD_HELP = `Usage: npm run adapter -- device-card --id SCANNER-08 [--warehouse WH-001]… [--name "Dock 2"] [--adapter https://…]
+export const DEVICE_CARD_HELP = `Usage: npm run adapter -- device-card --id SCANNER-08 [--warehouse WH-001]… [--name "Dock 2"] [--file card.svg] [--adapter https://…]
 
-Registers a device with the running adapter, or gives a known one a new key, and prints what its card says. A device is
-set up by scanning that as a QR code. The key is told this once; the one before is not valid any more.
+Registers a device with the running adapter, or gives a known one a new key, and shows its card: a QR code, and what it
+says. The device is set up by scanning it. The key is told this once; the one before is not valid any more.
 
   --id          name of the device
   --warehouse   a warehouse it belongs to, repeated for several; a known device keeps its own without
   --name        where it is or whose
+  --file        writes the card here instead, as a picture (SVG) to print; nothing is overwritten
   --adapter     address of the adapter, by HTTPS where it is another machine (by STOCKBRIDGE_ADAPTER_PORT on this one)
 
 STOCKBRIDGE_ADAPTER_KEY is the administrator's key. A certificate of a company's own CA: NODE_EXTRA_CA_CERTS=ca.pem
@@ -31,7 +34,7 @@ export async function printDeviceCard(
   environment: Environment,
   print: (line: string) => void,
 ): Promise<void> {
-  const { help, id, warehouse, name, adapter } = readOptions(args);
+  const { help, id, warehouse, name, adapter, file } = readOptions(args);
   if (help) {
     print(DEVICE_CARD_HELP);
     return;
@@ -39,6 +42,8 @@ export async function printDeviceCard(
   const scannerId = scannerIdSchema.safeParse(id);
   if (!scannerId.success)
     throw new SettingError(`--id is "${id ?? ''}": set it to the name of a device, such as SCANNER-08`);
+  if (file !== undefined && !file.endsWith('.svg'))
+    throw new SettingError(`--file is "${file}": the card is written as SVG, so call it card.svg`);
   const url = adapter === undefined ? addressOf(environment) : checkedAddress(adapter);
   const api = { url, key: environment.STOCKBRIDGE_ADAPTER_KEY };
   const path = `/devices/${encodeURIComponent(scannerId.data)}`;
@@ -54,12 +59,24 @@ export async function printDeviceCard(
     `${registered.scannerId} belongs to ${registered.warehouseIds.join(', ')}. Whoever has this card may post as the device.`,
   );
   if (known !== undefined) print('The key it had before is not valid any more.');
-  print(cardText(registered));
+  if (file === undefined) show(registered, print);
+  else await save(registered, file, print);
 }
 
-/** What the QR code on the card of a device says. */
-export function cardText({ scannerId, key }: { readonly scannerId: string; readonly key: string }): string {
-  return `stockbridge:device?${new URLSearchParams({ id: scannerId, key })}`;
+function show(card: Card, print: (line: string) => void): void {
+  for (const line of codeInTerminal(card)) print(line);
+  print(cardText(card));
+}
+
+/** The key is told this once: a card that cannot be written is shown. */
+async function save(card: Card, file: string, print: (line: string) => void): Promise<void> {
+  try {
+    await writeFile(file, cardPicture(card), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    show(card, print);
+    throw new SettingError(`--file is "${file}": ${causeOf(error)}. The card is the one shown above`);
+  }
+  print(`Print ${file}, and delete it: the key is in it.`);
 }
 
 function readOptions(args: readonly string[]) {
@@ -68,6 +85,7 @@ function readOptions(args: readonly string[]) {
     id: { type: 'string' },
     warehouse: { type: 'string', multiple: true },
     name: { type: 'string' },
+    file: { type: 'string' },
     adapter: { type: 'string' },
   } as const;
   try {
