@@ -195,7 +195,7 @@ param investigationRemindHours int = 24
 @minValue(0)
 param investigationEscalateHours int = 72
 
-@description('Address (https) that is told of every step of investigations; empty for none.')
+@description('Address (https) that is told of every step of investigations; empty for none; keyVault where it holds a token, and is the secret investigation-webhook-url.')
 param investigationWebhookUrl string = ''
 
 @description('Whether what is sent there is signed with the secret investigation-webhook-secret of the vault.')
@@ -550,7 +550,9 @@ var wmsSettings = {
 var webhookSettings = empty(investigationWebhookUrl)
   ? {}
   : {
-      STOCKBRIDGE_INVESTIGATION_WEBHOOK_URL: investigationWebhookUrl
+      STOCKBRIDGE_INVESTIGATION_WEBHOOK_URL: investigationWebhookUrl == 'keyVault'
+        ? '@Microsoft.KeyVault(SecretUri=${vault.outputs.uri}secrets/investigation-webhook-url)'
+        : investigationWebhookUrl
     }
 
 var webhookSecretSettings = investigationWebhookSigned

@@ -52,7 +52,7 @@ param hostStorageEndpoints object
 @description('Name of the Application Insights component.')
 param applicationInsightsName string
 
-@description('Settings of the app besides those of its host.')
+@description('Settings of the app besides those of its host: addresses, and references to secrets, but no secret.')
 param settings object
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
