@@ -29,7 +29,7 @@ param zoneRedundant bool = false
 // ---------- Functions ----------
 
 @description('Version of Node.js. 22 is generally available on Flex Consumption; the code runs on 24 too.')
-@allowed(['20', '22', '24'])
+@allowed(['22', '24'])
 param nodeVersion string = '22'
 
 @description('Memory of an instance. Megabytes.')

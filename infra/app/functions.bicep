@@ -13,7 +13,7 @@ param planName string
 param appName string
 
 @description('Version of Node.js.')
-@allowed(['20', '22', '24'])
+@allowed(['22', '24'])
 param nodeVersion string
 
 @description('Memory of an instance. Megabytes.')
