@@ -143,6 +143,8 @@ export interface BookingLookup {
   readonly day: string;
   /** In lower case. */
   readonly transactionIds: readonly string[];
+  /** Whose last refused call is read. */
+  readonly scannerIds: readonly string[];
   readonly positions: readonly PositionKey[];
   /** Places in the order of scans after which the deltas of a position are to be summed. */
   readonly counts: readonly { position: PositionKey; scanKey: string }[];
@@ -169,6 +171,8 @@ export interface BookingFound {
   readonly lastEventNumber: number;
   /** By transaction id in lower case. */
   readonly ledger: ReadonlyMap<string, LedgerResult>;
+  /** The number of the last call in which a scan was refused, by scanner id; those that never numbered one are missing. */
+  readonly refusedCalls: ReadonlyMap<string, number>;
   /** By `positionKeyText`; those that were never booked on are missing. */
   readonly positions: ReadonlyMap<string, PositionState>;
   /** The sums asked for by `counts`, by `deltaSumKey`. */
@@ -200,6 +204,7 @@ export interface BookingFound {
 export const NOTHING_FOUND: BookingFound = {
   lastEventNumber: 0,
   ledger: new Map(),
+  refusedCalls: new Map(),
   positions: new Map(),
   deltaSums: new Map(),
   stocks: new Map(),
@@ -272,6 +277,8 @@ export interface BookingWrites {
   readonly countedPositions: readonly { lockId: string; position: PositionKey }[];
   /** In the order in which they are to be sent. */
   readonly messages: readonly OutboxMessage[];
+  /** Each scanner once. */
+  readonly refusedCalls: readonly { scannerId: string; call: number }[];
 }
 
 /** What a transaction did to one position: a signed delta, or a count; in pieces. */

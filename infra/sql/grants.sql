@@ -28,6 +28,7 @@ GRANT INSERT ON wms.device_run TO stockbridge_adapter_role;
 GRANT INSERT ON wms.recount_investigation TO stockbridge_adapter_role;
 GRANT INSERT ON wms.recount_task TO stockbridge_adapter_role;
 GRANT INSERT ON wms.sign_in_attempt TO stockbridge_adapter_role;
+GRANT INSERT ON wms.refused_call TO stockbridge_adapter_role;
 GO
 GRANT UPDATE ON wms.master_data_version TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.item TO stockbridge_adapter_role;
@@ -42,6 +43,7 @@ GRANT UPDATE ON wms.outbox TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.device TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.app_user TO stockbridge_adapter_role;
 GRANT UPDATE ON wms.recount_investigation TO stockbridge_adapter_role;
+GRANT UPDATE ON wms.refused_call TO stockbridge_adapter_role;
 GRANT DELETE ON wms.outbox TO stockbridge_adapter_role;
 GRANT DELETE ON wms.device_run TO stockbridge_adapter_role;
 GRANT DELETE ON wms.recount_task TO stockbridge_adapter_role;

@@ -3,8 +3,9 @@ import { referenceSchema, utcTimestampSchema } from './identifiers.ts';
 import { MAX_MONOTONIC_MS } from './transaction.ts';
 
 /**
- * Both clocks of a device at the moment of a call, as its headers tell them: `X-Device-Time`, the wall clock, and
- * `X-Device-Run` with `X-Device-Monotonic`, milliseconds since that run of the device began. All may be missing.
+ * What a device tells of a call in its headers: both its clocks at that moment, `X-Device-Time`, the wall clock, and `X-Device-Run` with
+ * `X-Device-Monotonic`, milliseconds since that run of the device began; and `X-Device-Call`, a number that is higher than those of
+ * all calls it made before. All may be missing.
  */
 export const deviceClockSchema = z
   .object({
@@ -16,11 +17,17 @@ export const deviceClockSchema = z
       .transform(Number)
       .refine((milliseconds) => milliseconds <= MAX_MONOTONIC_MS, `must be at most ${MAX_MONOTONIC_MS}`)
       .optional(),
+    'x-device-call': z
+      .string()
+      .regex(/^\d{1,15}$/, 'must be a whole number of at most 15 digits')
+      .transform(Number)
+      .optional(),
   })
   .transform((headers) => ({
     time: headers['x-device-time'],
     run: headers['x-device-run'],
     milliseconds: headers['x-device-monotonic'],
+    ...(headers['x-device-call'] !== undefined && { call: headers['x-device-call'] }),
   }));
 
 export type DeviceClock = z.infer<typeof deviceClockSchema>;

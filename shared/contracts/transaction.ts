@@ -90,9 +90,10 @@ export const transactionFlagSchema = z.enum(['clamped-scan-time', 'device-clock-
 
 export type TransactionFlag = z.infer<typeof transactionFlagSchema>;
 
-/** `locks`: the counts that a scan fell under. */
+/** `locks`: the counts that a scan fell under. `lastCall`: the call of the device that came before this one, and was made after it. */
 export const transactionProblemSchema = problemDetailsSchema.extend({
   locks: z.array(lockHolderSchema).optional(),
+  lastCall: z.int().min(0).optional(),
 });
 
 export type TransactionProblem = z.infer<typeof transactionProblemSchema>;

@@ -22,7 +22,16 @@ import {
 import { isRunning, type LocationLock } from '../locks/location-lock.ts';
 import { cutShortage } from './decide-allocation.ts';
 import { endLock, tellOfCount } from './decide-lock.ts';
-import { appendTo, type Draft, locksIn, nextEventId, putPosition, stateOf, tell } from './draft.ts';
+import {
+  appendTo,
+  type Draft,
+  lastRefusedCall,
+  locksIn,
+  nextEventId,
+  putPosition,
+  stateOf,
+  tell,
+} from './draft.ts';
 import { eventsOf } from './events.ts';
 import { locksOfOthers } from './locks-of-others.ts';
 import { type Movement, movementsOf } from './movements.ts';
@@ -34,6 +43,7 @@ import {
   rejectedFields,
   reusedTransactionId,
   shortfallRecorded,
+  supersededCall,
   versionConflict,
 } from './problems.ts';
 import { transactionHash } from './transaction-hash.ts';
@@ -45,6 +55,8 @@ export interface ScanRequest {
   readonly trace: TraceContext;
   /** What the caller may not book. Of a transaction that is booked already it is told that, whoever asks by now. */
   readonly refusals?: readonly FieldError[];
+  /** The number of the call that brought it, where the device numbers them. */
+  readonly call?: number;
 }
 
 /** Books a scan, or says why not (`docs/conflicts.md`). */
@@ -55,6 +67,17 @@ export function decideScan(draft: Draft, request: ScanRequest): TransactionResul
   const id = transactionId.toLowerCase();
   const known = draft.ledger.get(id) ?? draft.found.ledger.get(id);
   if (known !== undefined) return answerKnown(transaction, bodyHash, known);
+  const later = laterRefusal(draft, request);
+  if (later !== undefined)
+    return { transactionId, outcome: 'rejected', problem: supersededCall(transaction, later) };
+  const result = bookOrRefuse(draft, request, bodyHash);
+  if (!draft.ledger.has(id)) noteRefusal(draft, request);
+  return result;
+}
+
+function bookOrRefuse(draft: Draft, request: ScanRequest, bodyHash: string): TransactionResult {
+  const { transaction } = request;
+  const { transactionId } = transaction;
   const errors = [...(request.refusals ?? []), ...unknownNames(draft, transaction)];
   if (errors.length > 0) return { transactionId, outcome: 'rejected', problem: rejectedFields(errors) };
   const movements = movementsOf(transaction);
@@ -75,6 +98,19 @@ function answerKnown(transaction: Transaction, bodyHash: string, known: LedgerRe
   return known.bodyHash === bodyHash
     ? { transactionId, outcome: 'duplicate', position: { onHand: known.onHand, version: known.version } }
     : { transactionId, outcome: 'rejected', problem: reusedTransactionId(transaction) };
+}
+
+/**
+ * The last call of its scanner in which a scan was refused, where the scan comes by an earlier one, which was under way for longer: whoever was told of
+ * the refusal may have decided by now that the scan is not to be booked, or has corrected it.
+ */
+function laterRefusal(draft: Draft, { transaction, call }: ScanRequest): number | undefined {
+  const last = lastRefusedCall(draft, transaction.scannerId);
+  return call !== undefined && last !== undefined && call < last ? last : undefined;
+}
+
+function noteRefusal(draft: Draft, { transaction, call }: ScanRequest): void {
+  if (call !== undefined) draft.refusedCalls.set(transaction.scannerId, call);
 }
 
 function unknownNames({ found }: Draft, transaction: Transaction): FieldError[] {

@@ -49,6 +49,8 @@ export interface Draft {
   readonly messages: BookingWrites['messages'][number][];
   /** Items whose open allocations would have been needed. */
   readonly missing: Map<string, ItemWarehouse>;
+  /** The last call of a scanner in which the batch refused a scan. */
+  readonly refusedCalls: Map<string, number>;
 }
 
 export function newDraft(found: BookingFound, now: Date): Draft {
@@ -72,11 +74,12 @@ export function newDraft(found: BookingFound, now: Date): Draft {
     countedPositions: [],
     messages: [],
     missing: new Map(),
+    refusedCalls: new Map(),
   };
 }
 
 export function writesOf(draft: Draft): BookingWrites {
-  const { lastEventNumber, countedPositions, messages, locks, changedLockIds } = draft;
+  const { lastEventNumber, countedPositions, messages, locks, changedLockIds, refusedCalls } = draft;
   return {
     lastEventNumber,
     ledger: [...draft.ledger.values()],
@@ -87,7 +90,13 @@ export function writesOf(draft: Draft): BookingWrites {
     locks: [...locks.values()].filter(({ lockId }) => changedLockIds.has(lockId)),
     countedPositions,
     messages,
+    refusedCalls: [...refusedCalls].map(([scannerId, call]) => ({ scannerId, call })),
   };
+}
+
+/** The number of the last call of a scanner in which a scan was refused. */
+export function lastRefusedCall({ refusedCalls, found }: Draft, scannerId: string): number | undefined {
+  return refusedCalls.get(scannerId) ?? found.refusedCalls.get(scannerId);
 }
 
 function positionOf({ positions, found }: Draft, key: PositionKey): PositionState | undefined {

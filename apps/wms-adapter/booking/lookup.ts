@@ -33,6 +33,9 @@ export function lookupFor(requests: readonly BookingRequest[], now: Date): Booki
     day: dayOf(now),
     now: now.toISOString(),
     transactionIds: scans.map(({ transaction }) => transaction.transactionId.toLowerCase()),
+    scannerIds: [
+      ...new Set(scans.flatMap(({ transaction, call }) => (call === undefined ? [] : transaction.scannerId))),
+    ],
     ...positionsOf(scans),
     stocks: distinct(stocks, itemWarehouseText),
     demands: distinct<ItemWarehouse>(demands, itemWarehouseText),

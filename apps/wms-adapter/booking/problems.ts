@@ -30,6 +30,17 @@ export function reusedTransactionId(transaction: Transaction): ProblemDetails {
   };
 }
 
+/** A scan of a call that comes after a later one of its scanner in which a scan was refused. `lastCall`: that one's number. */
+export function supersededCall({ scannerId }: Transaction, lastCall: number): TransactionProblem {
+  return {
+    type: 'urn:stockbridge:problem:call-superseded',
+    title: 'A later call of the device came first',
+    status: 409,
+    detail: `Nothing was booked: a scan of ${scannerId} was refused in its call ${lastCall} since. Send it again with a higher number in X-Device-Call`,
+    lastCall,
+  };
+}
+
 /** An update that names another version than the position has. */
 export function versionConflict(key: PositionKey, version: number, expected: number): ProblemDetails {
   return {

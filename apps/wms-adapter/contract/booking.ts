@@ -5,12 +5,26 @@ import { inventoryEventSchema } from '../../../shared/contracts/inventory-event.
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import { lookupFor } from '../booking/lookup.ts';
 import type { Database } from '../database.ts';
-import { allEvents, allPositions, bookOn, NOW, outcomes, scan, unsentOf } from './fixtures.ts';
+import {
+  allEvents,
+  allPositions,
+  bookOn,
+  bookRequests,
+  NOW,
+  outcomes,
+  scan,
+  scanRequest,
+  unsentOf,
+} from './fixtures.ts';
 
 /** What becomes of transactions: the booking rules, on the database that keeps them. */
 export function describeBooking(databaseOf: () => Database, reopen: () => Promise<void>): void {
   describe('A booking', () => {
     const book = (...transactions: Transaction[]) => bookOn(databaseOf(), transactions);
+    const bookBy = async (call: number, ...transactions: Transaction[]) => {
+      const requests = transactions.map((transaction) => ({ ...scanRequest(transaction), call }));
+      return (await bookRequests(databaseOf(), requests)).transactions;
+    };
 
     test('keeps positions with versions 1, 2, 3 …', async () => {
       await book(scan({ type: 'receipt', quantity: 10 }), scan({ type: 'pick', quantity: 3 }));
@@ -59,6 +73,24 @@ export function describeBooking(databaseOf: () => Database, reopen: () => Promis
       );
       const [retried] = await book({ ...update, expectedVersion: 1 });
       expect(retried).toMatchObject({ outcome: 'applied', position: { onHand: 8, version: 2 } });
+    });
+
+    test('refuses a scan by a call that was made before the one in which it was refused, whoever kept it, and takes it by a later one', async () => {
+      const receipt = scan({ type: 'receipt', itemId: 'ITEM-2', quantity: 10 });
+      expect(await bookBy(5, receipt)).toMatchObject([{ outcome: 'rejected' }]);
+      await databaseOf().putItems([{ itemId: 'ITEM-2' }]);
+      await reopen();
+      const late = await bookBy(4, receipt, scan({ type: 'receipt', quantity: 1 }));
+      const superseded = { type: 'urn:stockbridge:problem:call-superseded', status: 409, lastCall: 5 };
+      expect(late).toMatchObject([
+        { outcome: 'rejected', problem: superseded },
+        { outcome: 'rejected', problem: superseded },
+      ]);
+      expect(await allEvents(databaseOf())).toEqual([]);
+      const ofAnother = scan({ type: 'receipt', quantity: 1, scannerId: 'SCANNER-09' });
+      expect(outcomes(await bookBy(4, ofAnother))).toEqual(['applied']);
+      expect(outcomes(await bookBy(6, receipt))).toEqual(['applied']);
+      expect(outcomes(await bookBy(4, receipt))).toEqual(['duplicate']);
     });
 
     test.each([

@@ -99,7 +99,11 @@ function withScanTime(
   const scanTime = scanTimeOf(transaction, clock, receivedAt, began);
   const detail = neverSet(transaction, scanTime);
   const tooEarly: FieldError[] = detail === undefined ? [] : [{ pointer: '/scannedAt', detail }];
-  return { transaction, scanTime, trace, refusals: [...refusals, ...tooEarly] };
+  const { call } = clock;
+  return {
+    ...{ transaction, scanTime, trace, refusals: [...refusals, ...tooEarly] },
+    ...(call !== undefined && { call }),
+  };
 }
 
 function rejected({ transactionId }: Transaction, errors: FieldError[]): TransactionResult {

@@ -60,6 +60,7 @@ describe('The clocks of a call', () => {
     ['x-device-run', 'two words'],
     ['x-device-monotonic', '-1'],
     ['x-device-monotonic', '99999999999999'],
+    ['x-device-call', '1.5'],
   ])('%s: %s is answered with 400 that names the header, and nothing is booked', async (name, value) => {
     const lotNumber = `LOT-${name}`;
     const answer = await adapter.call('POST', '/transactions', scan({ lotNumber }), { [name]: value });

@@ -5,10 +5,10 @@ import { fieldErrors, fieldErrorsText } from '../../../shared/http/problem-detai
 import type { ApiEnvironment } from './call.ts';
 import { problemResponse } from './problem.ts';
 
-const HEADERS = ['x-device-time', 'x-device-run', 'x-device-monotonic'] as const;
+const HEADERS = ['x-device-time', 'x-device-run', 'x-device-monotonic', 'x-device-call'] as const;
 
 /**
- * Reads the clocks of a device from the headers of its call, and answers every call, failed ones too, with `X-Server-Time` and, where
+ * Reads the clocks of a device and the number of its call from the headers, and answers every call, failed ones too, with `X-Server-Time` and, where
  * the device told its time, `X-Clock-Offset`: the milliseconds by which it was ahead when the call arrived. A header that is
  * malformed is answered with 400.
  */

@@ -30,6 +30,7 @@ export type BookingRecordsets = [
   TurnRow,
   { last_number: number },
   LedgerRow,
+  { scanner_id: string; call_number: string },
   PositionRow,
   PositionRow,
   PositionRow & { lock_id: string },
@@ -70,6 +71,8 @@ export const READ = `
   SELECT last_number FROM wms.event_number WHERE day = @day;
   SELECT l.transaction_id, l.body_hash, l.on_hand, l.version
     FROM ${jsonTexts('transactionIds')} AS k JOIN wms.ledger AS l ON l.transaction_id = k.id;
+  SELECT c.scanner_id, c.call_number
+    FROM ${jsonTexts('scannerIds')} AS k JOIN wms.refused_call AS c ON c.scanner_id = k.id;
   SELECT ${positionColumns('p')}
     FROM ${jsonRows('positions', POSITION_KEY)} AS k JOIN wms.position AS p ON ${samePosition('p', 'k')};
   SELECT ${positionColumns('p')} FROM (
@@ -125,6 +128,7 @@ export function readParameters(lookup: BookingLookup): Parameters {
     day: ascii(lookup.day),
     now: time(new Date(lookup.now)),
     transactionIds: json(lookup.transactionIds),
+    scannerIds: json(lookup.scannerIds),
     positions: json(lookup.positions.map(keyRowOf)),
     counts: json(
       lookup.counts.map(({ position, scanKey }, nth) => ({ nth, ...keyRowOf(position), scan_key: scanKey })),

@@ -49,6 +49,7 @@ export async function readBooking(on: Statements, lookup: BookingLookup): Promis
     turns,
     numbers,
     ledger,
+    refusedCalls,
     positions,
     holding,
     counted,
@@ -82,6 +83,7 @@ export async function readBooking(on: Statements, lookup: BookingLookup): Promis
           { bodyHash, onHand, version },
         ]),
       ),
+      refusedCalls: new Map(refusedCalls.map((row) => [row.scanner_id, Number(row.call_number)])),
       positions: new Map(allPositions.map((row) => [positionKeyText(keyOf(row)), stateOf(row)])),
       deltaSums: deltaSumsOf(lookup.counts, sums),
       stocks: new Map(

@@ -155,6 +155,11 @@ function rowsOf(
       ),
     },
     { name: 'messages', statement: WRITE.messages, rows: messages },
+    {
+      name: 'refusedCalls',
+      statement: WRITE.refusedCalls,
+      rows: writes.refusedCalls.map(({ scannerId, call }) => ({ scanner_id: scannerId, call_number: call })),
+    },
   ];
 }
 
@@ -233,6 +238,8 @@ const OUTBOX: Columns = {
 
 const COUNTED: Columns = { lock_id: 'varchar(128)', position_id: 'int' };
 
+const REFUSED_CALL: Columns = { scanner_id: 'varchar(64)', call_number: 'bigint' };
+
 const WRITE = {
   positions: upsertRows('wms.position', POSITION, 'positions', {
     key: ['position_id'],
@@ -255,6 +262,10 @@ const WRITE = {
   }),
   messages: `${insertRows('wms.event', EVENT, 'messages')}
     ${insertRows('wms.outbox', OUTBOX, 'messages')}`,
+  refusedCalls: upsertRows('wms.refused_call', REFUSED_CALL, 'refusedCalls', {
+    key: ['scanner_id'],
+    updated: ['call_number'],
+  }),
 };
 
 /** The last numbers given out, and the last event number of the day. */

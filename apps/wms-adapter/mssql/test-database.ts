@@ -88,6 +88,7 @@ const FILLED_TABLES = [
     'app_user',
     'sign_in_attempt',
     'device_run',
+    'refused_call',
   ],
 ];
 

@@ -41,6 +41,11 @@ export const ADAPTER_API: Api<SchemaName, Tag> = {
       schema: clockHeaders['x-device-monotonic'],
       description: 'Milliseconds since that start, by a clock that nobody sets.',
     },
+    'X-Device-Call': {
+      schema: clockHeaders['x-device-call'],
+      description:
+        'A number that is higher than those of all calls that the device made before. What was refused in one call is not booked by an earlier one that arrives later.',
+    },
   },
   responseHeaders: {
     'X-Server-Time': { schema: utcTimestampSchema, description: 'When the answer left.' },

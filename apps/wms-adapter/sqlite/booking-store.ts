@@ -14,6 +14,7 @@ import { createLedgerStore } from './ledger-store.ts';
 import { createLockStore } from './lock-store.ts';
 import { createMessageStore } from './message-store.ts';
 import { createPositionStore } from './position-store.ts';
+import { createRefusedCallStore } from './refused-call-store.ts';
 import { rowOf } from './rows.ts';
 import { createStockStore } from './stock-store.ts';
 
@@ -33,6 +34,7 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
   const positions = createPositionStore(connection);
   const ledger = createLedgerStore(connection, positions.idOf);
   const stocks = createStockStore(connection);
+  const refusedCalls = createRefusedCallStore(connection);
   const sql = {
     item: connection.prepare('SELECT 1 FROM item WHERE item_id = ?'),
     warehouse: connection.prepare('SELECT 1 FROM warehouse WHERE warehouse_id = ?'),
@@ -91,6 +93,7 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
       return {
         lastEventNumber: messages.lastEventNumber(lookup.day),
         ledger: ledger.read(lookup.transactionIds),
+        refusedCalls: refusedCalls.read(lookup.scannerIds),
         positions: ofPositions,
         ...ofCounts,
         deltaSums: ledger.readDeltaSums(lookup.counts, ofPositions),
@@ -124,6 +127,7 @@ export function createBookingStore(connection: DatabaseSync): BookingStore {
       stocks.write(writes.stocks);
       allocations.write(writes.allocations);
       messages.write(day, writes.lastEventNumber, writes.messages);
+      refusedCalls.write(writes.refusedCalls);
     },
   };
 }

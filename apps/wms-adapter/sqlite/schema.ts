@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { moveDeltas } from './move-deltas.ts';
 import { RECONCILIATION } from './reconciliation-tables.ts';
 import { RECOUNT_TASKS } from './recount-task-tables.ts';
+import { REFUSED_CALLS } from './refused-call-tables.ts';
 import { SIGN_IN } from './sign-in-tables.ts';
 import { inTransaction } from './transaction.ts';
 import { WAREHOUSE } from './warehouse-tables.ts';
@@ -143,6 +144,7 @@ const VERSIONS: readonly ((connection: DatabaseSync) => void)[] = [
   (connection) => connection.exec(RECONCILIATION),
   (connection) => connection.exec(RECOUNT_TASKS),
   (connection) => connection.exec(SIGN_IN),
+  (connection) => connection.exec(REFUSED_CALLS),
 ];
 
 /**

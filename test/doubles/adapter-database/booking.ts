@@ -8,7 +8,7 @@ import {
 } from '../../../apps/wms-adapter/database.ts';
 import { isRunning } from '../../../apps/wms-adapter/locks/location-lock.ts';
 import { checkAllocations, readNamed, readOpen, writeAllocations } from './allocations.ts';
-import { checkLedger, readDeltaSums, readLedger, writeLedger } from './ledger.ts';
+import { checkLedger, readDeltaSums, readLedger, readRefusedCalls, writeLedger } from './ledger.ts';
 import { checkCounted, countedBy, namedLocks, readLocks, writeLocks } from './locks.ts';
 import { readExisting } from './master-data.ts';
 import type { Tables } from './memory.ts';
@@ -17,7 +17,7 @@ import { holdingIn, readStates, writePositions } from './positions.ts';
 import { checkStocks, readLocked, readStocks, writeStocks } from './stocks.ts';
 
 export function readBooking(tables: Tables, lookup: BookingLookup): BookingFound {
-  const { transactionIds, counts, demands, stocks } = lookup;
+  const { transactionIds, scannerIds, counts, demands, stocks } = lookup;
   const ofCounts = readCounts(tables, lookup);
   const ofAllocations = readAllocations(tables, lookup);
   const locks = readLocks(tables, lookup);
@@ -26,6 +26,7 @@ export function readBooking(tables: Tables, lookup: BookingLookup): BookingFound
     ...NOTHING_FOUND,
     lastEventNumber: tables.eventNumbers.get(lookup.day) ?? 0,
     ledger: readLedger(tables, transactionIds),
+    ...(scannerIds.length > 0 && { refusedCalls: readRefusedCalls(tables, scannerIds) }),
     positions: readStates(
       tables,
       lookup.positions,
@@ -103,4 +104,5 @@ export function writeBooking(
   writeStocks(tables, writes.stocks);
   writeAllocations(tables, writes.allocations);
   writeMessages(tables, day, writes.lastEventNumber, writes.messages);
+  for (const { scannerId, call } of writes.refusedCalls) tables.refusedCalls.set(scannerId, call);
 }

@@ -48,6 +48,8 @@ export type LedgerTables = {
   readonly countedVersion: Map<Position, number>;
   /** Which versions a transaction gave to which positions. */
   readonly moved: Map<LedgerRow, readonly (readonly [Position, number])[]>;
+  /** The last call in which a scan was refused, by scanner id. */
+  readonly refusedCalls: Map<string, number>;
 };
 
 export function noLedger(): LedgerTables {
@@ -58,6 +60,7 @@ export function noLedger(): LedgerTables {
     toRecount: new Map(),
     countedVersion: new Map(),
     moved: new Map(),
+    refusedCalls: new Map(),
   };
 }
 
@@ -67,6 +70,19 @@ export function readLedger({ ledger }: Tables, transactionIds: readonly string[]
   for (const id of transactionIds) {
     const row = ledger.get(id);
     if (row) found.set(id, { bodyHash: row.bodyHash, onHand: row.onHand, version: row.version });
+  }
+  return found;
+}
+
+/** By scanner id. */
+export function readRefusedCalls(
+  { refusedCalls }: Tables,
+  scannerIds: readonly string[],
+): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const scannerId of scannerIds) {
+    const call = refusedCalls.get(scannerId);
+    if (call !== undefined) found.set(scannerId, call);
   }
   return found;
 }
