@@ -28,7 +28,7 @@ const step = fc.oneof(
     item,
     work: fc.constantFrom({}, PICK, COUNT),
   }),
-  fc.record({ kind: fc.constant('attempted' as const), scan: scanNumber }),
+  fc.record({ kind: fc.constant('attempted' as const), scan: scanNumber, above: fc.nat(9) }),
   fc.record({ kind: fc.constant('synced' as const), scan: scanNumber, told }),
   fc.record({ kind: fc.constant('refused' as const), scan: scanNumber, told }),
   fc.record({ kind: fc.constant('requeue' as const), scan: scanNumber, item }),
@@ -47,7 +47,7 @@ function take(store: DeviceStore, one: Step): unknown {
       return store.scan(idOf(one.scan)) === undefined && store.append(receipt(fields));
     }
     case 'attempted':
-      return store.attempted([idOf(one.scan)]);
+      return store.attempted([idOf(one.scan)], one.above);
     case 'synced': {
       const booked = { flags: [], isShort: false };
       const position = one.told && { position: one.told };

@@ -35,6 +35,7 @@ function scansAndStock() {
   const waiting = new Map<string, StoredScan>();
   const counts: Record<ScanState, number> = { queued: 0, synced: 0, refused: 0, dropped: 0 };
   let lastSequence = 0;
+  let lastCall = 0;
   const known = new Map<string, Known>();
   const stockAsOf = new Map<string, string>();
   const picks = new Map<string, { tasks: PickTask[]; asOf: string; inDoubt: ReadonlySet<string> }>();
@@ -210,11 +211,13 @@ function scansAndStock() {
           transaction.warehouseId === warehouseId,
       ),
     backlog,
-    attempted(transactionIds) {
+    attempted(transactionIds, above = 0) {
       for (const id of transactionIds) {
         const scan = scans.get(id.toLowerCase());
         if (scan) put({ ...scan, attempts: scan.attempts + 1 });
       }
+      lastCall = Math.max(lastCall, above) + 1;
+      return lastCall;
     },
     settle(settlements, at) {
       for (const settlement of settlements) settle(settlement, at);

@@ -13,8 +13,11 @@ import type { DeviceCard, PickTask, RecountTask } from './scanner-device.ts';
  * ends within 30 seconds. Nothing is thrown: what went wrong is an answer too.
  */
 export interface AdapterClient {
-  /** Up to `limits.transactionsPerCall`; the results are in any order, and some may be missing. */
-  post(transactions: readonly Transaction[]): Promise<Answer<readonly ScanResult[]>>;
+  /**
+   * Up to `limits.transactionsPerCall`; the results are in any order, and some may be missing.
+   * @param call the number of the call, higher than those of all before it; a call without scans needs none
+   */
+  post(transactions: readonly Transaction[], call?: number): Promise<Answer<readonly ScanResult[]>>;
   /** What was put since `version`; `mark` came with it, if any did. */
   masterData(version: number, mark?: string): Promise<Answer<MasterDataChanges>>;
   positions(query: PositionsQuery): Promise<Answer<PageOf<WmsPosition>>>;

@@ -45,8 +45,11 @@ export interface ScanStore {
   /** Picks that wait and name an allocation. */
   queuedPicks(warehouseId: string): readonly StoredScan[];
   backlog(): Backlog;
-  /** Notes that a call with these scans is about to be made. */
-  attempted(transactionIds: readonly string[]): void;
+  /**
+   * Notes that a call with these scans is about to be made, and gives it its number: higher than those of all before it and than
+   * `above`.
+   */
+  attempted(transactionIds: readonly string[], above?: number): number;
   /**
    * Notes what the server answered to scans at an instant, all of it or nothing. An answer to a scan that is not `queued` changes
    * nothing.

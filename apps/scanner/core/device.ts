@@ -217,7 +217,7 @@ function askingClient(client: AdapterClient, heard: (answer: Answer<unknown>) =>
     return answer;
   }
   return {
-    post: (transactions) => asked(client.post(transactions)),
+    post: (transactions, number) => asked(client.post(transactions, number)),
     masterData: (version, mark) => asked(client.masterData(version, mark)),
     positions: (query) => asked(client.positions(query)),
     pickList: (warehouseId, page) => asked(client.pickList(warehouseId, page)),

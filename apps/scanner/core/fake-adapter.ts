@@ -23,6 +23,10 @@ export type FakeAdapter = {
   readonly booked: readonly Transaction[];
   /** Every call of `post` that arrived. */
   readonly calls: readonly (readonly Transaction[])[];
+  /** Their numbers. */
+  readonly numbers: readonly number[];
+  /** What it believes to be the number of a call that came already: scans of an earlier one it does not take. */
+  supersede(lastCall: number): void;
   /** What becomes of the next calls, one after the other; then all are answered. */
   plan(...fates: readonly Fate[]): void;
   /** Scans that were refused at least once, whether the device heard of it or not. */
@@ -60,6 +64,7 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
   const contents = new Map<string, string>();
   const versions = new Map<string, number>();
   const calls: (readonly Transaction[])[] = [];
+  const numbers: number[] = [];
   const unknownItems = new Set<string>();
   const failedAloneIds = new Set<string>();
   const poison = new Set<string>();
@@ -67,6 +72,7 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
   const locks = new Map<string, string>();
   const refusedIds = new Set<string>();
   const fates: Fate[] = [];
+  let lastCall = 0;
   let underWay = 0;
   let mostUnderWay = 0;
 
@@ -107,7 +113,11 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
     return { transactionId, outcome: 'applied', position: position() };
   }
 
-  function resultOf(transaction: Transaction): ScanResult {
+  function resultOf(transaction: Transaction, call: number): ScanResult {
+    if (call < lastCall) {
+      const problem = { type: 'about:blank', title: 'superseded', status: 409, lastCall };
+      return { transactionId: transaction.transactionId, outcome: 'rejected', problem };
+    }
     const result = book(transaction);
     const { transactionId, problem } = result;
     if (problem) refusedIds.add(transactionId);
@@ -154,6 +164,10 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
   return {
     booked,
     calls,
+    numbers,
+    supersede: (call) => {
+      lastCall = call;
+    },
     refusedIds,
     unknownItems,
     failedAloneIds,
@@ -164,11 +178,12 @@ export function fakeAdapter(time: VirtualTime): FakeAdapter {
     mostAtOnce: () => mostUnderWay,
     bookByOther: (locationId) => versions.set(locationId, versionAt(locationId) + 1),
     client: {
-      async post(transactions) {
+      async post(transactions, call = 0) {
         const isPoisoned = transactions.some(({ itemId }) => poison.has(itemId));
         const told = await answer(() => {
           calls.push(transactions);
-          return transactions.map(resultOf);
+          numbers.push(call);
+          return transactions.map((transaction) => resultOf(transaction, call));
         }, isPoisoned);
         const [only, ...others] = transactions;
         if (told.kind === 'failing' && only && others.length === 0) failedAloneIds.add(only.transactionId);

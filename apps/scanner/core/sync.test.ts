@@ -53,6 +53,32 @@ test('what was scanned offline waits, and goes the oldest first in batches, as w
   expect(under.adapter.mostAtOnce()).toBe(1);
 });
 
+test('calls with scans are numbered, over restarts too', async () => {
+  const under = await onlineDevice();
+  under.adapter.plan('answer-lost');
+  await submit(under);
+  await under.time.advance(30_000);
+  under.crash();
+  await under.time.advance(1_000);
+  await submit(under);
+  await under.time.advance(1_000);
+  expect(under.adapter.numbers).toEqual([1, 2, 3]);
+});
+
+test('a device that has forgotten the numbers of its calls goes on with what the server knows', async () => {
+  const under = await onlineDevice();
+  under.adapter.supersede(41);
+  const id = await submit(under);
+  await under.time.advance(1_000);
+  expect(under.adapter.numbers).toEqual([1, 42]);
+  expect(under.store.scan(id)?.state).toBe('synced');
+  under.crash();
+  await under.time.advance(1_000);
+  await submit(under);
+  await under.time.advance(1_000);
+  expect(under.adapter.numbers).toEqual([1, 42, 43]);
+});
+
 test('a scan whose answer was lost is sent again under its id, as one that waited, and is booked once', async () => {
   const under = await onlineDevice();
   under.adapter.plan('answer-lost');

@@ -158,7 +158,8 @@ export function startSync(parts: SyncParts): Sync {
 
   async function upload(): Promise<number | undefined> {
     const uploaded = await uploads.step();
-    if (uploaded.kind === 'stopped' || uploaded.kind === 'too-much') return undefined;
+    if (uploaded.kind === 'stopped' || uploaded.kind === 'too-much' || uploaded.kind === 'superseded')
+      return undefined;
     if (uploaded.kind === 'failed') return failed(uploaded.answer);
     if (uploaded.asksForMasterData) masterData.makeDue();
     if (uploaded.asksForTasks) tasks.restart();

@@ -44,6 +44,8 @@ export type Uploaded =
   | { readonly kind: 'stopped' }
   /** The call was not made as it has to be made, or one scan of several makes the server fail; a smaller one goes at once. */
   | { readonly kind: 'too-much' }
+  /** The numbers of this device's calls were forgotten, and the server knows higher ones; it goes again at once, with such a number. */
+  | { readonly kind: 'superseded' }
   | { readonly kind: 'failed'; readonly answer: Untaken };
 
 export type Uploads = {
@@ -75,6 +77,8 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
   let heldInARow = 0;
   /** The scan that the server failed on last when it came alone, and how often in a row. */
   let alone = NOBODY_ALONE;
+  /** The highest number of a call that is known. */
+  let lastCall = 0;
 
   const oldest = (count: number) => store.queued(count + held.count());
   const isFree = ({ transaction }: StoredScan) => held.why(transaction.transactionId) === undefined;
@@ -112,10 +116,9 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     const batch = nextBatch();
     const ids = batch.map(({ transaction }) => transaction.transactionId);
     const transactions = batch.map((scan) => asUploaded(scan, isPrompt(scan)));
-    // People are shown how often a scan was tried: no reason to leave it on a device whose storage is full.
-    ifThereIsRoom(() => store.attempted(ids));
+    const call = noteAttempt(ids);
     for (const id of ids) prompt.delete(id);
-    const answer = await client.post(transactions);
+    const answer = await client.post(transactions, call);
     if (isStopped()) return { kind: 'stopped' };
     const before = lastFailure;
     lastFailure = answer.kind === 'answered' ? undefined : answer;
@@ -126,6 +129,20 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     return isAboutBody(answer) ? refused(ids, answer) : { kind: 'failed', answer };
   }
 
+  /**
+   * The number of a call. A call that is under way for longer than anybody waits may arrive after a later one: by the number the server knows, and books
+   * nothing that a person was told to be refused.
+   */
+  function noteAttempt(ids: readonly string[]): number {
+    const above = lastCall;
+    lastCall += 1;
+    // How often a scan was tried is shown to people: no reason to leave it on a device whose storage is full.
+    ifThereIsRoom(() => {
+      lastCall = store.attempted(ids, above);
+    });
+    return lastCall;
+  }
+
   const settle = (settlements: readonly Settlement[]) =>
     makingRoom(store, () => store.settle(settlements, now()));
 
@@ -134,6 +151,12 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
     const results = answer.body.map(inLowerCase).filter(({ transactionId }) => asked.has(transactionId));
     if (results.length === 0) return { kind: 'failed', answer: NO_RESULTS };
     const understood = results.filter(isUnderstood);
+    const later = Math.max(0, ...understood.map(({ problem }) => problem?.lastCall ?? 0));
+    if (later > lastCall) {
+      lastCall = later;
+      return { kind: 'superseded' };
+    }
+    if (later > 0) return { kind: 'failed', answer: NOT_NUMBERED };
     settle(understood.map(settlementOf));
     most *= 2;
     alone = NOBODY_ALONE;
@@ -222,6 +245,12 @@ const NO_RESULTS = {
   kind: 'failing',
   status: 200,
   detail: 'The answer holds no result for any scan of the call',
+} as const;
+
+const NOT_NUMBERED = {
+  kind: 'failing',
+  status: 200,
+  detail: 'The answer does not take the number of the call, nor tell a higher one',
 } as const;
 
 type ServerError = Extract<Answer<unknown>, { kind: 'failing' }>;

@@ -32,13 +32,13 @@ const json =
   (_, response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-test('every call brings the key of the device and both its clocks', async () => {
+test('every call brings the key of the device and both its clocks, one with scans its number', async () => {
   let seen: IncomingMessage | undefined;
   answering = (request, response) => {
     seen = request;
     json(200, { results: [] }, { 'x-clock-offset': '-1500' })(request, response);
   };
-  expect(await client.post([])).toEqual({ kind: 'answered', body: [], clockOffsetMs: -1_500 });
+  expect(await client.post([], 17)).toEqual({ kind: 'answered', body: [], clockOffsetMs: -1_500 });
   expect(seen?.url).toBe('/api/v1/transactions');
   expect(seen?.headers).toMatchObject({
     authorization: 'Bearer sbk_1',
@@ -46,6 +46,8 @@ test('every call brings the key of the device and both its clocks', async () => 
     'x-device-time': '2026-11-22T00:00:00.000Z',
     'x-device-run': 'run-1',
     'x-device-monotonic': '1.235',
+    'x-device-call': '17',
+    traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
   });
 });
 

@@ -32,9 +32,9 @@ export function adapterClient(parts: CallerParts): AdapterClient {
   }
 
   return {
-    async post(transactions) {
-      const body = transactions;
-      const answer = await call({ method: 'POST', path: '/transactions', body }, resultListSchema);
+    async post(transactions, number) {
+      const posted = { method: 'POST', path: '/transactions', body: transactions, number } as const;
+      const answer = await call(posted, resultListSchema);
       return answer.kind === 'answered' ? { ...answer, body: scanResults(answer.body.results) } : answer;
     },
     masterData: (version, mark) => {

@@ -3,6 +3,7 @@ import { transactionProblemSchema } from '../../../shared/contracts/transaction.
 import type { Answer } from '../core/adapter-client.ts';
 import type { DeviceClock } from '../core/device-clock.ts';
 import { readUpTo } from './read-up-to.ts';
+import { newTraceparent } from './traceparent.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -31,6 +32,8 @@ export type Call = {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Of the call, where the device numbers it. */
+  readonly number?: number | undefined;
   /** Instead of the device's own, also where it is undefined. */
   readonly key?: string | undefined;
 };
@@ -54,7 +57,7 @@ export function httpCaller(parts: CallerParts): Caller {
 }
 
 function send(parts: CallerParts, call: Call, signal: AbortSignal): Promise<Response> {
-  const { method, path, query, body } = call;
+  const { method, path, query, body, number } = call;
   const { wall, run, milliseconds } = parts.clock.read();
   const key = 'key' in call ? call.key : parts.key();
   const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
@@ -66,8 +69,9 @@ function send(parts: CallerParts, call: Call, signal: AbortSignal): Promise<Resp
       'x-device-time': new Date(wall).toISOString(),
       'x-device-run': run,
       'x-device-monotonic': milliseconds.toFixed(3),
+      ...(number !== undefined && { 'x-device-call': String(number) }),
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': 'application/json', traceparent: newTraceparent() }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     cache: 'no-store',

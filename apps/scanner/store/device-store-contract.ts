@@ -166,6 +166,14 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         expect(store.queued(9).map(({ attempts }) => attempts)).toEqual([2, 0]);
       });
 
+      test('number the calls that they are part of, each higher than all before it and than it has to be', () => {
+        const open = newStore();
+        const { transaction } = open().append(receipt());
+        const ids = [transaction.transactionId];
+        expect([open().attempted(ids), open().attempted(ids)]).toEqual([1, 2]);
+        expect([open().attempted([], 17), open().attempted(ids, 4)]).toEqual([18, 19]);
+      });
+
       test('that wait are found by item, and picks by the warehouse of their order', () => {
         const store = newStore()();
         const teapot = store.append(receipt());

@@ -4,6 +4,7 @@ import type { ScanState, StoredScan } from '../core/scan.ts';
 import { isInDoubt, takeOffPick } from './pick-table.ts';
 import { takeOffRecounts } from './recount-table.ts';
 import { json, number, optionalJson, optionalText, text } from './rows.ts';
+import { putSetting, setting } from './settings-table.ts';
 import type { Sql, SqlRow } from './sql.ts';
 import { putPositionTold } from './stock-table.ts';
 
@@ -49,10 +50,13 @@ export function scanTable(sql: Sql): ScanStore {
         .map(scanOf)
         .filter(({ transaction }) => transaction.warehouseId === warehouseId && isPickOfOrder(transaction)),
     backlog: () => backlog(sql),
-    attempted: (transactionIds) =>
+    attempted: (transactionIds, above = 0) =>
       sql.transaction(() => {
         for (const id of transactionIds)
           sql.run('UPDATE scan SET attempts = attempts + 1 WHERE transaction_id = ?', id.toLowerCase());
+        const call = Math.max(setting(sql, 'last-call') ?? 0, above) + 1;
+        putSetting(sql, 'last-call', call);
+        return call;
       }),
     settle: (settlements, at) =>
       sql.transaction(() => {

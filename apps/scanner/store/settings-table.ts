@@ -12,6 +12,8 @@ type Settings = {
   readonly enrolment: Enrolment;
   readonly session: SignedIn;
   readonly 'latest-time': string;
+  /** The highest number that a call with scans was given. */
+  readonly 'last-call': number;
   /** By warehouse: ids of picks of which nobody knew whether the pick list tells of them already. */
   readonly 'picks-in-doubt': Readonly<Record<string, readonly string[]>>;
   readonly 'master-data': Pick<MasterDataState, 'version' | 'mark' | 'limits' | 'syncedAt'>;

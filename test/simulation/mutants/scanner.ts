@@ -23,9 +23,10 @@ export const SCANNER_MUTANTS = {
     mutations: {
       deviceStore: (store) => ({
         ...store,
-        attempted(ids) {
-          store.attempted(ids);
+        attempted(ids, above) {
+          const call = store.attempted(ids, above);
           store.settle(ids.map(synced), '2024-11-18T00:00:00.000Z');
+          return call;
         },
       }),
     },
@@ -63,7 +64,7 @@ function retryingWithNewIds(client: AdapterClient, chance: Chance): AdapterClien
   const posted = new Set<string>();
   return {
     ...client,
-    async post(scans) {
+    async post(scans, call) {
       const oldIds = new Map<string, string>();
       const renamed = scans.map((scan) => {
         const transactionId = posted.has(scan.transactionId) ? chance.uuid() : scan.transactionId;
@@ -71,7 +72,7 @@ function retryingWithNewIds(client: AdapterClient, chance: Chance): AdapterClien
         oldIds.set(transactionId, scan.transactionId);
         return { ...scan, transactionId };
       });
-      const answer = await client.post(renamed);
+      const answer = await client.post(renamed, call);
       if (answer.kind !== 'answered') return answer;
       const body = answer.body.map((result) => ({
         ...result,
@@ -85,8 +86,8 @@ function retryingWithNewIds(client: AdapterClient, chance: Chance): AdapterClien
 function answeringByPlace(client: AdapterClient): AdapterClient {
   return {
     ...client,
-    async post(scans) {
-      const answer = await client.post(scans);
+    async post(scans, call) {
+      const answer = await client.post(scans, call);
       if (answer.kind !== 'answered') return answer;
       const body = answer.body.map((result, place) => ({
         ...result,
