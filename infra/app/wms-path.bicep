@@ -46,7 +46,6 @@ resource gatewayAddress 'Microsoft.Network/publicIPAddresses@2025-05-01' = {
   sku: {
     name: 'Standard'
   }
-  zones: ['1', '2', '3']
   properties: {
     publicIPAllocationMethod: 'Static'
     publicIPAddressVersion: 'IPv4'

@@ -59,7 +59,9 @@ param operatorsGroupId = readEnvironmentVariable('OPERATORS_GROUP_ID', '')
 param signInClientId = readEnvironmentVariable('SIGN_IN_CLIENT_ID', '')
 
 param vnetEnabled = true
-param wmsSqlLogin = readEnvironmentVariable('WMS_SQL_LOGIN', 'none')
+// any(): one of the allowed values, which the compiler cannot see.
+param wmsSqlLogin = any(readEnvironmentVariable('WMS_SQL_LOGIN', 'none'))
+param wmsSqlServer = readEnvironmentVariable('WMS_SQL_SERVER', '')
 param wmsConnection = 'vpn'
 param wmsAddressPrefixes = split(readEnvironmentVariable('WMS_ADDRESS_PREFIXES'), ',')
 param vpnDeviceAddress = readEnvironmentVariable('VPN_DEVICE_ADDRESS')

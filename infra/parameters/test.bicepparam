@@ -22,7 +22,8 @@ param traceShare = '0.1'
 
 param operatorsGroupId = readEnvironmentVariable('OPERATORS_GROUP_ID', '')
 param signInClientId = readEnvironmentVariable('SIGN_IN_CLIENT_ID', '')
-param wmsSqlLogin = readEnvironmentVariable('WMS_SQL_LOGIN', 'none')
+// any(): one of the allowed values, which the compiler cannot see.
+param wmsSqlLogin = any(readEnvironmentVariable('WMS_SQL_LOGIN', 'none'))
 param wmsSqlServer = readEnvironmentVariable('WMS_SQL_SERVER', '')
 param adapterTelemetry = true
 param monthlyBudget = 800
