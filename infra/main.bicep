@@ -324,27 +324,42 @@ module data 'app/data.bicep' = {
   }
 }
 
-module hostStorage 'app/host-storage.bicep' = {
-  name: 'host-storage'
+// Two accounts, so that the task hub and the journal do not slow each other.
+module hostAccount 'app/storage-account.bicep' = {
+  name: 'host-account'
   params: {
     location: location
     tags: allTags
     accountName: 'sthost${token}'
     skuName: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
     isPrivate: vnetEnabled
+  }
+}
+
+module hostStorage 'app/host-storage.bicep' = {
+  name: 'host-storage'
+  params: {
+    accountName: hostAccount.outputs.name
     packageContainerName: 'app-package'
     functionsPrincipalId: identities.outputs.functionsPrincipalId
   }
 }
 
-module dataStorage 'app/data-storage.bicep' = {
-  name: 'data-storage'
+module dataAccount 'app/storage-account.bicep' = {
+  name: 'data-account'
   params: {
     location: location
     tags: allTags
     accountName: 'stdata${token}'
     skuName: geoRedundantJournal ? 'Standard_GZRS' : (zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS')
     isPrivate: vnetEnabled
+  }
+}
+
+module dataStorage 'app/data-storage.bicep' = {
+  name: 'data-storage'
+  params: {
+    accountName: dataAccount.outputs.name
     functionsPrincipalId: identities.outputs.functionsPrincipalId
     operatorsGroupId: operatorsGroupId
   }
@@ -425,31 +440,31 @@ var zones = {
 var storageEndpoints = [
   {
     name: 'pe-${base}-host-blob'
-    resourceId: hostStorage.outputs.id
+    resourceId: hostAccount.outputs.id
     groupId: 'blob'
     zone: zones.blob
   }
   {
     name: 'pe-${base}-host-queue'
-    resourceId: hostStorage.outputs.id
+    resourceId: hostAccount.outputs.id
     groupId: 'queue'
     zone: zones.queue
   }
   {
     name: 'pe-${base}-host-table'
-    resourceId: hostStorage.outputs.id
+    resourceId: hostAccount.outputs.id
     groupId: 'table'
     zone: zones.table
   }
   {
     name: 'pe-${base}-data-blob'
-    resourceId: dataStorage.outputs.id
+    resourceId: dataAccount.outputs.id
     groupId: 'blob'
     zone: zones.blob
   }
   {
     name: 'pe-${base}-data-table'
-    resourceId: dataStorage.outputs.id
+    resourceId: dataAccount.outputs.id
     groupId: 'table'
     zone: zones.table
   }
@@ -523,8 +538,8 @@ var connectionSettings = {
   ServiceBusConnection__credential: 'managedidentity'
   ServiceBusConnection__clientId: clientId
   CosmosConnection__accountEndpoint: data.outputs.endpoint
-  StorageConnection__tableServiceUri: dataStorage.outputs.endpoints.table
-  StorageConnection__blobServiceUri: dataStorage.outputs.endpoints.blob
+  StorageConnection__tableServiceUri: dataAccount.outputs.endpoints.table
+  StorageConnection__blobServiceUri: dataAccount.outputs.endpoints.blob
 }
 
 var productSettings = {
@@ -601,7 +616,7 @@ module functions 'app/functions.bicep' = {
     subnetId: vnetEnabled ? network.outputs.functionsSubnetId : ''
     allowedCallers: allowedCallers
     packageContainerUrl: hostStorage.outputs.packageContainerUrl
-    hostStorageEndpoints: hostStorage.outputs.endpoints
+    hostStorageEndpoints: hostAccount.outputs.endpoints
     applicationInsightsName: monitoring.outputs.componentName
     settings: union(
       connectionSettings,
@@ -614,8 +629,8 @@ module functions 'app/functions.bicep' = {
       workerSettings
     )
   }
-  // The app starts with the rights and names that it needs.
-  dependsOn: [messagingRoles, privateEndpoints]
+  // The app starts with the rights, tables and names that it needs.
+  dependsOn: [messagingRoles, dataStorage, privateEndpoints]
 }
 
 module signIn 'app/sign-in.bicep' = if (!empty(signInClientId)) {
@@ -640,8 +655,8 @@ module alerts 'app/alerts.bicep' = {
     targetIds: {
       serviceBus: messaging.outputs.id
       cosmos: data.outputs.id
-      dataStorage: dataStorage.outputs.id
-      hostStorage: hostStorage.outputs.id
+      dataStorage: dataAccount.outputs.id
+      hostStorage: hostAccount.outputs.id
     }
     eventsPerSecond: eventsPerSecond
     gigabytesOfEntity: isPremiumBus ? 80 : 5
@@ -665,7 +680,7 @@ module workbook 'app/workbook.bicep' = {
     componentId: monitoring.outputs.componentId
     serviceBusId: messaging.outputs.id
     cosmosId: data.outputs.id
-    dataStorageId: dataStorage.outputs.id
+    dataStorageId: dataAccount.outputs.id
   }
 }
 
@@ -719,7 +734,7 @@ output SERVICE_BUS_NAMESPACE string = messaging.outputs.fullyQualifiedNamespace
 output COSMOS_ENDPOINT string = data.outputs.endpoint
 
 @description('Name of the storage account of journal and quarantine.')
-output DATA_STORAGE_NAME string = dataStorage.outputs.name
+output DATA_STORAGE_NAME string = dataAccount.outputs.name
 
 @description('Name of the vault that secrets go into.')
 output KEY_VAULT_NAME string = vault.outputs.name

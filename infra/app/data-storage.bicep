@@ -1,20 +1,7 @@
-metadata description = 'Storage of the product: the tables and containers of infra/storage/storage.json. An account of its own, so that the task hub and the journal do not slow each other.'
-
-@description('Azure region.')
-param location string
-
-@description('Tags of every resource.')
-param tags object
+metadata description = 'What lies in the storage of the product: the tables and containers of infra/storage/storage.json.'
 
 @description('Name of the account.')
 param accountName string
-
-@description('Redundancy. The journal is the audit trail: with GZRS a copy lies in the paired region.')
-@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
-param skuName string
-
-@description('Whether the account is reached by its private endpoints only.')
-param isPrivate bool
 
 @description('Object id of the identity of the functions app.')
 param functionsPrincipalId string
@@ -25,28 +12,8 @@ param operatorsGroupId string
 var roles = loadJsonContent('roles.json')
 var definition = loadJsonContent('../storage/storage.json')
 
-resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
   name: accountName
-  location: location
-  tags: tags
-  kind: 'StorageV2'
-  sku: {
-    name: skuName
-  }
-  properties: {
-    accessTier: 'Hot'
-    allowSharedKeyAccess: false
-    allowBlobPublicAccess: false
-    allowCrossTenantReplication: false
-    defaultToOAuthAuthentication: true
-    minimumTlsVersion: 'TLS1_2'
-    supportsHttpsTrafficOnly: true
-    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      defaultAction: isPrivate ? 'Deny' : 'Allow'
-      bypass: 'AzureServices'
-    }
-  }
 }
 
 resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
@@ -122,15 +89,3 @@ resource operatorsTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
     }
   }
 ]
-
-@description('Name of the account.')
-output name string = account.name
-
-@description('Resource id of the account.')
-output id string = account.id
-
-@description('Addresses of blobs and tables.')
-output endpoints object = {
-  blob: account.properties.primaryEndpoints.blob
-  table: account.properties.primaryEndpoints.table
-}
