@@ -1,16 +1,14 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { settleBatch, type Work } from '../shared/allocation/settle-batch.ts';
-import type { AllocationDecision } from '../shared/contracts/allocation-messages.ts';
 import {
   ALLOCATION_DECISIONS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
 } from '../shared/service-bus/allocation-message.ts';
-import { logRecord } from '../shared/telemetry/log.ts';
-import { countOversellPrevented } from '../shared/telemetry/metrics.ts';
 import { inSpan, traceIn } from '../shared/telemetry/spans.ts';
 import { allocationPorts } from './edge/allocation-ports.ts';
 import { WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 import { batchMessages, RAW_BATCH } from './edge/service-bus-batch.ts';
+import { idsOfDecision, tellSettled } from './edge/tell-settled.ts';
 
 const options = {
   ...RAW_BATCH,
@@ -35,18 +33,5 @@ async function settleDecisions(bodies: unknown, context: InvocationContext): Pro
 /** What a decision starts belongs to its trace, which is that of the order. */
 function inTraceOfDecision({ message, decision }: Work, settle: () => Promise<boolean>): Promise<boolean> {
   const parent = traceIn(message.applicationProperties);
-  return inSpan('settle decision', { kind: 'consumer', parent, attributes: idsOf(decision) }, settle);
-}
-
-function tellSettled(decision: AllocationDecision): void {
-  const { status, reason, sequence, quantity } = decision;
-  if (status === 'rejected') countOversellPrevented('wms', reason ?? 'unknown');
-  logRecord('info', `allocation-${status}`, { ...idsOf(decision), reason, sequence, quantity });
-}
-
-function idsOf({ allocationId, orderId, lineId, itemId, warehouseId }: AllocationDecision) {
-  return {
-    ...{ 'allocation.id': allocationId, 'order.id': orderId, 'line.id': lineId },
-    ...{ 'item.id': itemId, 'warehouse.id': warehouseId },
-  };
+  return inSpan('settle decision', { kind: 'consumer', parent, attributes: idsOfDecision(decision) }, settle);
 }

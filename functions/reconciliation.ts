@@ -28,7 +28,8 @@ df.app.activity('endReconciliation', {
   handler: async (end: RunEnd, context) => {
     if (end.problem) context.error('reconciliation-failed', { runId: end.runId, ...end.problem });
     await endReconciliation(end, context);
-    if (isOn()) await tellAccuracy(end.runId);
+    // The run has ended, whether or not its figures can be read.
+    if (isOn()) await tellAccuracy(end.runId).catch((error) => context.warn(error));
   },
 });
 

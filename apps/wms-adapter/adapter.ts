@@ -39,9 +39,14 @@ export async function startAdapter(environment: Environment, log: (line: string)
   const settings = readSettings(environment);
   const telemetry = await startTelemetry(environment, { name: 'stockbridge-wms-adapter' });
   const { wmsOutboxFile } = settings;
-  const adapter = await (wmsOutboxFile === undefined
-    ? startOwnWms(environment, settings, log)
-    : startOutboxReader(environment, settings, wmsOutboxFile, log));
+  const starting =
+    wmsOutboxFile === undefined
+      ? startOwnWms(environment, settings, log)
+      : startOutboxReader(environment, settings, wmsOutboxFile, log);
+  const adapter = await starting.catch(async (error) => {
+    await telemetry.stop();
+    throw error;
+  });
   return {
     url: adapter.url,
     async stop() {

@@ -43,7 +43,7 @@ export const INSTRUMENTS = {
     name: 'stockbridge.oversell.prevented',
     unit: '{attempt}',
     description:
-      'Holds that were refused for lack of available-to-promise, and requests that the WMS rejected',
+      'Lines that available-to-promise did not suffice for, and decisions by which the WMS gave less than was promised',
   },
   requestCharge: {
     name: 'stockbridge.cosmos.request_charge',

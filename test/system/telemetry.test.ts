@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { tracesSchema as tracesAnswerSchema } from '../../shared/contracts/traces.ts';
 import { type Fabric, startFabric, transaction, until } from './fabric.ts';
 import { omsOf } from './orders.ts';
 
@@ -88,6 +89,11 @@ describe('telemetry into files', () => {
     expect(call).toMatchObject({ parentSpanId: 'b7ad6b7169203331', service: 'stockbridge-wms-adapter' });
     expect(event).toMatchObject({ parentSpanId: call?.spanId, service: 'stockbridge-functions' });
     expect(event?.attributes).toMatchObject({ 'item.id': itemId, 'warehouse.id': 'WH-001' });
+    const told = await fabric.get(`traces?id=${event?.attributes['event.id']}`);
+    const [found] = tracesAnswerSchema.parse(told.body).traces;
+    expect(found?.spans.map(({ name }) => name)).toEqual([
+      ...['scan', 'POST /api/v1/transactions', 'project event'],
+    ]);
     const batches = (await spans()).filter(({ name }) => name === 'project batch');
     expect(batches.map(({ spanId }) => spanId)).toContain(event?.links[0]?.spanId);
   });
@@ -117,6 +123,7 @@ describe('telemetry into files', () => {
       (found) => names.every((name) => found.some((span) => span.name === name)),
     );
     const chain = names.map((name) => trace.find((span) => span.name === name));
+    for (const span of chain) expect(span?.attributes, span?.name).toMatchObject({ 'order.id': orderId });
     for (const [index, span] of chain.entries())
       if (index > 0) expect(span?.parentSpanId, span?.name).toBe(chain[index - 1]?.spanId);
   });

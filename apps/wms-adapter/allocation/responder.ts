@@ -1,6 +1,6 @@
 import { ALLOCATION_REQUESTS_TOPIC } from '../../../shared/service-bus/allocation-message.ts';
 import { logRecord } from '../../../shared/telemetry/log.ts';
-import { inSpan, type SpanDescription, traceIn } from '../../../shared/telemetry/spans.ts';
+import { describeWork, inSpan, type SpanDescription, traceIn } from '../../../shared/telemetry/spans.ts';
 import type { GroupCommit } from '../booking/group-commit.ts';
 import {
   createWarehouseReceivers,
@@ -36,13 +36,14 @@ function spanOf({ applicationProperties }: RequestMessage, warehouseId: string):
   return { kind: 'consumer', parent: traceIn(applicationProperties), attributes };
 }
 
-/** Writes a record of each decision, as often as it is asked for. */
+/** Names each decision in its span and writes a record of it, as often as it is asked for. */
 function telling(groupCommit: Pick<GroupCommit, 'decide'>): Pick<GroupCommit, 'decide'> {
   return {
     async decide(orders) {
       const decisions = await groupCommit.decide(orders);
       for (const { allocationId, orderId, itemId, warehouseId, status, reason, quantity } of decisions) {
         const ids = { 'allocation.id': allocationId, 'order.id': orderId, 'item.id': itemId };
+        describeWork(ids);
         const what = { 'warehouse.id': warehouseId, status, reason, quantity };
         logRecord('info', 'allocation-decided', { ...ids, ...what });
       }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { transactionSchema } from '../../../shared/contracts/transaction.ts';
 import { recordTelemetry } from '../../../test/doubles/recorded-telemetry.ts';
 import { type ApiEnvironment, traceOfCall } from './call.ts';
 import { tellScans } from './tell-scans.ts';
@@ -37,6 +38,25 @@ test('A call that only reads is none', async () => {
 });
 
 describe('The answers of a call', () => {
+  test('are told beside the time that the first of its scans waited for it', () => {
+    const scannedAt = '2024-11-18T10:00:00.000Z';
+    const transaction = transactionSchema.parse({
+      ...{ transactionId: crypto.randomUUID(), type: 'receipt', itemId: 'I-1', warehouseId: 'WH-001' },
+      ...{ locationId: 'A-1', quantity: 1, scannerId: 'SCANNER-08', userId: 'ann' },
+      scannedAt: '2024-11-18T10:00:04.000Z',
+    });
+    const upload = { receivedAt: new Date('2024-11-18T10:00:05.000Z'), caller: headers };
+    tellScans([{ transaction }, { transaction: { ...transaction, scannedAt } }], [], upload);
+    tellScans([{ transaction }], [], upload);
+    const [both, one] = telemetry.spans('scan');
+    expect(both).toMatchObject({
+      ...{ startTime: [1_731_924_000, 0], endTime: [1_731_924_005, 0] },
+      ...{ parentSpanContext: { traceId: TRACE_ID }, attributes: { transactions: 2 } },
+    });
+    expect(both?.attributes).not.toHaveProperty('transaction.id');
+    expect(one?.attributes).toMatchObject({ 'transaction.id': transaction.transactionId, 'item.id': 'I-1' });
+  });
+
   test('are counted by their outcome, and what was not booked is told of with its ids', async () => {
     const transactionId = '5a1b8c5e-0000-4000-8000-000000000001';
     const position = { onHand: 1, version: 1 };
@@ -51,6 +71,7 @@ describe('The answers of a call', () => {
         { transactionId, outcome: 'applied', position },
         { transactionId, outcome: 'applied', position },
       ],
+      { receivedAt: new Date(), caller: undefined },
     );
     const points = (await telemetry.metrics()).get('stockbridge.scans')?.points;
     expect(points).toEqual([

@@ -6,7 +6,7 @@ import {
 import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import { type BookScansParts, bookScans } from '../booking/book-scans.ts';
 import { rejectedFields } from '../booking/problems.ts';
-import { type Call, traceOfCall } from './call.ts';
+import { type Call, traceOfCall, traceOfCaller } from './call.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
@@ -20,13 +20,14 @@ import { tellScans } from './tell-scans.ts';
 export function postTransactions(parts: BookScansParts): (context: Call) => Promise<Response> {
   return async (context) => {
     const entries = transactionsOf(await readJson(context)).map(readTransaction);
+    const receivedAt = context.get('receivedAt');
     const results = await bookScans(parts, entries, {
       caller: context.get('caller'),
       clock: context.get('clock'),
-      receivedAt: context.get('receivedAt'),
+      receivedAt,
       trace: traceOfCall(context),
     });
-    tellScans(entries, results);
+    tellScans(entries, results, { receivedAt, caller: traceOfCaller(context) });
     return jsonAnswer(context, { results });
   };
 }
