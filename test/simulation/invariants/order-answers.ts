@@ -8,6 +8,7 @@ import {
   type OrderAllocation,
   orderAllocationSchema,
 } from '../../../shared/contracts/allocation.ts';
+import type { Order } from '../../../shared/ports/order-store.ts';
 import type { InMemoryOrders } from '../../doubles/order-store.ts';
 import type { PromisePorts } from '../cloud/promises.ts';
 import { Violation } from './violation.ts';
@@ -53,7 +54,7 @@ export async function checkOrderAnswers(
       checkLine(orderId, line);
       counts[line.status] = (counts[line.status] ?? 0) + 1;
     }
-    checkOrder(answer, order.cancelledAt !== undefined);
+    checkOrder(answer, order);
   }
   return counts;
 }
@@ -81,14 +82,25 @@ function checkLine(orderId: string, line: LineAllocation): void {
   if (picked !== line.fulfilled || kept !== line.confirmed) fail('A line promises what its sources do');
 }
 
-function checkOrder({ orderId, status, allOrNothing, lines }: OrderAllocation, isCancelled: boolean): void {
+function checkOrder(
+  { orderId, status, allOrNothing, lines }: OrderAllocation,
+  { cancelledAt, outcome }: Pick<Order, 'cancelledAt' | 'outcome'>,
+): void {
   const fail = (invariant: string) => {
     throw new Violation(invariant, JSON.stringify(lines.map(({ why: _why, ...line }) => line)), [orderId]);
   };
   if (ALLOCATION_STATUSES.find((name) => lines.some((line) => line.status === name)) !== status)
     fail('An order reads the first status that applies to any line');
   const promised = lines.filter((line) => line.confirmed + line.backordered > 0);
-  if (isCancelled && promised.length > 0) fail('An order that was taken back promises nothing');
-  if (allOrNothing && promised.length > 0 && lines.some((line) => line.rejected > 0))
+  if (cancelledAt !== undefined && promised.length > 0) fail('An order that was taken back promises nothing');
+  if (!allOrNothing) return;
+  if (outcome !== 'committed' && promised.length > 0)
+    fail('No line of an order is promised unless all were, where that was wanted');
+  if (outcome === 'committed' && lines.some((line) => line.rejected > 0 && !wasCut(line)))
     fail('All lines of an order are promised, or none, where that was wanted');
+}
+
+/** What a warehouse takes back once all is confirmed is sourced anew, waits or is rejected as of any line (docs/allocation.md). */
+function wasCut({ why }: LineAllocation): boolean {
+  return why.some(({ step }) => step === 'reduced');
 }
