@@ -64,7 +64,7 @@ export const FAULTS = {
   'upload-slow': {
     of: 'upload of a scanner',
     rate: 0.02,
-    text: 'it takes up to a minute, longer than the scanner waits',
+    text: 'it takes up to three minutes, longer than the scanner waits',
   },
   offline: { of: 'turn of a scanner', rate: 0.002, text: 'it works offline for up to 8 hours' },
   'hall-dark': {

@@ -3,16 +3,12 @@ import type { StoredScan } from '../../../apps/scanner/core/scan.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
 import { Violation } from './violation.ts';
 
-/** What was told to people of their scans, device by device, and what the network carried of them. */
+/** What was told to people of their scans, device by device, and in what order they left it. */
 export type WatchedDeviceScans = {
   /** The device said that it has it. */
   stored(scan: StoredScan): void;
   /** A call leaves the device. @throws {Violation} */
   sent(transactions: readonly Transaction[]): void;
-  /** Nothing of the call can be booked any more that was not. */
-  landed(transactions: readonly Transaction[]): void;
-  /** A person decided what becomes of a red scan. */
-  decided(transactionId: string): void;
   /**
    * @param ledger scans that the WMS has booked
    * @returns scans that count as booked on their device
@@ -31,10 +27,6 @@ export function watchDeviceScans(): WatchedDeviceScans {
   /** The highest number that has left a device, and what has. */
   const highest = new Map<string, number>();
   const sent = new Set<string>();
-  /** Calls under way, by scan. */
-  const underWay = new Map<string, number>();
-  /** Decided on while a call was on its way that nobody waited for any more. */
-  const mayLand = new Set<string>();
 
   function checkOrder(transactions: readonly Transaction[]): void {
     let before = 0;
@@ -57,7 +49,6 @@ export function watchDeviceScans(): WatchedDeviceScans {
     if (scan?.state === 'synced') return true;
     if (scan?.state === 'dropped') {
       if (!ledger.has(id)) return false;
-      if (mayLand.has(id)) return true;
       throw new Violation('What a person dropped is not booked', `${id} is`, [id]);
     }
     throw new Violation(
@@ -69,16 +60,7 @@ export function watchDeviceScans(): WatchedDeviceScans {
 
   return {
     stored: ({ transaction }) => stored.set(transaction.transactionId, transaction.scannerId),
-    sent(transactions) {
-      checkOrder(transactions);
-      for (const { transactionId: id } of transactions) underWay.set(id, (underWay.get(id) ?? 0) + 1);
-    },
-    landed(transactions) {
-      for (const { transactionId: id } of transactions) underWay.set(id, (underWay.get(id) ?? 0) - 1);
-    },
-    decided(transactionId) {
-      if ((underWay.get(transactionId) ?? 0) > 0) mayLand.add(transactionId);
-    },
+    sent: checkOrder,
     checkAtRest(stores, ledger) {
       const booked = new Set<string>();
       for (const [id, scannerId] of stored)

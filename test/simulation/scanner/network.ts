@@ -47,6 +47,8 @@ export type Life = {
 
 /** As the client of the scanner over HTTP, `apps/scanner/http/call.ts`. */
 const PATIENCE_MS = 30_000;
+/** A proxy that has to find the adapter anew holds a call for so long. */
+const LONGEST_CALL_MS = 180_000;
 const ROWS_A_PAGE = 1_000;
 /** Longer than a shift, shorter than a day. */
 const SIGN_IN_MS = 12 * 3_600_000;
@@ -63,15 +65,11 @@ export function scannerNetwork(parts: ScannerNetworkParts): (life: Life) => Adap
   const registeredAt = new Date(BEGINNING).toISOString();
   const caller: Caller = { kind: 'device', device: { scannerId, warehouseIds, registeredAt } };
 
-  async function carried<Body>(serve: () => Promise<Answer<Body>>, onLanded: () => void) {
-    if (faults.happens('upload-lost')) {
-      onLanded();
-      return unanswered('the call was lost');
-    }
+  async function carried<Body>(serve: () => Promise<Answer<Body>>) {
+    if (faults.happens('upload-lost')) return unanswered('the call was lost');
     const isSlow = faults.happens('upload-slow');
-    await runtime.sleep(isSlow ? chance.between(PATIENCE_MS / 2, 60_000) : chance.between(5, 200));
+    await runtime.sleep(isSlow ? chance.between(PATIENCE_MS / 2, LONGEST_CALL_MS) : chance.between(5, 200));
     const answer = await serve().catch(failureOf);
-    onLanded();
     return faults.happens('upload-answer-lost') ? unanswered('the answer was lost') : answer;
   }
 
@@ -92,11 +90,8 @@ export function scannerNetwork(parts: ScannerNetworkParts): (life: Life) => Adap
   }
 
   return ({ process, clock, crash }) => {
-    async function call<Body>(
-      serve: () => Promise<Answer<Body>>,
-      onLanded = () => {},
-    ): Promise<Answer<Body>> {
-      const answer = await process.runtime.within(carried(serve, onLanded), PATIENCE_MS);
+    async function call<Body>(serve: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+      const answer = await process.runtime.within(carried(serve), PATIENCE_MS);
       if (!process.isAlive()) return noAnswer();
       if (!faults.happens('scanner-crash')) return answer ?? unanswered('no answer within 30 seconds');
       crash();
@@ -116,20 +111,20 @@ export function scannerNetwork(parts: ScannerNetworkParts): (life: Life) => Adap
       return { time: new Date(wall).toISOString(), run, milliseconds };
     }
 
-    function post(transactions: readonly Transaction[]): Promise<Answer<readonly TransactionResult[]>> {
+    function post(
+      transactions: readonly Transaction[],
+      number?: number,
+    ): Promise<Answer<readonly TransactionResult[]>> {
       const before = ended<readonly TransactionResult[]>();
       if (before) return before;
       guarded(world, scans.sent)(transactions);
-      const clocks = told();
-      return call(
-        async () => {
-          const results = await warehouse.upload(transactions, clocks, caller);
-          noteResults(transactions, results);
-          // The port promises no order.
-          return answered(shuffled(results, chance));
-        },
-        () => scans.landed(transactions),
-      );
+      const clocks = { ...told(), ...(number !== undefined && { call: number }) };
+      return call(async () => {
+        const results = await warehouse.upload(transactions, clocks, caller);
+        noteResults(transactions, results);
+        // The port promises no order.
+        return answered(shuffled(results, chance));
+      });
     }
 
     const ask = <Body>(serve: () => Promise<Answer<Body>>) => ended<Body>() ?? call(serve);

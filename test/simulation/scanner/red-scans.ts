@@ -1,6 +1,5 @@
 import type { RefusalDecision, StoredScan } from '../../../apps/scanner/core/scan.ts';
 import type { Chance } from '../chance.ts';
-import type { WatchedDeviceScans } from '../invariants/device-scans.ts';
 import type { Tally } from '../tally.ts';
 import type { World } from '../world.ts';
 import type { Handheld } from './handheld.ts';
@@ -9,7 +8,6 @@ export type RedScansParts = {
   readonly world: World;
   readonly chance: Chance;
   readonly tally: Tally;
-  readonly scans: WatchedDeviceScans;
   readonly handheld: Handheld;
   readonly scannerId: string;
 };
@@ -20,16 +18,13 @@ const DROPPED = 0.15;
 const CORRECTED = 0.2;
 const SENT_AGAIN = 0.5;
 
-const REUSED_ID = 'urn:stockbridge:problem:transaction-id-reused';
-
 /** What was refused: sent again, corrected or dropped by whoever is signed in, or left for another time. */
 export async function workOffRed(parts: RedScansParts): Promise<void> {
-  const { world, chance, tally, scans, handheld, scannerId } = parts;
+  const { world, chance, tally, handheld, scannerId } = parts;
   for (const scan of await handheld.device().scans({ state: 'refused', limit: AT_ONCE })) {
     const decision = decisionOn(scan, chance);
     if (decision === undefined) continue;
     const { transactionId } = scan.transaction;
-    scans.decided(transactionId);
     const { kind } = await handheld.device().decide(transactionId, decision);
     world.note(() => ({
       entities: [transactionId, scannerId],
@@ -39,9 +34,7 @@ export async function workOffRed(parts: RedScansParts): Promise<void> {
   }
 }
 
-function decisionOn({ transaction, refusal }: StoredScan, chance: Chance): RefusalDecision | undefined {
-  // It was booked as it was, before it was corrected.
-  if (refusal?.problem.type === REUSED_ID) return { kind: 'drop', reason: 'It is booked.' };
+function decisionOn({ transaction }: StoredScan, chance: Chance): RefusalDecision | undefined {
   if (chance.happens(DROPPED)) return { kind: 'drop', reason: 'It was a mistake.' };
   if (chance.happens(CORRECTED)) {
     const quantity = transaction.type === 'adjustment' ? chance.oneOf([-2, -1, 1]) : chance.between(1, 5);
