@@ -4,7 +4,7 @@ targetScope = 'resourceGroup'
 
 // ---------- Environment ----------
 
-@description('Name of the environment, such as dev, test or prod: part of the names of resources.')
+@description('Name of the environment, such as dev, test or prod: letters, digits and hyphens, part of the names of resources.')
 @minLength(2)
 @maxLength(16)
 param environmentName string
@@ -311,7 +311,8 @@ module data 'app/data.bicep' = {
   params: {
     location: location
     tags: allTags
-    accountName: 'cosmos-${base}-${token}'
+    // At most 44 characters.
+    accountName: 'cosmos-${toLower(environmentName)}-${token}'
     capacityMode: cosmosCapacityMode
     maxThroughput: cosmosMaxThroughput
     secondaryLocation: cosmosSecondaryLocation
