@@ -9,6 +9,9 @@ const HELP = `Usage: npx stockbridge COMMAND [options]
   order       how an order stands, and why
   parked      messages that could not be handled: list them, show one
   replay      send parked messages again: one, some or all
+  delete      take messages out of the quarantine, with a reason
+  restore     put deleted messages back
+  actions     who did what, when and why
   reconcile   compare the WMS with the cloud now, and correct what differs
   rebuild     recompute every position from the journal, and compare
 
@@ -22,6 +25,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   order: async () => (await import('./order.ts')).order,
   parked: async () => (await import('./messages/parked.ts')).parked,
   replay: async () => (await import('./messages/replay.ts')).replay,
+  delete: async () => (await import('./messages/delete.ts')).deletion,
+  restore: async () => (await import('./messages/restore.ts')).restore,
+  actions: async () => (await import('./messages/actions.ts')).actions,
   reconcile: async () => (await import('./reconcile/reconcile.ts')).reconcile,
   rebuild: async () => (await import('./rebuild/rebuild.ts')).rebuild,
 };

@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import { actionsSchema } from '../../shared/contracts/actions.ts';
 import { figuresSchema } from '../../shared/contracts/figures.ts';
 import { healthSchema } from '../../shared/contracts/health.ts';
 import { stockHistorySchema } from '../../shared/contracts/history.ts';
 import { investigationsSchema } from '../../shared/contracts/investigation.ts';
-import { quarantinePageSchema, replayResultSchema } from '../../shared/contracts/quarantine.ts';
+import {
+  deleteResultSchema,
+  quarantineCountsSchema,
+  quarantinePageSchema,
+  replayResultSchema,
+  type restoreRequestSchema,
+  restoreResultSchema,
+} from '../../shared/contracts/quarantine.ts';
 import {
   acceptedRunSchema,
   accuracySchema,
@@ -13,15 +21,21 @@ import {
   runsSchema,
 } from '../../shared/contracts/reconciliation.ts';
 import { type ApiOptions, apiCaller, path } from '../oms-client/call-api.ts';
+import type { filterQuery, Selection } from './messages/selection.ts';
 
 export type OperationsApi = ReturnType<typeof operationsApi>;
 export type AdapterApi = ReturnType<typeof adapterApi>;
 
 type Page = { readonly continuationToken?: string | undefined };
+type Signed = { readonly by: string; readonly why?: string | undefined };
+
+/** Calls about many messages work for a minute, and their stores may make them wait at the end of it. Milliseconds. */
+const LONG_CALL_MS = 150_000;
 
 /** What of the API the people who run the fabric need. Calls throw {@link StockbridgeError}. */
 export function operationsApi(options: ApiOptions) {
   const call = apiCaller(options);
+  const callLong = apiCaller({ ...options, timeoutMs: LONG_CALL_MS });
   return {
     /** Of every part; also where one does not answer. */
     health: () => call({ method: 'GET', path: 'health', alsoReads: 503 }, healthSchema),
@@ -35,15 +49,25 @@ export function operationsApi(options: ApiOptions) {
         investigationsSchema,
       ),
 
-    quarantine: (page: Page & { readonly limit: number }) =>
-      call({ method: 'GET', path: 'quarantine', query: page }, quarantinePageSchema),
+    quarantine: (query: Page & ReturnType<typeof filterQuery> & { readonly limit: number }) =>
+      call({ method: 'GET', path: 'quarantine', query }, quarantinePageSchema),
+
+    quarantineCounts: () => call({ method: 'GET', path: 'quarantine/counts' }, quarantineCountsSchema),
 
     /** Once only: a message that was sent is unknown the second time. */
-    replay: (ids: readonly string[], by: string) =>
-      call(
-        { method: 'POST', path: 'quarantine/replay', body: { ids, by }, isOnceOnly: true },
-        replayResultSchema,
-      ),
+    replay: (body: Selection & Signed & { readonly perSecond: number }) =>
+      callLong({ method: 'POST', path: 'quarantine/replay', body, isOnceOnly: true }, replayResultSchema),
+
+    /** Once only, as above. */
+    deleteMessages: (body: Selection & Signed) =>
+      callLong({ method: 'POST', path: 'quarantine/delete', body, isOnceOnly: true }, deleteResultSchema),
+
+    /** Once only, as above. */
+    restoreMessages: (body: z.input<typeof restoreRequestSchema>) =>
+      callLong({ method: 'POST', path: 'quarantine/restore', body, isOnceOnly: true }, restoreResultSchema),
+
+    /** The newest `top`. */
+    actions: (top: number) => call({ method: 'GET', path: 'actions', query: { top } }, actionsSchema),
 
     accuracySince: (from: string) =>
       call({ method: 'GET', path: 'reconciliation/accuracy', query: { from } }, accuracySchema),

@@ -12,13 +12,14 @@ import {
 } from '../command.ts';
 import { type OperationsApi, operationsApi } from '../operations-api.ts';
 import { tableLines } from '../table.ts';
-import { FILTER, FILTER_HELP, type Filter, filterOf } from './filter.ts';
 import { quarantinePages } from './quarantine-pages.ts';
+import { FILTER, FILTER_HELP, FILTER_OPTIONS, type FilterValues, filterQuery } from './selection.ts';
 
 const HELP = `Usage: npx stockbridge parked [list] [options]
        npx stockbridge parked show ID [options]
 
-Messages that could not be handled: the parked, each with its reason, and the dead letters. \`replay\` sends them again.
+Messages that could not be handled: the parked, each with its reason, and the dead letters. \`replay\` sends them again,
+\`delete\` takes them out; \`--state deleted\` lists those.
 Exit code 0: they were told; 1: there is no such message, or the functions app could not be asked.
 
 ${FILTER_HELP}  --limit N          list at most so many (50; at most 10,000)
@@ -30,6 +31,7 @@ const MOST = 10_000;
 /** Lists them, or shows one with the beginning of its body. */
 export const parked: Command = {
   help: HELP,
+  options: FILTER_OPTIONS,
   async run(args, { environment, tell }) {
     const { values, positionals } = readArguments(
       args,
@@ -53,11 +55,10 @@ export const parked: Command = {
 };
 
 /** The first `limit` that a filter lets through. */
-async function select(api: OperationsApi, filter: Filter, limit: number) {
-  const isChosen = filterOf(filter);
+async function select(api: OperationsApi, filter: FilterValues, limit: number) {
   const messages: QuarantinedMessage[] = [];
-  for await (const page of quarantinePages(api)) {
-    messages.push(...page.filter(isChosen));
+  for await (const page of quarantinePages(api, filterQuery(filter))) {
+    messages.push(...page);
     if (messages.length > limit) return { messages: messages.slice(0, limit), more: true };
   }
   return { messages, more: false };
@@ -79,16 +80,20 @@ function listLines(messages: readonly QuarantinedMessage[], more: boolean): stri
   ];
 }
 
-/** @throws {UsageError} when there is none */
+/** Also a deleted one. @throws {UsageError} when there is none */
 async function find(api: OperationsApi, id: string): Promise<QuarantinedMessage> {
-  for await (const page of quarantinePages(api)) {
-    const message = page.find((one) => one.id === id || one.messageId === id);
-    if (message) return message;
+  for (const state of [undefined, 'deleted']) {
+    for await (const page of quarantinePages(api, filterQuery({ text: id, state }))) {
+      const message = page.find((one) => one.id === id || one.messageId === id);
+      if (message) return message;
+    }
   }
   throw new UsageError(`No message "${id}" is parked; \`parked\` lists those that are.`);
 }
 
-function messageLines({ body, ...facts }: QuarantinedMessage): string[] {
-  const rows = Object.entries(facts).map(([name, value]) => [name, String(value)]);
+function messageLines({ body, deletion: gone, ...facts }: QuarantinedMessage): string[] {
+  const deletion = gone && { 'deleted at': gone.at, 'deleted by': gone.by, 'deleted because': gone.why };
+  const told = Object.entries({ ...facts, ...deletion }).filter(([, value]) => value !== undefined);
+  const rows = told.map(([name, value]) => [name, String(value)]);
   return [...tableLines(rows, [0, 1]), '', body];
 }

@@ -71,7 +71,7 @@ function figuresText({ from, total: { events, scannedLatency, committedLatency }
 }
 
 function quarantineText({ messages, byReason, more }: Quarantine): string {
-  if (messages === 0) return 'none';
+  if (messages === 0) return more ? 'none; dead letters are not known, as the bus does not answer' : 'none';
   const reasons = Object.entries(byReason).map(([reason, number]) => `${reason} ${count(number)}`);
   return `${count(messages)}${orMore(more)} (${reasons.join(', ')})`;
 }

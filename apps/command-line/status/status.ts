@@ -5,7 +5,6 @@ import { askAdapter } from '../ask-adapter.ts';
 import { COMMON, COMMON_HELP, type Command, readArguments } from '../command.ts';
 import { known } from '../known.ts';
 import { type KnownBacklog, lookAtBacklog } from '../look-at-backlog.ts';
-import { quarantinePages } from '../messages/quarantine-pages.ts';
 import { type OperationsApi, operationsApi } from '../operations-api.ts';
 import { readEnvironment } from '../settings.ts';
 import { type Status, statusLines } from './status-report.ts';
@@ -74,14 +73,10 @@ async function countInvestigations(api: OperationsApi) {
 }
 
 async function countQuarantine(api: OperationsApi) {
+  const { counts, atLeast, deadLettersAvailable } = await api.quarantineCounts();
+  const waiting = counts.filter(({ state }) => state !== 'deleted');
   const byReason: Record<string, number> = {};
-  let messages = 0;
-  let pages = 0;
-  for await (const page of quarantinePages(api)) {
-    if (pages === MOST_PAGES) return { messages, byReason, more: true };
-    pages += 1;
-    messages += page.length;
-    for (const { reason } of page) byReason[reason] = (byReason[reason] ?? 0) + 1;
-  }
-  return { messages, byReason, more: false };
+  for (const { reason, messages } of waiting) byReason[reason] = (byReason[reason] ?? 0) + messages;
+  const messages = waiting.reduce((sum, one) => sum + one.messages, 0);
+  return { messages, byReason, more: atLeast || !deadLettersAvailable };
 }
