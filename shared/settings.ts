@@ -1,6 +1,3 @@
-import { z } from 'zod';
-import { warehouseIdSchema } from './contracts/identifiers.ts';
-
 /** A setting that is missing or wrong. The message is the one line that says what to set. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
@@ -32,21 +29,3 @@ export function readConnection<Address extends string>(
     `Setting ${name} is missing: set it to a connection string, or set ${identityForm} to use an identity.`,
   );
 }
-
-/**
- * The warehouses this installation serves: `STOCKBRIDGE_WAREHOUSES`, ids separated by commas.
- *
- * @throws {SettingError} when there is none, or one that is no id
- */
-export function readWarehouses(environment: Environment): ReadonlySet<string> {
-  const text = environment.STOCKBRIDGE_WAREHOUSES || DEFAULT_WAREHOUSES;
-  const names = text.split(',').map((name) => name.trim());
-  const parsed = warehousesSchema.safeParse(names.filter((name) => name !== ''));
-  if (parsed.success) return new Set(parsed.data);
-  throw new SettingError(
-    `STOCKBRIDGE_WAREHOUSES is "${text}": set it to warehouse ids separated by commas, such as WH-001,WH-002.`,
-  );
-}
-
-const DEFAULT_WAREHOUSES = 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008';
-const warehousesSchema = z.array(warehouseIdSchema).min(1);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
+import { tellUnknown } from '../../shared/settings/unknown.ts';
 import type { Environment } from '../../shared/settings.ts';
 import { watchBacklog } from '../../shared/telemetry/metrics.ts';
 import { startTelemetry } from '../../shared/telemetry/start.ts';
@@ -37,6 +38,7 @@ export interface Adapter {
  */
 export async function startAdapter(environment: Environment, log: (line: string) => void): Promise<Adapter> {
   const settings = readSettings(environment);
+  for (const line of tellUnknown(environment)) log(line);
   const telemetry = await startTelemetry(environment, { name: 'stockbridge-wms-adapter' });
   const { wmsOutboxFile } = settings;
   const starting =

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { settingsText } from '../../shared/settings/table.ts';
+import { wmsAdapterSettings } from '../../shared/settings/wms-adapter.ts';
 import { SettingError } from '../../shared/settings.ts';
 import { startAdapter } from './adapter.ts';
 import { printDeviceCard } from './device-card/device-card.ts';
@@ -13,21 +15,7 @@ Takes warehouse transactions over HTTP, books them and publishes an event of eac
 what the cloud asks to be reserved, and lists what its investigations ask to be counted.
 
 Settings (environment):
-  ServiceBusConnection        connection string of the Service Bus namespace, or
-  ServiceBusConnection__fullyQualifiedNamespace   its host, to use the process's identity
-  STOCKBRIDGE_ADAPTER_PORT    port (7080; 0 takes a free one)
-  STOCKBRIDGE_ADAPTER_HOST    address to listen on (127.0.0.1)
-  STOCKBRIDGE_DATA            data folder (.stockbridge); the adapter's is wms-adapter inside it
-  WmsSqlConnection            keeps the data on SQL Server instead (docs/sql-server.md):
-                              Server=HOST,PORT;Database=…;User Id=…;Password=…
-  STOCKBRIDGE_WAREHOUSES      warehouses that exist from the start (WH-001,…,WH-008), each with a subscription of
-                              its name on the topics allocation-requests and investigations
-  STOCKBRIDGE_ENV             development: on loopback, take calls without a key and without TLS
-  STOCKBRIDGE_ADAPTER_KEY     the administrator's key (ASCII, 16 characters or more), sent as "Authorization: Bearer …"
-                              or "x-api-key: …"; devices are registered with it and have keys of their own
-  STOCKBRIDGE_TLS_CERT, STOCKBRIDGE_TLS_KEY       PEM files of the certificate and its key
-  APPLICATIONINSIGHTS_CONNECTION_STRING, OTEL_EXPORTER_OTLP_ENDPOINT, STOCKBRIDGE_TELEMETRY_DIR
-                              where traces, metrics and logs go (docs/telemetry.md); nowhere unless set
+${settingsText(wmsAdapterSettings)}
 
 Commands:
   device-card                 registers a device with the running adapter, or gives it a new key, and prints its card;
@@ -35,10 +23,6 @@ Commands:
 
 Options:
   --migrate                   creates the tables on SQL Server, or brings them to this version, and ends
-
-An existing WMS that keeps its own tables (docs/existing-wms.md): the adapter only reads its outbox and publishes it.
-  STOCKBRIDGE_WMS_OUTBOX      file that describes the table or view and its columns
-  WmsSqlConnection            the WMS's database: Server=HOST,PORT;Database=…;User Id=…;Password=… or sqlite:/path/file.db
 `;
 
 await main();

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { type Environment, readWarehouses, SettingError } from '../../shared/settings.ts';
+import { parseSettings } from '../../shared/settings/setting.ts';
+import { wmsAdapterSettings } from '../../shared/settings/wms-adapter.ts';
+import { type Environment, SettingError } from '../../shared/settings.ts';
 import { isLoopback } from './loopback.ts';
 
 /** How the adapter runs. Read once at the start. */
@@ -22,28 +23,6 @@ export interface Settings {
 /** Of the administrator's key outside development. Characters. */
 const MIN_KEY_LENGTH = 16;
 
-const unsetWhenEmpty = (value: unknown) => (value === '' ? undefined : value);
-const optionalText = z.preprocess(unsetWhenEmpty, z.string().optional());
-
-const environmentSchema = z.object({
-  STOCKBRIDGE_ADAPTER_HOST: z.preprocess(unsetWhenEmpty, z.string().default('127.0.0.1')),
-  STOCKBRIDGE_ADAPTER_PORT: z.preprocess(
-    unsetWhenEmpty,
-    z
-      .string()
-      .regex(/^\d{1,5}$/, 'must be a port number, 0 to 65535')
-      .default('7080')
-      .transform(Number)
-      .refine((port) => port <= 65_535, 'must be a port number, 0 to 65535'),
-  ),
-  STOCKBRIDGE_DATA: z.preprocess(unsetWhenEmpty, z.string().default('.stockbridge')),
-  STOCKBRIDGE_WMS_OUTBOX: optionalText,
-  STOCKBRIDGE_ENV: optionalText,
-  STOCKBRIDGE_ADAPTER_KEY: optionalText,
-  STOCKBRIDGE_TLS_CERT: optionalText,
-  STOCKBRIDGE_TLS_KEY: optionalText,
-});
-
 /**
  * Reads the settings from the environment. Only bound to loopback with `STOCKBRIDGE_ENV=development` are a key and
  * TLS optional; a key that is set is checked there too when a call brings one.
@@ -51,13 +30,7 @@ const environmentSchema = z.object({
  * @throws SettingError naming the variable and what to do.
  */
 export function readSettings(environment: Environment): Settings {
-  const parsed = environmentSchema.safeParse(environment);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const name = String(issue?.path[0]);
-    throw new SettingError(`${name} is "${environment[name]}": ${issue?.message}`);
-  }
-  const values = parsed.data;
+  const values = parseSettings(environment, wmsAdapterSettings);
   const { STOCKBRIDGE_TLS_CERT: certificateFile, STOCKBRIDGE_TLS_KEY: keyFile } = values;
   const development = values.STOCKBRIDGE_ENV === 'development' && isLoopback(values.STOCKBRIDGE_ADAPTER_HOST);
   const missing = [
@@ -79,7 +52,7 @@ export function readSettings(environment: Environment): Settings {
     port: values.STOCKBRIDGE_ADAPTER_PORT,
     dataFolder: resolve(join(values.STOCKBRIDGE_DATA, 'wms-adapter')),
     wmsOutboxFile: values.STOCKBRIDGE_WMS_OUTBOX,
-    warehouseIds: [...readWarehouses(environment)],
+    warehouseIds: values.STOCKBRIDGE_WAREHOUSES,
     key: values.STOCKBRIDGE_ADAPTER_KEY,
     keyRequired: !development,
     tls: certificateFile !== undefined && keyFile !== undefined ? { certificateFile, keyFile } : undefined,

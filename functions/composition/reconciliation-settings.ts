@@ -1,12 +1,13 @@
-import { type Environment, SettingError } from '../../shared/settings.ts';
+import { functionsAppSettings } from '../../shared/settings/functions-app.ts';
+import { parseSettings } from '../../shared/settings/setting.ts';
+import type { Environment } from '../../shared/settings.ts';
 
 export type ReconciliationSettings = {
   /** How long an event may take before it counts as lost. Milliseconds. */
   readonly graceMs: number;
 };
 
-const GRACE_SETTING = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
-const MAX_GRACE_SECONDS = 600;
+const settings = functionsAppSettings.pick({ STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: true });
 
 /**
  * How reconciliation goes about it, but for where the WMS is.
@@ -14,11 +15,6 @@ const MAX_GRACE_SECONDS = 600;
  * @throws {SettingError}
  */
 export function readReconciliationSettings(environment: Environment): ReconciliationSettings {
-  const text = environment[GRACE_SETTING]?.trim() || '30';
-  const seconds = Number(text);
-  if (!(seconds >= 1 && seconds <= MAX_GRACE_SECONDS))
-    throw new SettingError(
-      `${GRACE_SETTING} is "${text}": set it to seconds from 1 to ${MAX_GRACE_SECONDS}.`,
-    );
+  const { STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: seconds } = parseSettings(environment, settings);
   return { graceMs: seconds * 1_000 };
 }

@@ -31,7 +31,8 @@ import {
   serviceBusRetryQueue,
 } from '../../shared/service-bus/retry-queue.ts';
 import { serviceBusStockChanges } from '../../shared/service-bus/stock-changes.ts';
-import { type Environment, readWarehouses } from '../../shared/settings.ts';
+import { readWarehouses } from '../../shared/settings/warehouses.ts';
+import type { Environment } from '../../shared/settings.ts';
 import { tableActionLog } from '../../shared/storage/action-log.ts';
 import { openStorage, type Storage } from '../../shared/storage/connection.ts';
 import { storageDeletedMessages } from '../../shared/storage/deleted-messages.ts';
@@ -42,6 +43,7 @@ import { activeTrace } from '../../shared/telemetry/spans.ts';
 import { isOn } from '../../shared/telemetry/state.ts';
 import { tellingQuarantine } from '../edge/telling-quarantine.ts';
 import { composeAllocation } from './allocation.ts';
+import { checkStart } from './check-start.ts';
 import { PATIENCE_MS } from './patience.ts';
 import './telemetry.ts';
 
@@ -75,6 +77,7 @@ type Services = {
 
 /** @throws {SettingError} when a setting is missing: the app then does not start, and says what to set */
 async function createServices(environment: Environment): Promise<Services> {
+  checkStart(environment);
   const warehouses = readWarehouses(environment);
   const { stock, orders } = await openContainers(
     environment,

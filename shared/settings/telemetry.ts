@@ -1,0 +1,28 @@
+import { settingMeanings, text } from './setting.ts';
+
+/** Where telemetry goes; `shared/telemetry/settings.ts` reads them, and the SDK the rest of the standard's own. */
+export const telemetrySettings = {
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text().register(settingMeanings, {
+    meaning: '[telemetry](../telemetry.md) goes to this Application Insights',
+    kind: 'secret',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text().register(settingMeanings, {
+    meaning: 'it goes to this collector, by OTLP over HTTP',
+    kind: 'plain',
+  }),
+  STOCKBRIDGE_TELEMETRY_DIR: text().register(settingMeanings, {
+    meaning: 'it goes to files in this folder',
+    kind: 'plain',
+  }),
+  OTEL_METRIC_EXPORT_INTERVAL: text().register(settingMeanings, {
+    meaning: 'how often metrics are exported, at least 100',
+    unit: 'milliseconds',
+    unlessSet: '10000',
+    kind: 'plain',
+  }),
+  OTEL_SDK_DISABLED: text().register(settingMeanings, {
+    meaning: '`true`: it goes nowhere, whatever else is set',
+    unlessSet: '`false`',
+    kind: 'plain',
+  }),
+};
