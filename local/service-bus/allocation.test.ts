@@ -6,7 +6,7 @@ import { startServiceBus } from './start.ts';
 import { openClient, take, takeOne, temporaryFolder } from './test-bus.ts';
 
 const MINUTE = 60_000;
-const CONFIG = fileURLToPath(new URL('../../infra/service-bus/config.json', import.meta.url));
+const CONFIG = fileURLToPath(new URL('../../infra/service-bus/topology.json', import.meta.url));
 
 /** The bus of the product, in this process, on a clock of its own. */
 async function openProductBus() {

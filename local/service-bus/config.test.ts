@@ -9,8 +9,8 @@ import { configText, type TestEntities } from './test-bus.ts';
 const WAREHOUSES = ['WH-001', 'WH-002', 'WH-003', 'WH-004', 'WH-005', 'WH-006', 'WH-007', 'WH-008'];
 const read = (entities: TestEntities) => parseConfiguration(configText(entities), 'Config.json');
 
-test('the configuration that ships with the product is accepted', () => {
-  const file = fileURLToPath(new URL('../../infra/service-bus/config.json', import.meta.url));
+test('the topology that ships with the product is accepted', () => {
+  const file = fileURLToPath(new URL('../../infra/service-bus/topology.json', import.meta.url));
   const { queues, topics } = parseConfiguration(readFileSync(file, 'utf8'), file);
   expect(queues.map((queue) => queue.name)).toEqual(['projection-retry', 'stock-changes']);
   expect(
@@ -27,7 +27,7 @@ test('the configuration that ships with the product is accepted', () => {
 test.each(['allocation-requests', 'investigations'])(
   'a warehouse gets its own of topic %s by a correlation filter, and what expires is not kept: it is sent again',
   (name) => {
-    const file = fileURLToPath(new URL('../../infra/service-bus/config.json', import.meta.url));
+    const file = fileURLToPath(new URL('../../infra/service-bus/topology.json', import.meta.url));
     const { topics } = parseConfiguration(readFileSync(file, 'utf8'), file);
     const topic = topics.find((candidate) => candidate.name === name);
     const ofWarehouses = topic?.subscriptions.filter((candidate) => candidate.name !== 'systems');

@@ -5,6 +5,7 @@ import { parseDuration } from './duration.ts';
 import { compileRule, type Rule } from './rules/rule.ts';
 import { DEFAULT_RULE } from './rules/rule-set.ts';
 import { StartError } from './start-error.ts';
+import { configOfTopology, topologySchema } from './topology.ts';
 
 /** How an entity that is received from behaves; durations in milliseconds. */
 export interface ReceivingConfiguration {
@@ -154,8 +155,9 @@ const document = z.strictObject({
 });
 
 /**
- * Reads a Config.json of the official Service Bus emulator (JSON with comments). Times outside the emulator's own limits are
- * accepted, as the service in Azure does; locks from one second on.
+ * Reads a Config.json of the official Service Bus emulator (JSON with comments), or a topology in the names of Azure
+ * (`topologySchema`). Times outside the emulator's own limits are accepted, as the service in Azure does; locks from one
+ * second on.
  * @throws StartError naming the file, the place and the value, in one line.
  */
 export function readConfiguration(file: string): ServiceBusConfiguration {
@@ -182,15 +184,25 @@ export function parseConfiguration(text: string, origin: string): ServiceBusConf
     const line = text.slice(0, wrong.offset).split('\n').length;
     throw new StartError(`${origin} is not JSON: ${printParseErrorCode(wrong.error)} in line ${line}`);
   }
-  const read = document.safeParse(json);
-  if (!read.success) throw new StartError(`${origin}: ${describeIssue(read.error.issues[0])}`);
-  const namespace = read.data.UserConfig.Namespaces[0];
+  const config = isTopology(json) ? configOfTopology(read(topologySchema, json, origin)) : json;
+  const namespace = read(document, config, origin).UserConfig.Namespaces[0];
   const configuration = {
     queues: (namespace?.Queues ?? []).map(toQueue),
     topics: (namespace?.Topics ?? []).map(toTopic),
   };
   refuseTwins(configuration, origin);
   return configuration;
+}
+
+/** By its first names; whatever else is there may be mistaken, and is told so. */
+function isTopology(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && ('topics' in json || 'queues' in json);
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, json: unknown, origin: string): z.output<Schema> {
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw new StartError(`${origin}: ${describeIssue(parsed.error.issues[0])}`);
+  return parsed.data;
 }
 
 function describeIssue(issue: z.core.$ZodIssue | undefined): string {

@@ -7,7 +7,7 @@ const usage = `Usage: node local/service-bus/main.ts --config FILE --data DIR [-
 
 A local Azure Service Bus: queues, topics and subscriptions over AMQP 1.0, kept on disk.
 
-  --config FILE  entities, in the format of the official emulator's Config.json
+  --config FILE  entities, in the format of the official emulator's Config.json or of infra/service-bus/topology.json
   --data DIR     folder of the data, made when missing
   --port N       port on 127.0.0.1 (default 5672; 0 picks a free one)
   --help         shows this text`;

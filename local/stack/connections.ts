@@ -1,3 +1,4 @@
+import { LAPTOP_WAREHOUSES } from '../service-bus/topology.ts';
 import { PORT_SETTINGS, type StackPorts } from './settings.ts';
 
 /** The key of the public Cosmos emulator, the same on every machine. */
@@ -51,7 +52,7 @@ export function functionAppSettings(
     CosmosConnection: cosmos,
     ...(wmsFile !== null && { WmsSqlFile: wmsFile }),
     STOCKBRIDGE_ENV: 'development',
-    STOCKBRIDGE_WAREHOUSES: 'WH-001,WH-002,WH-003,WH-004,WH-005,WH-006,WH-007,WH-008',
+    STOCKBRIDGE_WAREHOUSES: LAPTOP_WAREHOUSES.join(','),
   };
 }
 

@@ -35,7 +35,7 @@ export function stackParts(options: PartsOptions): Record<PartName, PartDefiniti
       ports: [port('serviceBus')],
       command: [
         'local/service-bus/main.ts',
-        ...['--config', 'infra/service-bus/config.json'],
+        ...['--config', 'infra/service-bus/topology.json'],
         ...['--port', String(ports.serviceBus), '--data', folder('service-bus')],
       ],
       environment,

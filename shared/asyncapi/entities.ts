@@ -7,7 +7,7 @@ function ownReplays(subscription: string) {
 
 const ownWarehouse = { properties: { warehouseId: '{warehouseId}' } };
 
-/** The topics and queues of the fabric; a test holds this table against `infra/service-bus/config.json`. */
+/** The topics and queues of the fabric; a test holds this table against `infra/service-bus/topology.json`. */
 export const ENTITIES: Readonly<Record<string, Entity>> = {
   'inventory-events': {
     kind: 'topic',

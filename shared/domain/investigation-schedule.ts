@@ -14,7 +14,7 @@ const SHORTEST_LOOK_MS = 15_000;
 const LONGEST_LOOK_MS = 120_000;
 
 /**
- * A message lives an hour on the bus (`infra/service-bus/config.json`): what a warehouse has to hear is said again this
+ * A message lives an hour on the bus (`infra/service-bus/topology.json`): what a warehouse has to hear is said again this
  * often, so that one always lies there; a withdrawal for so long, since the warehouse does not answer it.
  */
 export const SAY_AGAIN_MS = 30 * 60_000;

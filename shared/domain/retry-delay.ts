@@ -34,7 +34,7 @@ const LAST_ASK_AGAIN_MS = 300_000;
 
 /**
  * How long a warehouse's answer is waited for before it is asked again: half a minute, then twice as long each time, at
- * most five minutes. A request lives an hour on the bus (`infra/service-bus/config.json`), so one always lies there.
+ * most five minutes. A request lives an hour on the bus (`infra/service-bus/topology.json`), so one always lies there.
  *
  * @param attempt how often it was asked again already
  */

@@ -77,7 +77,7 @@ const RECEIVE_WAIT_MS = 1_000;
  */
 const LOOKED_THROUGH = 10_000;
 
-/** A lock lasts 60 s (`infra/service-bus/config.json`); what was taken is given back well before. Milliseconds. */
+/** A lock lasts 60 s (`infra/service-bus/topology.json`); what was taken is given back well before. Milliseconds. */
 const LOCKED_AT_MOST_MS = 45_000;
 
 /**

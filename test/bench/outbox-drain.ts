@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServiceBusClient } from '@azure/service-bus';
-import { z } from 'zod';
+import { topologySchema } from '../../local/service-bus/topology.ts';
 import { INVENTORY_EVENTS_TOPIC } from '../../shared/service-bus/inventory-message.ts';
 import { type BenchStack, withStack } from './bench-stack.ts';
 import { type DrainSample, peakAt, ratesOfTenths } from './drain-progress.ts';
@@ -29,10 +29,9 @@ type Drain = {
 
 const SHELVES = 1_000;
 const WEEK = 7 * 24 * 3_600_000;
-/** The subscription that the events are counted in, and how long it keeps them: longer than any drain takes. */
+/** The subscription that the events are counted in. */
 const COUNTER = 'counter';
-const KEPT = 'P1D';
-const CONFIG = 'infra/service-bus/config.json';
+const TOPOLOGY = 'infra/service-bus/topology.json';
 const repository = join(import.meta.dirname, '../..');
 /** Milliseconds between two looks at the outbox. */
 const LOOK_EVERY = 200;
@@ -63,34 +62,18 @@ export async function measureOutboxDrain(messages: number, say: Say): Promise<Fi
 /** The bus of the stack, but with one subscription of the events, which nobody receives from before they are counted: a backlog stays on the disk. */
 async function startBus({ dataFolder, startPart }: BenchStack): Promise<void> {
   const file = join(dataFolder, 'service-bus.json');
-  const config = configSchema.parse(JSON.parse(await readFile(join(repository, CONFIG), 'utf8')));
-  for (const topic of config.UserConfig.Namespaces.flatMap(({ Topics }) => Topics)) {
-    if (topic.Name !== INVENTORY_EVENTS_TOPIC) continue;
-    topic.Properties = { DefaultMessageTimeToLive: KEPT };
-    topic.Subscriptions = [{ Name: COUNTER, Properties: { DefaultMessageTimeToLive: KEPT } }];
-  }
-  await writeFile(file, JSON.stringify(config));
+  const topology = topologySchema.parse(JSON.parse(await readFile(join(repository, TOPOLOGY), 'utf8')));
+  const events = topology.topics.find(({ name }) => name === INVENTORY_EVENTS_TOPIC);
+  const [subscription] = events?.subscriptions ?? [];
+  if (!events || !subscription)
+    throw new Error(`${TOPOLOGY} has no subscription of ${INVENTORY_EVENTS_TOPIC}`);
+  events.subscriptions = [{ ...subscription, name: COUNTER, rules: [] }];
+  await writeFile(file, JSON.stringify(topology));
   await startPart('service-bus', (definition) => ({
     ...definition,
-    command: definition.command.map((argument) => (argument === CONFIG ? file : argument)),
+    command: definition.command.map((argument) => (argument === TOPOLOGY ? file : argument)),
   }));
 }
-
-const configSchema = z.looseObject({
-  UserConfig: z.looseObject({
-    Namespaces: z.array(
-      z.looseObject({
-        Topics: z.array(
-          z.looseObject({
-            Name: z.string(),
-            Properties: z.unknown(),
-            Subscriptions: z.array(z.unknown()),
-          }),
-        ),
-      }),
-    ),
-  }),
-});
 
 /** The events are counted when all have been sent, since counting would slow the drain down. */
 async function drainCounted(

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { adapterAsyncApi } from '../../apps/wms-adapter/openapi/bus-document.ts';
+import { readConfiguration } from '../../local/service-bus/config.ts';
+import type { Rule } from '../../local/service-bus/rules/rule.ts';
 import { cloudAsyncApi } from '../../shared/asyncapi/cloud-document.ts';
 import { MESSAGES, type MessageName } from '../../shared/asyncapi/messages.ts';
 import {
@@ -17,52 +18,31 @@ import { fromSdkMessage, replayedMessage } from '../../shared/service-bus/replay
 import { stockChangesBy } from '../../shared/service-bus/stock-changes.ts';
 import { readAsyncApi } from './asyncapi-document.ts';
 
-const ruleSchema = z.object({
-  Properties: z.discriminatedUnion('FilterType', [
-    z.object({ FilterType: z.literal('Sql'), SqlFilter: z.object({ SqlExpression: z.string() }) }),
-    z.object({
-      FilterType: z.literal('Correlation'),
-      CorrelationFilter: z.object({ Properties: z.record(z.string(), z.string()) }),
-    }),
-  ]),
-});
-const entitySchema = z.object({ Name: z.string() });
-const configSchema = z.object({
-  UserConfig: z.object({
-    Namespaces: z.tuple([
-      z.object({
-        Queues: z.array(entitySchema),
-        Topics: z.array(
-          entitySchema.extend({
-            Subscriptions: z.array(entitySchema.extend({ Rules: z.array(ruleSchema).max(1).default([]) })),
-          }),
-        ),
-      }),
-    ]),
-  }),
-});
-
-const file = new URL('../../infra/service-bus/config.json', import.meta.url);
-const [namespace] = configSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).UserConfig.Namespaces;
+const TOPOLOGY = fileURLToPath(new URL('../../infra/service-bus/topology.json', import.meta.url));
+const { queues, topics } = readConfiguration(TOPOLOGY);
 
 /** Address → filter of everything that `infra/` creates. */
 function created(): [string, unknown][] {
-  const subscriptions = namespace.Topics.flatMap((topic) =>
-    topic.Subscriptions.map(({ Name, Rules }): [string, unknown] => {
-      const rule = Rules[0]?.Properties;
-      const filter =
-        rule &&
-        (rule.FilterType === 'Sql'
-          ? { sql: rule.SqlFilter.SqlExpression }
-          : { properties: rule.CorrelationFilter.Properties });
-      return [`${topic.Name}/Subscriptions/${Name}`, filter];
-    }),
+  const subscriptions = topics.flatMap((topic) =>
+    topic.subscriptions.map(({ name, rules }): [string, unknown] => [
+      `${topic.name}/Subscriptions/${name}`,
+      filterOf(rules),
+    ]),
   );
-  const entities = [...namespace.Queues, ...namespace.Topics].map(({ Name }): [string, unknown] => [
-    Name,
-    undefined,
-  ]);
+  const entities = [...queues, ...topics].map(({ name }): [string, unknown] => [name, undefined]);
   return [...entities, ...subscriptions].sort();
+}
+
+function filterOf([rule, ...others]: readonly Rule[]): unknown {
+  expect(others).toEqual([]);
+  switch (rule?.filter.kind) {
+    case 'sql':
+      return { sql: rule.filter.expression };
+    case 'correlation':
+      return { properties: rule.filter.properties };
+    default:
+      return undefined;
+  }
 }
 
 /** Those of which infra/ has the subscriptions, as an example. */

@@ -10,7 +10,7 @@ import {
   republishedMessage,
 } from '../../shared/service-bus/replayed-message.ts';
 
-/** Places of the fabric where messages wait (`infra/service-bus/config.json`). */
+/** Places of the fabric where messages wait (`infra/service-bus/topology.json`). */
 export const PLACES = ['atp-projection', 'journal', 'projection-retry'] as const;
 export type Place = (typeof PLACES)[number];
 

@@ -27,12 +27,12 @@ export async function startLocalCosmos(): Promise<LocalPart> {
   return provisioned({ ...part, connectionString }, () => provisionCosmos(root, connectionString));
 }
 
-/** Service Bus with the entities of `infra/service-bus/config.json`. */
+/** Service Bus with the entities of `infra/service-bus/topology.json`. */
 export async function startLocalServiceBus(): Promise<LocalPart> {
   const part = await startPart(
     (folder) => [
       'local/service-bus/main.ts',
-      ...['--config', 'infra/service-bus/config.json', '--port', '0', '--data', folder],
+      ...['--config', 'infra/service-bus/topology.json', '--port', '0', '--data', folder],
     ],
     [/ready on amqp:\/\/127\.0\.0\.1:(\d+)/],
   );

@@ -41,7 +41,7 @@ beforeAll(async () => {
   time = virtualTime();
   const { dataFolder, ports } = fabric.stack;
   bus = await startServiceBus({
-    configuration: readConfiguration(join(REPOSITORY, 'infra/service-bus/config.json')),
+    configuration: readConfiguration(join(REPOSITORY, 'infra/service-bus/topology.json')),
     dataFolder: join(dataFolder, 'service-bus'),
     port: ports.serviceBus,
     clock: time.clock,

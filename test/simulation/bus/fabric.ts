@@ -1,11 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import {
+  type ReceivingConfiguration,
+  readConfiguration,
+  type SubscriptionConfiguration,
+} from '../../../local/service-bus/config.ts';
+import { compileRule } from '../../../local/service-bus/rules/rule.ts';
+import type { PropertySource } from '../../../local/service-bus/sql-filter/evaluate.ts';
 
 /** Properties by which filters decide. */
-export type Properties = Readonly<Record<string, unknown>>;
+export type Properties = Readonly<Record<string, string | number | boolean | Date | null>>;
 
-/** A subscription or queue as `infra/service-bus/config.json` says. */
+/** A subscription or queue as `infra/service-bus/topology.json` says. */
 export type Place = {
   /** `topic/subscription`, or the queue's name. */
   readonly name: string;
@@ -16,82 +21,50 @@ export type Place = {
   takes(properties: Properties): boolean;
 };
 
-const durationSchema = z.string().transform((text) => {
-  const [, hours, minutes, seconds] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(text) ?? [];
-  if (hours === undefined && minutes === undefined && seconds === undefined)
-    throw new Error(`not supported: a duration of ${text}`);
-  return ((Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * 1_000;
-});
-
-const placeSchema = z.object({
-  Name: z.string(),
-  Properties: z.object({
-    DeadLetteringOnMessageExpiration: z.boolean(),
-    DefaultMessageTimeToLive: durationSchema,
-    LockDuration: durationSchema,
-    MaxDeliveryCount: z.int(),
-  }),
-  Rules: z
-    .array(
-      z.object({
-        Properties: z.object({
-          SqlFilter: z.object({ SqlExpression: z.string() }).optional(),
-          CorrelationFilter: z.object({ Properties: z.record(z.string(), z.string()) }).optional(),
-        }),
-      }),
-    )
-    .optional(),
-});
-
-const configSchema = z.object({
-  UserConfig: z.object({
-    Namespaces: z.array(
-      z.object({
-        Queues: z.array(placeSchema),
-        Topics: z.array(z.object({ Name: z.string(), Subscriptions: z.array(placeSchema) })),
-      }),
-    ),
-  }),
-});
-
-const CONFIG = join(import.meta.dirname, '../../../infra/service-bus/config.json');
+const TOPOLOGY = join(import.meta.dirname, '../../../infra/service-bus/topology.json');
 
 /** The places where messages of each queue or topic wait, by its name. */
 export function readFabric(): ReadonlyMap<string, readonly Place[]> {
-  const { UserConfig } = configSchema.parse(JSON.parse(readFileSync(CONFIG, 'utf8')));
-  const fabric = new Map<string, readonly Place[]>();
-  for (const { Queues, Topics } of UserConfig.Namespaces) {
-    for (const queue of Queues) fabric.set(queue.Name, [placeOf(queue, queue.Name)]);
-    for (const { Name, Subscriptions } of Topics)
-      fabric.set(
-        Name,
-        Subscriptions.map((subscription) => placeOf(subscription, `${Name}/${subscription.Name}`)),
-      );
-  }
-  return fabric;
+  const { queues, topics } = readConfiguration(TOPOLOGY);
+  return new Map([
+    ...queues.map((queue): [string, Place[]] => [queue.name, [placeOf(queue, queue.name)]]),
+    ...topics.map(({ name, subscriptions }): [string, Place[]] => [
+      name,
+      subscriptions.map((one) => placeOf(one, `${name}/${one.name}`, filterOf(one))),
+    ]),
+  ]);
 }
 
-function placeOf({ Properties, Rules = [] }: z.infer<typeof placeSchema>, name: string): Place {
-  const filters = Rules.map((rule) => filterOf(rule.Properties));
+function placeOf(
+  { lockDuration, defaultTimeToLive, maxDeliveryCount, deadLetterOnExpiry }: ReceivingConfiguration,
+  name: string,
+  takes: Place['takes'] = () => true,
+): Place {
   return {
     name,
-    lockMs: Properties.LockDuration,
-    timeToLiveMs: Properties.DefaultMessageTimeToLive,
-    maxDeliveries: Properties.MaxDeliveryCount,
-    keepsExpired: Properties.DeadLetteringOnMessageExpiration,
-    takes: (properties) => filters.length === 0 || filters.some((takes) => takes(properties)),
+    lockMs: lockDuration,
+    timeToLiveMs: defaultTimeToLive ?? Number.POSITIVE_INFINITY,
+    maxDeliveries: maxDeliveryCount,
+    keepsExpired: deadLetterOnExpiry,
+    takes,
   };
 }
 
-type Rule = NonNullable<z.infer<typeof placeSchema>['Rules']>[number]['Properties'];
+function filterOf({ rules }: SubscriptionConfiguration): Place['takes'] {
+  const matchers = rules.map(compileRule);
+  return (properties) => {
+    const source = sourceOf(properties);
+    return matchers.some((matches) => matches(source));
+  };
+}
 
-/** Correlation by application properties, and the one SQL filter that the product has. */
-function filterOf({ SqlFilter, CorrelationFilter }: Rule): Place['takes'] {
-  if (CorrelationFilter) {
-    const wanted = Object.entries(CorrelationFilter.Properties);
-    return (properties) => wanted.every(([name, value]) => properties[name] === value);
-  }
-  const [, name] = /^replayTo IS NULL OR replayTo = '([^']+)'$/.exec(SqlFilter?.SqlExpression ?? '') ?? [];
-  if (name === undefined) throw new Error(`not supported: the filter ${JSON.stringify(SqlFilter)}`);
-  return ({ replayTo }) => replayTo === undefined || replayTo === name;
+/** Filters ask by names in lower case. No filter of the product asks for a property of the message itself. */
+function sourceOf(properties: Properties): PropertySource {
+  const byName = new Map(Object.entries(properties).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    user: (name) => byName.get(name) ?? null,
+    sys: (name) => {
+      throw new Error(`not supported: a filter by sys.${name}`);
+    },
+  };
 }
