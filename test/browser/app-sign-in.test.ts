@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import {
   isTooWide,
+  onHand,
   openAtWork,
   openScannerApp,
   press,
@@ -104,5 +105,27 @@ describe.skipIf(findChromium() === undefined)('a device', { timeout: 150_000 }, 
     await press(second, 'Work here');
     await second.getByRole('heading', { name: 'What is to be done?' }).waitFor();
     await untilSeen(page, 'Another tab has taken the scanner over.');
+  });
+
+  test('is taken over before it has stored a scan, and then has it stored by the tab that did', async () => {
+    const app = await openAtWork();
+    const { page, server, browser, adapter } = app;
+    await press(page, 'Receive');
+    await scan(page, TEAPOT);
+    await scan(page, 'A-01-01');
+    await untilSeen(page, 'Location A-01-01');
+    // What the page asks its worker next is not heard.
+    await page.evaluate(() => {
+      MessagePort.prototype.postMessage = () => undefined;
+    });
+    await press(page, 'Receive 1');
+    const second = await browser.newPage();
+    await second.goto(server.url);
+    await press(second, 'Work here');
+    await untilSeen(second, 'Stored, from the other tab: Receipt 1 × Teapot, blue');
+    await untilStatus(second, 'All synced');
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-01')).toBe(25);
+    await page.close();
+    await untilStatus(second, 'All synced');
   });
 });

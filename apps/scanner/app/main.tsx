@@ -3,10 +3,15 @@ import { render } from 'preact';
 import { keepApp, keepStorage } from '../shell/app-shell.ts';
 import { connectDevice } from '../shell/device-connection.ts';
 import { App } from './app.tsx';
+import { accepted, refused } from './feedback.ts';
 import { startScanInput } from './input/scan-target.ts';
+import { itemOf } from './items.ts';
 import { currentScreen, startNavigation } from './navigation.ts';
+import { submitForOtherTabs } from './other-tabs.ts';
+import { quantityWords } from './parts/scan-row.tsx';
 import { ask, deviceState, language, now, status, text, version } from './state.ts';
 import { isSubmitting } from './submit.ts';
+import { nameOf } from './task/task-parts.tsx';
 import { startTheme } from './theme.ts';
 import './style/style.css';
 
@@ -42,6 +47,14 @@ const connection = connectDevice((state) => {
       }),
     );
   else status.value = undefined;
+});
+
+submitForOtherTabs(async (answer) => {
+  const { common, types } = text.value;
+  if (answer.kind !== 'stored') return refused(common.otherTabNotStored);
+  const { type, itemId } = answer.scan.transaction;
+  const item = nameOf(await itemOf(itemId));
+  return accepted(common.otherTab(`${types[type]} ${quantityWords(answer.scan)} × ${item}`));
 });
 
 const shell = keepApp({

@@ -20,6 +20,9 @@ export const de: Text = {
     type: 'Eintippen',
     unexpected: (detail) => `Das hat nicht geklappt: ${detail}`,
     notStored: 'Die letzte Buchung wurde nicht gespeichert. Bitte noch einmal scannen.',
+    otherTab: (scan: string) => `Gespeichert, aus dem anderen Tab: ${scan}`,
+    otherTabNotStored:
+      'Die letzte Buchung im anderen Tab wurde nicht gespeichert. Bitte noch einmal scannen.',
     serverSays: (detail) => `Der Server sagt: ${detail}`,
     stop: 'Anhalten',
     pasted: (done, all) => `${number(done)} von ${number(all)} eingefügten Scans gelesen`,

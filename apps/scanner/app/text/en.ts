@@ -20,6 +20,8 @@ export const en = {
     type: 'Type it in',
     unexpected: (detail: string) => `That did not work: ${detail}`,
     notStored: 'The last scan was not stored. Please scan it again.',
+    otherTab: (scan: string) => `Stored, from the other tab: ${scan}`,
+    otherTabNotStored: 'The last scan of the other tab was not stored. Please scan it again.',
     serverSays: (detail: string) => `The server says: ${detail}`,
     stop: 'Stop',
     pasted: (done: number, all: number) => `${number(done)} of ${number(all)} pasted scans read`,
