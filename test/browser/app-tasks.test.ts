@@ -126,6 +126,20 @@ describe.skipIf(findChromium() === undefined)('a count that is asked for', { tim
 });
 
 test.skipIf(findChromium() === undefined)(
+  'what is asked to be counted is told on the first page, while somebody looks at it',
+  { timeout: 150_000 },
+  async () => {
+    const app = await openScannerApp();
+    const { page } = app;
+    await putToWork(app);
+    await page.getByRole('button', { name: 'Count', exact: true }).waitFor();
+    await app.askToCount(MUGS);
+    await moveClock(page, 1);
+    await page.getByRole('button', { name: /^Count 1 count wanted/ }).waitFor();
+  },
+);
+
+test.skipIf(findChromium() === undefined)(
   'who belongs to several warehouses works in one of them at a time, and its tasks are shown',
   { timeout: 150_000 },
   async () => {

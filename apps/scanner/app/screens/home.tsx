@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useScanTarget } from '../input/scan-target.ts';
 import { open, type Screen as ScreenName } from '../navigation.ts';
@@ -8,9 +8,12 @@ import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
-import { formats, prefer, status, text, version, warehouseId, warehouseIds } from '../state.ts';
+import { formats, now, prefer, status, text, version, warehouseId, warehouseIds } from '../state.ts';
 import { openRecounts } from './recount-rows.tsx';
 import { forgetTaskLists, recountList } from './task-lists.ts';
+
+/** Milliseconds between two looks at what is asked to be counted, while the screen is shown. */
+const REFRESH_MS = 60_000;
 
 /** What can be done, as big as it gets. */
 export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
@@ -20,7 +23,9 @@ export function Home({ onUpdate }: { readonly onUpdate: () => void }) {
     open({ kind: 'stock', code });
     return 'taken';
   });
-  useEffect(() => void recountList.load(warehouseId.value), [warehouseId.value]);
+  const refresh = useComputed(() => Math.floor(now.value / REFRESH_MS)).value;
+  const connection = status.value?.connection;
+  useEffect(() => void recountList.load(warehouseId.value), [warehouseId.value, refresh, connection]);
   const wanted = openRecounts().length;
   const red = status.value?.counts.refused ?? 0;
   const waiting = red + (status.value?.counts.queued ?? 0);
