@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { clearFlash, refused } from './feedback.ts';
 import { backTo, currentScreen, open, type Screen } from './navigation.ts';
@@ -44,17 +45,25 @@ export function App(props: AppProps) {
   );
 }
 
+/** What decides about the screen. The status as a whole, which is told after each scan, would have all of a screen drawn anew. */
+const stage = computed(() => {
+  const told = status.value;
+  if (told === undefined) return 'opening';
+  if (told.device === undefined) return 'set-up';
+  return told.user === undefined ? 'sign-in' : 'work';
+});
+const refusedCount = computed(() => status.value?.counts.refused);
+
 function CurrentScreen({ onTakeOver, onTryAgain, onUpdate }: AppProps) {
   const state = deviceState.value;
-  const told = status.value;
   if (state.kind !== 'running')
     return <Opening key="opening" state={state} onTakeOver={onTakeOver} onTryAgain={onTryAgain} />;
-  if (told === undefined)
+  if (stage.value === 'opening')
     return (
       <Opening key="opening" state={{ kind: 'opening' }} onTakeOver={onTakeOver} onTryAgain={onTryAgain} />
     );
-  if (told.device === undefined) return <SetUp key="set-up" />;
-  if (told.user === undefined) return <SignIn key="sign-in" />;
+  if (stage.value === 'set-up') return <SetUp key="set-up" />;
+  if (stage.value === 'sign-in') return <SignIn key="sign-in" />;
   const screen = currentScreen();
   return (
     <>
@@ -117,7 +126,7 @@ function signOut(): void {
 
 /** A scan that has just become red is said at once, wherever the worker is. */
 function useNewRefusals(): void {
-  const count = status.value?.counts.refused;
+  const count = refusedCount.value;
   const before = useRef(count);
   useEffect(() => {
     const isNew = before.current !== undefined && count !== undefined && count > before.current;

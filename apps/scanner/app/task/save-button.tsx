@@ -20,7 +20,7 @@ export function SaveButton({ task, label, idle = label, onSave, isSecond = false
     <button
       type="button"
       class={isSecond ? 'button' : 'button button--primary'}
-      aria-disabled={missing !== undefined || task.isSaving.value}
+      aria-disabled={missing !== undefined}
       onClick={() => {
         if (missing === undefined) onSave();
         else refused(text.value.task.fill(fieldName(missing, task.context.kind)));

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Item } from '../../../../shared/contracts/master-data.ts';
 import type { ScanInput } from '../../core/scan.ts';
 import type { CodeMeaning, KnownStock, ScanDoubt, ScanError } from '../../core/scanner-device.ts';
@@ -33,7 +33,6 @@ export type Task = {
   readonly over: Signal<Over | undefined>;
   /** Of item and location, where a task looks at it. */
   readonly stock: Signal<KnownStock | 'loading' | undefined>;
-  readonly isSaving: Signal<boolean>;
   /** A code was typed for a field. */
   typed(field: ScanField, code: string): Promise<void>;
   /** One of several items that have a code. */
@@ -60,7 +59,8 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
   const draft = useSignal<Draft>({});
   const wrong = useSignal<readonly ScanError[]>([]);
   const over = useSignal<Over | undefined>(undefined);
-  const isSaving = useSignal(false);
+  // Not shown: it takes milliseconds, and drawing it would hold up what comes of it.
+  const isSaving = useRef(false);
   const stock = useStock(context, draft, options.looksAtStock === true);
 
   function fill(next: Draft): void {
@@ -91,7 +91,7 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
   }
 
   useScanTarget((meaning, isOneOfMany) => {
-    if (!options.isPaused && !isSaving.value) return place(meaning, undefined, isOneOfMany);
+    if (!options.isPaused && !isSaving.current) return place(meaning, undefined, isOneOfMany);
     if (!isOneOfMany) refused(text.value.refused['not-expected'](meaning.code));
     return 'refused';
   });
@@ -132,7 +132,6 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
     wrong,
     over,
     stock,
-    isSaving,
     async typed(field, code) {
       over.value = undefined;
       const meaning = await ask((device) => device.read(code));
@@ -150,12 +149,12 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
     },
     reset: fill,
     async save(more) {
-      if (isSaving.value) return false;
-      isSaving.value = true;
+      if (isSaving.current) return false;
+      isSaving.current = true;
       try {
         return await submit({ ...scanOf(context, draft.value), ...more }, false);
       } finally {
-        isSaving.value = false;
+        isSaving.current = false;
       }
     },
   };
