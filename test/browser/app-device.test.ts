@@ -1,13 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { detectBars, writeBarsVideo } from './bars-video.ts';
+import { describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import { lookForVersion, newVersion } from './new-version.ts';
-import { openAtWork, openScannerApp, press, putToWork, scan, TEAPOT, untilSeen } from './scanner-app.ts';
+import { qrCamera } from './qr-camera.ts';
+import { beginWork, openAtWork, openScannerApp, press, scan, TEAPOT, untilSeen } from './scanner-app.ts';
 import { untilKept } from './until.ts';
 
 declare global {
@@ -44,28 +40,32 @@ function noticedIn(page: Page): Promise<Window['noticed']> {
 }
 
 describe.skipIf(findChromium() === undefined)('the device', { timeout: 150_000 }, () => {
-  test('sees codes with its camera, and is heard and felt, unless that is switched off', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'scanner-camera-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const video = join(folder, 'bars.y4m');
-    writeBarsVideo(video, TEAPOT);
-    const flags = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`];
-    const app = await openScannerApp({ flags });
-    const { page, browser, server } = app;
-    await page.addInitScript(detectBars, TEAPOT.length);
+  test('is set up and scans with its camera, and is heard and felt, unless that is switched off', async () => {
+    const camera = qrCamera();
+    const { page, browser, server, card } = await openScannerApp({ flags: camera.flags });
+    await camera.connect(page);
     await page.addInitScript(noteSignals);
     await page.goto(server.url);
-    await putToWork(app);
-    await press(page, 'Receive');
-    await noticedIn(page);
+    await untilSeen(page, 'Waiting for the device card');
+    const { origin } = new URL(server.url);
 
     // Nobody has allowed it yet.
     await browser.context.clearPermissions();
-    await browser.context.grantPermissions([], { origin: new URL(server.url).origin });
+    await browser.context.grantPermissions([], { origin });
     await press(page, 'Scan with the camera');
     await untilSeen(page, 'The camera cannot be used.');
     await press(page, 'Close');
-    await browser.context.grantPermissions(['camera'], { origin: new URL(server.url).origin });
+    await browser.context.grantPermissions(['camera'], { origin });
+    camera.hold(TEAPOT);
+    await press(page, 'Scan with the camera');
+    await untilSeen(page, /^That is not a device card/);
+    camera.hold(card);
+    await press(page, 'Scan with the camera');
+    await beginWork(page);
+
+    await press(page, 'Receive');
+    await noticedIn(page);
+    camera.hold(TEAPOT);
     await press(page, 'Scan with the camera');
     await untilSeen(page, 'Teapot, blue, 1 piece');
     expect(await page.getByRole('dialog').count()).toBe(0);

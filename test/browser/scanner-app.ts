@@ -12,6 +12,7 @@ import {
 } from '../../apps/wms-adapter/adapter-under-test.ts';
 import { decideOn, request } from '../../apps/wms-adapter/contract/fixtures.ts';
 import type { PositionKey } from '../../apps/wms-adapter/database.ts';
+import { cardText } from '../../apps/wms-adapter/device-card/card.ts';
 import { openSqliteDatabase } from '../../apps/wms-adapter/sqlite/database.ts';
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
 import { type RunningLock, runningLocksSchema } from '../../shared/contracts/location-lock.ts';
@@ -60,7 +61,7 @@ export async function openScannerApp({
   await furnish(adapter);
   await order(folder, ORDERS);
   const { body } = await adapter.call('PUT', '/devices/SCANNER-08', { warehouseIds });
-  const card = `stockbridge:device?id=SCANNER-08&key=${registeredDeviceSchema.parse(body).key}`;
+  const card = cardText(registeredDeviceSchema.parse(body));
   const server = await serveApp([], adapter.url);
   const browser = await openBrowser(newProfile(), flags);
   const page = await browser.newPage();
@@ -219,9 +220,14 @@ export async function openAtWork(badge?: string): Promise<ScannerAtWork> {
 }
 
 /** Sets the device up by its card and signs a person in. */
-export async function putToWork({ page, card }: ScannerAtWork, badge = 'ANN-1'): Promise<void> {
+export async function putToWork({ page, card }: ScannerAtWork, badge?: string): Promise<void> {
   await untilSeen(page, 'Waiting for the device card');
   await scan(page, card);
+  await beginWork(page, badge);
+}
+
+/** Signs a person in on a device that was just set up. */
+export async function beginWork(page: Page, badge = 'ANN-1'): Promise<void> {
   await untilSeen(page, 'Scan your badge');
   await signIn(page, badge);
   await page.getByRole('heading', { name: 'What is to be done?' }).waitFor();
