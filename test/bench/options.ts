@@ -17,6 +17,7 @@ export const WORKLOADS = [
   'reconcile',
   'reconcile-day',
   'scanner-drain',
+  'scanner-page',
   'telemetry',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
@@ -29,6 +30,7 @@ const LONG: readonly Workload[] = [
   'reconcile',
   'reconcile-day',
   'scanner-drain',
+  'scanner-page',
   'telemetry',
 ];
 

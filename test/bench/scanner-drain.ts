@@ -2,22 +2,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
 import { httpWmsLedger } from '../../apps/command-line/rebuild/wms-ledger.ts';
-import { adapterClient } from '../../local/replay/adapter-client.ts';
 import { type BenchStack, withStack } from './bench-stack.ts';
 import { below, type Figure, figuresOf, none } from './figures.ts';
 import { heapInUse } from './heap-in-use.ts';
-import { WAREHOUSES } from './loads.ts';
 import { type OfflineDevice, openOfflineDevice } from './offline-device.ts';
-import { WORK_LOCATIONS, workItem, workTransaction } from './warehouse-work.ts';
+import { registerScanner } from './scanner-at-work.ts';
+import { workItem, workTransaction } from './warehouse-work.ts';
 
 type Say = (line: string) => void;
 
 const SCANS = 5_000;
 const SHELVES = 1_000;
 const SHIFT_MS = 8 * 3_600_000;
-const SCANNER = 'SCANNER-08';
-const BADGE = 'B-23';
-const PIN = '271828';
 const LOOK_EVERY = 10;
 /** Seconds in which the queue is to be empty, and megabytes of heap that it may take: a page of it, and what the compiler keeps. */
 const WANTED_SECONDS = 15;
@@ -62,35 +58,15 @@ async function measure(stack: BenchStack, offline: OfflineDevice, say: Say): Pro
 
 /** Enrolled and signed in, with all it needs to know, and nothing to do. */
 async function openAtWork({ urls, dataFolder }: BenchStack): Promise<OfflineDevice> {
-  await putMasterData(urls.adapter);
-  const scanner = await put(urls.adapter, `devices/${SCANNER}`, { warehouseIds: WAREHOUSES });
-  const user = { warehouseIds: WAREHOUSES, badge: BADGE, pin: PIN };
-  await put(urls.adapter, 'users/warehouse_user_23', user);
+  const items = Array.from({ length: SHELVES }, (_, shelf) => workItem(shelf));
+  const { card, badge, pin } = await registerScanner(urls.adapter, items);
   const offline = openOfflineDevice(join(dataFolder, 'device.db'), urls.adapter, SHIFT_MS);
-  const enrolled = await offline.device.enrol({ scannerId: SCANNER, key: String(scanner.key) });
-  const signedIn = await offline.device.signIn(BADGE, PIN);
+  const enrolled = await offline.device.enrol(card);
+  const signedIn = await offline.device.signIn(badge, pin);
   if (enrolled.kind !== 'enrolled' || signedIn.kind !== 'signed-in')
     throw new Error(`the device cannot work: ${JSON.stringify({ enrolled, signedIn })}`);
   await offline.device.syncNow();
   return offline;
-}
-
-async function putMasterData(adapter: string): Promise<void> {
-  const client = adapterClient(adapter);
-  await client.putLocations(
-    WAREHOUSES.flatMap((warehouseId) => WORK_LOCATIONS.map((locationId) => ({ warehouseId, locationId }))),
-  );
-  await client.putItems(Array.from({ length: SHELVES }, (_, shelf) => ({ itemId: workItem(shelf) })));
-}
-
-async function put(adapter: string, path: string, body: unknown): Promise<Record<string, unknown>> {
-  const response = await fetch(`${adapter}/api/v1/${path}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`PUT ${path} was answered ${response.status}`);
-  return (await response.json()) as Record<string, unknown>;
 }
 
 /** How long each scan took to be stored, in microseconds; by the device's clock they are spread over the shift. */

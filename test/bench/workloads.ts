@@ -12,6 +12,7 @@ import { measureOutboxDrain } from './outbox-drain.ts';
 import { measureReconcile } from './reconcile.ts';
 import { measureReconcileDay } from './reconcile-day.ts';
 import { measureScannerDrain } from './scanner-drain.ts';
+import { measureScannerPage } from './scanner-page.ts';
 import { measureTelemetry } from './telemetry.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -54,6 +55,8 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureReconcileDay(say);
     case 'scanner-drain':
       return measureScannerDrain(say);
+    case 'scanner-page':
+      return measureScannerPage(say);
     case 'telemetry':
       return measureTelemetry(spreadLoad(options.events), acceptSeconds(options), say);
   }

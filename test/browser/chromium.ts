@@ -1,36 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { type Browser, startChromium } from './chromium-process.ts';
 
-/** Where Debian, Ubuntu, Fedora and Google's own packages put it. */
-const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/**
- * The browser that the tests run in: `STOCKBRIDGE_CHROMIUM`, or where a package puts it. Undefined where there is none.
- * @throws Error in CI, where a test that is left out unseen would be worth nothing
- */
-export function findChromium(): string | undefined {
-  const path = [process.env.STOCKBRIDGE_CHROMIUM ?? '', ...INSTALLED].find((file) => existsSync(file));
-  if (path === undefined && process.env.CI !== undefined) {
-    throw new Error('No Chromium: install it (apt-get install chromium) or name it by STOCKBRIDGE_CHROMIUM');
-  }
-  return path;
-}
-
-/** A browser process with a profile folder. */
-export interface Browser {
-  readonly context: BrowserContext;
-  /** A new tab, by default as big as a handheld's screen (4.7 inches, 720 × 1280 at a density of 2). */
-  newPage(): Promise<Page>;
-  /** Ends it like a user who closes it. */
-  close(): Promise<void>;
-  /** SIGKILL for it and its child processes: nothing is written any more. */
-  kill(): Promise<void>;
-}
+export { type Browser, findChromium } from './chromium-process.ts';
 
 /** A folder for what browsers store, which is deleted when the test is over. */
 export function newProfile(): string {
@@ -40,58 +16,13 @@ export function newProfile(): string {
 }
 
 /**
- * Starts a browser without a window, until the test is over. What it stores lies in `profile`, where the next one finds it.
+ * Starts a browser without a window, until the test is over.
  * @param flags more of Chromium's command line
  */
 export async function openBrowser(profile: string, flags: readonly string[] = []): Promise<Browser> {
-  const path = findChromium();
-  if (path === undefined) throw new Error('There is no Chromium');
-  for (let start = 1; start < STARTS; start += 1) {
-    const browser = await startBrowser(path, profile, flags).catch(() => undefined);
-    if (browser) return browser;
-  }
-  return startBrowser(path, profile, flags);
-}
-
-/** Chromium sometimes stops between listening and answering, when it is started on a machine that has much else to do. */
-const STARTS = 3;
-const ANSWERS_WITHIN_MS = 10_000;
-
-/** @throws Error when it does not start; nothing of it is left then */
-async function startBrowser(path: string, profile: string, flags: readonly string[]): Promise<Browser> {
-  // A process group of its own, so that its children can be killed with it.
-  const child = spawn(path, [...FLAGS, ...flags, `--user-data-dir=${profile}`], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const kill = async () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      process.kill(-child.pid, 'SIGKILL');
-    }
-    await ended;
-  };
-  onTestFinished(kill);
-  const connection = await connectTo(child).catch(async (error) => {
-    await kill();
-    throw error;
-  });
-  const [context] = connection.contexts();
-  if (context === undefined) throw new Error('The browser has no profile');
-  return {
-    context,
-    async newPage() {
-      const page = await context.newPage();
-      await page.setViewportSize({ width: 360, height: 640 });
-      return page;
-    },
-    async close() {
-      const session = await connection.newBrowserCDPSession();
-      await session.send('Browser.close');
-      await ended;
-    },
-    kill,
-  };
+  const browser = await startChromium(profile, flags);
+  onTestFinished(browser.kill);
+  return browser;
 }
 
 /** What the browser complains of from now on: errors and warnings of the page's console, and what it did not catch. */
@@ -104,51 +35,9 @@ export function complaintsOf(page: Page): readonly string[] {
   return complaints;
 }
 
-/** Makes a page's own thread so many times slower, as a handheld's is; workers cannot be slowed down. */
-export async function slowDown({ context }: Browser, page: Page, rate: number): Promise<void> {
-  const session = await context.newCDPSession(page);
-  await session.send('Emulation.setCPUThrottlingRate', { rate });
-}
-
 /** Lets the origin of a page store so many bytes; without a figure, as many as there is room for. */
 export async function limitStorage(page: Page, quotaSize?: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const quota = { origin: new URL(page.url()).origin, ...(quotaSize !== undefined && { quotaSize }) };
   await session.send('Storage.overrideQuotaForOrigin', quota);
-}
-
-const FLAGS = [
-  '--headless',
-  '--remote-debugging-port=0',
-  // Tests run as root in containers.
-  '--no-sandbox',
-  '--disable-dev-shm-usage',
-  '--no-first-run',
-  '--no-default-browser-check',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-default-apps',
-  '--disable-extensions',
-  '--disable-sync',
-  '--disable-gpu',
-  '--mute-audio',
-  '--password-store=basic',
-];
-
-async function connectTo(child: ChildProcess) {
-  return chromium.connectOverCDP(await endpointOf(child), { timeout: ANSWERS_WITHIN_MS });
-}
-
-/** Where it listens, which it prints when it does. */
-function endpointOf(child: ChildProcess): Promise<string> {
-  let printed = '';
-  return new Promise((resolve, reject) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString('utf8');
-      const url = /^DevTools listening on (ws:\S+)$/m.exec(printed)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`Chromium ended with code ${code}: ${printed}`)));
-  });
 }
