@@ -22,8 +22,10 @@ const scanner = 'apps/scanner/build.mjs';
 /** What each script runs, after what has to be built first. */
 const scripts = {
   start: { run: ['local/start.ts'], build: functionsAndScanner },
+  'start:func': { run: ['local/start-func.ts'], build: functionsAndScanner },
   test: { run: ['node_modules/vitest/vitest.mjs', 'run'], build: functionsAndScanner },
   build: { build: functionsAndScanner },
+  package: { run: ['local/package.ts'], build: functionsAndScanner },
   check: { run: ['local/check-types.mjs'] },
   lint: { run: [biome, 'check'] },
   format: { run: [biome, 'check', '--write'] },

@@ -128,7 +128,7 @@ describe('the bootstrap of the npm scripts', () => {
   test('refuses an unknown script by naming the known ones', async () => {
     const result = await bootstrap(['strat']);
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain('knows no script "strat"; it knows start, test,');
+    expect(result.stderr).toContain('knows no script "strat"; it knows start, start:func, test,');
   });
 
   test('hands one Ctrl-C on once, though it arrives twice (from the terminal and through npm)', async () => {
