@@ -15,6 +15,8 @@ param endpoints array
 @description('Resource id of the resource group that the private DNS zones are in.')
 param zonesGroupId string
 
+// One after another: an account of storage or Cosmos DB takes one new endpoint at a time, and fails the others.
+@batchSize(1)
 resource endpointResources 'Microsoft.Network/privateEndpoints@2025-05-01' = [
   for endpoint in endpoints: {
     name: endpoint.name
