@@ -144,7 +144,8 @@ resource functionsAccess 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignmen
     roleDefinitionId: dataContributorRoleId
     scope: databaseScope
   }
-  dependsOn: [database]
+  // A change of roles locks the account: not while containers are made.
+  dependsOn: [containers, throughput]
 }
 
 resource operatorsAccess 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = if (!empty(operatorsGroupId)) {
@@ -156,7 +157,7 @@ resource operatorsAccess 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignmen
     scope: databaseScope
   }
   // An account takes one change of its roles at a time.
-  dependsOn: [database, functionsAccess]
+  dependsOn: [functionsAccess]
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
