@@ -128,7 +128,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
-// The two ways of deploying by password.
+// The two ways of deploying by password. One after another, and settings after both: a site takes one change at a time.
 resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'ftp'
@@ -143,6 +143,7 @@ resource noDeploymentPassword 'Microsoft.Web/sites/basicPublishingCredentialsPol
   properties: {
     allow: false
   }
+  dependsOn: [noFtpPassword]
 }
 
 // Service by service, as Durable Functions asks for all three; a name of the account would leave out private clouds.
@@ -162,6 +163,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
   properties: union(hostSettings, settings)
+  dependsOn: [noDeploymentPassword]
 }
 
 @description('Name of the app.')
