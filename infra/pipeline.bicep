@@ -89,7 +89,8 @@ resource plannerTrust 'Microsoft.ManagedIdentity/userAssignedIdentities/federate
 resource whatIf 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(groupId, 'stockbridge-what-if')
   properties: {
-    roleName: 'Stockbridge what-if (${resourceGroup().name})'
+    // Its name has to be the only one in the tenant.
+    roleName: 'Stockbridge what-if (${resourceGroup().name} ${uniqueString(groupId)})'
     description: 'Asks what a deployment would change.'
     type: 'CustomRole'
     assignableScopes: [groupId]
@@ -114,7 +115,7 @@ resource plannerAsks 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   properties: {
     principalId: planner.properties.principalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: whatIf.id
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', whatIf.name)
   }
 }
 
