@@ -2,7 +2,7 @@ metadata description = 'Stockbridge in Azure: everything of one environment, in 
 
 targetScope = 'resourceGroup'
 
-// ---------- Environment ----------
+// Environment
 
 @description('Name of the environment, such as dev, test or prod: letters, digits and hyphens, part of the names of resources.')
 @minLength(2)
@@ -26,7 +26,7 @@ param eventsPerSecond int = 400
 @description('Whether resources are spread over availability zones. The region has to have them; functions then need two always-ready instances of each name.')
 param zoneRedundant bool = false
 
-// ---------- Functions ----------
+// Functions
 
 @description('Version of Node.js. 22 is generally available on Flex Consumption; the code runs on 24 too.')
 @allowed(['22', '24'])
@@ -63,7 +63,7 @@ param durableSkuName string = 'Consumption'
 @maxValue(3)
 param durableCapacityUnits int = 1
 
-// ---------- Service Bus, Cosmos DB, Storage ----------
+// Service Bus, Cosmos DB, Storage
 
 @description('Standard shares its machines and has no private endpoints; Premium has messaging units of its own.')
 @allowed(['Standard', 'Premium'])
@@ -99,7 +99,7 @@ param cosmosBackupTier string = 'Continuous7Days'
 @description('Whether a copy of journal and quarantine lies in the paired region.')
 param geoRedundantJournal bool = false
 
-// ---------- Who ----------
+// Who
 
 @description('The adapters on premises: { name, warehouses, principalId, issuer, subject }. warehouses: those it serves, [] for all. principalId: object id of the service principal (certificate) or Arc machine that it signs in as; with an empty one an identity is made here, which trusts the tokens of issuer for subject (workload identity), or nobody yet when these are empty.')
 param adapters array = [
@@ -121,7 +121,7 @@ param operatorsGroupId string = ''
 @description('Client id of the app registration that people sign in with (docs/access.md); empty for no sign-in, so that programs with a function key are the only callers.')
 param signInClientId string = ''
 
-// ---------- The WMS ----------
+// The WMS
 
 @description('How the reconciliation signs in to the WMS’s SQL Server. none: there is no reconciliation. managedIdentity: as the app (Azure SQL, or SQL Server 2022 with Entra ID). keyVault: by a whole connection string in the secret wms-sql-connection, which has to be there first.')
 @allowed(['none', 'managedIdentity', 'keyVault'])
@@ -163,7 +163,7 @@ param expressRouteCircuitId string = ''
 @secure()
 param expressRouteAuthorizationKey string = ''
 
-// ---------- Network ----------
+// Network
 
 @description('Whether the app calls out by a virtual network, and storage, Cosmos DB, Key Vault, the scheduler and Service Bus (Premium) are reached by private endpoints only.')
 param vnetEnabled bool = false
@@ -180,7 +180,7 @@ param adapterAddressPrefixes array = []
 @description('Resource id of the resource group that has private DNS zones already, in a hub; empty to make them here.')
 param privateDnsZonesGroupId string = ''
 
-// ---------- How the app works ----------
+// How the app works
 
 @description('How long an event may take before it counts as lost. Seconds.')
 @minValue(1)
@@ -201,7 +201,7 @@ param investigationWebhookUrl string = ''
 @description('Whether what is sent there is signed with the secret investigation-webhook-secret of the vault.')
 param investigationWebhookSigned bool = false
 
-// ---------- Watching ----------
+// Watching
 
 @description('Days that logs are kept.')
 @minValue(30)
@@ -235,7 +235,7 @@ param monthlyBudget int = 0
 @description('First day of the month that the budget began with, yyyy-MM-01. Keep it once it is made.')
 param budgetStartDate string = '${utcNow('yyyy-MM')}-01'
 
-// ---------- Names ----------
+// Names
 
 var token = toLower(uniqueString(resourceGroup().id, environmentName))
 var base = toLower('stockbridge-${environmentName}')
@@ -251,7 +251,7 @@ var isPrivateBus = vnetEnabled && isPremiumBus
 var hasWms = wmsSqlLogin != 'none'
 var hasGateway = vnetEnabled && wmsConnection != 'none'
 
-// ---------- Resources ----------
+// Resources
 
 module identities 'app/identities.bicep' = {
   name: 'identities'
@@ -426,7 +426,7 @@ module wmsPath 'app/wms-path.bicep' = if (hasGateway) {
   }
 }
 
-// ---------- Private endpoints ----------
+// Private endpoints
 
 var zones = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
@@ -530,7 +530,7 @@ module privateEndpoints 'app/private-endpoints.bicep' = if (vnetEnabled) {
   dependsOn: [privateDns]
 }
 
-// ---------- The app ----------
+// The app
 
 var clientId = identities.outputs.functionsClientId
 
@@ -642,7 +642,7 @@ module signIn 'app/sign-in.bicep' = if (!empty(signInClientId)) {
   }
 }
 
-// ---------- Watching ----------
+// Watching
 
 module alerts 'app/alerts.bicep' = {
   name: 'alerts'
@@ -696,7 +696,7 @@ module budget 'app/budget.bicep' = if (monthlyBudget > 0) {
   }
 }
 
-// ---------- For azd, pipelines and people; none is a secret ----------
+// For azd, pipelines and people; none is a secret
 
 @description('Region.')
 output AZURE_LOCATION string = location

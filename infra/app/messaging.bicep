@@ -77,7 +77,7 @@ resource networkRules 'Microsoft.ServiceBus/namespaces/networkRuleSets@2026-01-0
   properties: {
     publicNetworkAccess: isPrivate && empty(allowedAddresses) ? 'Disabled' : 'Enabled'
     defaultAction: isPrivate ? 'Deny' : 'Allow'
-    // Azure Monitor and the scale controller of Functions.
+    // Azure Monitor, say. Functions is none of them: it comes by the private endpoint.
     trustedServiceAccessEnabled: true
     ipRules: [
       for address in allowedAddresses: {
