@@ -39,7 +39,8 @@ export type InMemoryBus = {
   deadLetter(place: Place, reason: string, detail?: string): void;
 };
 
-export const MAX_DELIVERIES = 10;
+/** `maxDeliveryCount` of these places in `infra/service-bus/topology.json`. */
+export const MAX_DELIVERIES = 100;
 
 type Waiting = { readonly message: ReceivedMessage; readonly dueAt: number; readonly deliveries: number };
 
