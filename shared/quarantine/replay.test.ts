@@ -81,6 +81,16 @@ describe('a replay', () => {
     expect(quarantine.parked.parked()).toHaveLength(50);
   });
 
+  test('of more than can be looked through in its minute sends those it has found by half of it', async () => {
+    await quarantine.park('not-json', 4_500);
+    const list: QuarantinePorts['parked']['list'] = async (...page) => {
+      quarantine.runtime.advance(20_000);
+      return quarantine.parked.list(...page);
+    };
+    const result = await replay({ all: true }, { parked: { ...quarantine.parked, list } });
+    expect(result).toMatchObject({ replayed: 2_000, remaining: 1 });
+  });
+
   test('sends no more a second than it may, dead letters included', async () => {
     await quarantine.park('not-json', 25);
     for (let letters = 0; letters < 5; letters += 1) await quarantine.giveUp('by-hand');

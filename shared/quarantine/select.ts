@@ -86,10 +86,15 @@ async function takeIds(ports: QuarantinePorts, ids: readonly string[], work: Wor
   };
 }
 
-/** All ids first: what is parked again meanwhile is not taken for ever. */
+/**
+ * All ids first: what is parked again meanwhile is not taken for ever. Half of the time at most is spent on looking, so that there
+ * is some to do what was asked for, however many there are.
+ */
 async function takeMatching(ports: QuarantinePorts, filter: MessageFilter, work: Work): Promise<Progress> {
   const matches = filterOf(filter);
   const ids: string[] = [];
+  const now = ports.runtime.now();
+  const lookUntil = now + (work.deadline - now) / 2;
   let continuationToken: string | undefined;
   do {
     const page = await ports.parked.list(LIST_PAGE, continuationToken, (message) =>
@@ -97,7 +102,7 @@ async function takeMatching(ports: QuarantinePorts, filter: MessageFilter, work:
     );
     ids.push(...page.messages.map(({ id }) => id));
     continuationToken = page.continuationToken;
-  } while (continuationToken !== undefined && ports.runtime.now() < work.deadline);
+  } while (continuationToken !== undefined && ports.runtime.now() < lookUntil);
   const parked = await takeParked(ports, ids, work);
   const letters = await takeLetters(ports, (letter) => matches(fromDeadLetter(letter)), work);
   const unread = continuationToken === undefined ? 0 : 1;
