@@ -34,8 +34,10 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
     await untilStatus(page, '3 waiting');
     await untilStatus(page, 'Ann Brook');
     expect(await onHand(adapter, 'TEAPOT-1', 'A-01-02')).toBe(0);
-    await server.comeBack();
     await press(page, /^Queue/);
+    // Nobody has installed the app.
+    await untilSeen(page, /the browser may delete it/);
+    await server.comeBack();
     await press(page, 'Upload now');
     await untilStatus(page, 'All synced');
     expect(await onHand(adapter, 'TEAPOT-1', 'A-01-02')).toBe(6);

@@ -117,6 +117,7 @@ function WhatWaits() {
   return (
     <Notice icon="upload" kind="wait">
       <p>{queue.keepOpen}</p>
+      {told.storage?.isPersistent === false && <p>{queue.mayBeCleared}</p>}
       <p>
         {told.oldestQueuedAt !== undefined && queue.oldest(moment(told.oldestQueuedAt, now.value))}{' '}
         {told.connection !== 'online' &&

@@ -340,6 +340,8 @@ export const de: Text = {
     empty: 'Keine Scans',
     emptyText: 'Hier steht jeder Scan dieses Geräts, und was aus ihm wurde.',
     keepOpen: 'Die App offen lassen, bis alles übertragen ist: ist sie zu, wird nichts hochgeladen.',
+    mayBeCleared:
+      'Wird der Platz knapp, kann der Browser es löschen. Die App auf dem Startbildschirm installieren.',
     oldest: (time) => `Der älteste ist von ${time}.`,
     nextTry: (time) => `Nächster Versuch um ${time}.`,
   },

@@ -337,6 +337,7 @@ export const en = {
     empty: 'No scans',
     emptyText: 'Here is every scan of this device, and what became of it.',
     keepOpen: 'Keep the app open until all is synced: with it closed nothing is uploaded.',
+    mayBeCleared: 'When space runs out the browser may delete it. Install the app to the home screen.',
     oldest: (time: string) => `The oldest is from ${time}.`,
     nextTry: (time: string) => `Next try at ${time}.`,
   },
