@@ -66,6 +66,11 @@ export const FAULTS = {
     rate: 0.02,
     text: 'it takes up to three minutes, longer than the scanner waits',
   },
+  'upload-overtaken': {
+    of: 'slow upload of a scanner',
+    rate: 0.8,
+    text: 'the WMS knows none of its workers for a while, and refuses what is sent again meanwhile',
+  },
   offline: { of: 'turn of a scanner', rate: 0.002, text: 'it works offline for up to 8 hours' },
   'hall-dark': {
     of: 'look at the Wi-Fi of a warehouse',

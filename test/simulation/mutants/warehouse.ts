@@ -38,6 +38,10 @@ export const WAREHOUSE_MUTANTS = {
       })),
     },
   },
+  'late-call-is-taken': {
+    text: 'a call that comes after a later one of its scanner books what was refused in that',
+    mutations: { database: finding((found) => ({ ...found, refusedCalls: new Map() })) },
+  },
   'cuts-nothing': {
     text: 'reservations stay when stock falls short of them',
     mutations: { database: writing(withoutCuts) },

@@ -22,6 +22,7 @@ import { guarded } from '../invariants/violation.ts';
 import type { WarehouseId } from '../layout.ts';
 import { type Process, startProcess } from '../process.ts';
 import { shuffled } from '../shuffled.ts';
+import type { Tally } from '../tally.ts';
 import { ConnectionRefused, type Warehouse } from '../warehouse/warehouse.ts';
 import { BEGINNING, type World } from '../world.ts';
 
@@ -29,12 +30,15 @@ export type ScannerNetworkParts = {
   readonly world: World;
   readonly faults: Faults;
   readonly chance: Chance;
+  readonly tally: Tally;
   readonly warehouse: Warehouse;
   readonly scans: WatchedDeviceScans;
   readonly scannerId: string;
   readonly warehouseId: WarehouseId;
   /** Whether there is no Wi-Fi where the device is. */
   readonly isOffline: () => boolean;
+  /** The WMS does not know who has the device for so many milliseconds. */
+  readonly barWorkers: (ms: number) => void;
 };
 
 /** One life of a device, as its calls are part of it. */
@@ -58,7 +62,8 @@ const SIGN_IN_MS = 12 * 3_600_000;
  * the app that calls may end before or after.
  */
 export function scannerNetwork(parts: ScannerNetworkParts): (life: Life) => AdapterClient {
-  const { world, faults, chance, warehouse, scans, scannerId, warehouseId, isOffline } = parts;
+  const { world, faults, chance, tally, warehouse, scans, scannerId, warehouseId } = parts;
+  const { isOffline, barWorkers } = parts;
   // A call that has left the device is on its way whatever becomes of that.
   const { runtime } = startProcess(world, `${scannerId}'s Wi-Fi`);
   const warehouseIds = [warehouseId];
@@ -68,7 +73,11 @@ export function scannerNetwork(parts: ScannerNetworkParts): (life: Life) => Adap
   async function carried<Body>(serve: () => Promise<Answer<Body>>) {
     if (faults.happens('upload-lost')) return unanswered('the call was lost');
     const isSlow = faults.happens('upload-slow');
-    await runtime.sleep(isSlow ? chance.between(PATIENCE_MS / 2, LONGEST_CALL_MS) : chance.between(5, 200));
+    const ms = isSlow ? chance.between(PATIENCE_MS / 2, LONGEST_CALL_MS) : chance.between(5, 200);
+    if (isSlow && faults.happens('upload-overtaken')) barWorkers(chance.between(PATIENCE_MS / 2, ms));
+    const restores = warehouse.restores();
+    await runtime.sleep(ms);
+    if (warehouse.restores() > restores) return unanswered('the adapter was stopped');
     const answer = await serve().catch(failureOf);
     return faults.happens('upload-answer-lost') ? unanswered('the answer was lost') : answer;
   }
@@ -122,6 +131,7 @@ export function scannerNetwork(parts: ScannerNetworkParts): (life: Life) => Adap
       return call(async () => {
         const results = await warehouse.upload(transactions, clocks, caller);
         noteResults(transactions, results);
+        if (results.some(({ problem }) => problem?.lastCall !== undefined)) tally.add('calls overtaken');
         // The port promises no order.
         return answered(shuffled(results, chance));
       });

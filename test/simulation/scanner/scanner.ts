@@ -62,7 +62,10 @@ export function startScanner(parts: ScannerParts, scannerId: string, warehouseId
   const { runtime } = startProcess(world, `who has ${scannerId}`);
   const gathered = chance.oneOf(parts.gathers);
   const here = { ...parts, scannerId, warehouseId, shelves };
-  const network = scannerNetwork({ ...here, isOffline, chance: chance.stream('network') });
+  const network = scannerNetwork({
+    ...{ ...here, isOffline, chance: chance.stream('network') },
+    barWorkers: (ms) => workers.barAll(ms),
+  });
   const handheld = startHandheld({ ...here, chance, runtime, network });
   const workers = startWorkers({ ...here, chance, handheld });
   const common = { ...here, chance, runtime, handheld };

@@ -11,6 +11,8 @@ export type Workers = {
   areSignedIn(): boolean;
   /** The register takes one of them for somebody who has left, for a while: what they scan is refused. */
   bar(): void;
+  /** All of them, for so many milliseconds. */
+  barAll(ms: number): void;
   /** The register knows all of them again. */
   letIn(): void;
 };
@@ -39,6 +41,11 @@ export function startWorkers(parts: WorkersParts): Workers {
     world.spawn(() => warehouse.database.putUser(user));
   }
 
+  function barFor(userId: string, ms: number): void {
+    register(userId, false);
+    world.schedule(ms, `${userId} is known again`, () => register(userId, true));
+  }
+
   function letIn(): void {
     for (const userId of userIds) register(userId, true);
   }
@@ -59,9 +66,10 @@ export function startWorkers(parts: WorkersParts): Workers {
     },
     bar() {
       const userId = chance.oneOf(userIds);
-      register(userId, false);
-      const ms = Math.round(SHORTEST_BAR_MS * (LONGEST_BAR_MS / SHORTEST_BAR_MS) ** chance.next());
-      world.schedule(ms, `${userId} is known again`, () => register(userId, true));
+      barFor(userId, Math.round(SHORTEST_BAR_MS * (LONGEST_BAR_MS / SHORTEST_BAR_MS) ** chance.next()));
+    },
+    barAll(ms) {
+      for (const userId of userIds) barFor(userId, ms);
     },
   };
 }

@@ -43,6 +43,8 @@ export type Warehouse = {
   readonly reader: WmsSql;
   /** Keeps the books as they are. Called, the answer puts that back: the adapter ends, and is started on the old books. */
   backup(): () => void;
+  /** How often it was put back: no call that left before arrives after that, as the adapters are stopped for it (docs/operations/restore-wms.md). */
+  restores(): number;
   close(): Promise<void>;
 };
 
@@ -75,6 +77,7 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
   await database.putItems(ITEMS);
   await database.putLocations(PLACES);
   let adapter = startAdapter(books.connect(), parts, restart);
+  let restores = 0;
 
   function restart(): void {
     world.note(() => ({ entities: ['adapter'], text: 'the adapter crashes' }));
@@ -96,8 +99,10 @@ export async function openWarehouse(parts: WarehouseParts): Promise<Warehouse> {
       return () => {
         adapter.close();
         restore();
+        restores += 1;
       };
     },
+    restores: () => restores,
     close: async () => {
       adapter.close();
       await database.close();
