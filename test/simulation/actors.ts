@@ -49,7 +49,7 @@ const BOOKED: readonly string[] = ['applied', 'duplicate', 'exception'];
 export function startActors(parts: ActorsParts) {
   const { world, faults, tally, mutations, story, watchers, warehouse, cloud, bus, soundBus, events } = parts;
   const { books, promises, window, thresholds, damage } = watchers;
-  const turnMs = drawPace(world.chance.stream('pace'));
+  const turnMs = drawPace(world.chance.stream('pace'), story);
   let scans = 0;
   const mayScan = () => {
     scans += 1;
