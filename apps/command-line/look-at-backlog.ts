@@ -1,4 +1,5 @@
-import { type Backlog, peekBacklog } from '../../shared/service-bus/backlog.ts';
+import type { Backlog } from '../../shared/ports/backlog.ts';
+import { peekBacklog } from '../../shared/service-bus/backlog.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { type Environment, SettingError } from '../../shared/settings.ts';
 import type { Known } from './known.ts';

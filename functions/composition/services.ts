@@ -1,20 +1,26 @@
 import type { ConcludePorts } from '../../shared/allocation/conclude-order.ts';
+import { allocationCounts } from '../../shared/allocation/count-allocations.ts';
 import type { DrivePorts } from '../../shared/allocation/drive-line.ts';
 import type { FollowPorts } from '../../shared/allocation/follow-changes.ts';
 import type { OrderReadPorts } from '../../shared/allocation/order-state.ts';
 import type { SettlePorts } from '../../shared/allocation/settle-decisions.ts';
+import type { AllocationCounts } from '../../shared/contracts/allocation-counts.ts';
+import type { BacklogAnswer } from '../../shared/contracts/backlog.ts';
 import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
 import { cosmosAllocationSweep } from '../../shared/cosmos/allocation-sweep.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
+import { cosmosOpenLines } from '../../shared/cosmos/open-lines.ts';
 import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
 import { cosmosPlanningStore } from '../../shared/cosmos/planning-store.ts';
 import { cosmosStockReader } from '../../shared/cosmos/stock-reader.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { createHealthCheck, type HealthCheck } from '../../shared/health/check-health.ts';
+import { backlogTeller } from '../../shared/health/tell-backlog.ts';
 import type { JournalPorts } from '../../shared/journal/journal-batch.ts';
 import type { PlanningPorts } from '../../shared/planning/planning-ports.ts';
 import type { AllocationSweep } from '../../shared/ports/allocation-sweep.ts';
+import type { OpenLines } from '../../shared/ports/open-lines.ts';
 import type { QuarantineStore } from '../../shared/ports/quarantine-store.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import type { StockReader } from '../../shared/ports/stock-store.ts';
@@ -22,7 +28,7 @@ import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection
 import type { QuarantinePorts } from '../../shared/quarantine/quarantine-ports.ts';
 import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
 import { serviceBusAtpChanges } from '../../shared/service-bus/atp-changes.ts';
-import { backlogAges } from '../../shared/service-bus/backlog-age.ts';
+import { lookAtBacklog } from '../../shared/service-bus/backlog.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import {
@@ -69,6 +75,11 @@ type Services = {
   readonly quarantine: QuarantinePorts;
   readonly stockReader: StockReader;
   readonly planning: PlanningPorts;
+  /** What waits on the bus. @throws {StoreUnavailable} */
+  readonly backlog: () => Promise<BacklogAnswer>;
+  readonly openLines: OpenLines;
+  /** How many lines are open. @throws {StoreUnavailable} */
+  readonly allocationCounts: () => Promise<AllocationCounts>;
   /** Every part. */
   readonly health: HealthCheck;
   /** What the ATP API needs. */
@@ -102,7 +113,9 @@ async function createServices(environment: Environment): Promise<Services> {
     runtime: systemRuntime,
     onShort: (lines) => countOversellPrevented('atp', 'insufficient-atp', lines),
   });
-  watchBacklog(() => backlogAges(connectServiceBus, Date.now));
+  const openLines = cosmosOpenLines(stock);
+  const backlog = backlogTeller(() => lookAtBacklog(connectServiceBus, warehouses), systemRuntime);
+  watchBacklog(async () => agesOf(await backlog()));
   return {
     connections: { stock, orders, storage, serviceBus },
     projection: {
@@ -131,10 +144,18 @@ async function createServices(environment: Environment): Promise<Services> {
     },
     stockReader: cosmosStockReader(stock),
     planning,
+    backlog,
+    openLines,
+    allocationCounts: allocationCounts(openLines, systemRuntime),
     health: createHealthCheck(
       { cosmos, 'service-bus': () => retryQueueReceiver.peekMessages(1), storage: () => storage.probe() },
       systemRuntime,
     ),
     readsHealth: createHealthCheck({ cosmos }, systemRuntime),
   };
+}
+
+/** Seconds by place, as metrics tell them. */
+function agesOf({ places }: BacklogAnswer): ReadonlyMap<string, number> {
+  return new Map(places.map(({ place, oldestSeconds }) => [place, oldestSeconds ?? 0]));
 }

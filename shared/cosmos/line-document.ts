@@ -1,5 +1,5 @@
 import type { JSONObject } from '@azure/cosmos';
-import { backorderRank, isSettled, leastUseful, lineKey, type OrderLine } from '../domain/order-line.ts';
+import { backorderRank, leastUseful, lineKey, type OrderLine, openState } from '../domain/order-line.ts';
 import type { StoredLine } from '../ports/allocation-store.ts';
 import { SETTLED_TTL_SECONDS } from './retention.ts';
 import { withoutSystemProperties } from './system-properties.ts';
@@ -9,15 +9,16 @@ export const WATCH_ID = 'item';
 
 /**
  * How a line lies in the container `stock`: partition key `/itemId`, id `{kind}|{orderId}|{lineId}`. `rank` is there
- * only while it waits, so that an index over the waiting ones stays small; `leastUseful` goes with it.
+ * only while it waits, and `openState` while it is open, so that indexes over them stay small; `leastUseful` goes with `rank`.
  */
 export function toLineDocument(line: OrderLine): JSONObject {
   const rank = backorderRank(line);
+  const open = openState(line);
   const document: object = {
     id: lineKey(line),
     ...line,
     ...(rank !== undefined && { rank, leastUseful: leastUseful(line) }),
-    ...(isSettled(line) && { ttl: SETTLED_TTL_SECONDS }),
+    ...(open === undefined ? { ttl: SETTLED_TTL_SECONDS } : { openState: open }),
   };
   return document as JSONObject;
 }
@@ -25,7 +26,7 @@ export function toLineDocument(line: OrderLine): JSONObject {
 /** The reverse; what Cosmos DB and the indexes add falls away. Only this file writes such documents, so the shape is trusted. */
 export function fromLineDocument(document: object): StoredLine {
   const { own, etag } = withoutSystemProperties(document);
-  const { id: _id, rank: _rank, leastUseful: _leastUseful, ttl: _ttl, ...line } = own;
+  const { id: _id, rank: _rank, leastUseful: _leastUseful, openState: _open, ttl: _ttl, ...line } = own;
   return { line: line as OrderLine, etag };
 }
 

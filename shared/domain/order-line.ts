@@ -1,4 +1,5 @@
 import type { AllocationStatus } from '../contracts/allocation.ts';
+import type { OpenState } from '../contracts/allocation-counts.ts';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 
 /** What was asked for and what is accepted; `leastQuantity` is filled in. */
@@ -241,8 +242,14 @@ export function isRank(text: string): boolean {
   return /^\d{4}\|/.test(text);
 }
 
+/** What a line is while its pieces can still move; undefined once it is settled. */
+export function openState(line: OrderLine): OpenState | undefined {
+  const status = lineStatus(lineFigures(line));
+  if (status === 'fulfilled' || status === 'rejected' || status === 'released') return undefined;
+  return line.kind === 'hold-line' ? 'in-cart' : status;
+}
+
 /** True when nothing about the line can change any more but by the WMS's books: it may leave after a set time. */
 export function isSettled(line: OrderLine): boolean {
-  const { held, open, releasing, backordered, confirmed } = lineFigures(line);
-  return held + open + releasing + backordered + confirmed === 0;
+  return openState(line) === undefined;
 }

@@ -1,5 +1,6 @@
 import type { Health } from '../contracts/health.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { oneAtATime, standingAnswer } from '../ports/standing-answer.ts';
 
 export type HealthCheck = () => Promise<Health>;
 
@@ -21,14 +22,11 @@ export function createHealthCheck(
   runtime: Pick<Runtime, 'now' | 'within'>,
 ): HealthCheck {
   const parts = Object.entries(probes).map(([part, probe]) => [part, oneAtATime(probe)] as const);
-  const ask = oneAtATime(() => askAll(parts, runtime));
-  let last: { readonly health: Health; readonly until: number } | undefined;
-  return async () => {
-    if (last && runtime.now() < last.until) return last.health;
-    const health = await ask();
-    last = { health, until: runtime.now() + ANSWER_STANDS_MS };
-    return health;
-  };
+  return standingAnswer(
+    () => askAll(parts, runtime),
+    () => ANSWER_STANDS_MS,
+    runtime.now,
+  );
 }
 
 async function askAll(
@@ -55,15 +53,4 @@ async function answersInTime(probe: Probe, { within }: Pick<Runtime, 'within'>):
     () => false,
   );
   return (await within(answered, PROBE_TIMEOUT_MS)) === true;
-}
-
-/** Who asks while the work is under way shares its result. */
-function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= work().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
 }

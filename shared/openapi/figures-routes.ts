@@ -34,4 +34,83 @@ export const FIGURES_ROUTES: readonly Route[] = [
       },
     },
   },
+  {
+    operationId: 'backlog',
+    method: 'get',
+    path: 'backlog',
+    tag: 'Operations',
+    summary: 'How many messages wait on the bus, by subscription and queue, and since when.',
+    answers: {
+      200: {
+        description: 'As they were a few seconds ago at the most.',
+        content: {
+          schema: 'Backlog',
+          example: {
+            at: '2024-11-18T10:00:00.000Z',
+            places: [
+              { place: 'inventory-events/atp-projection', waiting: 12, atLeast: false, oldestSeconds: 0.3 },
+              { place: 'projection-retry', waiting: 0, atLeast: false, oldestSeconds: null },
+            ],
+            unreadPlaces: [],
+          },
+        },
+      },
+    },
+  },
+  {
+    operationId: 'allocation-counts',
+    method: 'get',
+    path: 'allocations/counts',
+    tag: 'Operations',
+    summary: 'How many lines of orders and carts are open, by state.',
+    answers: {
+      200: {
+        description: 'Of all items and warehouses.',
+        content: {
+          schema: 'AllocationCounts',
+          example: {
+            at: '2024-11-18T10:00:00.000Z',
+            counts: [
+              { state: 'in-cart', lines: 4 },
+              { state: 'tentative', lines: 2 },
+              { state: 'releasing', lines: 0 },
+              { state: 'backordered', lines: 17 },
+              { state: 'confirmed', lines: 240 },
+            ],
+          },
+        },
+      },
+    },
+  },
+  {
+    operationId: 'item-promises',
+    method: 'get',
+    path: 'items/{itemId}/promises',
+    tag: 'Operations',
+    summary: 'Which orders and carts hold pieces of an item, or wait for them.',
+    answers: {
+      200: {
+        description: 'None, too, where the item is not known.',
+        content: {
+          schema: 'OpenPromises',
+          example: {
+            itemId: 'ITEM-12345',
+            promises: [
+              {
+                ...{ orderId: 'ORD-1001', lineId: '1', state: 'confirmed', quantity: 100, backordered: 0 },
+                ...{ priority: 0, orderedAt: '2024-11-18T10:00:00.000Z' },
+                sources: [
+                  {
+                    ...{ allocationId: 'ORD-1001:1:1', warehouseId: 'WH-001', quantity: 100, picked: 40 },
+                    status: 'confirmed',
+                  },
+                ],
+              },
+            ],
+            more: false,
+          },
+        },
+      },
+    },
+  },
 ];

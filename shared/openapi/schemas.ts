@@ -15,6 +15,7 @@ import {
   orderAllocationSchema,
   orderedLineSchema,
 } from '../contracts/allocation.ts';
+import { allocationCountsSchema } from '../contracts/allocation-counts.ts';
 import {
   atpDaysSchema,
   atpQueryResultSchema,
@@ -22,6 +23,7 @@ import {
   itemAtpSchema,
   warehouseAtpSchema,
 } from '../contracts/atp.ts';
+import { backlogSchema } from '../contracts/backlog.ts';
 import { figuresSchema, latencySchema } from '../contracts/figures.ts';
 import { findingsSchema } from '../contracts/findings.ts';
 import { healthSchema } from '../contracts/health.ts';
@@ -43,6 +45,7 @@ import {
   recountRequestSchema,
   recountSchema,
 } from '../contracts/investigation.ts';
+import { openPromisesSchema } from '../contracts/open-promises.ts';
 import {
   atpDaySchema,
   atpThresholdsSchema,
@@ -90,6 +93,7 @@ export const SCHEMAS = {
   Accuracy: accuracySchema,
   Action: actionSchema,
   Actions: actionsSchema,
+  AllocationCounts: allocationCountsSchema,
   AllocationOrder: allocationOrderSchema,
   AllocationSource: allocationSourceSchema,
   Assignment: assignmentSchema,
@@ -98,6 +102,7 @@ export const SCHEMAS = {
   AtpQuery: atpQuerySchema,
   AtpQueryResult: atpQueryResultSchema,
   AtpThresholds: atpThresholdsSchema,
+  Backlog: backlogSchema,
   Backorder: backorderSchema,
   Backorders: backordersSchema,
   Closure: closureSchema,
@@ -123,6 +128,7 @@ export const SCHEMAS = {
   Latency: latencySchema,
   LineAllocation: lineAllocationSchema,
   Live: z.object({ status: z.literal('live') }),
+  OpenPromises: openPromisesSchema,
   OpenApi: z.looseObject({ openapi: z.string() }),
   OrderAllocation: orderAllocationSchema,
   OrderLine: orderedLineSchema,

@@ -17,7 +17,7 @@ import {
   ALLOCATION_SUBSCRIPTION,
   requestsSubscription,
 } from './allocation-message.ts';
-import { orUnavailable } from './failure.ts';
+import { CLOSED, orUnavailable } from './failure.ts';
 import {
   INVENTORY_EVENTS_TOPIC,
   JOURNAL_SUBSCRIPTION,
@@ -144,9 +144,6 @@ async function withReceiver<T>(
     await receiver.close();
   }
 }
-
-/** Not a failure of the bus, and the same at the next try. */
-const CLOSED = new Set(['UnauthorizedAccess', 'MessagingEntityNotFound', 'MessagingEntityDisabled']);
 
 /** What was found, or why the bus does not show it. The cloud's own places have to be there. */
 async function orUnread(source: Source, found: Promise<DeadLetter[]>): Promise<DeadLetter[] | UnreadPlace> {

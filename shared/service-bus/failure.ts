@@ -16,3 +16,10 @@ export async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
     throw new StoreUnavailable(`Service Bus: ${message}`, undefined, { cause: error });
   }
 }
+
+/** Codes by which the bus closes a place to who asks: no failure of the bus, and the same at the next try. */
+export const CLOSED: ReadonlySet<string> = new Set([
+  'UnauthorizedAccess',
+  'MessagingEntityNotFound',
+  'MessagingEntityDisabled',
+]);

@@ -6,6 +6,7 @@ import { decisionEvent, settle } from '../../shared/allocation/settle-decisions.
 import { lineUpdater } from '../../shared/allocation/update-lines.ts';
 import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
+import { cosmosOpenLines } from '../../shared/cosmos/open-lines.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { watchedAmong } from '../../shared/cosmos/watched-items.ts';
 import { availableToPromise } from '../../shared/domain/atp.ts';
@@ -24,11 +25,13 @@ import {
   type ItemChange,
   MAX_LINES_PER_CHANGE,
 } from '../../shared/ports/allocation-store.ts';
+import type { OpenLines } from '../../shared/ports/open-lines.ts';
 import type { Orchestrations } from '../../shared/ports/orchestrations.ts';
 import { systemRuntime } from '../../shared/ports/runtime.ts';
 import { type StockStore, StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { inMemoryAllocation } from '../doubles/allocation-store.ts';
 import { someMessage, somePosition, someStock, unique } from '../doubles/fixtures.ts';
+import { inMemoryOpenLines } from '../doubles/open-lines.ts';
 import { inMemoryStock } from '../doubles/stock-store.ts';
 import { inMemoryWatch } from '../doubles/watched-items.ts';
 import { startLocalCosmos } from '../parts/local-part.ts';
@@ -42,6 +45,7 @@ type Implementation = {
     readonly store: AllocationStore;
     readonly stocks: StockStore;
     readonly watchedAmong: (itemIds: readonly string[]) => Promise<string[]>;
+    readonly openLines: OpenLines;
   }>;
   /** From now on nothing answers. */
   goAway(): Promise<void>;
@@ -69,6 +73,7 @@ async function startInMemory(): Promise<Implementation> {
       store: allocation.store,
       stocks: memory.store,
       watchedAmong: watch.watchedAmong,
+      openLines: inMemoryOpenLines(memory.items, () => allocation.fault !== undefined),
     }),
     goAway: async () => {
       const away = () => ({ status: 'unavailable', detail: 'away' }) as const;
@@ -88,6 +93,7 @@ async function startInCosmos(): Promise<Implementation> {
         store: cosmosAllocationStore(container),
         stocks: cosmosStockStore(container),
         watchedAmong: watchedAmong(container),
+        openLines: cosmosOpenLines(container),
       };
     },
     goAway: part.kill,
@@ -96,7 +102,7 @@ async function startInCosmos(): Promise<Implementation> {
 }
 
 async function startProcess(change: (store: AllocationStore) => AllocationStore = (store) => store) {
-  const { store: opened, stocks, watchedAmong } = await implementation.open();
+  const { store: opened, stocks, watchedAmong, openLines } = await implementation.open();
   const store = change(opened);
   const stockChanges = {
     tell: async (itemIds: readonly string[]) => {
@@ -123,6 +129,7 @@ async function startProcess(change: (store: AllocationStore) => AllocationStore 
         hasThresholds: async () => false,
       }),
     watchedAmong,
+    openLines,
     follow: stockFollower({ ...ports, updateLine, watchedAmong }),
   };
 }
@@ -763,6 +770,32 @@ describe.each<[string, () => Promise<Implementation>]>([
     });
   });
 
+  test('open lines are counted by state, those of carts apart, and settled ones not', async () => {
+    const { lines: before } = await app.openLines.count();
+    await putStock('WH-001', 3);
+    const cart = (): PlaceTask => {
+      const line = { ...ordered().ordered, kind: 'hold-line' as const };
+      return { key: line, ordered: line, run: 1 };
+    };
+    const [, , given] = await placeAll([ordered(), cart(), cart(), ordered({ quantity: 2 })]);
+    if (!given) throw new Error('All are placed.');
+    await app.updateLine({
+      key: given,
+      change: (line) => line && endLine(line, 'expired', '2024-11-18T11:00:00.000Z'),
+    });
+    const { lines: after, requestUnits } = await app.openLines.count();
+    const more = [...after].map(([state, lines]) => [state, lines - (before.get(state) ?? 0)]);
+    expect(Object.fromEntries(more)).toEqual({
+      ...{ 'in-cart': 1, tentative: 1, releasing: 0, backordered: 1, confirmed: 0 },
+    });
+    expect(requestUnits).toBeLessThan(100);
+    const open = await app.openLines.ofItem(itemId, 10);
+    const [first] = open;
+    expect(open.map(({ kind }) => kind).sort()).toEqual(['hold-line', 'order-line', 'order-line']);
+    expect(first && (await app.store.readLines([first])).map((stored) => stored?.line)).toEqual([first]);
+    expect(await app.openLines.ofItem(itemId, 2)).toHaveLength(2);
+  });
+
   test('a store that went away says so', async () => {
     await putStock('WH-001', 1);
     await implementation.goAway();
@@ -775,6 +808,8 @@ describe.each<[string, () => Promise<Implementation>]>([
       store.readLinesOfItem(itemId),
       store.readLines([line]),
       app.watchedAmong([itemId]),
+      app.openLines.count(),
+      app.openLines.ofItem(itemId, 1),
     ];
     for (const each of await Promise.allSettled(asked))
       expect(each).toMatchObject({ status: 'rejected', reason: { name: 'StoreUnavailable' } });

@@ -98,7 +98,7 @@ async function startOnServiceBus(): Promise<Implementation> {
     },
     waiting: async (place) => {
       const places = await peekBacklog(client);
-      const path = place === 'projection-retry' ? place : `inventory-events/Subscriptions/${place}`;
+      const path = place === 'projection-retry' ? place : `inventory-events/${place}`;
       return places.find((backlog) => backlog.place === path)?.waiting ?? Number.NaN;
     },
     failUntilDeadLettered: async (place) => {

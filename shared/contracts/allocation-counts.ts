@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { utcTimestampSchema } from './identifiers.ts';
+
+/** What lines are whose pieces can still move; as a line's status, but for those of carts. */
+export const OPEN_STATES = ['in-cart', 'tentative', 'releasing', 'backordered', 'confirmed'] as const;
+
+export type OpenState = (typeof OPEN_STATES)[number];
+
+/** The answer to `GET /api/allocations/counts`. */
+export const allocationCountsSchema = z.object({
+  at: utcTimestampSchema.describe(
+    'When they were counted; an answer stands for 5 s, or longer where counting costs more.',
+  ),
+  counts: z
+    .array(
+      z.object({
+        state: z
+          .enum(OPEN_STATES)
+          .describe(
+            'The first that applies to any piece of the line; `in-cart`: held for a cart, which is no order.',
+          ),
+        lines: z.int().min(0),
+      }),
+    )
+    .describe('Lines of orders and carts that have not come to an end.'),
+});
+
+export type AllocationCounts = z.infer<typeof allocationCountsSchema>;

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { backlogSchema } from '../contracts/backlog.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
+import { backlogTeller } from './tell-backlog.ts';
+
+const NOTHING = { waiting: 0, more: false, oldestAt: undefined };
+
+test('tells how many wait where, and for how long; what is scheduled for later does not wait yet', async () => {
+  const clock = virtualRuntime();
+  const tell = backlogTeller(
+    async () => ({
+      places: [
+        { place: 'inventory-events/journal', waiting: 250, more: true, oldestAt: clock.now() - 12_500 },
+        { place: 'projection-retry', waiting: 1, more: false, oldestAt: clock.now() + 3_000 },
+        { place: 'stock-changes', ...NOTHING },
+      ],
+      unread: [{ place: 'allocation-requests/WH-002', why: 'UnauthorizedAccess' }],
+    }),
+    clock,
+  );
+  expect(backlogSchema.parse(await tell())).toEqual({
+    at: new Date(clock.now()).toISOString(),
+    places: [
+      { place: 'inventory-events/journal', waiting: 250, atLeast: true, oldestSeconds: 12.5 },
+      { place: 'projection-retry', waiting: 1, atLeast: false, oldestSeconds: 0 },
+      { place: 'stock-changes', waiting: 0, atLeast: false, oldestSeconds: null },
+    ],
+    unreadPlaces: [{ place: 'allocation-requests/WH-002', why: 'UnauthorizedAccess' }],
+  });
+});
+
+test('looks once in four seconds for all who ask', async () => {
+  const clock = virtualRuntime();
+  let looks = 0;
+  const tell = backlogTeller(async () => {
+    looks += 1;
+    return { places: [], unread: [] };
+  }, clock);
+  await Promise.all([tell(), tell()]);
+  clock.advance(3_999);
+  await tell();
+  expect(looks).toBe(1);
+  clock.advance(1);
+  await tell();
+  expect(looks).toBe(2);
+});
+
+test('says that the bus is away rather than wait for it for ever', async () => {
+  const clock = virtualRuntime();
+  const tell = backlogTeller(() => new Promise(() => {}), clock);
+  await expect(tell()).rejects.toThrow(StoreUnavailable);
+});

@@ -1,0 +1,16 @@
+/** Messages that wait in one place: topic and subscription, or queue. */
+export type Backlog = {
+  readonly place: string;
+  /** Those scheduled for later, and those being handled, are among them. */
+  readonly waiting: number;
+  /** True when there are more than were looked at. */
+  readonly more: boolean;
+  /** When the oldest of them began to wait (ms UTC); undefined where none waits, later than now where all are scheduled. */
+  readonly oldestAt: number | undefined;
+};
+
+export type BacklogLook = {
+  readonly places: readonly Backlog[];
+  /** Where the fabric may not look, or there is no such place. */
+  readonly unread: readonly { readonly place: string; readonly why: string }[];
+};
