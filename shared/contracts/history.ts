@@ -77,6 +77,10 @@ export const historyEntrySchema = z.object({
     .describe('Pieces: what was scanned, where that is not the change; of a count, what was counted.'),
   scannedAt: z.string().optional(),
   timestamp: z.string().describe('ISO 8601 UTC: when the WMS committed it.'),
+  busAt: z
+    .string()
+    .optional()
+    .describe('When the bus took it; absent where the WMS ledger told it afterwards.'),
   scannerId: z.string(),
   userId: z.string(),
   orderId: z.string().optional(),

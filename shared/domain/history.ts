@@ -20,6 +20,8 @@ export type Statement = {
   readonly update: PositionUpdate;
   /** True when it is the event of a transfer's other position that says it. */
   readonly byCounterpart: boolean;
+  /** When the bus took the event, ms UTC, where that is known. */
+  readonly takenAt?: number | undefined;
 };
 
 /** What does not fit between an event and the one before it. Versions are inclusive, quantities pieces. */
@@ -67,9 +69,14 @@ export type PositionHistory = {
   readonly after: Position | undefined;
 };
 
-/** What an event says: of its own position, and of a transfer's other one. */
-export function statementsOf(event: InventoryEvent): Statement[] {
-  return positionUpdates(event).map((update, index) => ({ event, update, byCounterpart: index > 0 }));
+/** What an event says: of its own position, and of a transfer's other one. @param takenAt when the bus took it, ms UTC */
+export function statementsOf(event: InventoryEvent, takenAt?: number): Statement[] {
+  return positionUpdates(event).map((update, index) => ({
+    event,
+    update,
+    byCounterpart: index > 0,
+    takenAt,
+  }));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ExplainedCorrection, ExplainedStatement } from '../domain/history.
  * event of this one.
  */
 export function entryOf(statement: ExplainedStatement): HistoryEntry {
-  const { event, update, byCounterpart, isCurrent, isSuperseded, isVoided, finding } = statement;
+  const { event, update, byCounterpart, takenAt, isCurrent, isSuperseded, isVoided, finding } = statement;
   const { locationId, lotNumber, version, quantityChange, resultingOnHand } = update;
   const { scannedQuantity, counterpart, ...rest } = event;
   const other = byCounterpart ? event : counterpart;
@@ -22,6 +22,7 @@ export function entryOf(statement: ExplainedStatement): HistoryEntry {
     scannedQuantity: byCounterpart ? undefined : scannedQuantity,
     scannedAt: rest.scannedAt,
     timestamp: rest.timestamp,
+    busAt: takenAt === undefined ? undefined : new Date(takenAt).toISOString(),
     scannerId: rest.scannerId,
     userId: rest.userId,
     orderId: rest.orderId,

@@ -163,10 +163,10 @@ function sliceOf(
   const places = new Map<string, Place>(between);
   for (const correction of corrections.filter(isOnPage)) places.set(orderOf(correction), correction);
   const statements = new Map<string, Statement[]>();
-  for (const { event } of rows) {
+  for (const { event, takenAt } of rows) {
     const order = orderOf(event);
     places.set(order, event);
-    statements.set(order, [...(statements.get(order) ?? []), ...statementsOf(event).slice(0, 1)]);
+    statements.set(order, [...(statements.get(order) ?? []), ...statementsOf(event, takenAt).slice(0, 1)]);
   }
   return [...places]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -207,7 +207,7 @@ async function explainSlice(
     { limit: MAX_TRANSFERS },
   );
   const told = Map.groupBy(
-    transfers.flatMap(({ event }) => statementsOf(event).slice(1)),
+    transfers.flatMap(({ event, takenAt }) => statementsOf(event, takenAt).slice(1)),
     ({ update }) => orderOf(update),
   );
   return explained.map((subject) => {

@@ -35,6 +35,6 @@ export async function journalBatch(
 function toEntry(message: ReceivedMessage, warehouses: ReadonlySet<string>): JournalEntry {
   const acceptance = accept(message.body, message.enqueuedAt, warehouses);
   return acceptance.accepted
-    ? { kind: 'event', event: acceptance.event }
+    ? { kind: 'event', event: acceptance.event, takenAt: message.enqueuedAt }
     : { kind: 'refusal', message, refusal: acceptance.refusal };
 }

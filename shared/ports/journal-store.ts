@@ -5,12 +5,18 @@ import type { StockKey } from '../domain/stock.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
 export type JournalEntry =
-  | { readonly kind: 'event'; readonly event: InventoryEvent }
+  /** `takenAt`: when the bus took it, ms UTC; absent where it did not come by the bus. */
+  | { readonly kind: 'event'; readonly event: InventoryEvent; readonly takenAt?: number | undefined }
   | { readonly kind: 'correction'; readonly correction: Correction }
   | { readonly kind: 'refusal'; readonly message: ReceivedMessage; readonly refusal: Refusal };
 
 /** An event as the journal keeps it. Keys order as text; the events of one position come together, by version. */
-export type JournalledEvent = { readonly key: string; readonly event: InventoryEvent };
+export type JournalledEvent = {
+  readonly key: string;
+  readonly event: InventoryEvent;
+  /** When the bus took it, ms UTC, where that is known. */
+  readonly takenAt?: number;
+};
 
 /**
  * The events of one item in one warehouse, of one location of it, or of one position: a lot there, or (null) what is

@@ -14,7 +14,7 @@ import { correctionRow, parseCorrection } from './correction-row.ts';
  * `refused` and the UTC day, row = message id and sequence number. A row is a function of its entry, so writing it again changes nothing.
  */
 export function toRow(entry: JournalEntry): TableEntity {
-  if (entry.kind === 'event') return eventRow(entry.event);
+  if (entry.kind === 'event') return eventRow(entry.event, entry.takenAt);
   return entry.kind === 'correction' ? correctionRow(entry.correction) : refusalRow(entry);
 }
 
@@ -26,6 +26,12 @@ export class JournalRowError extends Error {
 /** The event of a row that `toRow` made. @throws {JournalRowError} when somebody else changed the row */
 export function fromRow(row: Record<string, unknown>): InventoryEvent {
   return parsed(row, 'event', parseRow);
+}
+
+/** When the bus took the event of a row, ms UTC; undefined where it did not come by the bus, or was journalled by an earlier version. */
+export function takenAtOf({ takenAt }: Record<string, unknown>): number | undefined {
+  const at = Date.parse(String(takenAt));
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** The correction of a row that `toRow` made. @throws {JournalRowError} when somebody else changed the row */
@@ -95,7 +101,7 @@ function parseRow(row: Record<string, unknown>): InventoryEvent {
 }
 
 /** Columns are few and short: Azurite keeps every row in memory and writes all of them as one text. */
-function eventRow(event: InventoryEvent): TableEntity {
+function eventRow(event: InventoryEvent, takenAt: number | undefined): TableEntity {
   const { timestamp, eventType, quantityChange, resultingOnHand, transactionId, scannerId, userId } = event;
   const { warehouseId: _w, locationId: _l, lotNumber: _n, ...rest } = event;
   const more = without(rest, PUBLISHED_COLUMNS);
@@ -106,6 +112,7 @@ function eventRow(event: InventoryEvent): TableEntity {
     change: quantityChange,
     onHand: resultingOnHand,
     committedAt: timestamp,
+    ...(takenAt !== undefined && { takenAt: new Date(takenAt).toISOString() }),
     transactionId,
     scannerId,
     userId,

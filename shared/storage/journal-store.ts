@@ -6,7 +6,15 @@ import type { StockKey } from '../domain/stock.ts';
 import type { HistoryRange, JournalEntry, JournalledEvent, JournalStore } from '../ports/journal-store.ts';
 import { correctionPartition } from './correction-row.ts';
 import { isRefusal, unavailable } from './failure.ts';
-import { correctionFromRow, fromRow, refusedRow, rowKeysOf, toRow, typeOf } from './journal-row.ts';
+import {
+  correctionFromRow,
+  fromRow,
+  refusedRow,
+  rowKeysOf,
+  takenAtOf,
+  toRow,
+  typeOf,
+} from './journal-row.ts';
 
 /** A table transaction takes 100 operations of one partition. */
 const ROWS_PER_TRANSACTION = 100;
@@ -135,10 +143,15 @@ async function readHistory(
     .byPage({ maxPageSize: Math.min(limit, READ_PAGE) });
   const events: JournalledEvent[] = [];
   for await (const page of asUnavailable(pages)) {
-    events.push(...page.map((row) => ({ key: String(row.rowKey), event: fromRow(row) })));
+    events.push(...page.map(fromEventRow));
     if (events.length >= limit) break;
   }
   return events.slice(0, limit);
+}
+
+function fromEventRow(row: Record<string, unknown>): JournalledEvent {
+  const takenAt = takenAtOf(row);
+  return { key: String(row.rowKey), event: fromRow(row), ...(takenAt !== undefined && { takenAt }) };
 }
 
 /** Pages of the SDK, whose failures the ports know as `StoreUnavailable`. */

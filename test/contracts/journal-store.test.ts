@@ -57,6 +57,16 @@ describe.each<[string, () => Promise<StoreUnderTest<CountedJournal>>]>([
     expect(await eventsOf(journal, 'ITEM full')).toEqual([full]);
   });
 
+  test('when the bus took an event is read with it, where that is known', async () => {
+    const [told, untold] = [1, 2].map((version) => someEvent({ itemId: 'ITEM taken', version }));
+    if (!told || !untold) throw new Error('There are two.');
+    const takenAt = Date.parse('2024-11-18T10:00:00.040Z');
+    await journal.append([{ kind: 'event', event: told, takenAt }, entry(untold)]);
+    const { warehouseId } = told;
+    const found = await journal.readHistory({ itemId: 'ITEM taken', warehouseId }, { limit: 3 });
+    expect(found.map((event) => event.takenAt)).toEqual([takenAt, undefined]);
+  });
+
   test('an event with exactly the published fields is read as it was written', async () => {
     const { version: _version, ...published } = someEvent({ itemId: 'ITEM-published' });
     await journal.append([entry(published)]);

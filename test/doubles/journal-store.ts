@@ -56,7 +56,7 @@ export function inMemoryJournal(): InMemoryJournal {
 
   function append(entry: JournalEntry): void {
     if (entry.kind === 'event') {
-      appendEvent(stockJournal(entry.event), entry.event);
+      appendEvent(stockJournal(entry.event), entry.event, entry.takenAt);
       return;
     }
     const row = toRow(entry);
@@ -123,7 +123,7 @@ export function inMemoryJournal(): InMemoryJournal {
 const AWAY = { status: 'unavailable', detail: 'the journal does not answer' } as const;
 
 /** Two different events may claim one id and version: both are kept, as in the real journal, where a digest tells them apart. */
-function appendEvent(stock: StockJournal, event: InventoryEvent): void {
+function appendEvent(stock: StockJournal, event: InventoryEvent, takenAt: number | undefined): void {
   const { version, timestamp, eventId } = event;
   let name = `${positionKey(event)}|${version ?? timestamp}|${eventId}`;
   const held = stock.events.get(name);
@@ -132,7 +132,9 @@ function appendEvent(stock: StockJournal, event: InventoryEvent): void {
     if (JSON.stringify(held) === json) return;
     name = `${name}|${json}`;
   }
-  stock.events.set(name, sealed(event));
+  const kept = sealed(event);
+  if (takenAt !== undefined) taken.set(kept, takenAt);
+  stock.events.set(name, kept);
   stock.ordered = undefined;
 }
 
@@ -151,12 +153,18 @@ function compare(a: string, b: string): number {
 
 /** The rows that were made; an event is appended once and read often. */
 const made = new WeakMap<InventoryEvent, JournalledEvent>();
+/** When the bus took them first. Milliseconds UTC. */
+const taken = new WeakMap<InventoryEvent, number>();
 
 function rowOf(event: InventoryEvent): JournalledEvent {
   const known = made.get(event);
   if (known) return known;
   const row = toRow({ kind: 'event', event });
-  const journalled = { key: String(row.rowKey), event: fromRow(row) };
+  const takenAt = taken.get(event);
+  const journalled = {
+    ...{ key: String(row.rowKey), event: fromRow(row) },
+    ...(takenAt !== undefined && { takenAt }),
+  };
   made.set(event, journalled);
   return journalled;
 }
