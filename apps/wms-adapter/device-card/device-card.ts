@@ -8,7 +8,8 @@ import { type Environment, SettingError } from '../../../shared/settings.ts';
 import { isLoopbackHost } from '../loopback.ts';
 import { type Card, cardPicture, cardText, codeInTerminal } from './card.ts';
 
-export const DEVICE_CARD_HELP = `Usage: npm run adapter -- device-card --id SCANNER-08 [--warehouse WH-001]… [--name "Dock 2"] [--file card.svg] [--adapter https://…]
+export const DEVICE_CARD_HELP = `Usage: npm run adapter -- device-card --id SCANNER-08 [--warehouse WH-001]… [--name "Dock 2"]
+         [--file card.svg] [--adapter https://…]
 
 Registers a device with the running adapter, or gives a known one a new key, and shows its card: a QR code, and what it
 says. The device is set up by scanning it. The key is told this once; the one before is not valid any more.
