@@ -232,6 +232,11 @@ describe('What its published type does not allow', () => {
       ['5 again is Example.Shop/shops /example.shop/shops/corner, as shop in main.bicep is'],
     ],
     [
+      'a child that does not exist',
+      `${shop('')}resource left 'Example.Shop/shops/shelves@2026-01-01' = {\n  parent: shop\n  name: 'left'\n}\nresource right 'Example.Shop/shops/shelves@2026-01-01' existing = {\n  parent: shop\n  name: 'right'\n}\noutput id string = right.id`,
+      ['9 right is said to exist: nothing makes Example.Shop/shops/shelves right'],
+    ],
+    [
       'a scope',
       `targetScope = 'subscription'\n${shop('')}`,
       ['2 Example.Shop/shops cannot be deployed to a subscription'],
@@ -254,6 +259,18 @@ describe('What leads nowhere', () => {
     `module inner 'inner.bicep' = {\n  name: 'inner'\n  params: {\n${parameters}\n  }\n}\n`;
   test.each<[string, string, string[], Record<string, string>?]>([
     ['a name', 'output a string = b', ['1 b is not declared']],
+    ['a scope', "targetScope = 'group'", ["1 targetScope 'group' is not known"]],
+    [
+      'a field by its name, which may be any of several',
+      "@allowed(['a', 'b'])\nparam key string\nvar all = { a: 1 }\noutput c int = all[key]",
+      ['4 .b is not there: it is asked of an object with a'],
+    ],
+    [
+      'what is no output of a module',
+      "module inner 'inner.bicep' = {\n  name: 'inner'\n}\noutput a string = inner.output.b",
+      ['4 .output is not there: it is asked of an object with name, outputs'],
+      { 'inner.bicep': 'param a string?\noutput b string? = a' },
+    ],
     ['a name inside a text', `output a string = '\${b}'`, ['1 b is not declared']],
     ['a function', 'output a string = shout(1)', ['1 function shout() is not known']],
     ['a type', 'param a size\noutput b string = a', ['1 type size is not declared']],
@@ -294,7 +311,7 @@ describe('What leads nowhere', () => {
     [
       'a parameter that a module needs',
       module('    seats: 2'),
-      ['1 module inner gives no parameter size to inner.bicep'],
+      ['1 parameter size of inner.bicep is missing'],
       inner,
     ],
     [
@@ -312,7 +329,7 @@ describe('What leads nowhere', () => {
     [
       'an output of a module',
       `${module("    size: 'small'")}output a string = inner.outputs.colour`,
-      ['7 inner.bicep has no output colour'],
+      ['7 .colour is not there: it is asked of an object with size'],
       inner,
     ],
     [

@@ -4,7 +4,7 @@ import type { Files } from './bicep/files.ts';
 import { loopFindings } from './bicep/loops.ts';
 import { referenceFindings } from './bicep/references.ts';
 import type { Fields } from './bicep/value.ts';
-import { checkResource, doubleFindings } from './check-resources.ts';
+import { checkResource, doubleFindings, lostFindings } from './check-resources.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import type { Finding } from './finding.ts';
 import { securityFindings } from './security.ts';
@@ -45,7 +45,7 @@ export function checkBicep({ files, paths, deployed, types, untyped = [] }: Opti
       resources.flatMap((one) => (types ? checkResource(one, types, untyped) : [])),
     ),
     ...all.flatMap(securityFindings),
-    ...named.flatMap(([, { resources }]) => doubleFindings(resources)),
+    ...named.flatMap(([, { resources }]) => [...doubleFindings(resources), ...lostFindings(resources)]),
     ...documents
       .filter(({ file, resources }) => resources.length > 0 && !all.some((one) => one.files.has(file)))
       .map(({ file }) => ({ file, line: 1, message: 'nothing deploys this file: no module leads to it' })),

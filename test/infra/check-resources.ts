@@ -52,6 +52,26 @@ export function doubleFindings(resources: readonly DeployedResource[]): readonly
   });
 }
 
+/** Tells of children that are said to exist, of a kind that the deployment makes, and that it does not make. */
+export function lostFindings(resources: readonly DeployedResource[]): readonly Finding[] {
+  const made = resources.filter(({ existing, isDeployed }) => !existing && isDeployed !== false);
+  const key = (resource: DeployedResource) => [resource.type, ...namesWithin(resource)].join(' ');
+  const [keys, types] = [new Set(made.map(key)), new Set(made.map(({ type }) => type))];
+  return resources.flatMap((resource): Finding[] => {
+    const { existing, isDeployed, type, file, line, symbol } = resource;
+    const names = namesWithin(resource);
+    const isLost = existing && isDeployed !== false && types.has(type) && !keys.has(key(resource));
+    if (!isLost || names.length === 0 || names.includes('?')) return [];
+    return [{ file, line, message: `${symbol} is said to exist: nothing makes ${type} ${names.join('/')}` }];
+  });
+}
+
+/** Names below the outermost parent, whose own is often known in Azure only; `?` for one that is not known. */
+function namesWithin({ parent, fields }: DeployedResource): string[] {
+  if (!parent) return [];
+  return [...namesWithin(parent), typeof fields.name === 'string' ? fields.name : '?'];
+}
+
 function addressOf({ type, fields, scope, parent }: DeployedResource): string | undefined {
   const above = isUnknown(scope) ? scope.from?.resource : parent;
   const outer = above ? addressOf(above) : '';

@@ -1,13 +1,7 @@
+import { argumentProblems, parameterValue } from './arguments.ts';
 import type { ArmTypes } from './arm/types.ts';
-import {
-  anyOfType,
-  decoratorMismatches,
-  isOptional,
-  isSecure,
-  mismatches,
-  type TypeNamed,
-} from './bicep/check-type.ts';
-import type { BicepDocument, Body, Call, Module, Parameter, Resource } from './bicep/document.ts';
+import { anyOfType, mismatches, type TypeNamed } from './bicep/check-type.ts';
+import type { BicepDocument, Body, Call, Module, Resource } from './bicep/document.ts';
 import { evaluate, loopNames, roundsOf, type Scope, withNames } from './bicep/evaluate.ts';
 import { type Files, pathFrom } from './bicep/files.ts';
 import {
@@ -168,20 +162,6 @@ function scopeOf(document: BicepDocument, given: Fields, context: Context, tell:
   return scope;
 }
 
-function parameterValue(parameter: Parameter, given: Fields, scope: Scope, named: TypeNamed): Value {
-  const { name, type, decorators, line } = parameter;
-  if (!Object.hasOwn(given, name)) {
-    if (!parameter.default) return isOptional(type, named) ? null : anyOfType(type, decorators, named);
-    const value = evaluate(parameter.default, scope);
-    for (const wrong of [...mismatches(value, type, named), ...decoratorMismatches(value, decorators)]) {
-      scope.tell(line, `the default of parameter ${name} ${wrong}`);
-    }
-    return value;
-  }
-  if (isSecure(type, decorators)) return unknown(kindOf(given[name] ?? null), { secret: true });
-  return given[name] ?? null;
-}
-
 function typesOf(document: BicepDocument, context: Context): TypeNamed {
   return (name) => {
     const imported = document.imports.find((one) => one.name === name);
@@ -256,10 +236,20 @@ function both(a: Value, b: Value): Value {
 function deployModule(module: Module, document: BicepDocument, scope: Scope, context: Context): Value {
   const target = context.files.document(pathFrom(document.file, module.path));
   return rounds(module.body, scope, (inner, isDeployed) => {
-    const { params = {}, name = null } = bodyOf(module.body, inner);
+    const {
+      params = {},
+      name = null,
+      scope: _scope,
+      dependsOn: _dependsOn,
+      ...others
+    } = bodyOf(module.body, inner);
+    for (const other of Object.keys(others))
+      inner.tell(module.line, `module ${module.name}: ${other} is not known`);
     if (holds(name, 'late')) inner.tell(module.line, `the name of module ${module.name} ${LATE}`);
     if (!target || !isFields(params)) return unknown('any');
-    checkArguments(params, module, target, inner.tell, typesOf(target, context));
+    for (const { name: parameter, problem } of argumentProblems(params, target, typesOf(target, context))) {
+      inner.tell(lineOfField(params, parameter, module.line), problem);
+    }
     const given = mapFields(params, atStart);
     const outputs = deployDocument(target, given, {
       ...context,
@@ -267,35 +257,6 @@ function deployModule(module: Module, document: BicepDocument, scope: Scope, con
     });
     return { name, outputs: mapFields(outputs, asLate) };
   });
-}
-
-function checkArguments(
-  given: Fields,
-  module: Module,
-  target: BicepDocument,
-  tell: Scope['tell'],
-  named: TypeNamed,
-): void {
-  for (const [name, value] of Object.entries(given)) {
-    const line = lineOfField(given, name, module.line);
-    const parameter = target.parameters.find((one) => one.name === name);
-    if (!parameter) {
-      tell(line, `${module.path} has no parameter ${name}`);
-      continue;
-    }
-    if (value === null && parameter.default) continue;
-    for (const wrong of [
-      ...mismatches(value, parameter.type, named),
-      ...decoratorMismatches(value, parameter.decorators),
-    ]) {
-      tell(line, `parameter ${name} of ${module.path} ${wrong}`);
-    }
-  }
-  for (const { name, type, default: otherwise } of target.parameters) {
-    if (!otherwise && !isOptional(type, named) && !Object.hasOwn(given, name)) {
-      tell(module.line, `module ${module.name} gives no parameter ${name} to ${module.path}`);
-    }
-  }
 }
 
 /** A module's parameters are known when its deployment starts. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { argumentProblems } from './arguments.ts';
 import { evaluate, type Scope } from './bicep/evaluate.ts';
-import type { Files } from './bicep/files.ts';
-import { pathFrom } from './bicep/files.ts';
+import { type Files, pathFrom } from './bicep/files.ts';
 import { type Fields, unknown, type Value } from './bicep/value.ts';
 import type { Finding } from './finding.ts';
 
 /** The values that a file of parameters gives, which are of which file of Bicep, and what is wrong with them. */
 export type Parameters = {
+  readonly file: string;
   readonly of: string;
   readonly given: Fields;
   readonly findings: readonly Finding[];
@@ -30,11 +31,7 @@ export function azdParameters(file: string, of: string, files: Files): Parameter
     const variable = typeof value === 'string' ? /^\$\{\w+(?:=(.*))?\}$/.exec(value) : undefined;
     return [name, variable ? fromText(variable[1], kindOf(name)) : value] as const;
   });
-  return {
-    of,
-    given: Object.fromEntries(given),
-    findings: unknownNames(file, Object.keys(parameters), of, files),
-  };
+  return checked({ file, of, given: Object.fromEntries(given), findings: [] }, files, () => 1);
 }
 
 function fromText(text: string | undefined, kind: string): Value {
@@ -48,6 +45,7 @@ export function bicepParameters(file: string, files: Files): Parameters {
   const document = files.document(file);
   if (!document?.using) {
     return {
+      file,
       of: '',
       given: {},
       findings: [{ file, line: 1, message: 'no `using` says of which file the parameters are' }],
@@ -70,19 +68,20 @@ export function bicepParameters(file: string, files: Files): Parameters {
   );
   const assigned = document.variables.filter(({ name }) => names.has(name));
   const given = assigned.map(({ name, value }) => [name, evaluate(value, scope)] as const);
-  const strangers = unknownNames(
-    file,
-    assigned.map(({ name }) => name),
-    of,
-    files,
-  );
-  return { of, given: Object.fromEntries(given), findings: [...findings, ...strangers] };
+  const lineOf = (name: string) => assigned.find((one) => one.name === name)?.line ?? 1;
+  return checked({ file, of, given: Object.fromEntries(given), findings }, files, lineOf);
 }
 
-function unknownNames(file: string, names: readonly string[], of: string, files: Files): Finding[] {
+/** With what is wrong of the values, as the file of Bicep declares its parameters. */
+function checked(parameters: Parameters, files: Files, lineOf: (name: string) => number): Parameters {
+  const { file, of, given, findings } = parameters;
   const target = files.document(of);
-  if (!target) return [{ file, line: 1, message: `${of} is not there, or does not parse` }];
-  return names
-    .filter((name) => !target.parameters.some((parameter) => parameter.name === name))
-    .map((name) => ({ file, line: 1, message: `${of} has no parameter ${name}` }));
+  if (!target)
+    return { ...parameters, findings: [{ file, line: 1, message: `${of} is not there, or does not parse` }] };
+  const problems = argumentProblems(given, target, () => undefined).map(({ name, problem }) => ({
+    file,
+    line: lineOf(name),
+    message: problem,
+  }));
+  return { ...parameters, findings: [...findings, ...problems] };
 }

@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import type { Entity } from '../../../shared/asyncapi/bus.ts';
 import type { Value } from '../bicep/value.ts';
 import type { Deployment } from '../deployment.ts';
 import { created, namesOf, propertyAt } from './created.ts';
 
 const NAMESPACE = 'Microsoft.ServiceBus/namespaces';
+const ENTITY_TYPES = ['queues', 'topics', 'topics/subscriptions'] as const;
+const KINDS = { queues: 'queue', topics: 'topic', 'topics/subscriptions': 'subscription' } as const;
 
 /** Queues, topics and subscriptions that a deployment makes, such as `topic inventory-events/journal where …`. */
 export function createdEntities(deployment: Deployment): string[] {
@@ -13,16 +16,12 @@ export function createdEntities(deployment: Deployment): string[] {
       filterOf(rule.fields.properties),
     ]),
   );
-  const named = (kind: string, type: string) =>
+  return ENTITY_TYPES.flatMap((type) =>
     created(deployment, `${NAMESPACE}/${type}`).map((one) => {
       const name = namesOf(one).slice(1).join('/');
-      return `${kind} ${name}${rules.has(name) ? ` where ${rules.get(name)}` : ''}`;
-    });
-  return [
-    ...named('queue', 'queues'),
-    ...named('topic', 'topics'),
-    ...named('subscription', 'topics/subscriptions'),
-  ];
+      return `${KINDS[type]} ${name}${rules.has(name) ? ` where ${rules.get(name)}` : ''}`;
+    }),
+  );
 }
 
 function filterOf(properties: Value | undefined): string {
@@ -51,4 +50,53 @@ export function usedEntities(
 export function forEachWarehouse(text: string, warehouses: readonly string[]): string[] {
   if (!text.includes('{warehouseId}')) return [text];
   return warehouses.map((warehouse) => text.replaceAll('{warehouseId}', warehouse));
+}
+
+const receiving = z.looseObject({ name: z.string() });
+const topologySchema = z.object({
+  queues: z.array(receiving),
+  topics: z.array(receiving.extend({ subscriptions: z.array(receiving) })),
+});
+
+/** Settings of entities by their kind and name, without those that a deployment gives more of than the description. */
+type EntitySettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What `infra/service-bus/topology.json` says of each entity. */
+export function describedEntities(topology: unknown, warehouses: readonly string[]): EntitySettings {
+  const { queues, topics } = topologySchema.parse(topology);
+  const pairs = [
+    ...queues.map((queue) => [`queue ${queue.name}`, queue] as const),
+    ...topics.map((topic) => [`topic ${topic.name}`, topic] as const),
+    ...topics.flatMap((topic) =>
+      topic.subscriptions.flatMap((one) =>
+        forEachWarehouse(`subscription ${topic.name}/${one.name}`, warehouses).map(
+          (name) => [name, one] as const,
+        ),
+      ),
+    ),
+  ];
+  return Object.fromEntries(
+    pairs.map(([name, all]) => {
+      const settings = Object.entries(all).filter(([setting]) => !NO_SETTINGS.has(setting));
+      return [name, Object.fromEntries(settings)];
+    }),
+  );
+}
+
+/** Names, texts and parts; and the size, of which Premium gives more. */
+const NO_SETTINGS = new Set(['name', 'why', 'subscriptions', 'rules', 'maxSizeInMegabytes']);
+
+/** The same settings of the entities that a deployment makes. */
+export function entitySettings(deployment: Deployment, asked: EntitySettings): EntitySettings {
+  const settings = ENTITY_TYPES.flatMap((type) =>
+    created(deployment, `${NAMESPACE}/${type}`).map((one) => {
+      const name = `${KINDS[type]} ${namesOf(one).slice(1).join('/')}`;
+      const names = Object.keys(asked[name] ?? {});
+      return [
+        name,
+        Object.fromEntries(names.map((each) => [each, propertyAt(one.fields, 'properties', each)])),
+      ];
+    }),
+  );
+  return Object.fromEntries(settings);
 }

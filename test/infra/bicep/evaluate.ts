@@ -5,6 +5,7 @@ import {
   isFields,
   isKnown,
   isList,
+  isOpen,
   isUnknown,
   kindOf,
   unknown,
@@ -117,7 +118,7 @@ function member(
   if (isFields(of)) {
     const value = of[name];
     if (value !== undefined) return value;
-    if (!isKnown(of)) return unknownOf('any', [of]);
+    if (isOpen(of)) return unknownOf('any', [of]);
   }
   if (safe) return null;
   const has = isFields(of) ? `an object with ${Object.keys(of).join(', ') || 'nothing'}` : kindOf(of);
@@ -128,15 +129,19 @@ function member(
 function element(
   of: Value,
   index: Value,
-  { safe, line }: Extract<Expression, { kind: 'index' }>,
+  expression: Extract<Expression, { kind: 'index' }>,
   scope: Scope,
 ): Value {
+  const { safe, line } = expression;
   if (isFields(of) && typeof index === 'string') {
     return member(
       of,
       { kind: 'member', of: { kind: 'literal', value: null, line }, name: index, safe, line },
       scope,
     );
+  }
+  if (isFields(of) && isUnknown(index) && index.among) {
+    return unknown('any', { among: index.among.map((one) => element(of, one, expression, scope)) });
   }
   if (isList(of) && typeof index === 'number') {
     const value = of[index];

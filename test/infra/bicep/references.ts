@@ -5,8 +5,8 @@ import { type Files, pathFrom } from './files.ts';
 import { FUNCTIONS, LAMBDA_FUNCTIONS } from './functions.ts';
 
 /**
- * Tells what of a file leads nowhere: names, functions, modules and their outputs; what is declared twice; and what is
- * declared and never used.
+ * Tells what of a file leads nowhere: names, types, functions, modules; what is declared twice; and what is declared and never
+ * used. What outputs and fields lead nowhere, playing the deployment through tells.
  */
 export function referenceFindings(document: BicepDocument, files: Files): readonly Finding[] {
   const findings: Finding[] = [];
@@ -20,7 +20,6 @@ export function referenceFindings(document: BicepDocument, files: Files): readon
     }
     if (expression.kind === 'nested') use(expression.name, expression.line);
     if (expression.kind === 'call') checkCall(expression);
-    if (expression.kind === 'member') checkOutput(expression, document, files, tell);
     const inner = new Set([...local, ...namesOf(expression)]);
     const outside = expression.kind === 'for' ? expression.loop.of : undefined;
     const isNamespace = (part: Expression) =>
@@ -78,10 +77,12 @@ export function referenceFindings(document: BicepDocument, files: Files): readon
     else if (imported !== '*' && !declaredNames(target).has(imported))
       tell(line, `${from} declares no ${imported}`);
   }
+  if (!TARGET_SCOPES.has(document.targetScope)) tell(1, `targetScope '${document.targetScope}' is not known`);
   tellOfNames(document, used, tell);
   return findings;
 }
 
+const TARGET_SCOPES = new Set(['resourceGroup', 'subscription', 'managementGroup', 'tenant']);
 const NAMESPACES = new Set(['sys', 'az']);
 const READERS = new Set(['loadJsonContent', 'loadTextContent', 'loadFileAsBase64', 'loadYamlContent']);
 const BUILT_IN_TYPES = new Set([
@@ -138,22 +139,6 @@ function checkPath(
     tell(module.line, `module ${module.name} comes from a registry: it cannot be looked into`);
   } else if (!files.document(pathFrom(document.file, module.path))) {
     tell(module.line, `module ${module.name}: there is no file '${module.path}', or it does not parse`);
-  }
-}
-
-/** `module.outputs.name`, and `modules[i].outputs.name`. */
-function checkOutput(
-  { of, name, line }: Extract<Expression, { kind: 'member' }>,
-  document: BicepDocument,
-  files: Files,
-  tell: (line: number, message: string) => void,
-): void {
-  if (of.kind !== 'member' || of.name !== 'outputs') return;
-  const symbol = of.of.kind === 'index' ? of.of.of : of.of;
-  const module = symbol.kind === 'symbol' && document.modules.find((one) => one.name === symbol.name);
-  const target = module && files.document(pathFrom(document.file, module.path));
-  if (target && !target.outputs.some((output) => output.name === name)) {
-    tell(line, `${module.path} has no output ${name}`);
   }
 }
 

@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ADAPTER } from '../../../apps/wms-adapter/openapi/bus-document.ts';
+import { CLOUD } from '../../../shared/asyncapi/cloud-document.ts';
+import { ENTITIES } from '../../../shared/asyncapi/entities.ts';
+import { functionsAppSettings } from '../../../shared/settings/functions-app.ts';
+import { settingMeanings } from '../../../shared/settings/setting.ts';
+import { registeredFunctions } from '../../contracts/registered-functions.ts';
+import { type Fields, isFields, isList } from '../bicep/value.ts';
+import type { Deployment } from '../deployment.ts';
+import { deployments, everything, jsonOf, least, root, textOf, warehouses } from '../real-infra.ts';
+import { createdEntities, describedEntities, entitySettings, usedEntities } from './bus.ts';
+import { created, differences, namesOf, propertyAt } from './created.ts';
+import { busRoles, grantedRoles } from './roles.ts';
+import { namesInCalls, productSource } from './source.ts';
+
+const functions = await registeredFunctions();
+const source = productSource(root);
+
+describe.each(Object.entries({ least, everything }))(
+  'What code uses and what Bicep makes agree (%s):',
+  (name, deployment) => {
+    test('topics, queues, subscriptions and their filters', () => {
+      expect(differences(usedEntities(ENTITIES, warehouses), createdEntities(deployment))).toEqual([]);
+    });
+
+    test('limits of entities and subscriptions, as the one description has them', () => {
+      const described = describedEntities(jsonOf('infra/service-bus/topology.json'), warehouses);
+      expect(entitySettings(deployment, described)).toEqual(described);
+    });
+
+    test('triggers of functions', () => {
+      const entities = createdEntities(deployment).map((one) => one.split(' ').slice(0, 2).join(' '));
+      const lost = functions.flatMap(({ metadata }) =>
+        Object.values(metadata.bindings).flatMap((binding) => {
+          if (binding.type !== 'serviceBusTrigger') return [];
+          const { queueName, topicName, subscriptionName } = triggerSchema.parse(binding);
+          const entity = queueName ? `queue ${queueName}` : `subscription ${topicName}/${subscriptionName}`;
+          return entities.includes(entity) ? [] : [`${metadata.name}: ${entity}`];
+        }),
+      );
+      expect(functions.length).toBeGreaterThan(20);
+      expect(lost).toEqual([]);
+    });
+
+    test('database and containers of Cosmos DB, as the tests have them', () => {
+      const { database, containers } = containersSchema.parse(jsonOf('infra/cosmos/containers.json'));
+      const made = created(deployment, 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers');
+      expect(
+        made.map((one) => [namesOf(one).slice(1), propertyAt(one.fields, 'properties', 'resource')]),
+      ).toEqual(containers.map((one) => [[database, one.id], one]));
+      const opened = namesInCalls(source, 'container').map((id) => `container ${id}`);
+      expect(
+        differences(
+          opened,
+          containers.map(({ id }) => `container ${id}`),
+        ),
+      ).toEqual([]);
+    });
+
+    test('tables and blob containers of the product', () => {
+      const madeBy = (type: string) =>
+        created(deployment, `Microsoft.Storage/storageAccounts/${type}`)
+          .filter(({ file }) => file.endsWith('data-storage.bicep'))
+          .map((one) => namesOf(one).at(-1) ?? '');
+      expect(differences(namesInCalls(source, 'table'), madeBy('tableServices/tables'))).toEqual([]);
+      expect(differences(namesInCalls(source, 'blobContainer'), madeBy('blobServices/containers'))).toEqual(
+        [],
+      );
+    });
+
+    test('settings: every name is known, none is missing that is needed in Azure, and none is a secret written out', () => {
+      const settings = settingsOf(deployment);
+      const strangers = Object.keys(settings).filter(
+        (one) => !(one in functionsAppSettings.shape) && !PLATFORM_SETTINGS.includes(one),
+      );
+      expect(strangers).toEqual([]);
+      const missing = NEEDED_IN_AZURE.filter((one) => !(one in settings));
+      expect(missing).toEqual([]);
+      const secrets = Object.entries(functionsAppSettings.shape).filter(
+        ([, schema]) => settingMeanings.get(schema)?.kind === 'secret',
+      );
+      const written = secrets.filter(([one]) => {
+        const value = settings[one];
+        return (
+          typeof value === 'string' &&
+          !value.startsWith('@Microsoft.KeyVault(') &&
+          !WITHOUT_SECRET.includes(one)
+        );
+      });
+      expect(written.map(([one]) => one)).toEqual([]);
+    });
+
+    test('roles of the functions app and of an adapter', () => {
+      const granted = grantedRoles(deployment);
+      const of = (who: string) => granted.filter((one) => one.startsWith(`${who}: `));
+      const app = 'functionsIdentity';
+      const tables = created(deployment, 'Microsoft.Storage/storageAccounts/tableServices/tables').map(
+        (one) => namesOf(one).at(-1),
+      );
+      const needed = [
+        ...busRoles(app, CLOUD, ENTITIES, { warehouses, isTriggered: true }),
+        // Dead letters of what it asked (shared/service-bus/dead-letter-queue.ts).
+        ...warehouses.map(
+          (one) => `${app}: Azure Service Bus Data Receiver on subscriptions allocation-requests/${one}`,
+        ),
+        ...tables.map((table) => `${app}: Storage Table Data Contributor on tables ${table}`),
+        `${app}: Storage Blob Data Contributor on containers parked`,
+        // The host: package, keys and timers, task hub.
+        ...['Blob Data Owner', 'Queue Data Contributor', 'Table Data Contributor'].map(
+          (role) => `${app}: Storage ${role} on storageAccounts`,
+        ),
+        `${app}: Cosmos DB Built-in Data Contributor on dbs stockbridge`,
+        `${app}: Key Vault Secrets User on vaults`,
+        `${app}: Monitoring Metrics Publisher on components`,
+        ...(name === 'everything' ? [`${app}: Durable Task Data Contributor on taskHubs stockbridge`] : []),
+      ];
+      expect(differences(needed, of(app))).toEqual([]);
+      const adapter = 'adapterIdentities';
+      expect(
+        differences(
+          [
+            ...busRoles(adapter, ADAPTER, ENTITIES, { warehouses, isTriggered: false }),
+            `${adapter}: Monitoring Metrics Publisher on components`,
+          ],
+          of(adapter),
+        ),
+      ).toEqual([]);
+    });
+  },
+);
+
+test('Functions that are always ready are registered', () => {
+  const names = deployments.flatMap((deployment) =>
+    created(deployment, 'Microsoft.Web/sites').flatMap(({ fields }) => {
+      const path = ['properties', 'functionAppConfig', 'scaleAndConcurrency', 'alwaysReady'];
+      const groups = propertyAt(fields, ...path);
+      return isList(groups) ? groups.map((group) => String(propertyAt(group, 'name'))) : [];
+    }),
+  );
+  const groups = ['http', 'durable', ...functions.map(({ metadata }) => `function:${metadata.name}`)];
+  expect(names.length).toBeGreaterThan(2);
+  expect(names.filter((name) => !groups.includes(name))).toEqual([]);
+});
+
+test('Alerts look at functions that are registered', () => {
+  const registered = functions.map(({ metadata }) => metadata.name);
+  const lists = [
+    ...(textOf('infra/monitoring/alerts.json') ?? '').matchAll(/where Name (?:in \(([^)]*)\)|== ('[^']*'))/g),
+  ];
+  const asked = lists.flatMap(([, many, one]) =>
+    [...(many ?? one ?? '').matchAll(/'([^']+)'/g)].map(([, name = '']) => name),
+  );
+  expect(asked.filter((name) => !name.startsWith('stockbridge.') && !registered.includes(name))).toEqual([]);
+});
+
+const triggerSchema = z.object({
+  connection: z.literal('ServiceBusConnection'),
+  queueName: z.string().optional(),
+  topicName: z.string().optional(),
+  subscriptionName: z.string().optional(),
+});
+
+const containersSchema = z.object({
+  database: z.string(),
+  containers: z.array(z.looseObject({ id: z.string() })),
+});
+
+/** What the host, Functions and App Service read, and no code of the product. */
+const DURABLE_TASK = 'AzureFunctionsJobHost__extensions__durableTask';
+const PLATFORM_SETTINGS = [
+  ...[`${DURABLE_TASK}__hubName`, 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'],
+  ...['type', 'connectionStringName'].map((name) => `${DURABLE_TASK}__storageProvider__${name}`),
+  ...['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'],
+  ...['WEBSITE_AUTH_AAD_ALLOWED_TENANTS', 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'],
+];
+
+/** Addresses of systems, each with the identity that signs in. */
+const NEEDED_IN_AZURE = [
+  ...Object.keys(functionsAppSettings.shape).filter((name) =>
+    /^(AzureWebJobsStorage|ServiceBusConnection|CosmosConnection|StorageConnection)__/.test(name),
+  ),
+  ...[
+    'AZURE_CLIENT_ID',
+    'APPLICATIONINSIGHTS_CONNECTION_STRING',
+    'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+    'STOCKBRIDGE_WAREHOUSES',
+  ],
+];
+
+/** Secrets by their kind that hold none here: an address, and a login that is an identity. */
+const WITHOUT_SECRET = ['STOCKBRIDGE_INVESTIGATION_WEBHOOK_URL'];
+
+function settingsOf(deployment: Deployment): Fields {
+  const config = created(deployment, 'Microsoft.Web/sites/config').find(
+    ({ fields }) => fields.name === 'appsettings',
+  );
+  const settings = config?.fields.properties;
+  return isFields(settings) ? settings : {};
+}
