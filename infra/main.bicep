@@ -50,7 +50,7 @@ param nodeArguments string = ''
 @description('IPv4 ranges (CIDR) that may call the API; empty for all.')
 param allowedCallers array = []
 
-@description('Backend of Durable Functions: the storage of the host, or the Durable Task Scheduler for high rates.')
+@description('Backend of Durable Functions: the storage of the host, or the Durable Task Scheduler for high rates. The app has to be packaged for it (DURABLE_BACKEND).')
 @allowed(['azureStorage', 'durableTaskScheduler'])
 param durableBackend string = 'azureStorage'
 
@@ -577,12 +577,10 @@ var webhookSecretSettings = investigationWebhookSigned
     }
   : {}
 
-// host.json names no backend, so that it is the same everywhere; these settings stand above it.
+// That there is a scheduler says host.json of the package (DURABLE_BACKEND=durableTaskScheduler npm run package): a setting
+// would tell it to the host, but not to what scales the app.
 var durableSettings = usesScheduler
   ? {
-      AzureFunctionsJobHost__extensions__durableTask__hubName: durable.outputs.taskHubName
-      AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
-      AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
       DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${durable.outputs.endpoint};TaskHub=${durable.outputs.taskHubName};Authentication=ManagedIdentity;ClientID=${clientId}'
     }
   : {}

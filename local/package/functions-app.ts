@@ -1,6 +1,7 @@
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { type DurableBackend, deployedHostJson } from './host-json.ts';
 import { noticesOf } from './notices.ts';
 
 /**
@@ -13,11 +14,13 @@ import { noticesOf } from './notices.ts';
 export async function packageFunctionsApp(
   repository: string,
   folder: string,
+  durableBackend: DurableBackend = 'azureStorage',
 ): Promise<{ bytes: number; files: number }> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const metafile = await bundle(repository, join(folder, 'functions'));
-  cpSync(join(repository, 'host.json'), join(folder, 'host.json'));
+  const hostJson = readFileSync(join(repository, 'host.json'), 'utf8');
+  writeFileSync(join(folder, 'host.json'), deployedHostJson(hostJson, durableBackend));
   cpSync(join(repository, 'dist/console'), join(folder, 'console'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageJson(repository), undefined, 2)}\n`);
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), noticesOf(metafile, repository));
