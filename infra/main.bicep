@@ -548,7 +548,7 @@ var productSettings = {
   STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: string(reconciliationGraceSeconds)
   STOCKBRIDGE_INVESTIGATION_REMIND_HOURS: string(investigationRemindHours)
   STOCKBRIDGE_INVESTIGATION_ESCALATE_HOURS: string(investigationEscalateHours)
-  OTEL_TRACES_SAMPLER: 'parentbased_traceidratio'
+  OTEL_TRACES_SAMPLER: 'traceidratio'
   OTEL_TRACES_SAMPLER_ARG: traceShare
   OTEL_METRIC_EXPORT_INTERVAL: string(metricIntervalMilliseconds)
 }
