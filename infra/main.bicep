@@ -615,6 +615,7 @@ module functions 'app/functions.bicep' = {
     subnetId: vnetEnabled ? network.outputs.functionsSubnetId : ''
     allowedCallers: allowedCallers
     packageContainerUrl: hostStorage.outputs.packageContainerUrl
+    hostStorageName: hostAccount.outputs.name
     hostStorageEndpoints: hostAccount.outputs.endpoints
     applicationInsightsName: monitoring.outputs.componentName
     settings: union(

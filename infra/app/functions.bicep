@@ -46,6 +46,9 @@ param allowedCallers array
 @description('Address of the container that packages are deployed to.')
 param packageContainerUrl string
 
+@description('Name of the storage account of the host.')
+param hostStorageName string
+
 @description('Addresses of the storage of the host: { blob, queue, table }.')
 param hostStorageEndpoints object
 
@@ -146,8 +149,10 @@ resource noDeploymentPassword 'Microsoft.Web/sites/basicPublishingCredentialsPol
   dependsOn: [noFtpPassword]
 }
 
-// Service by service, as Durable Functions asks for all three; a name of the account would leave out private clouds.
+// By name and by service: of addresses alone the host cannot always make a client when it starts (azure-functions-host issue
+// 11787), and the action that deploys from GitHub looks for the name; with one address Durable Functions asks for all three.
 var hostSettings = {
+  AzureWebJobsStorage__accountName: hostStorageName
   AzureWebJobsStorage__blobServiceUri: hostStorageEndpoints.blob
   AzureWebJobsStorage__queueServiceUri: hostStorageEndpoints.queue
   AzureWebJobsStorage__tableServiceUri: hostStorageEndpoints.table

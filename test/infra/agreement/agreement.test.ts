@@ -167,10 +167,8 @@ const containersSchema = z.object({
 });
 
 /** What the host, Functions and App Service read, and no code of the product. */
-const DURABLE_TASK = 'AzureFunctionsJobHost__extensions__durableTask';
 const PLATFORM_SETTINGS = [
-  ...[`${DURABLE_TASK}__hubName`, 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'],
-  ...['type', 'connectionStringName'].map((name) => `${DURABLE_TASK}__storageProvider__${name}`),
+  ...['AzureWebJobsStorage__accountName', 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'],
   ...['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'],
   ...['WEBSITE_AUTH_AAD_ALLOWED_TENANTS', 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'],
 ];
