@@ -1,11 +1,16 @@
+import { z } from 'zod';
+import { actionsSchema } from '../../shared/contracts/actions.ts';
 import { backordersSchema, orderAllocationSchema } from '../../shared/contracts/allocation.ts';
+import { allocationCountsSchema } from '../../shared/contracts/allocation-counts.ts';
 import { atpDaysSchema, itemAtpSchema } from '../../shared/contracts/atp.ts';
+import { backlogSchema } from '../../shared/contracts/backlog.ts';
 import { figuresSchema, LATENCY_BOUNDS, SLOT_MS } from '../../shared/contracts/figures.ts';
 import { findingsSchema } from '../../shared/contracts/findings.ts';
 import { healthSchema } from '../../shared/contracts/health.ts';
 import { stockHistorySchema } from '../../shared/contracts/history.ts';
 import { investigationSchema, investigationsSchema } from '../../shared/contracts/investigation.ts';
-import { quarantinePageSchema } from '../../shared/contracts/quarantine.ts';
+import { openPromisesSchema } from '../../shared/contracts/open-promises.ts';
+import { quarantineCountsSchema, quarantinePageSchema } from '../../shared/contracts/quarantine.ts';
 import {
   accuracySchema,
   discrepanciesSchema,
@@ -36,9 +41,17 @@ export function workingDay(entries = 40): Answers {
     }),
     findings: () => ({ body: FINDINGS }),
     backorders: () => ({ body: BACKORDERS }),
-    quarantine: () => ({ body: QUARANTINE }),
+    quarantine: ({ query }) => ({ body: query.get('state') === 'deleted' ? DELETED : QUARANTINE }),
+    'quarantine/counts': () => ({ body: COUNTS }),
+    'quarantine/replay': ({ body }) => ({ body: { replayed: idsIn(body), ...DONE } }),
+    'quarantine/delete': ({ body }) => ({ body: { deleted: idsIn(body), ...DONE } }),
+    'quarantine/restore': ({ body }) => ({ body: { restored: idsIn(body), unknown: [] } }),
+    actions: () => ({ body: ACTIONS }),
+    backlog: () => ({ body: BACKLOG }),
+    'allocations/counts': () => ({ body: ALLOCATIONS }),
     [`items/${ITEM}/atp`]: ({ query }) => ({ body: query.has('from') ? { ...ATP, ...DAYS } : ATP }),
     [`items/${ITEM}/warehouses/${WAREHOUSE}/history`]: ({ query }) => ({ body: history(entries, query) }),
+    [`items/${ITEM}/promises`]: () => ({ body: PROMISES }),
     [`orders/${ORDER}/allocations`]: () => ({ body: ORDER_STATE }),
     'reconciliation/accuracy': () => ({ body: ACCURACY }),
     'reconciliation/runs': ({ method }) =>
@@ -53,7 +66,6 @@ export function workingDay(entries = 40): Answers {
         () => ({ body: INVESTIGATION_STATE }),
       ]),
     ),
-    [`quarantine/${MESSAGE}/replay`]: () => ({ body: { replayed: 1, remaining: 0, unknown: [] } }),
   };
 }
 
@@ -140,6 +152,7 @@ function entry(index: number, each: number) {
     resultingOnHand: 110 + each - 1 - step,
     scannedAt: at(100 + (entries(each) - index) * 3 + (step % 7 === 3 ? 5_400 : 1)),
     timestamp: at(100 + (entries(each) - index) * 3),
+    busAt: at(100 + (entries(each) - index) * 3 - 0.04),
     ...{ scannerId: 'SCANNER-08', userId: 'wanda' },
     ...(step % 5 === 2 && { orderId: ORDER, lineId: '1', allocationId: `${ORDER}:1:1` }),
     ...(isLast && { current: true }),
@@ -201,6 +214,97 @@ const QUARANTINE = quarantinePageSchema.parse({
       ...{ subscription: 'journal', messageId: 'evt-78', sequenceNumber: '78', receivedAt: at(2_000) },
       ...{ bytes: 9_000, body: '{"eventId":"evt-78"' },
     },
+  ],
+});
+
+const DELETED = quarantinePageSchema.parse({
+  messages: [
+    {
+      ...QUARANTINE.messages[0],
+      ...{ id: 'deleted-1', messageId: 'evt-70', state: 'deleted' },
+      deletion: { at: at(600), by: 'ann', why: 'A test of the sender.', stateBefore: 'parked' },
+    },
+  ],
+});
+
+const COUNTS = quarantineCountsSchema.parse({
+  ...{ atLeast: false, deadLettersAvailable: true },
+  counts: [
+    { state: 'parked', reason: 'invalid-event', messages: 1_204 },
+    { state: 'dead-lettered', reason: 'MaxDeliveryCountExceeded', messages: 1 },
+    { state: 'deleted', reason: 'invalid-event', messages: 1 },
+  ],
+});
+
+const DONE = { remaining: 0, unknown: [], startedAt: at(0) };
+
+/** As many as a call names; of one that names a filter all that are parked. */
+function idsIn(body: unknown): number {
+  const { ids } = z.object({ ids: z.array(z.string()).optional() }).parse(body);
+  return ids?.length ?? 1_204;
+}
+
+const PROMISES = openPromisesSchema.parse({
+  ...{ itemId: ITEM, more: false },
+  promises: [
+    {
+      ...{ orderId: ORDER, lineId: '1', state: 'backordered', quantity: 100, backordered: 5, priority: 0 },
+      orderedAt: at(4_000),
+      sources: [
+        {
+          ...{ allocationId: `${ORDER}:1:1`, warehouseId: WAREHOUSE, quantity: 95, picked: 80 },
+          status: 'confirmed',
+        },
+      ],
+    },
+    {
+      ...{ orderId: 'CART-7', lineId: '1', state: 'in-cart', quantity: 5, backordered: 0, priority: 0 },
+      orderedAt: at(60),
+      sources: [
+        {
+          ...{ allocationId: 'CART-7:1:1', warehouseId: WAREHOUSE, quantity: 5, picked: 0 },
+          status: 'tentative',
+        },
+      ],
+    },
+  ],
+});
+
+const ACTIONS = actionsSchema.parse({
+  actions: [
+    {
+      ...{ actionId: 'a-2', at: at(60), by: 'ann', kind: 'replay-messages', status: 'done', count: 240 },
+      ...{ asked: { reason: 'invalid-event', perSecond: 50 }, why: 'The sender is mended.' },
+      ids: ['parked-7', 'parked-8', 'parked-9', 'parked-10'],
+    },
+    {
+      ...{ actionId: 'a-1', at: at(600), by: 'ann', kind: 'delete-messages', status: 'done', count: 1 },
+      ...{ why: 'A test of the sender.', ids: ['deleted-1'] },
+    },
+  ],
+});
+
+const BACKLOG = backlogSchema.parse({
+  at: at(1),
+  places: [
+    { place: 'inventory-events/atp-projection', waiting: 12, atLeast: false, oldestSeconds: 0.3 },
+    { place: 'inventory-events/journal', waiting: 250, atLeast: true, oldestSeconds: 4.2 },
+    { place: 'projection-retry', waiting: 0, atLeast: false, oldestSeconds: null },
+    { place: 'allocation-decisions/allocation', waiting: 1, atLeast: false, oldestSeconds: 0 },
+    { place: 'stock-changes', waiting: 0, atLeast: false, oldestSeconds: null },
+    { place: 'allocation-requests/WH-001', waiting: 3, atLeast: false, oldestSeconds: 125 },
+  ],
+  unreadPlaces: [{ place: 'allocation-requests/WH-002', why: 'UnauthorizedAccess' }],
+});
+
+const ALLOCATIONS = allocationCountsSchema.parse({
+  at: at(1),
+  counts: [
+    { state: 'in-cart', lines: 4 },
+    { state: 'tentative', lines: 2 },
+    { state: 'releasing', lines: 0 },
+    { state: 'backordered', lines: 17 },
+    { state: 'confirmed', lines: 5_240 },
   ],
 });
 

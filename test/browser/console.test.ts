@@ -10,7 +10,7 @@ import { type Answers, type ConsoleApi, problem, startConsoleApi } from './conso
 
 /** Every page, and something that is only there once all of it is. */
 const PAGES = [
-  ['now', '', 'WH-002'],
+  ['now', '', '250 or more'],
   ['items', 'items', 'versions that never came'],
   ['item', `items/${ITEM}`, '4 positions add up to the 440 on hand.'],
   ['orders', 'orders', 'ORD-1002'],
@@ -24,6 +24,8 @@ const PAGES = [
     'A recount of 1 position was asked for.',
   ],
   ['messages', `messages?id=${MESSAGE}`, '"quantityChange": "many"'],
+  ['deleted', 'messages?state=deleted&id=deleted-1', 'was parked: A test of the sender.'],
+  ['actions', 'actions', 'reason invalid-event, perSecond 50'],
 ] as const;
 
 type Opened = { readonly page: Page; readonly api: ConsoleApi; readonly complaints: readonly string[] };
@@ -171,13 +173,13 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     const { page } = await open('messages');
     await shows(page, 'evt-77');
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export CSV: Messages' }).click();
+    await page.getByRole('button', { name: 'Export CSV: Messages parked' }).click();
     const file = await download;
     expect(file.suggestedFilename()).toBe('messages-parked-or-dead-lettered.csv');
     const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
-    expect(lines[0]).toBe('\uFEFFMessage,State,Reason,Detail,Subscription,Taken by the bus,Bytes');
+    expect(lines[0]).toBe('\uFEFFMessage,State,Reason,Detail,Item,Subscription,Taken by the bus,Bytes');
     expect(lines[1]).toMatch(
-      /^evt-77,parked,invalid event,\/quantityChange must be an integer\.,atp-projection,/,
+      /^evt-77,parked,invalid event,\/quantityChange must be an integer\.,,atp-projection,/,
     );
   });
 
@@ -204,10 +206,97 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
 
   test('replays a message for an operator, and tells a reader what it takes', async () => {
     const { page, api } = await open(`messages?id=${MESSAGE}`);
-    await page.getByRole('button', { name: 'Replay' }).click();
-    await expect.poll(() => api.actions.map(({ path }) => path)).toEqual([`quarantine/${MESSAGE}/replay`]);
+    await page.getByRole('button', { name: 'Replay' }).first().click();
+    await shows(page, '1 message sent again.');
+    expect(api.actions.map(({ path, body }) => [path, body])).toEqual([
+      ['quarantine/replay', { ids: [MESSAGE], perSecond: 100 }],
+    ]);
     const reader = await open(`messages?id=${MESSAGE}`, workingDay(), 'reader');
     await shows(reader.page, 'Replay: needs the role operator.');
+    await shows(reader.page, 'Delete: needs the role operator.');
+  });
+
+  test('replays the chosen, deletes all that a filter means for a reason, and asks before', async () => {
+    const { page, api } = await open('messages?reason=invalid-event&state=parked');
+    const several = page.getByRole('region', { name: 'With several at once' });
+    await page.getByLabel(`Choose ${MESSAGE}`).check();
+    await page.getByLabel('Choose dead-2').check();
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.message());
+      void (asked.length === 1 ? dialog.dismiss() : dialog.accept());
+    });
+    await several.getByLabel('At most, a second').selectOption('50');
+    await several.getByRole('button', { name: 'Replay' }).click();
+    await several.getByRole('button', { name: 'Replay' }).click();
+    await shows(page, '2 messages sent again.');
+    await several.getByLabel('all that the filter means (1,204)').check();
+    await several.getByLabel('Why', { exact: true }).fill('A test of the sender.');
+    await several.getByRole('button', { name: 'Delete' }).click();
+    await shows(page, '1,204 messages deleted.');
+    expect(asked).toEqual([
+      'Send 2 messages again, at most 50 a second?',
+      'Send 2 messages again, at most 50 a second?',
+      'Delete all that the filter means (1,204)? They can be restored for 30 days.',
+    ]);
+    const why = 'A test of the sender.';
+    expect(api.actions.map(({ path, body }) => [path, body])).toEqual([
+      ['quarantine/replay', { ids: [MESSAGE, 'dead-2'], perSecond: 50 }],
+      ['quarantine/delete', { state: 'parked', reason: 'invalid-event', why }],
+    ]);
+  });
+
+  test('goes on with a long replay where the minute of a call did not suffice, and says how far it came when one fails', async () => {
+    const answers = workingDay();
+    const startedAt = '2024-11-18T10:00:00.000Z';
+    const results = [
+      { body: { replayed: 500, remaining: 700, unknown: [], startedAt } },
+      problem(503, 'Not available now', 'A store does not answer. Ask again.'),
+    ];
+    answers['quarantine/replay'] = () => results.shift() ?? problem(500, 'Too many calls', '');
+    const { page, api } = await open('messages', answers);
+    page.on('dialog', (dialog) => void dialog.accept());
+    const several = page.getByRole('region', { name: 'With several at once' });
+    await several.getByLabel('all that wait (1,205)').check();
+    await several.getByRole('button', { name: 'Replay' }).click();
+    await shows(page, '500 messages sent again, then: A store does not answer. Ask again.');
+    expect(api.actions.map(({ body }) => body)).toEqual([
+      { all: true, perSecond: 100 },
+      { to: startedAt, perSecond: 100 },
+    ]);
+  });
+
+  test('restores what was deleted, and leads to who did it', async () => {
+    const { page, api } = await open('messages?state=deleted');
+    await page.getByLabel('Choose deleted-1').check();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await shows(page, '1 message restored.');
+    expect(api.actions.map(({ path, body }) => [path, body])).toEqual([
+      ['quarantine/restore', { ids: ['deleted-1'] }],
+    ]);
+    await page.getByRole('link', { name: 'Who did what to them' }).click();
+    await shows(page, 'The sender is mended.');
+  });
+
+  test('asks the API for what a filter says, and a link to it shows the same', async () => {
+    const answers = workingDay();
+    const queries: string[] = [];
+    const { quarantine } = answers;
+    answers.quarantine = (call) => {
+      queries.push(call.query.toString());
+      return quarantine?.(call) ?? { body: {} };
+    };
+    const { page } = await open('messages', answers);
+    await shows(page, 'evt-77');
+    await page.getByRole('searchbox', { name: 'Item' }).fill('ITEM-1');
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Reason' }).selectOption('invalid-event');
+    await expect.poll(() => queries.at(-1)).toBe('reason=invalid-event&itemId=ITEM-1&limit=500');
+    await page.reload();
+    await shows(page, 'evt-77');
+    expect(queries.at(-1)).toBe('reason=invalid-event&itemId=ITEM-1&limit=500');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(() => queries.at(-1)).toBe('limit=500');
   });
 
   test('is used with the keyboard: to the page, along its links, and told where one is', async () => {

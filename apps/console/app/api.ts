@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ProblemDetails } from '../../../shared/contracts/problem-details.ts';
 import { authorization } from './developer.ts';
 
-/** Milliseconds that an answer may take. */
+/** Milliseconds that an answer may take unless told otherwise. */
 const PATIENCE_MS = 20_000;
 
 /** Set anew whenever an answer says that nobody has signed in (any more). */
@@ -24,6 +24,7 @@ type Call = {
   readonly method?: 'GET' | 'POST';
   readonly body?: object;
   readonly signal?: AbortSignal;
+  readonly patienceMs?: number;
 };
 
 /**
@@ -69,8 +70,9 @@ export function queryOf(values: Readonly<Record<string, string | number | undefi
   return told.length === 0 ? '' : `?${new URLSearchParams(told)}`;
 }
 
-async function send(address: string, { method = 'GET', body, signal }: Call): Promise<Response> {
-  const timeout = AbortSignal.timeout(PATIENCE_MS);
+async function send(address: string, call: Call): Promise<Response> {
+  const { method = 'GET', body, signal, patienceMs = PATIENCE_MS } = call;
+  const timeout = AbortSignal.timeout(patienceMs);
   try {
     return await fetch(address, {
       method,
@@ -84,7 +86,7 @@ async function send(address: string, { method = 'GET', body, signal }: Call): Pr
   } catch (error) {
     if (signal?.aborted) throw error;
     const detail = timeout.aborted
-      ? `No answer came within ${PATIENCE_MS / 1_000} s.`
+      ? `No answer came within ${patienceMs / 1_000} s.`
       : 'No answer came: the network, or the Functions app, is away.';
     throw new ApiError(0, 'The fabric does not answer', detail);
   }

@@ -1,5 +1,6 @@
 import { ItemPage } from './item/item-page.tsx';
 import { ItemsPage } from './item/items-page.tsx';
+import { ActionsPage } from './messages/actions-page.tsx';
 import { MessagesPage } from './messages/messages-page.tsx';
 import { NowPage } from './now/now-page.tsx';
 import { OrderPage } from './order/order-page.tsx';
@@ -13,6 +14,7 @@ import { addressOf, type Place, place } from './router.ts';
 import { session, signOut, way } from './session.ts';
 import { SignIn } from './sign-in.tsx';
 import { THEMES, theme } from './theme.ts';
+import { TracesPage } from './traces/traces-page.tsx';
 
 const SECTIONS = [
   { name: 'Now', segments: [] },
@@ -21,6 +23,7 @@ const SECTIONS = [
   { name: 'Reconciliation', segments: ['reconciliation'] },
   { name: 'Investigations', segments: ['investigations'] },
   { name: 'Messages', segments: ['messages'] },
+  { name: 'Action log', segments: ['actions'] },
 ] as const;
 
 /** What stands around every page, and the page. */
@@ -73,6 +76,8 @@ function pageOf({ segments, query }: Place) {
   if (section === 'investigations' && id !== undefined && !isDeep)
     return <InvestigationPage investigationId={id} key={id} />;
   if (section === 'messages' && id === undefined) return <MessagesPage query={query} />;
+  if (section === 'traces' && id !== undefined && !isDeep) return <TracesPage id={id} key={id} />;
+  if (section === 'actions' && id === undefined) return <ActionsPage />;
   return (
     <Page title="No such page">
       <p class="empty">
@@ -92,7 +97,7 @@ function ThemeChoice() {
           theme.value = THEMES.find((known) => known === currentTarget.value) ?? 'system';
         }}
       >
-        <option value="system">As the system</option>
+        <option value="system">System</option>
         <option value="light">Light</option>
         <option value="dark">Dark</option>
       </select>

@@ -14,12 +14,12 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export function formatNumber(value: number): string {
-  return number.format(value);
+  return number.format(value).replace('-', '−');
 }
 
 /** With its sign: what a transaction changed. */
 export function formatChange(value: number): string {
-  return value > 0 ? `+${number.format(value)}` : number.format(value).replace('-', '−');
+  return value > 0 ? `+${formatNumber(value)}` : formatNumber(value);
 }
 
 /** A share of 0 to 1. Never 100 % unless it is all. */

@@ -8,23 +8,20 @@ import type { AnyEntry } from './use-history.ts';
 /** What happened, where, when on each side, by whom, and what is to be said of it. */
 export const ENTRY_COLUMNS: readonly Column<AnyEntry>[] = [
   {
-    name: 'WMS commit',
-    value: ({ timestamp }) => timestamp,
-    show: ({ timestamp }) => <When at={timestamp} />,
-  },
-  {
     name: 'Scan',
     value: (entry) => (isCorrection(entry) ? undefined : entry.scannedAt),
     show: (entry) => (isCorrection(entry) || !entry.scannedAt ? '–' : <When at={entry.scannedAt} />),
   },
   {
-    name: 'Waited',
-    isNumber: true,
-    value: waitedMs,
-    show: (entry) => {
-      const ms = waitedMs(entry);
-      return ms === undefined ? '–' : formatDuration(ms);
-    },
+    name: 'WMS',
+    value: ({ timestamp }) => timestamp,
+    show: (entry) => <After at={entry.timestamp} since={isCorrection(entry) ? undefined : entry.scannedAt} />,
+  },
+  {
+    name: 'Bus',
+    value: (entry) => (isCorrection(entry) ? undefined : entry.busAt),
+    show: (entry) =>
+      isCorrection(entry) || !entry.busAt ? '–' : <After at={entry.busAt} since={entry.timestamp} />,
   },
   {
     name: 'What',
@@ -51,6 +48,7 @@ export const ENTRY_COLUMNS: readonly Column<AnyEntry>[] = [
     value: onHandAfter,
     show: (entry) => <b>{formatNumber(onHandAfter(entry))}</b>,
   },
+  { name: 'Note', isText: true, value: noteOf },
   { name: 'Location', value: ({ locationId }) => locationId },
   { name: 'Lot', value: ({ lotNumber }) => lotNumber },
   { name: 'Version', isNumber: true, value: ({ version }) => version },
@@ -66,8 +64,12 @@ export const ENTRY_COLUMNS: readonly Column<AnyEntry>[] = [
         <a href={addressOf(['orders', entry.orderId])}>{entry.orderId}</a>
       ),
   },
-  { name: 'Note', isText: true, value: noteOf },
-  { name: 'Event', value: (entry) => (isCorrection(entry) ? undefined : entry.eventId) },
+  {
+    name: 'Event',
+    value: (entry) => (isCorrection(entry) ? undefined : entry.eventId),
+    show: (entry) =>
+      isCorrection(entry) ? '–' : <a href={addressOf(['traces', entry.eventId])}>{entry.eventId}</a>,
+  },
 ];
 
 export function entryKey(entry: AnyEntry): string {
@@ -89,10 +91,16 @@ function whatOf(entry: AnyEntry): string {
     .toLowerCase();
 }
 
-/** From the scan to the WMS's commit: long where the scanner had no network. */
-function waitedMs(entry: AnyEntry): number | undefined {
-  if (isCorrection(entry) || !entry.scannedAt) return undefined;
-  return Math.max(0, Date.parse(entry.timestamp) - Date.parse(entry.scannedAt));
+/** A time, by how long after the one before it: the day is told only by the first. */
+function After({ at, since }: { at: string; since: string | undefined }) {
+  if (since === undefined) return <When at={at} />;
+  // Clocks of several machines: what seems to have come before took no time.
+  const ms = Math.max(0, Date.parse(at) - Date.parse(since));
+  return (
+    <time dateTime={at} title={at}>
+      + {formatDuration(ms)}
+    </time>
+  );
 }
 
 function changeOf(entry: AnyEntry): number | undefined {

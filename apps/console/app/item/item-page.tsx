@@ -14,6 +14,7 @@ import { AtpByDate } from './atp-by-date.tsx';
 import { AtpSum } from './atp-sum.tsx';
 import { History } from './history.tsx';
 import { ItemBackorders } from './item-backorders.tsx';
+import { ItemPromises } from './item-promises.tsx';
 
 const LIVE_MS = 2_000;
 
@@ -42,6 +43,7 @@ export function ItemPage({ itemId, query }: { itemId: string; query: URLSearchPa
               ) : (
                 <p class="empty">No warehouse holds this item.</p>
               )}
+              <ItemPromises itemId={itemId} />
               <AtpByDate itemId={itemId} />
               <ItemBackorders itemId={itemId} />
             </>

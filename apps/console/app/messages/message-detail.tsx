@@ -1,43 +1,51 @@
 import { useState } from 'preact/hooks';
-import type { QuarantinedMessage, ReplayResult } from '../../../../shared/contracts/quarantine.ts';
-import { ApiError, callApi, callForBytes, pathOf } from '../api.ts';
+import type { QuarantinedMessage } from '../../../../shared/contracts/quarantine.ts';
+import { ApiError, callForBytes, pathOf } from '../api.ts';
 import { download } from '../csv.ts';
 import { formatNumber, words } from '../formats.ts';
-import { Action } from '../parts/action.tsx';
 import { ErrorNotice } from '../parts/notice.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
+import { Delete, Replay, Restore } from './message-actions.tsx';
 
-type Props = { readonly message: QuarantinedMessage; readonly onReplayed: () => void };
+type Props = { readonly message: QuarantinedMessage; readonly onDone: (said: string) => void };
 
-/** Why it was put aside, what is in it, and the way back. */
-export function MessageDetail({ message, onReplayed }: Props) {
-  const { id, state, reason, detail, subscription, receivedAt, bytes, sequenceNumber } = message;
-  const replay = async () => {
-    const path = `${pathOf('quarantine', id)}/replay`;
-    const { replayed } = await callApi<ReplayResult>(path, { method: 'POST' });
-    onReplayed();
-    return replayed === 1 ? 'It was sent again.' : 'It was not sent: there was no time for it. Try again.';
-  };
+/** Why it was put aside, what is in it, and what can be done with it. */
+export function MessageDetail({ message, onDone }: Props) {
+  const { id, state, reason, detail, subscription, receivedAt, bytes, sequenceNumber, deletion } = message;
+  const one = { meant: { ids: [id] }, what: 'this message', onDone };
   return (
     <>
       <p class="facts">
         <Status state={state} /> <b>{words(reason)}</b>: {detail}
       </p>
+      {deletion && (
+        <p class="facts">
+          Deleted by {deletion.by} <When at={deletion.at} />, was {words(deletion.stateBefore)}:{' '}
+          {deletion.why}
+        </p>
+      )}
       <p class="soft">
         {subscription}, number {sequenceNumber}, taken by the bus <When at={receivedAt} />,{' '}
         {formatNumber(bytes)} bytes
       </p>
       <Body message={message} />
-      <Action least="operator" name="Replay" act={replay}>
-        <p>Sends it again to its subscription. If nothing has changed, it will be put aside again.</p>
-      </Action>
+      <div class="columns">
+        {state === 'deleted' ? (
+          <Restore ids={[id]} onDone={onDone} />
+        ) : (
+          <>
+            <Replay {...one} />
+            <Delete {...one} />
+          </>
+        )}
+      </div>
     </>
   );
 }
 
 /** The beginning of it, which is all of most; the whole as a file. */
-function Body({ message: { id, body, bytes, state } }: { message: QuarantinedMessage }) {
+function Body({ message: { id, body, bytes } }: { message: QuarantinedMessage }) {
   const [error, setError] = useState<ApiError>();
   const keep = async () => {
     setError(undefined);
@@ -54,11 +62,9 @@ function Body({ message: { id, body, bytes, state } }: { message: QuarantinedMes
       <pre class="body" tabIndex={0}>
         {isWhole ? readable(body) : `${body} …`}
       </pre>
-      {state === 'parked' && (
-        <button type="button" class="button button--small" onClick={keep}>
-          Keep the whole body as a file
-        </button>
-      )}
+      <button type="button" class="button button--small" onClick={keep}>
+        Keep the whole body as a file
+      </button>
       {error && <ErrorNotice error={error} />}
     </>
   );

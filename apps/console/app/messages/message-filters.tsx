@@ -1,63 +1,111 @@
-import type { QuarantinedMessage } from '../../../../shared/contracts/quarantine.ts';
+import type { QuarantineCounts } from '../../../../shared/contracts/quarantine.ts';
 import { words } from '../formats.ts';
 import { setQuery } from '../router.ts';
-
-const FIELDS = ['state', 'reason', 'subscription', 'contains'] as const;
-
-/** Empty: any. */
-export type MessageFilter = Readonly<Record<(typeof FIELDS)[number], string>>;
-
-export function readFilter(query: URLSearchParams): MessageFilter {
-  const of = (name: string) => query.get(name) ?? '';
-  return {
-    state: of('state'),
-    reason: of('reason'),
-    subscription: of('subscription'),
-    contains: of('contains'),
-  };
-}
+import { type FilterField, fromLocal, type MessageFilter, toLocal } from './message-filter.ts';
 
 type Props = {
   readonly filter: MessageFilter;
-  /** Those that have been read: what there is to choose among. */
-  readonly messages: readonly QuarantinedMessage[];
-  readonly onReadAgain: () => void;
+  /** What there is to choose among, as far as it is known. */
+  readonly counts: QuarantineCounts | undefined;
+  readonly subscriptions: readonly string[];
 };
 
-export function MessageFilters({ filter, messages, onReadAgain }: Props) {
+const STATES = {
+  '': 'waiting',
+  parked: 'parked',
+  'dead-lettered': 'dead-lettered',
+  deleted: 'deleted',
+} as const;
+
+/** Every field is the API's own, so that what is shown is what "all of these" means. */
+export function MessageFilters({ filter, counts, subscriptions }: Props) {
+  const reasons = (counts?.counts ?? []).map(({ reason }) => reason);
+  const isFiltered = Object.keys(filter).length > 0;
   return (
-    <div class="toolbar">
-      {(['state', 'reason', 'subscription'] as const).map((field) => (
-        <label key={field}>
-          {field}{' '}
-          <select
-            value={filter[field]}
-            onChange={({ currentTarget }) => setQuery({ [field]: currentTarget.value })}
-          >
-            <option value="">any</option>
-            {[...new Set([...messages.map((message) => message[field]), filter[field]])]
-              .filter((value) => value !== '')
-              .sort()
-              .map((value) => (
-                <option key={value} value={value}>
-                  {words(value)}
-                </option>
-              ))}
-          </select>
-        </label>
-      ))}
+    <search class="toolbar">
       <label>
-        contains{' '}
-        <input
-          type="search"
-          value={filter.contains}
-          maxLength={200}
-          onInput={({ currentTarget }) => setQuery({ contains: currentTarget.value })}
-        />
+        State{' '}
+        <select
+          value={filter.state ?? ''}
+          onChange={({ currentTarget }) => setQuery({ state: currentTarget.value, id: undefined })}
+        >
+          {Object.entries(STATES).map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
       </label>
-      <button type="button" class="button button--small" onClick={onReadAgain}>
-        Read again
-      </button>
-    </div>
+      <Choice field="reason" name="Reason" filter={filter} values={reasons} />
+      <Choice field="subscription" name="Subscription" filter={filter} values={subscriptions} />
+      <Text field="itemId" name="Item" filter={filter} />
+      <Text field="text" name="Id contains" filter={filter} />
+      <Instant field="from" name="From" filter={filter} />
+      <Instant field="to" name="Before" filter={filter} />
+      {isFiltered && (
+        <button
+          type="button"
+          class="button button--small"
+          onClick={() => setQuery(Object.fromEntries(Object.keys(filter).map((field) => [field, undefined])))}
+        >
+          Show all
+        </button>
+      )}
+    </search>
+  );
+}
+
+type FieldProps = {
+  readonly field: FilterField;
+  readonly name: string;
+  readonly filter: MessageFilter;
+};
+
+function Choice({ field, name, filter, values }: FieldProps & { values: readonly string[] }) {
+  const value = filter[field] ?? '';
+  return (
+    <label>
+      {name}{' '}
+      <select value={value} onChange={({ currentTarget }) => setQuery({ [field]: currentTarget.value })}>
+        <option value="">any</option>
+        {[...new Set([...values, value])]
+          .filter((known) => known !== '')
+          .sort()
+          .map((known) => (
+            <option key={known} value={known}>
+              {field === 'reason' ? words(known) : known}
+            </option>
+          ))}
+      </select>
+    </label>
+  );
+}
+
+/** Takes effect when it is left or Enter is pressed: each change reads the list anew. */
+function Text({ field, name, filter }: FieldProps) {
+  return (
+    <label>
+      {name}{' '}
+      <input
+        type="search"
+        size={14}
+        maxLength={field === 'itemId' ? 64 : 200}
+        value={filter[field] ?? ''}
+        onChange={({ currentTarget }) => setQuery({ [field]: currentTarget.value.trim() })}
+      />
+    </label>
+  );
+}
+
+function Instant({ field, name, filter }: FieldProps) {
+  return (
+    <label>
+      {name}{' '}
+      <input
+        type="datetime-local"
+        value={toLocal(filter[field])}
+        onChange={({ currentTarget }) => setQuery({ [field]: fromLocal(currentTarget.value) })}
+      />
+    </label>
   );
 }

@@ -1,9 +1,15 @@
-import { useState } from 'preact/hooks';
-import type { QuarantinedMessage, QuarantinePage } from '../../../../shared/contracts/quarantine.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type {
+  QuarantineCounts,
+  QuarantinedMessage,
+  QuarantinePage,
+} from '../../../../shared/contracts/quarantine.ts';
 import { callApi, queryOf } from '../api.ts';
 import { formatNumber, words } from '../formats.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { Listed } from '../parts/listed.tsx';
+import { LiveMark } from '../parts/live-mark.tsx';
+import { Loaded } from '../parts/loaded.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -11,73 +17,131 @@ import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf, setQuery } from '../router.ts';
 import { useList } from '../use-list.ts';
+import { useResource } from '../use-resource.ts';
+import { MessageActions } from './message-actions.tsx';
+import { MessageCounts } from './message-counts.tsx';
 import { MessageDetail } from './message-detail.tsx';
-import { type MessageFilter, MessageFilters, readFilter } from './message-filters.tsx';
+import { type MessageFilter, readFilter } from './message-filter.ts';
+import { MessageFilters } from './message-filters.tsx';
 
-/** What was parked, and what the bus gave up delivering. */
+const COUNTS_MS = 5_000;
+
+/** What the first page of a list says besides the messages. */
+type Told = Pick<QuarantinePage, 'deadLettersAvailable' | 'moreDeadLetters' | 'unreadPlaces'>;
+
+/** What was parked, what the bus gave up delivering, and what was deleted. */
 export function MessagesPage({ query }: { query: URLSearchParams }) {
-  const [isBusAway, setBusAway] = useState(false);
-  const list = useList<QuarantinedMessage>('quarantine', async (continuationToken, signal) => {
-    const path = `quarantine${queryOf({ limit: 500, continuationToken })}`;
-    const {
-      messages,
-      deadLettersAvailable,
-      continuationToken: next,
-    } = await callApi<QuarantinePage>(path, { signal });
-    // The first page tells it.
-    if (continuationToken === undefined) setBusAway(deadLettersAvailable === false);
+  const filter = readFilter(query);
+  const key = JSON.stringify(filter);
+  const [told, setTold] = useState<Told>({});
+  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
+  // What was chosen under one filter is not meant under another.
+  useEffect(() => choose(new Set()), [key]);
+  const counts = useResource(
+    'counts',
+    (signal) => callApi<QuarantineCounts>('quarantine/counts', { signal }),
+    COUNTS_MS,
+  );
+  const list = useList<QuarantinedMessage>(key, async (continuationToken, signal) => {
+    const path = `quarantine${queryOf({ ...filter, limit: 500, continuationToken })}`;
+    const { messages, continuationToken: next, ...first } = await callApi<QuarantinePage>(path, { signal });
+    if (continuationToken === undefined) setTold(first);
     return { rows: messages, next };
   });
-  const filter = readFilter(query);
-  const chosen = list.rows.find(({ id }) => id === query.get('id'));
+  const [said, setSaid] = useState<string>();
+  const readAgain = (done?: string) => {
+    setSaid(done);
+    choose(new Set());
+    list.readAgain();
+    counts.reload();
+  };
+  const open = list.rows.find(({ id }) => id === query.get('id'));
   return (
-    <Page title="Messages">
-      <MessageFilters filter={filter} messages={list.rows} onReadAgain={list.readAgain} />
-      {isBusAway && <Notice kind="wait">Service Bus did not answer: dead letters are not shown.</Notice>}
-      {query.has('id') && !chosen && list.state === 'complete' && (
+    <Page title="Messages" beside={<LiveMark resources={[counts]} everyMs={COUNTS_MS} />}>
+      <Panel
+        title="How many, and why"
+        beside={<a href={addressOf(['actions'])}>Who did what to them</a>}
+        about="Counted every 5 s. The list below is read when the filter changes."
+      >
+        <Loaded resource={counts} what="the counts">
+          {(data) => <MessageCounts counts={data} />}
+        </Loaded>
+      </Panel>
+      <MessageFilters
+        filter={filter}
+        counts={counts.data}
+        subscriptions={list.rows.map(({ subscription }) => subscription)}
+      />
+      <ToldNotices told={told} />
+      {said && <Notice kind="good">{said}</Notice>}
+      {query.has('id') && !open && list.state === 'complete' && (
         <Notice kind="wait">
-          The message of this link is not in quarantine any more; it may have been replayed.
+          The message of this link is not here any more; it may have been replayed or deleted.
         </Notice>
       )}
-      {chosen && (
+      {open && (
         <Panel
-          title={`Message ${chosen.messageId}`}
+          title={`Message ${open.messageId || open.id}`}
           beside={
             <button type="button" class="button button--small" onClick={() => setQuery({ id: undefined })}>
               Close
             </button>
           }
         >
-          <MessageDetail message={chosen} onReplayed={list.readAgain} key={chosen.id} />
+          <MessageDetail message={open} onDone={readAgain} key={open.id} />
         </Panel>
       )}
       <Listed
-        list={{ ...list, rows: list.rows.filter((message) => isWanted(message, filter)) }}
-        caption="Messages parked or dead-lettered"
+        list={list}
+        caption={filter.state === 'deleted' ? 'Messages deleted' : 'Messages parked or dead-lettered'}
         what="the messages"
         columns={columnsOf(filter)}
         keyOf={({ id }) => id}
-        classOf={({ id }) => (id === chosen?.id ? 'chosen' : undefined)}
-        empty={list.rows.length === 0 ? 'None: every message was handled.' : 'No message is like that.'}
+        classOf={({ id }) => (id === open?.id ? 'chosen' : undefined)}
+        choice={{ chosen, choose }}
+        beside={
+          <button type="button" class="button button--small" onClick={() => readAgain()}>
+            Read again
+          </button>
+        }
+        empty={key === '{}' ? 'None: every message was handled.' : 'No message is like that.'}
       />
+      <Panel title="With several at once">
+        <MessageActions filter={filter} chosen={chosen} counts={counts.data} onDone={readAgain} />
+      </Panel>
     </Page>
   );
 }
 
-function isWanted(
-  message: QuarantinedMessage,
-  { state, reason, subscription, contains }: MessageFilter,
-): boolean {
-  const texts = [message.id, message.messageId, message.detail, message.body];
+function ToldNotices({ told: { deadLettersAvailable, moreDeadLetters, unreadPlaces } }: { told: Told }) {
   return (
-    (!state || message.state === state) &&
-    (!reason || message.reason === reason) &&
-    (!subscription || message.subscription === subscription) &&
-    (!contains || texts.some((text) => text.includes(contains)))
+    <>
+      {deadLettersAvailable === false && (
+        <Notice kind="wait">Service Bus did not answer: dead letters are not shown.</Notice>
+      )}
+      {moreDeadLetters && (
+        <Notice kind="wait">There are more dead letters than are shown: the oldest are.</Notice>
+      )}
+      {unreadPlaces && (
+        <Notice kind="wait">
+          Dead letters of {unreadPlaces.map(({ subscription, why }) => `${subscription} (${why})`).join(', ')}{' '}
+          are closed to the fabric.
+        </Notice>
+      )}
+    </>
   );
 }
 
 function columnsOf(filter: MessageFilter): readonly Column<QuarantinedMessage>[] {
+  const deletion: readonly Column<QuarantinedMessage>[] = [
+    { name: 'Deleted by', value: (message) => message.deletion?.by },
+    {
+      name: 'Deleted',
+      value: (message) => message.deletion?.at,
+      show: (message) => <When at={message.deletion?.at} />,
+    },
+    { name: 'Why', isText: true, value: (message) => message.deletion?.why },
+  ];
   return [
     {
       name: 'Message',
@@ -87,6 +151,12 @@ function columnsOf(filter: MessageFilter): readonly Column<QuarantinedMessage>[]
     { name: 'State', value: ({ state }) => state, show: ({ state }) => <Status state={state} /> },
     { name: 'Reason', value: ({ reason }) => words(reason) },
     { name: 'Detail', isText: true, value: ({ detail }) => detail },
+    ...(filter.state === 'deleted' ? deletion : []),
+    {
+      name: 'Item',
+      value: ({ itemId }) => itemId,
+      show: ({ itemId }) => (itemId ? <a href={addressOf(['items', itemId])}>{itemId}</a> : '–'),
+    },
     { name: 'Subscription', value: ({ subscription }) => subscription },
     {
       name: 'Taken by the bus',

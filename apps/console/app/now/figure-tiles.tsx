@@ -46,11 +46,11 @@ export function FigureTiles({ figures, lists }: { figures: Figures | undefined; 
         kind={lists && lists.investigations.investigations.length > 0 ? 'wait' : undefined}
       />
       <Tile
-        name="Parked messages"
+        name="Parked and dead-lettered"
         to={addressOf(['messages'])}
-        value={lists ? count(lists.quarantine.messages.length, lists.quarantine) : '–'}
+        value={lists ? `${formatNumber(waitingOf(lists))}${lists.quarantine.atLeast ? '+' : ''}` : '–'}
         detail={lists && deadLetters(lists)}
-        kind={lists && lists.quarantine.messages.length > 0 ? 'bad' : undefined}
+        kind={lists && waitingOf(lists) > 0 ? 'bad' : undefined}
       />
       <Tile
         name="Backorders"
@@ -80,12 +80,21 @@ function unassigned({ investigations: { investigations } }: Lists): number {
   return investigations.filter(({ assignee }) => assignee === undefined).length;
 }
 
-function deadLetters({ quarantine: { messages, deadLettersAvailable } }: Lists): string {
-  if (deadLettersAvailable === false) return 'dead letters: the bus does not answer';
-  return `${messages.filter(({ state }) => state === 'dead-lettered').length} of them dead letters`;
+/** The deleted are counted too, and wait for nothing. */
+function waitingOf(lists: Lists): number {
+  return messagesIn(lists, 'parked') + messagesIn(lists, 'dead-lettered');
+}
+
+function messagesIn({ quarantine: { counts } }: Lists, state: string): number {
+  return counts.filter((count) => count.state === state).reduce((sum, { messages }) => sum + messages, 0);
+}
+
+function deadLetters(lists: Lists): string {
+  if (!lists.quarantine.deadLettersAvailable) return 'dead letters: the bus does not answer';
+  return `${formatNumber(messagesIn(lists, 'dead-lettered'))} of them dead letters`;
 }
 
 function waiting({ backorders: { backorders } }: Lists): string {
   const pieces = backorders.reduce((sum, { quantity }) => sum + quantity, 0);
-  return `lines, ${countOf(pieces, 'piece')}`;
+  return `${backorders.length === 1 ? 'line' : 'lines'}, ${countOf(pieces, 'piece')}`;
 }

@@ -1,8 +1,10 @@
 import type { Backorder } from '../../../../shared/contracts/allocation.ts';
+import type { AllocationCounts } from '../../../../shared/contracts/allocation-counts.ts';
+import type { BacklogAnswer } from '../../../../shared/contracts/backlog.ts';
 import type { Figures } from '../../../../shared/contracts/figures.ts';
 import type { Health } from '../../../../shared/contracts/health.ts';
 import type { InvestigationSummary } from '../../../../shared/contracts/investigation.ts';
-import type { QuarantinePage } from '../../../../shared/contracts/quarantine.ts';
+import type { QuarantineCounts } from '../../../../shared/contracts/quarantine.ts';
 import type { Accuracy } from '../../../../shared/contracts/reconciliation.ts';
 import { callApi, callOpenApi, queryOf } from '../api.ts';
 import { LiveMark } from '../parts/live-mark.tsx';
@@ -12,13 +14,17 @@ import { Panel } from '../parts/panel.tsx';
 import { setQuery } from '../router.ts';
 import { useResource } from '../use-resource.ts';
 import { AccuracyByWarehouse } from './accuracy-by-warehouse.tsx';
+import { BacklogTable } from './backlog-table.tsx';
 import { FigureTiles } from './figure-tiles.tsx';
 import { FlowCharts } from './flow-charts.tsx';
 import { HealthParts } from './health-parts.tsx';
+import { OpenAllocations } from './open-allocations.tsx';
 
 /** Milliseconds between an answer and the next question: of what moves, and of what is counted by lists. */
 const LIVE_MS = 2_000;
 const LISTS_MS = 10_000;
+/** What the API itself looks at once in 4 or 5 s. */
+const COUNTED_MS = 5_000;
 
 const DAY_MS = 86_400_000;
 
@@ -32,7 +38,7 @@ const PERIODS = [
 export type Lists = {
   readonly investigations: { investigations: readonly InvestigationSummary[]; continuationToken?: string };
   readonly backorders: { backorders: readonly Backorder[]; continuationToken?: string };
-  readonly quarantine: QuarantinePage;
+  readonly quarantine: QuarantineCounts;
 };
 
 /** How the fabric is. */
@@ -44,6 +50,16 @@ export function NowPage({ minutes: wanted }: { minutes: string | null }) {
     LIVE_MS,
   );
   const health = useResource('health', (signal) => callOpenApi<Health>('health', signal, 503), LIVE_MS);
+  const backlog = useResource(
+    'backlog',
+    (signal) => callApi<BacklogAnswer>('backlog', { signal }),
+    COUNTED_MS,
+  );
+  const allocations = useResource(
+    'allocations',
+    (signal) => callApi<AllocationCounts>('allocations/counts', { signal }),
+    COUNTED_MS,
+  );
   const lists = useResource('lists', readLists, LISTS_MS);
   const accuracy = useResource('accuracy', readAccuracy, LISTS_MS);
   return (
@@ -67,7 +83,20 @@ export function NowPage({ minutes: wanted }: { minutes: string | null }) {
       <Loaded resource={figures} what="the figures">
         {(data) => <FlowCharts figures={data} minutes={minutes} />}
       </Loaded>
-      <div class="columns">
+      <div class="columns columns--two">
+        <Panel
+          title="Backlog by subscription"
+          about="Messages that wait on the bus; those being handled and those scheduled for later are among them."
+        >
+          <Loaded resource={backlog} what="the backlog">
+            {(data) => <BacklogTable backlog={data} />}
+          </Loaded>
+        </Panel>
+        <Panel title="Allocations by state" about="Lines of orders and carts whose pieces can still move.">
+          <Loaded resource={allocations} what="the allocations">
+            {(data) => <OpenAllocations counts={data} />}
+          </Loaded>
+        </Panel>
         <Panel title="Parts" about="Whether each part that the fabric needs answers.">
           <Loaded resource={health} what="the health of the parts">
             {(data) => <HealthParts health={data} />}
@@ -96,7 +125,7 @@ async function readLists(signal: AbortSignal): Promise<Lists> {
   const [investigations, backorders, quarantine] = await Promise.all([
     callApi<Lists['investigations']>('investigations?status=open&top=200', { signal }),
     callApi<Lists['backorders']>('backorders?top=200', { signal }),
-    callApi<QuarantinePage>('quarantine?limit=500', { signal }),
+    callApi<QuarantineCounts>('quarantine/counts', { signal }),
   ]);
   return { investigations, backorders, quarantine };
 }

@@ -71,7 +71,8 @@ export function OrderPage({ orderId }: { orderId: string }) {
             <p class="facts">
               <Status state={data.status} /> {countOf(data.lines.length, 'line')}, ordered{' '}
               <When at={data.createdAt} />
-              {data.allOrNothing && ', all lines in full or nothing'}
+              {data.allOrNothing && ', all lines in full or nothing'};{' '}
+              <a href={addressOf(['traces', orderId])}>its traces</a>
             </p>
             <Panel title="Lines" about="In pieces. What a line wants is the sum of what follows it.">
               <DataTable

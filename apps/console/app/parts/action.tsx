@@ -10,16 +10,24 @@ type Props = {
   readonly least: Role;
   /** On the button. */
   readonly name: string;
-  /** What is done; answers with what is said of it then. */
-  readonly act: () => Promise<string>;
+  /** What is done; answers with a text that is said of it then, unless that is said elsewhere. `tell` says how far it is. */
+  readonly act: (tell: (progress: string) => void) => Promise<unknown>;
   readonly children?: ComponentChildren;
-  /** Asked before it is done, where it cannot be undone. */
-  readonly question?: string;
+  /** Asked before it is done, where it cannot be undone or is much. */
+  readonly question?: string | undefined;
+  readonly isDisabled?: boolean;
+};
+
+type State = {
+  readonly isBusy?: true;
+  readonly progress?: string;
+  readonly error?: ApiError;
+  readonly done?: string;
 };
 
 /** Something that is done by a press of a button, with what it needs, and what became of it. Who may not, is told so. */
-export function Action({ least, name, act, children, question }: Props) {
-  const [state, setState] = useState<{ isBusy?: true; error?: ApiError; done?: string }>({});
+export function Action({ least, name, act, children, question, isDisabled = false }: Props) {
+  const [state, setState] = useState<State>({});
   if (!maySee(least))
     return (
       <p class="soft">
@@ -31,7 +39,8 @@ export function Action({ least, name, act, children, question }: Props) {
     if (question && !confirm(question)) return;
     setState({ isBusy: true });
     try {
-      setState({ done: await act() });
+      const done = await act((progress) => setState({ isBusy: true, progress }));
+      setState(typeof done === 'string' ? { done } : {});
     } catch (error) {
       setState({ error: error instanceof ApiError ? error : new ApiError(0, 'Unexpected', String(error)) });
     }
@@ -39,9 +48,14 @@ export function Action({ least, name, act, children, question }: Props) {
   return (
     <form class="form" onSubmit={submit}>
       {children}
-      <button type="submit" class="button" disabled={state.isBusy}>
+      <button type="submit" class="button" disabled={state.isBusy || isDisabled}>
         {state.isBusy ? `${name} …` : name}
       </button>
+      {state.progress && (
+        <p class="loading" role="status">
+          <span class="spinner" aria-hidden="true" /> {state.progress}
+        </p>
+      )}
       {state.error && <ErrorNotice error={state.error} />}
       {state.done && <Notice kind="good">{state.done}</Notice>}
     </form>

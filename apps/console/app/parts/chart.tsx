@@ -96,7 +96,7 @@ function optionsOf(
   const axis = { stroke: () => colour('--ink-soft'), font: '12px system-ui', ticks: { show: false } };
   const grid = { stroke: () => colour('--line'), width: 1 };
   return {
-    ...{ width: 400, height, padding: [8, 8, 0, 0] },
+    ...{ width: 400, height, padding: [8, 22, 0, 0] },
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: !isBars }, y: false },
     scales: {

@@ -25,6 +25,13 @@ type Props<Row> = {
   /** True where there are rows that have not been read; the export says so. */
   readonly isPart?: boolean;
   readonly beside?: ComponentChildren;
+  /** Where rows can be chosen: the keys of those that are. */
+  readonly choice?: Choice | undefined;
+};
+
+export type Choice = {
+  readonly chosen: ReadonlySet<string>;
+  readonly choose: (keys: ReadonlySet<string>) => void;
 };
 
 /** Rows that are put on the page at a time: as many as any browser lays out without a pause. */
@@ -40,6 +47,7 @@ export function DataTable<Row>({
   classOf,
   isPart,
   beside,
+  choice,
 }: Props<Row>) {
   const [order, setOrder] = useState<{ column: number; isDescending: boolean }>();
   const [page, setPage] = useState(0);
@@ -86,6 +94,7 @@ export function DataTable<Row>({
           <table aria-labelledby={id}>
             <thead>
               <tr>
+                {choice && <ChooseAll choice={choice} keys={rows.map(keyOf)} />}
                 {columns.map(({ name, isNumber }, index) => (
                   <th
                     key={name}
@@ -108,6 +117,7 @@ export function DataTable<Row>({
             <tbody>
               {sorted.slice(shown * PAGE, (shown + 1) * PAGE).map((row) => (
                 <tr key={keyOf(row)} class={classOf?.(row)}>
+                  {choice && <Choose choice={choice} of={keyOf(row)} />}
                   {columns.map((column) => (
                     <td key={column.name} class={classOfCell(column)}>
                       {column.show ? column.show(row) : plain(column.value(row))}
@@ -160,6 +170,41 @@ export function DataTable<Row>({
         </nav>
       )}
     </div>
+  );
+}
+
+/** Chooses all rows of the table, those on its other pages too, or none. */
+function ChooseAll({ choice: { chosen, choose }, keys }: { choice: Choice; keys: readonly string[] }) {
+  const count = keys.filter((key) => chosen.has(key)).length;
+  return (
+    <th scope="col" class="choose">
+      <input
+        type="checkbox"
+        aria-label="Choose all"
+        checked={count > 0 && count === keys.length}
+        indeterminate={count > 0 && count < keys.length}
+        onChange={({ currentTarget }) => choose(new Set(currentTarget.checked ? keys : []))}
+      />
+    </th>
+  );
+}
+
+function Choose({ choice: { chosen, choose }, of }: { choice: Choice; of: string }) {
+  return (
+    <td class="choose">
+      <input
+        type="checkbox"
+        aria-label={`Choose ${of}`}
+        checked={chosen.has(of)}
+        onChange={({ currentTarget }) =>
+          choose(
+            currentTarget.checked
+              ? new Set([...chosen, of])
+              : new Set([...chosen].filter((key) => key !== of)),
+          )
+        }
+      />
+    </td>
   );
 }
 

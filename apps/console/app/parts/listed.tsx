@@ -1,5 +1,6 @@
+import type { ComponentChildren } from 'preact';
 import type { List } from '../use-list.ts';
-import { type Column, DataTable } from './data-table.tsx';
+import { type Choice, type Column, DataTable } from './data-table.tsx';
 import { ErrorNotice, Loading } from './notice.tsx';
 
 type Props<Row> = {
@@ -11,6 +12,8 @@ type Props<Row> = {
   readonly keyOf: (row: Row) => string;
   readonly empty: string;
   readonly classOf?: (row: Row) => string | undefined;
+  readonly choice?: Choice | undefined;
+  readonly beside?: ComponentChildren;
 };
 
 /** A list as a table, with the way to the rest of it. */

@@ -25,6 +25,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   parked: 'bad',
   'dead-lettered': 'bad',
   overdue: 'bad',
+  done: 'good',
+  begun: 'wait',
 };
 
 /** A state, as a word; the colour only adds to it. */
