@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { actionsSchema } from '../../shared/contracts/actions.ts';
+import { allocationCountsSchema } from '../../shared/contracts/allocation-counts.ts';
+import { backlogSchema } from '../../shared/contracts/backlog.ts';
 import { figuresSchema } from '../../shared/contracts/figures.ts';
 import { healthSchema } from '../../shared/contracts/health.ts';
 import { stockHistorySchema } from '../../shared/contracts/history.ts';
@@ -42,6 +44,12 @@ export function operationsApi(options: ApiOptions) {
 
     /** Of the last so many minutes. */
     figures: (minutes: number) => call({ method: 'GET', path: 'figures', query: { minutes } }, figuresSchema),
+
+    /** What waits on the bus. */
+    backlog: () => call({ method: 'GET', path: 'backlog' }, backlogSchema),
+
+    /** Lines of orders and carts that are open. */
+    allocationCounts: () => call({ method: 'GET', path: 'allocations/counts' }, allocationCountsSchema),
 
     openInvestigations: (page: Page) =>
       call(

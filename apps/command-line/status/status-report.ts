@@ -1,8 +1,9 @@
+import type { AllocationCounts } from '../../../shared/contracts/allocation-counts.ts';
+import type { BacklogAnswer } from '../../../shared/contracts/backlog.ts';
 import type { Figures } from '../../../shared/contracts/figures.ts';
 import type { Health } from '../../../shared/contracts/health.ts';
 import type { Accuracy, Runs } from '../../../shared/contracts/reconciliation.ts';
 import type { Known } from '../known.ts';
-import { type KnownBacklog, waitingPlaces } from '../look-at-backlog.ts';
 import type { AdapterHealth } from '../operations-api.ts';
 import { count, percent, tableLines } from '../table.ts';
 
@@ -15,7 +16,8 @@ type Quarantine = {
 export type Status = {
   readonly health: Health;
   readonly adapter: Known<AdapterHealth>;
-  readonly backlog: KnownBacklog;
+  readonly backlog: Known<BacklogAnswer>;
+  readonly allocations: Known<AllocationCounts>;
   readonly figures: Known<Figures>;
   /** `more`: not all were counted. */
   readonly investigations: Known<{ readonly open: number; readonly more: boolean }>;
@@ -26,12 +28,14 @@ export type Status = {
 
 /** How the fabric is, line by line. */
 export function statusLines(status: Status): string[] {
-  const { health, adapter, backlog, figures, investigations, quarantine, accuracy, runs } = status;
+  const { health, adapter, backlog, allocations, figures, investigations, quarantine, accuracy, runs } =
+    status;
   return tableLines(
     [
       ['functions app', partsText(health)],
       ['WMS adapter', told(adapter, adapterText)],
-      ['bus', told(backlog, ({ places }) => waitingPlaces(places) || 'nothing waits')],
+      ['bus', told(backlog, backlogText)],
+      ['open order lines', told(allocations, allocationsText)],
       ['events', told(figures, figuresText)],
       ['investigations', told(investigations, ({ open, more }) => `${count(open)}${orMore(more)} open`)],
       ['parked', told(quarantine, quarantineText)],
@@ -61,6 +65,21 @@ function adapterText({ status, database, bus, outbox }: AdapterHealth): string {
   const age = outbox.unsent === 0 ? '' : ` (the oldest ${seconds(outbox.oldestAgeMs)})`;
   const parked = outbox.parked > 0 ? `, ${count(outbox.parked)} parked` : '';
   return `${status.replace('-', ' ')}: ${parts}, ${waiting}${age}${parked}`;
+}
+
+function backlogText({ places }: BacklogAnswer): string {
+  const waiting = places
+    .filter((place) => place.waiting > 0)
+    .map(({ place, waiting, atLeast, oldestSeconds }) => {
+      const age = oldestSeconds === null ? '' : ` (the oldest ${seconds(oldestSeconds * 1_000)})`;
+      return `${place} ${count(waiting)}${orMore(atLeast)}${age}`;
+    });
+  return waiting.join(', ') || 'nothing waits';
+}
+
+function allocationsText({ counts }: AllocationCounts): string {
+  const open = counts.filter(({ lines }) => lines > 0);
+  return open.map(({ state, lines }) => `${state.replaceAll('-', ' ')} ${count(lines)}`).join(', ') || 'none';
 }
 
 function figuresText({ from, total: { events, scannedLatency, committedLatency } }: Figures): string {

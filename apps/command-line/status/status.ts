@@ -4,19 +4,16 @@ import { type FunctionsApp, readFunctionsApp } from '../addresses.ts';
 import { askAdapter } from '../ask-adapter.ts';
 import { COMMON, COMMON_HELP, type Command, readArguments } from '../command.ts';
 import { known } from '../known.ts';
-import { type KnownBacklog, lookAtBacklog } from '../look-at-backlog.ts';
 import { type OperationsApi, operationsApi } from '../operations-api.ts';
-import { readEnvironment } from '../settings.ts';
 import { type Status, statusLines } from './status-report.ts';
 
 const HELP = `Usage: npx stockbridge status [options]
 
-How the fabric is: its parts, what waits on the bus and in the adapter's outbox, how fast events become visible, open
+How the fabric is: its parts, what waits on the bus and in the adapter's outbox, open order lines, how fast events become visible, open
 investigations, what is parked, and how well both sides agreed in the last 24 hours. What cannot be asked is told as not
 known. Exit code 0: every part that was asked is ready; 1: one is not, or the functions app does not answer.
 
 ${COMMON_HELP}  WmsAdapterUrl               the WMS adapter; the laptop's where the functions app is the laptop's
-  ServiceBusConnection        the bus, to look at what waits there; as the functions app has it
 `;
 
 const MINUTES = 15;
@@ -43,21 +40,18 @@ async function look(app: FunctionsApp, environment: Environment): Promise<Status
   // The others answer nothing where this one does not.
   const health = await api.health();
   const since = new Date(systemRuntime.now() - DAY_MS).toISOString();
-  const [adapter, backlog, figures, investigations, quarantine, accuracy, runs] = await Promise.all([
-    askAdapter(app, environment, (asked) => asked.health()),
-    backlogOf(app, environment),
-    known(() => api.figures(MINUTES)),
-    known(() => countInvestigations(api)),
-    known(() => countQuarantine(api)),
-    known(() => api.accuracySince(since)),
-    known(() => api.runs(1)),
-  ]);
-  return { health, adapter, backlog, figures, investigations, quarantine, accuracy, runs };
-}
-
-/** The bus of the settings; of the laptop's example only where the functions app is the laptop's as well. */
-async function backlogOf({ isLaptop }: FunctionsApp, environment: Environment): Promise<KnownBacklog> {
-  return lookAtBacklog(isLaptop ? (await readEnvironment(environment)).settings : environment);
+  const [adapter, backlog, allocations, figures, investigations, quarantine, accuracy, runs] =
+    await Promise.all([
+      askAdapter(app, environment, (asked) => asked.health()),
+      known(() => api.backlog()),
+      known(() => api.allocationCounts()),
+      known(() => api.figures(MINUTES)),
+      known(() => countInvestigations(api)),
+      known(() => countQuarantine(api)),
+      known(() => api.accuracySince(since)),
+      known(() => api.runs(1)),
+    ]);
+  return { health, adapter, backlog, allocations, figures, investigations, quarantine, accuracy, runs };
 }
 
 async function countInvestigations(api: OperationsApi) {
