@@ -680,7 +680,6 @@ module workbook 'app/workbook.bicep' = {
     componentId: monitoring.outputs.componentId
     serviceBusId: messaging.outputs.id
     cosmosId: data.outputs.id
-    dataStorageId: dataAccount.outputs.id
   }
 }
 

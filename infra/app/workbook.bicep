@@ -21,13 +21,9 @@ param serviceBusId string
 @description('Resource id of the Cosmos DB account.')
 param cosmosId string
 
-@description('Resource id of the storage account of journal and quarantine.')
-param dataStorageId string
-
 var template = loadTextContent('../monitoring/workbook.json')
 var withWorkspace = replace(template, '__WORKSPACE_ID__', workspaceId)
 var withServiceBus = replace(withWorkspace, '__SERVICE_BUS_ID__', serviceBusId)
-var withCosmos = replace(withServiceBus, '__COSMOS_ID__', cosmosId)
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   // A workbook is named by a GUID: the same one each time, so that a deployment changes it rather than add another.
@@ -39,7 +35,7 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     displayName: displayName
     category: 'workbook'
     sourceId: componentId
-    serializedData: replace(withCosmos, '__DATA_STORAGE_ID__', dataStorageId)
+    serializedData: replace(withServiceBus, '__COSMOS_ID__', cosmosId)
     version: '1.0'
   }
 }
