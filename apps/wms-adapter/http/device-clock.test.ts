@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { positionHistorySchema } from '../../../shared/contracts/position-history.ts';
+import { transactionResultsSchema } from '../../../shared/contracts/transaction.ts';
 import { type AdapterUnderTest, scan, startAdapterUnderTest } from '../adapter-under-test.ts';
 
 let adapter: AdapterUnderTest;
@@ -70,6 +71,23 @@ describe('The clocks of a call', () => {
     const id = encodeURIComponent(`WH-001|ITEM-1|A-05-02|${lotNumber}`);
     expect(await adapter.call('GET', `/positions/${id}/history`)).toMatchObject({ status: 404 });
   });
+});
+
+test('A call that was made before one in which a scan was refused books nothing any more', async () => {
+  const later = { itemId: 'ITEM-1', lotNumber: 'LOT-LATE', scannerId: 'SCANNER-41' };
+  const [refused, booked] = [scan({ ...later, itemId: 'ITEM-404' }), scan(later)];
+  const post = async (number: number, body: unknown) =>
+    transactionResultsSchema.parse(
+      (await adapter.call('POST', '/transactions', body, { 'x-device-call': String(number) })).body,
+    ).results;
+  expect(await post(41, refused)).toMatchObject([{ outcome: 'rejected' }]);
+  expect(await post(40, booked)).toMatchObject([
+    {
+      outcome: 'rejected',
+      problem: { type: 'urn:stockbridge:problem:call-superseded', status: 409, lastCall: 41 },
+    },
+  ]);
+  expect(await post(42, booked)).toMatchObject([{ outcome: 'applied' }]);
 });
 
 describe('The time of a scan', () => {
