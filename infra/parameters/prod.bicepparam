@@ -32,6 +32,8 @@ param alwaysReady = [
     instanceCount: 2
   }
 ]
+// Of the app's package too: DURABLE_BACKEND=durableTaskScheduler npm run package.
+param durableBackend = any(readEnvironmentVariable('DURABLE_BACKEND', 'azureStorage'))
 
 param serviceBusSkuName = 'Premium'
 param messagingUnits = 1

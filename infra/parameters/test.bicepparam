@@ -13,6 +13,8 @@ param alwaysReady = [
     instanceCount: 1
   }
 ]
+// Of the app's package too: DURABLE_BACKEND=durableTaskScheduler npm run package.
+param durableBackend = any(readEnvironmentVariable('DURABLE_BACKEND', 'azureStorage'))
 
 param cosmosMaxThroughput = {
   stock: 4000
