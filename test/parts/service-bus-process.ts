@@ -17,7 +17,14 @@ export interface ServiceBusProcess {
 /** A bus that is not started yet. Its messages are kept in `dataFolder`. */
 export async function serviceBusProcess(dataFolder: string): Promise<ServiceBusProcess> {
   const port = await freePort();
-  const options = ['--config', 'infra/service-bus/topology.json', '--port', String(port), '--data', dataFolder];
+  const options = [
+    '--config',
+    'infra/service-bus/topology.json',
+    '--port',
+    String(port),
+    '--data',
+    dataFolder,
+  ];
   let child: ChildProcess | undefined;
   return {
     connectionString: `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`,
