@@ -13,7 +13,7 @@ param tags object = {}
 @maxLength(16)
 param environmentName string
 
-@description('The repository, OWNER/NAME.')
+@description('The repository as its tokens name it, letter by letter: OWNER/NAME, and OWNER@ID/NAME@ID for one that was made, renamed or transferred since July 2026. gh api repos/OWNER/NAME/actions/oidc/customization/sub says which, as sub_claim_prefix.')
 param repository string
 
 @description('GitHub environment whose jobs deploy here. Its protection rules say who has to approve.')
@@ -23,6 +23,7 @@ var groupId = resourceGroup().id
 var base = toLower('stockbridge-${environmentName}')
 var githubIssuer = 'https://token.actions.githubusercontent.com'
 var audiences = ['api://AzureADTokenExchange']
+var githubSubject = startsWith(repository, 'repo:') ? repository : 'repo:${repository}'
 
 var contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c'
 var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
@@ -42,7 +43,7 @@ resource deployerTrust 'Microsoft.ManagedIdentity/userAssignedIdentities/federat
   name: 'github-environment'
   properties: {
     issuer: githubIssuer
-    subject: 'repo:${repository}:environment:${githubEnvironment}'
+    subject: '${githubSubject}:environment:${githubEnvironment}'
     audiences: audiences
   }
 }
@@ -79,7 +80,7 @@ resource plannerTrust 'Microsoft.ManagedIdentity/userAssignedIdentities/federate
   name: 'github-pull-request'
   properties: {
     issuer: githubIssuer
-    subject: 'repo:${repository}:pull_request'
+    subject: '${githubSubject}:pull_request'
     audiences: audiences
   }
 }
