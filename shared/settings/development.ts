@@ -59,6 +59,21 @@ export const laptopSettings = z.object({
   STOCKBRIDGE_ADAPTER_PORT: port('the WMS adapter', 7080),
 });
 
+/** What the commands of a deployment read, besides what the parameters of an environment ask for (docs/operations/pipelines.md). */
+export const deploymentSettings = z.object({
+  DURABLE_BACKEND: text().register(settingMeanings, {
+    meaning:
+      'backend of Durable Functions that `npm run package` packages for: `azureStorage` or `durableTaskScheduler`, as the parameter `durableBackend`',
+    unlessSet: '`azureStorage`',
+    kind: 'plain',
+  }),
+  STOCKBRIDGE_OWNER: text().register(settingMeanings, {
+    meaning: 'tag `owner` of every resource',
+    unlessSet: '`stockbridge`',
+    kind: 'plain',
+  }),
+});
+
 /** Settings of the tests. */
 export const testSettings = z.object({
   STOCKBRIDGE_TEST_SQL: text().register(settingMeanings, {

@@ -68,6 +68,12 @@ const hostSettings = {
     kind: 'identity',
     readBy: 'Functions host',
   }),
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: text().register(settingMeanings, {
+    meaning: '`Endpoint=…;TaskHub=…;Authentication=ManagedIdentity;ClientID=…`',
+    needed: 'with the Durable Task Scheduler as backend of Durable Functions',
+    kind: 'identity',
+    readBy: 'Functions host',
+  }),
   languageWorkers__node__arguments: text().register(settingMeanings, {
     meaning: 'arguments of Node; see below',
     kind: 'plain',

@@ -1,18 +1,25 @@
 import type { Environment } from '../settings.ts';
-import { commandLineSettings, laptopSettings, testSettings } from './development.ts';
+import { commandLineSettings, deploymentSettings, laptopSettings, testSettings } from './development.ts';
 import { functionsAppSettings } from './functions-app.ts';
 import { wmsAdapterSettings } from './wms-adapter.ts';
 
 /** Whatever of the product reads it: several of its processes may share an environment. */
 const KNOWN: readonly string[] = [
-  ...[functionsAppSettings, wmsAdapterSettings, commandLineSettings, laptopSettings, testSettings],
+  ...[
+    functionsAppSettings,
+    wmsAdapterSettings,
+    commandLineSettings,
+    deploymentSettings,
+    laptopSettings,
+    testSettings,
+  ],
 ].flatMap((settings) => Object.keys(settings.shape));
 
 /** Names that are meant for the product. */
 const OURS = /^(STOCKBRIDGE_|(ServiceBus|Cosmos|Storage|WmsSql)Connection)/i;
 
 /** How many letters a misspelt name may differ in. */
-const FAR = 4;
+const FAR = 3;
 
 /** A line for every setting that looks like one of the product's and is none: it does nothing. */
 export function tellUnknown(environment: Environment): string[] {

@@ -2,7 +2,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PORT_SETTINGS } from '../../local/stack/settings.ts';
-import { commandLineSettings, laptopSettings, testSettings } from '../../shared/settings/development.ts';
+import {
+  commandLineSettings,
+  deploymentSettings,
+  laptopSettings,
+  testSettings,
+} from '../../shared/settings/development.ts';
 import { functionsAppSettings } from '../../shared/settings/functions-app.ts';
 import { type Settings, settingMeanings } from '../../shared/settings/setting.ts';
 import { settingsTable } from '../../shared/settings/table.ts';
@@ -15,6 +20,7 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
   'functions-app': functionsAppSettings,
   'wms-adapter': wmsAdapterSettings,
   'command-line': commandLineSettings,
+  deployment: deploymentSettings,
   laptop: laptopSettings,
   tests: testSettings,
 };

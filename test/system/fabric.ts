@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CosmosClient } from '@azure/cosmos';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
-import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
+import { connectionsOf } from '../../local/stack/connections.ts';
+import { readPorts } from '../../local/stack/settings.ts';
+import { type Stack, type StackOptions, startStack, urlsOf } from '../../local/stack/stack.ts';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 import { type WmsPosition, wmsPositionsSchema } from '../../shared/contracts/position.ts';
 import { type QuarantinedMessage, quarantinePageSchema } from '../../shared/contracts/quarantine.ts';
@@ -17,16 +19,11 @@ const repository = join(import.meta.dirname, '../..');
 /** The whole fabric on free ports in a temporary folder, spoken to as its users do. */
 export type Fabric = Awaited<ReturnType<typeof startFabric>>;
 
-/** Builds the app and starts every part as a process of its own. */
-export async function startFabric(
-  options: Partial<Pick<StackOptions, 'autoRestart' | 'environment' | 'parts'>> = {},
-) {
-  execFileSync(process.execPath, [join(repository, 'local/build.mjs')], {
-    cwd: repository,
-    stdio: 'inherit',
-  });
-  const dataFolder = await mkdtemp(join(tmpdir(), 'stockbridge-system-'));
-  const stack = await startStack({ dataFolder, ports: 'free', ...options });
+type FabricOptions = Partial<Pick<StackOptions, 'autoRestart' | 'environment' | 'parts'>>;
+
+/** Builds the app and starts every part as a process of its own; with `STOCKBRIDGE_TEST_STACK` what runs already is taken. */
+export async function startFabric(options: FabricOptions = {}) {
+  const stack = process.env.STOCKBRIDGE_TEST_STACK ? runningStack(options) : await startOwnStack(options);
   const serviceBus = new ServiceBusClient(stack.connections.serviceBus);
   const topic = serviceBus.createSender('inventory-events');
   return {
@@ -42,8 +39,32 @@ export async function startFabric(
     stop: async () => {
       await serviceBus.close();
       await stack.stop();
-      await rm(dataFolder, { recursive: true, force: true });
     },
+  };
+}
+
+async function startOwnStack(options: FabricOptions): Promise<Stack> {
+  execFileSync(process.execPath, [join(repository, 'local/build.mjs')], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
+  const dataFolder = await mkdtemp(join(tmpdir(), 'stockbridge-system-'));
+  const stack = await startStack({ dataFolder, ports: 'free', ...options });
+  const stop = async () => {
+    await stack.stop();
+    await rm(dataFolder, { recursive: true, force: true });
+  };
+  return { ...stack, stop };
+}
+
+/** A stack of whatever host and emulators, on the ports that the settings say. */
+function runningStack(options: FabricOptions): Stack {
+  if (Object.keys(options).length > 0)
+    throw new Error('STOCKBRIDGE_TEST_STACK is set, and this test needs a stack of its own');
+  const ports = readPorts(process.env);
+  return {
+    ...{ dataFolder: '', ports, urls: urlsOf(ports), connections: connectionsOf(ports), parts: {} },
+    stop: async () => {},
   };
 }
 
