@@ -4,7 +4,7 @@ import { readOptions } from './options.ts';
 describe('The command line of the benchmark', () => {
   test('measures everything but the longest unless told', () => {
     expect(readOptions([])?.workloads).toEqual([
-      ...['retail', 'spread', 'hot', 'latency-50', 'latency-200', 'fold', 'document-size'],
+      ...['retail', 'spread', 'hot', 'latency-50', 'latency-200', 'fold', 'document-size', 'package'],
       ...['allocation', 'accept'],
     ]);
   });

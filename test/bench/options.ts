@@ -9,6 +9,7 @@ export const WORKLOADS = [
   'latency-200',
   'fold',
   'document-size',
+  'package',
   'allocation',
   'accept',
   'allocation-growth',

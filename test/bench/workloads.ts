@@ -9,6 +9,7 @@ import { hotLoad, retailLoad, spreadLoad } from './loads.ts';
 import type { Options, Workload } from './options.ts';
 import { measureOutage } from './outage.ts';
 import { measureOutboxDrain } from './outbox-drain.ts';
+import { measurePackage } from './package.ts';
 import { measureReconcile } from './reconcile.ts';
 import { measureReconcileDay } from './reconcile-day.ts';
 import { measureScannerDrain } from './scanner-drain.ts';
@@ -39,6 +40,8 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureFold(say);
     case 'document-size':
       return measureDocumentSizes(say);
+    case 'package':
+      return measurePackage(say);
     case 'allocation':
       return measureAllocation(allocationOptions(options), say);
     case 'accept':
