@@ -154,6 +154,40 @@ test('Alerts look at functions that are registered', () => {
   expect(asked.filter((name) => !name.startsWith('stockbridge.') && !registered.includes(name))).toEqual([]);
 });
 
+const hostSchema = z.object({
+  logging: z.object({
+    logLevel: z.record(z.string(), z.string()),
+    applicationInsights: z.object({
+      samplingSettings: z.object({ isEnabled: z.boolean(), excludedTypes: z.string() }),
+    }),
+  }),
+});
+
+describe('host.json', () => {
+  const { logging } = hostSchema.parse(jsonOf('host.json'));
+
+  test('has every record kept that an alert may look for', () => {
+    expect(textOf('infra/monitoring/alerts.json')).toContain('AppTraces');
+    const { isEnabled, excludedTypes } = logging.applicationInsights.samplingSettings;
+    expect(isEnabled).toBe(true);
+    expect(excludedTypes.split(';').toSorted()).toEqual(['Exception', 'Request', 'Trace']);
+  });
+
+  test('quietens functions one by one, and no record of runs', () => {
+    const { logLevel } = logging;
+    const quiet = Object.keys(logLevel).flatMap((one) => /^Function\.(.+)$/.exec(one)?.[1] ?? []);
+    const names = functions.map(({ metadata }) => metadata.name);
+    // A category stands for all that begin with it.
+    expect(quiet.flatMap((one) => names.filter((name) => name.startsWith(one)))).toEqual(quiet);
+    expect(quiet.length).toBeGreaterThan(0);
+    // Runs (AppRequests) and their counts come as Information of Host.Results and Host.Aggregator.
+    expect(logLevel.default).toBe('Information');
+    expect(
+      Object.keys(logLevel).filter((one) => /^(Function|Host(\.(Results|Aggregator))?)$/.test(one)),
+    ).toEqual([]);
+  });
+});
+
 const triggerSchema = z.object({
   connection: z.literal('ServiceBusConnection'),
   queueName: z.string().optional(),
