@@ -62,12 +62,6 @@ const hostSettings = {
     kind: 'identity',
     readBy: 'Functions host',
   }),
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text().register(settingMeanings, {
-    meaning: '`ClientId=…;Authorization=AAD`: the identity that may send telemetry',
-    needed: 'with an Application Insights that takes no key',
-    kind: 'identity',
-    readBy: 'Functions host',
-  }),
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: text().register(settingMeanings, {
     meaning: '`Endpoint=…;TaskHub=…;Authentication=ManagedIdentity;ClientID=…`',
     needed: 'with the Durable Task Scheduler as backend of Durable Functions',

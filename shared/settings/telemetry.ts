@@ -6,6 +6,12 @@ export const telemetrySettings = {
     meaning: '[telemetry](../telemetry.md) goes to this Application Insights',
     kind: 'secret',
   }),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text().register(settingMeanings, {
+    meaning:
+      '`Authorization=AAD`: it is sent by the identity that signs in (`AZURE_CLIENT_ID`). The Functions host reads it too, and wants a user-assigned one named: `ClientId=…;Authorization=AAD`',
+    needed: 'with an Application Insights that takes no key',
+    kind: 'identity',
+  }),
   OTEL_EXPORTER_OTLP_ENDPOINT: text().register(settingMeanings, {
     meaning: 'it goes to this collector, by OTLP over HTTP',
     kind: 'plain',
