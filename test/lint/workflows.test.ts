@@ -81,6 +81,37 @@ describe.each(workflows)('%s', (file) => {
   });
 });
 
+describe('Deployment and what-if', () => {
+  const deploying = workflows.filter((file) => file.includes('deploy')).map(read);
+  const jobs = deploying.flatMap((text) => [...jobsOf(text).values()]);
+
+  test('are given the same parameters, and take them from one variable of the repository', () => {
+    const taking = jobs.filter((body) => body.includes('infra/main.bicep'));
+    expect(taking.map((body) => /\bgroup (create|what-if)\b/.exec(body)?.[1]).toSorted()).toEqual([
+      ...['create', 'what-if'],
+    ]);
+    const parameters = globSync('infra/parameters/{dev,test,prod}.bicepparam', { cwd: ROOT })
+      .map(read)
+      .join('');
+    const names = [...parameters.matchAll(/readEnvironmentVariable\('(\w+)'/g)].map(([, name = '']) => name);
+    for (const body of taking) {
+      const [before = ''] = body.split('infra/main.bicep');
+      expect(before).toContain(`tr --delete '\\r' <<< "$PARAMETERS" >> "$GITHUB_ENV"`);
+      const given = names.filter((name) => new RegExp(`^ +${name}:`, 'm').test(body));
+      expect(new Set(given)).toEqual(new Set(['VPN_SHARED_KEY']));
+    }
+    const page = read('docs/operations/pipelines.md');
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('are told the backend of Durable Functions, and so is every package', () => {
+    const [backend] = [...deploying.join('').matchAll(/^ +DURABLE_BACKEND: .+$/gm)].map(String);
+    expect(backend).toContain("vars.DURABLE_BACKEND || 'azureStorage'");
+    for (const text of deploying) expect(text).toMatch(/^env:\n(?: {2}#.*\n)* {2}DURABLE_BACKEND: /m);
+    expect(deploying.join('').match(/^ +DURABLE_BACKEND: .+$/gm)).toEqual([backend, backend]);
+  });
+});
+
 test('What is deployed is under licences that ask for no more than their notice', () => {
   const { packages } = lockSchema.parse(JSON.parse(read('package-lock.json')));
   const shipped = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
