@@ -204,7 +204,7 @@ describe('when the store fails', () => {
     await bus.deliver('projection-retry', retry);
     expect(bus.waiting('projection-retry')).toBe(0);
     expect(stock.stock(KEY)).toMatchObject({ onHand: 30 });
-    expect(await bus.deadLetters.list(10)).toEqual([]);
+    expect((await bus.deadLetters.list(10)).letters).toEqual([]);
   });
 
   test('a store that comes back within the patience needs no retry', async () => {
