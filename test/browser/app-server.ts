@@ -91,8 +91,8 @@ async function handOn(request: IncomingMessage, response: ServerResponse, adapte
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     upstream.once('response', resolve).once('error', reject);
   });
-  await pipeline(request, upstream);
-  const answer = await answered;
+  // Together: where the browser hangs up, both fail.
+  const [answer] = await Promise.all([answered, pipeline(request, upstream)]);
   response.writeHead(answer.statusCode ?? 502, answer.headers);
   await pipeline(answer, response);
 }
