@@ -48,6 +48,7 @@ test.skipIf(findChromium() === undefined)(
     expect(await keptIn(page)).toEqual(stored);
     await server.comeBack();
     await expect.poll(onHand, { timeout: 30_000 }).toBe(stored.length);
+    await untilOnline(page);
     await limitStorage(page);
     expect(await receive(page, 1)).toMatchObject([{ kind: 'stored' }]);
   },
@@ -142,6 +143,16 @@ async function receiveUntil(page: Page, times: number, act: () => Promise<unknow
 async function keptIn(page: Page): Promise<string[]> {
   const scans = await page.evaluate(() => window.probe.device.scans({ limit: 5_000 }));
   return scans.map(({ transaction }) => transaction.transactionId).reverse();
+}
+
+/** It has tried to write down what the server answered. */
+function untilOnline(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((heard) => {
+        void window.probe.device.watch(({ connection }) => connection === 'online' && heard());
+      }),
+  );
 }
 
 async function untilSynced(page: Page): Promise<void> {

@@ -1,15 +1,14 @@
 import sqlite3InitModule, { type Database, type Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import wasmFile from '@sqlite.org/sqlite-wasm/sqlite3.wasm';
-import type { Reserve } from '../store/room.ts';
 import { OpenError, type OpenHow } from './device-host.ts';
-import { openReserveFile } from './reserve-file.ts';
+import { openReserveFile, type ReserveFile } from './reserve-file.ts';
 
 /** The files that the device's database may use, in the browser's own file system; nobody else can open them meanwhile. */
 export type HeldFiles = {
   /** Opens the database, or makes it. */
   connect(): Database;
   /** The room beside them, where the browser gives it. */
-  readonly reserve: Reserve | undefined;
+  readonly reserve: ReserveFile | undefined;
   /** Lets go of the files, so that another worker can have them. The connection has to be closed before. */
   release(): void;
 };

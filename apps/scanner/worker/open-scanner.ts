@@ -40,7 +40,14 @@ export async function openScanner(how: OpenHow): Promise<OpenDevice> {
     self.addEventListener(event, () => device.networkChanged(event === 'online'), { signal });
   }
   return {
-    device,
+    device: {
+      ...device,
+      async submit(...scan) {
+        // Else a scan of that moment would be told that there is no room.
+        await files.reserve?.untilOpen();
+        return device.submit(...scan);
+      },
+    },
     async close() {
       device.close();
       ending.abort();

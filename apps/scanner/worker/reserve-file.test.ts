@@ -8,7 +8,10 @@ afterEach(() => vi.unstubAllGlobals());
 
 /** A browser that fails to open a file, by the name of its error. */
 function browserFailing(name: string): void {
-  const createSyncAccessHandle = () => Promise.reject(new DOMException('no', name));
+  browserWith(() => Promise.reject(new DOMException('no', name)));
+}
+
+function browserWith(createSyncAccessHandle: () => Promise<unknown>): void {
   const getFileHandle = async () => ({ createSyncAccessHandle });
   vi.stubGlobal('navigator', { storage: { getDirectory: async () => ({ getFileHandle }) } });
 }
@@ -30,4 +33,37 @@ test.each(['QuotaExceededError', 'InvalidStateError', 'UnknownError'])(
 test('while another worker has it, it is waited for', async () => {
   browserFailing('NoModificationAllowedError');
   await expect(openReserveFile()).rejects.toThrow(DOMException);
+});
+
+test('room that was let go of is to be had again once the file is open again, which is tried again where it fails', async () => {
+  let isOpen = false;
+  let size = 0;
+  const handle = {
+    write: (bytes: Uint8Array, { at }: { readonly at: number }) => {
+      size = Math.max(size, at + bytes.length);
+    },
+    truncate: (to: number) => {
+      size = to;
+    },
+    getSize: () => size,
+    flush: () => undefined,
+    close: () => {
+      isOpen = false;
+    },
+  };
+  const createSyncAccessHandle = vi.fn(async () => {
+    if (isOpen) throw new DOMException('no', 'NoModificationAllowedError');
+    isOpen = true;
+    return handle;
+  });
+  browserWith(createSyncAccessHandle);
+  const reserve = await openReserveFile();
+  expect(reserve?.isHeld()).toBe(true);
+  createSyncAccessHandle.mockRejectedValueOnce(new DOMException('no', 'UnknownError'));
+  reserve?.release();
+  await reserve?.untilOpen();
+  expect(reserve?.restore()).toBe(false);
+  await reserve?.untilOpen();
+  expect(reserve?.restore()).toBe(true);
+  expect(createSyncAccessHandle).toHaveBeenCalledTimes(3);
 });

@@ -10,7 +10,11 @@ const LEAST_BYTES = 2 * 1024 * 1024;
 const AT_ONCE = new Uint8Array(256 * 1024);
 
 /** Room that a file of its own holds in the origin private file system: an empty one when the database has the room. */
-export type ReserveFile = Reserve & { close(): void };
+export type ReserveFile = Reserve & {
+  /** A moment after its room was let go of, when the file is open again: until then `restore` cannot have any, wherever there is some. */
+  untilOpen(): Promise<void>;
+  close(): void;
+};
 
 /**
  * Opens it, and holds the room where there is enough. Undefined where not even an empty file can be made, or the browser fails on it: the
@@ -30,6 +34,7 @@ async function openFile(): Promise<ReserveFile> {
   const root = await navigator.storage.getDirectory();
   const file = await root.getFileHandle(FILE, { create: true });
   let handle: FileSystemSyncAccessHandle | undefined = await file.createSyncAccessHandle();
+  let reopening: Promise<void> | undefined;
   let isClosed = false;
 
   /** Chrome takes back what it granted of the quota when a handle is closed, not when its file becomes shorter. */
@@ -37,12 +42,18 @@ async function openFile(): Promise<ReserveFile> {
     handle?.truncate(0);
     handle?.close();
     handle = undefined;
-    file.createSyncAccessHandle().then(keep, () => undefined);
+    reopening ??= reopen();
   }
 
-  function keep(opened: FileSystemSyncAccessHandle): void {
-    if (isClosed) opened.close();
-    else handle = opened;
+  async function reopen(): Promise<void> {
+    try {
+      const opened = await file.createSyncAccessHandle();
+      if (isClosed) opened.close();
+      else handle = opened;
+    } catch {
+      // It is tried again when the room is wanted next.
+    }
+    reopening = undefined;
   }
 
   const isHeld = () => handle !== undefined && handle.getSize() >= LEAST_BYTES;
@@ -62,6 +73,11 @@ async function openFile(): Promise<ReserveFile> {
   if (!isHeld()) restore();
   return {
     ...{ isHeld, release, restore },
+    async untilOpen() {
+      if (handle !== undefined || isClosed) return;
+      reopening ??= reopen();
+      await reopening;
+    },
     close() {
       isClosed = true;
       handle?.close();
