@@ -18,15 +18,13 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** It was taken. */
 export function accepted(message: string): void {
   show({ kind: 'accepted', message });
-  play(ACCEPTED);
-  buzz(60);
+  sound(ACCEPTED, 60);
 }
 
 /** It was not taken; `action` offers what can be done. */
 export function refused(message: string, action?: Flash['action']): void {
   show({ kind: 'refused', message, ...(action && { action }) });
-  play(REFUSED);
-  buzz([140, 70, 140]);
+  sound(REFUSED, [140, 70, 140]);
 }
 
 /** Only a message. */
@@ -62,6 +60,16 @@ const REFUSED: readonly Note[] = [
   { hertz: 196, from: 0, length: 0.18, wave: 'square' },
   { hertz: 156, from: 0.22, length: 0.3, wave: 'square' },
 ];
+
+/** Once it is drawn: making the sound takes milliseconds on a handheld, which would hold up what is seen. */
+function sound(notes: readonly Note[], pattern: VibratePattern): void {
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      play(notes);
+      buzz(pattern);
+    }),
+  );
+}
 
 let audio: AudioContext | undefined;
 
