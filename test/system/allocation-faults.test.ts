@@ -56,6 +56,7 @@ async function killAndRestart(): Promise<void> {
 function asked(orderId: string, kind = 'request', lineId = 'L1') {
   return warehouses.asked(
     (request) => request.orderId === orderId && request.kind === kind && request.lineId === lineId,
+    WITHOUT_THE_SWEEP_MS,
   );
 }
 
@@ -267,6 +268,7 @@ async function whileRejected() {
   return async () => {
     const next = await warehouses.asked(
       (again) => again.orderId === orderId && again.allocationId !== request.allocationId,
+      WITHOUT_THE_SWEEP_MS,
     );
     await warehouses.answer(next);
     const { lines } = await untilAtRest(orderId);
@@ -364,7 +366,10 @@ async function beforeAShortage() {
   await restart();
   return async () => {
     await warehouses.answer(
-      await warehouses.asked((again) => again.orderId === orderId && again.warehouseId === 'WH-002'),
+      await warehouses.asked(
+        (again) => again.orderId === orderId && again.warehouseId === 'WH-002',
+        WITHOUT_THE_SWEEP_MS,
+      ),
     );
     const { lines } = await untilOrder(orderId, ({ status, lines: [line] }) => {
       return status === 'confirmed' && line?.sources.length === 2;

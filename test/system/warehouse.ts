@@ -35,11 +35,15 @@ export function playWarehouses(fabric: Fabric, warehouseIds: readonly string[]) 
   return {
     /** Everything asked so far, oldest first, repeats included. */
     requests,
-    /** The first request, or release, for an allocation that satisfies; waits for it. */
-    asked: async (satisfied: (request: AllocationRequest) => boolean): Promise<AllocationRequest> => {
+    /** The first request, or release, for an allocation that satisfies; waits for it, so many milliseconds at most. */
+    asked: async (
+      satisfied: (request: AllocationRequest) => boolean,
+      timeoutMs?: number,
+    ): Promise<AllocationRequest> => {
       const [found] = await until(
         async () => requests.filter(satisfied),
         (matching) => matching.length > 0,
+        timeoutMs,
       );
       if (!found) throw new Error('nothing was asked');
       return found;
