@@ -1,7 +1,7 @@
 import { checkFields } from './arm/check-value.ts';
 import { type ArmTypes, type ResourceType, SCOPES } from './arm/types.ts';
 import { isUnknown } from './bicep/value.ts';
-import type { DeployedResource } from './deployed-resource.ts';
+import { type DeployedResource, namesOf } from './deployed-resource.ts';
 import type { Finding } from './finding.ts';
 
 /**
@@ -66,10 +66,9 @@ export function lostFindings(resources: readonly DeployedResource[]): readonly F
   });
 }
 
-/** Names below the outermost parent, whose own is often known in Azure only; `?` for one that is not known. */
-function namesWithin({ parent, fields }: DeployedResource): string[] {
-  if (!parent) return [];
-  return [...namesWithin(parent), typeof fields.name === 'string' ? fields.name : '?'];
+/** Without the name of the outermost parent, which is often known in Azure only. */
+function namesWithin(resource: DeployedResource): readonly string[] {
+  return namesOf(resource).slice(1);
 }
 
 function addressOf({ type, fields, scope, parent }: DeployedResource): string | undefined {

@@ -30,3 +30,9 @@ export function idOf(resource: DeployedResource): string {
   const name = typeof fields.name === 'string' ? fields.name : `{${file} ${symbol}}`;
   return parent ? `${idOf(parent)}/${type.split('/').at(-1)}/${name}` : `/providers/${type}/${name}`;
 }
+
+/** A resource's names from its outermost parent on; one that is not known reads `?`. */
+export function namesOf({ parent, fields }: DeployedResource): readonly string[] {
+  const { name } = fields;
+  return [...(parent ? namesOf(parent) : []), typeof name === 'string' ? name : '?'];
+}

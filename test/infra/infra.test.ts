@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { INSTRUMENTS } from '../../shared/telemetry/metrics.ts';
-import { created, propertyAt } from './agreement/created.ts';
+import { created } from './agreement/created.ts';
 import { BUILT_IN_ROLES, grantedRoles } from './agreement/roles.ts';
 import { anchorsOf, runbookProblem } from './agreement/runbooks.ts';
+import { propertyAt } from './bicep/value.ts';
 import { describeFindings } from './finding.ts';
 import { deployments, everything, findings, jsonOf, textOf, types, UNTYPED } from './real-infra.ts';
 

@@ -1,7 +1,7 @@
 import type { Call } from './bicep/document.ts';
 import type { Scope } from './bicep/evaluate.ts';
 import { type Files, pathFrom } from './bicep/files.ts';
-import { isFields, unknown, type Value } from './bicep/value.ts';
+import { propertyAt, unknown, type Value } from './bicep/value.ts';
 import { jsonSchema } from './json.ts';
 
 const READERS = new Set(['loadJsonContent', 'loadTextContent', 'loadFileAsBase64', 'loadYamlContent']);
@@ -33,9 +33,7 @@ export function readFileCall(
     return unknown('any');
   }
   if (typeof part !== 'string') return content;
-  const found = part
-    .split('.')
-    .reduce<Value | undefined>((inner, key) => (isFields(inner) ? inner[key] : undefined), content);
+  const found = propertyAt(content, ...part.split('.'));
   if (found === undefined) tell(line, `${name}('${path}'): there is no ${part} in it`);
   return found ?? unknown('any');
 }

@@ -1,4 +1,4 @@
-import { holds, isFields, isUnknown, lineOfFields, type Value } from './bicep/value.ts';
+import { holds, isFields, isUnknown, lineOfFields, propertyAt, type Value } from './bicep/value.ts';
 import type { DeployedResource } from './deployed-resource.ts';
 import type { DeployedOutput, Deployment } from './deployment.ts';
 import type { Finding } from './finding.ts';
@@ -45,15 +45,10 @@ export function securityFindings({ resources, outputs }: Deployment): readonly F
 function closedFindings({ existing, type, fields, file, line }: DeployedResource): Finding[] {
   const required = existing ? undefined : REQUIRED[type];
   return Object.entries(required ?? {}).flatMap(([path, allowed]) => {
-    const value = valueAt(fields, path.split('.'));
+    const value = propertyAt(fields, ...path.split('.'));
     if (possible(value).every((one) => allowed.includes(one))) return [];
     return [{ file, line, message: `${type}: ${path} has to be ${allowed.join(' or ')}` }];
   });
-}
-
-function valueAt(value: Value | undefined, [name, ...rest]: readonly string[]): Value | undefined {
-  if (name === undefined) return value;
-  return isFields(value) ? valueAt(value[name], rest) : undefined;
 }
 
 /** What it may be; what is not known at all is none of it. */

@@ -6,11 +6,12 @@ import { ENTITIES } from '../../../shared/asyncapi/entities.ts';
 import { functionsAppSettings } from '../../../shared/settings/functions-app.ts';
 import { settingMeanings } from '../../../shared/settings/setting.ts';
 import { registeredFunctions } from '../../contracts/registered-functions.ts';
-import { type Fields, isFields, isList } from '../bicep/value.ts';
+import { type Fields, isFields, isList, propertyAt } from '../bicep/value.ts';
+import { namesOf } from '../deployed-resource.ts';
 import type { Deployment } from '../deployment.ts';
 import { deployments, everything, jsonOf, least, root, textOf, warehouses } from '../real-infra.ts';
 import { createdEntities, describedEntities, entitySettings, usedEntities } from './bus.ts';
-import { created, differences, namesOf, propertyAt } from './created.ts';
+import { created, differences } from './created.ts';
 import { busRoles, grantedRoles } from './roles.ts';
 import { namesInCalls, productSource } from './source.ts';
 

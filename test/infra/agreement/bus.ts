@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Entity } from '../../../shared/asyncapi/bus.ts';
-import type { Value } from '../bicep/value.ts';
+import { propertyAt, type Value } from '../bicep/value.ts';
+import { namesOf } from '../deployed-resource.ts';
 import type { Deployment } from '../deployment.ts';
-import { created, namesOf, propertyAt } from './created.ts';
+import { created } from './created.ts';
 
 const NAMESPACE = 'Microsoft.ServiceBus/namespaces';
 const ENTITY_TYPES = ['queues', 'topics', 'topics/subscriptions'] as const;

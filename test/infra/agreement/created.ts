@@ -1,21 +1,10 @@
-import { isFields, isUnknown, type Value } from '../bicep/value.ts';
+import { isUnknown, type Value } from '../bicep/value.ts';
 import type { DeployedResource } from '../deployed-resource.ts';
 import type { Deployment } from '../deployment.ts';
 
 /** The resources of a type that a deployment makes. */
 export function created({ resources }: Deployment, type: string): readonly DeployedResource[] {
   return resources.filter((one) => one.type === type && !one.existing && one.isDeployed !== false);
-}
-
-/** A resource's names from its outermost parent on; one that is not known reads `?`. */
-export function namesOf({ parent, fields }: DeployedResource): readonly string[] {
-  const { name } = fields;
-  return [...(parent ? namesOf(parent) : []), typeof name === 'string' ? name : '?'];
-}
-
-/** The value of a property, `undefined` where there is none. */
-export function propertyAt(value: Value | undefined, ...path: readonly string[]): Value | undefined {
-  return path.reduce((inner, name) => (isFields(inner) ? inner[name] : undefined), value);
 }
 
 /** The resource that a value is a property of. */

@@ -1,8 +1,9 @@
 import type { Application, Entity } from '../../../shared/asyncapi/bus.ts';
-import type { Value } from '../bicep/value.ts';
+import { propertyAt, type Value } from '../bicep/value.ts';
+import { namesOf } from '../deployed-resource.ts';
 import type { Deployment } from '../deployment.ts';
 import { forEachWarehouse } from './bus.ts';
-import { created, namesOf, propertyAt, resourceBehind } from './created.ts';
+import { created, resourceBehind } from './created.ts';
 
 /** Built-in roles by id (learn.microsoft.com, "Azure built-in roles"). */
 export const BUILT_IN_ROLES: Readonly<Record<string, string>> = {

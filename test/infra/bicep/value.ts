@@ -83,6 +83,11 @@ export function written(fields: Fields, note: Note): Fields {
   return fields;
 }
 
+/** The value of a property, `undefined` where there is none. */
+export function propertyAt(value: Value | undefined, ...path: readonly string[]): Value | undefined {
+  return path.reduce((inner, name) => (isFields(inner) ? inner[name] : undefined), value);
+}
+
 /** The same object with other values; `undefined` leaves a field out. */
 export function mapFields(fields: Fields, map: (value: Value, name: string) => Value | undefined): Fields {
   const pairs = Object.entries(fields).map(([name, value]) => [name, map(value, name)] as const);
