@@ -37,11 +37,7 @@ export async function listQuarantine(
   const hasFilter = Object.values(filter).some((value) => value !== undefined);
   const matches = filterOf(filter);
   const listParked = async () => {
-    const page = await ports.parked.list(
-      limit,
-      continuationToken,
-      hasFilter ? (message) => matches(fromParked(message)) : undefined,
-    );
+    const page = await ports.parked.list(limit, continuationToken, hasFilter ? matches : undefined);
     return { ...page, messages: page.messages.map(fromParked) };
   };
   if (continuationToken !== undefined || filter.state === 'parked') return listParked();
@@ -57,12 +53,12 @@ export async function listQuarantine(
   };
 }
 
+/** The state that a deleted message has here is the one it had before. */
 async function listDeleted(
   { deleted }: QuarantinePorts,
-  { limit, continuationToken, ...filter }: QuarantineQuery,
+  { limit, continuationToken, state: _deleted, ...filter }: QuarantineQuery,
 ): Promise<QuarantinePage> {
-  const matches = filterOf(filter);
-  const page = await deleted.list(limit, continuationToken, (message) => matches(fromDeleted(message)));
+  const page = await deleted.list(limit, continuationToken, filterOf(filter));
   return { ...page, messages: page.messages.map(fromDeleted) };
 }
 

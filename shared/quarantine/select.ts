@@ -2,7 +2,7 @@ import type { QuarantinedMessage, Selection } from '../contracts/quarantine.ts';
 import { type DeadLetter, deadLetterId } from '../ports/dead-letters.ts';
 import type { ParkedMessage } from '../ports/quarantine-store.ts';
 import type { QuarantinePorts } from './quarantine-ports.ts';
-import { fromDeadLetter, fromParked, itemsOf } from './quarantined-message.ts';
+import { fromDeadLetter, itemsOf } from './quarantined-message.ts';
 
 /** What a list, a replay or a deletion is confined to; nothing named means all. Times are ISO 8601 UTC. */
 export type MessageFilter = {
@@ -11,8 +11,14 @@ export type MessageFilter = {
     | undefined;
 };
 
+/** What a filter looks at, of a message as the stores list it or as the API tells it. */
+type Filtered = Pick<
+  QuarantinedMessage,
+  'id' | 'state' | 'reason' | 'subscription' | 'messageId' | 'receivedAt' | 'body'
+>;
+
 /** Whether a message is among those a filter means. */
-export function filterOf(filter: MessageFilter): (message: QuarantinedMessage) => boolean {
+export function filterOf(filter: MessageFilter): (message: Filtered) => boolean {
   const { state, reason, subscription, itemId, text } = filter;
   const from = filter.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(filter.from);
   const to = filter.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(filter.to);
@@ -97,9 +103,7 @@ async function takeMatching(ports: QuarantinePorts, filter: MessageFilter, work:
   const lookUntil = now + (work.deadline - now) / 2;
   let continuationToken: string | undefined;
   do {
-    const page = await ports.parked.list(LIST_PAGE, continuationToken, (message) =>
-      matches(fromParked(message)),
-    );
+    const page = await ports.parked.list(LIST_PAGE, continuationToken, matches);
     ids.push(...page.messages.map(({ id }) => id));
     continuationToken = page.continuationToken;
   } while (continuationToken !== undefined && ports.runtime.now() < lookUntil);
