@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type AdapterProcess, startAdapterProcess } from '../../apps/wms-adapter/adapter-process.ts';
@@ -21,6 +19,7 @@ import {
   type ServiceBusProcess,
   serviceBusProcess,
 } from '../parts/service-bus-process.ts';
+import { runProgram } from './run-program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -219,8 +218,6 @@ describe('An existing WMS in a SQLite file', () => {
 });
 
 describe('The start as reader', () => {
-  const MAIN = join(import.meta.dirname, '../../apps/wms-adapter/main.ts');
-
   test('with a bad setting stops with one line that names file, field and value', async () => {
     const file = await sqliteWms();
     wms = file;
@@ -255,8 +252,7 @@ describe('The start as reader', () => {
     const runs = cases.map(async ([text, settings, message, ...options], index) => {
       const path = join(folder, `outbox-${index}.jsonc`);
       await writeFile(path, text);
-      const env = {
-        PATH: process.env.PATH,
+      const { code, stderr, stdout } = await runProgram('apps/wms-adapter/main.ts', options, {
         STOCKBRIDGE_ENV: 'development',
         STOCKBRIDGE_ADAPTER_PORT: '0',
         STOCKBRIDGE_DATA: join(folder, 'data'),
@@ -264,15 +260,7 @@ describe('The start as reader', () => {
         WmsSqlConnection: file.connection,
         ServiceBusConnection: bus.connectionString,
         ...settings,
-      };
-      const { code, stderr, stdout } = await promisify(execFile)(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', MAIN, ...options],
-        { env },
-      ).then(
-        (output) => ({ code: 0, ...output }),
-        (error: { code: number; stdout: string; stderr: string }) => error,
-      );
+      });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/^WMS adapter cannot start: [^\n]+\n$/);
       expect(stderr).toContain(message.replace(outbox, path));

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { omsClient } from '../../apps/oms-client/oms-client.ts';
 import { StockbridgeError } from '../../apps/oms-client/stockbridge-error.ts';
 import { functionAppSettings } from '../../local/stack/connections.ts';
 import { type Fabric, publishedEvent, startFabric, transaction, until } from './fabric.ts';
-
-const repository = join(import.meta.dirname, '../..');
+import { runProgram } from './run-program.ts';
 
 /** 100 pieces of it lie in WH-001, and a client of the app that they are in. */
 const itemId = `ITEM-${randomUUID().slice(0, 8)}`;
@@ -249,21 +246,11 @@ describe('npx stockbridge', () => {
 });
 
 /** Runs a program of the repository with the settings of the stack. */
-function run(
-  program: string,
-  args: readonly string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
+function run(program: string, args: readonly string[]) {
   const { urls, ports } = fabric.stack;
-  const env = {
-    PATH: process.env.PATH ?? '',
+  return runProgram(program, args, {
     ...functionAppSettings(ports),
     STOCKBRIDGE_FUNCTIONS_URL: urls.functions,
     WmsAdapterUrl: urls.adapter,
-  };
-  return new Promise((resolve) => {
-    const command = ['--disable-warning=ExperimentalWarning', join(repository, program), ...args];
-    execFile(process.execPath, command, { env }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
   });
 }
