@@ -1,10 +1,9 @@
 import type { Call } from './bicep/document.ts';
 import type { Scope } from './bicep/evaluate.ts';
 import { type Files, pathFrom } from './bicep/files.ts';
+import { READERS } from './bicep/functions.ts';
 import { propertyAt, unknown, type Value } from './bicep/value.ts';
 import { jsonSchema } from './json.ts';
-
-const READERS = new Set(['loadJsonContent', 'loadTextContent', 'loadFileAsBase64', 'loadYamlContent']);
 
 /** What a function gives that reads a file beside the one it is called in; undefined of any other function. */
 export function readFileCall(

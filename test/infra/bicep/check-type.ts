@@ -1,7 +1,8 @@
 import type { Call, TypeNode } from './document.ts';
 import { isFields, isList, isOpen, isUnknown, type Kind, kindOf, unknown, type Value } from './value.ts';
 
-const KINDS: Readonly<Record<string, Kind>> = {
+/** Bicep's own types, and what kind of value each takes. */
+export const KINDS: Readonly<Record<string, Kind>> = {
   string: 'string',
   int: 'int',
   bool: 'bool',

@@ -107,6 +107,11 @@ export type Expression =
   | Node<'binary', { operator: string; left: Expression; right: Expression }>
   | Node<'unary', { operator: string; of: Expression }>;
 
+/** Whether what a function is called on is a namespace of Bicep's own. */
+export function isNamespace(target: Expression): boolean {
+  return target.kind === 'symbol' && (target.name === 'sys' || target.name === 'az');
+}
+
 /** What an expression is made of, one level down. */
 export function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {

@@ -1,4 +1,4 @@
-import type { Call, Expression, Loop, ObjectLiteral } from './document.ts';
+import { type Call, type Expression, isNamespace, type Loop, type ObjectLiteral } from './document.ts';
 import { type Argument, callFunction, FUNCTIONS, LAMBDA_FUNCTIONS } from './functions.ts';
 import {
   type Fields,
@@ -165,8 +165,7 @@ function evaluateCall(call: Call, scope: Scope): Value {
   const plain = values.filter((value): value is Value => typeof value !== 'function');
   const own = scope.call(call, plain);
   if (own !== undefined) return own;
-  const isNamespace = call.target?.kind === 'symbol' && ['sys', 'az'].includes(call.target.name);
-  if (call.target && !isNamespace)
+  if (call.target && !isNamespace(call.target))
     return unknown('any', { late: true, secret: /^(list|getSecret)/.test(call.name) });
   if (!FUNCTIONS[call.name] && !LAMBDA_FUNCTIONS[call.name]) {
     scope.tell(call.line, `function ${call.name}() is not known`);

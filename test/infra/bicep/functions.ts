@@ -143,6 +143,14 @@ export const FUNCTIONS: Readonly<Record<string, BicepFunction>> = {
   utcNow: { kind: 'string' },
 };
 
+/** Those that read a file. */
+export const READERS: ReadonlySet<string> = new Set([
+  'loadJsonContent',
+  'loadTextContent',
+  'loadFileAsBase64',
+  'loadYamlContent',
+]);
+
 /** Those that take a lambda. */
 export const LAMBDA_FUNCTIONS: Readonly<
   Record<
@@ -226,7 +234,7 @@ function empty(value: Value = null): Value | undefined {
 }
 
 function items(value: Value = null): Value | undefined {
-  if (!isFields(value) || !Object.values(value)) return undefined;
+  if (!isFields(value)) return undefined;
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, field]) => ({ key, value: field }));

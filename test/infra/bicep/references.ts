@@ -1,8 +1,9 @@
 import type { Finding } from '../finding.ts';
+import { KINDS } from './check-type.ts';
 import type { BicepDocument, Body, Expression, Loop, Module, TypeNode } from './document.ts';
-import { partsOf } from './document.ts';
+import { isNamespace, partsOf } from './document.ts';
 import { type Files, pathFrom } from './files.ts';
-import { FUNCTIONS, LAMBDA_FUNCTIONS } from './functions.ts';
+import { FUNCTIONS, LAMBDA_FUNCTIONS, READERS } from './functions.ts';
 
 /**
  * Tells what of a file leads nowhere: names, types, functions, modules; what is declared twice; and what is declared and never
@@ -22,20 +23,17 @@ export function referenceFindings(document: BicepDocument, files: Files): readon
     if (expression.kind === 'call') checkCall(expression);
     const inner = new Set([...local, ...namesOf(expression)]);
     const outside = expression.kind === 'for' ? expression.loop.of : undefined;
-    const isNamespace = (part: Expression) =>
-      expression.kind === 'call' &&
-      part === expression.target &&
-      part.kind === 'symbol' &&
-      NAMESPACES.has(part.name);
-    for (const part of partsOf(expression))
-      if (!isNamespace(part)) walk(part, part === outside ? local : inner);
+    for (const part of partsOf(expression)) {
+      const isTarget = expression.kind === 'call' && part === expression.target;
+      if (!(isTarget && isNamespace(part))) walk(part, part === outside ? local : inner);
+    }
   };
   const use = (name: string, line: number) => {
     used.add(name);
     if (!names.has(name)) tell(line, `${name} is not declared`);
   };
   const checkCall = ({ name, target, line }: Extract<Expression, { kind: 'call' }>) => {
-    if (target && !(target.kind === 'symbol' && NAMESPACES.has(target.name))) return;
+    if (target && !isNamespace(target)) return;
     const isOwn = names.has(name) && !target;
     if (isOwn) used.add(name);
     else if (!FUNCTIONS[name] && !LAMBDA_FUNCTIONS[name] && !READERS.has(name))
@@ -49,7 +47,7 @@ export function referenceFindings(document: BicepDocument, files: Files): readon
   };
   const walkType = (type: TypeNode) => {
     for (const name of typeNames(type)) {
-      if (BUILT_IN_TYPES.has(name.name)) continue;
+      if (Object.hasOwn(KINDS, name.name)) continue;
       used.add(name.name);
       if (!names.has(name.name)) tell(name.line, `type ${name.name} is not declared`);
     }
@@ -83,18 +81,6 @@ export function referenceFindings(document: BicepDocument, files: Files): readon
 }
 
 const TARGET_SCOPES = new Set(['resourceGroup', 'subscription', 'managementGroup', 'tenant']);
-const NAMESPACES = new Set(['sys', 'az']);
-const READERS = new Set(['loadJsonContent', 'loadTextContent', 'loadFileAsBase64', 'loadYamlContent']);
-const BUILT_IN_TYPES = new Set([
-  'string',
-  'int',
-  'bool',
-  'array',
-  'object',
-  'secureString',
-  'secureObject',
-  'any',
-]);
 const NONE: ReadonlySet<string> = new Set();
 
 function declarations(document: BicepDocument): readonly { name: string; line: number }[] {
