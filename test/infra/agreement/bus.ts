@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { topologySchema } from '../../../local/service-bus/topology.ts';
 import type { Entity } from '../../../shared/asyncapi/bus.ts';
 import { propertyAt, type Value } from '../bicep/value.ts';
 import { namesOf } from '../deployed-resource.ts';
@@ -52,12 +52,6 @@ export function forEachWarehouse(text: string, warehouses: readonly string[]): s
   if (!text.includes('{warehouseId}')) return [text];
   return warehouses.map((warehouse) => text.replaceAll('{warehouseId}', warehouse));
 }
-
-const receiving = z.looseObject({ name: z.string() });
-const topologySchema = z.object({
-  queues: z.array(receiving),
-  topics: z.array(receiving.extend({ subscriptions: z.array(receiving) })),
-});
 
 /** Settings of entities by their kind and name, without those that a deployment gives more of than the description. */
 type EntitySettings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
