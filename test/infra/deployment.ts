@@ -70,17 +70,14 @@ export function deploy(
   };
   const document = files.document(file);
   if (!document) return { ...context, files: context.taken };
-  const parameters = Object.fromEntries(
-    document.parameters.map((parameter) => [
-      parameter.name,
-      given === 'anything'
-        ? anyOfType(parameter.type, parameter.decorators, () => undefined)
-        : given[parameter.name],
-    ]),
-  );
-  const defined = Object.entries(parameters).filter((pair): pair is [string, Value] => pair[1] !== undefined);
-  deployDocument(document, Object.fromEntries(defined), context);
+  deployDocument(document, given === 'anything' ? anyParameters(document) : given, context);
   return { ...context, files: context.taken };
+}
+
+function anyParameters({ parameters }: BicepDocument): Fields {
+  return Object.fromEntries(
+    parameters.map(({ name, type, decorators }) => [name, anyOfType(type, decorators, () => undefined)]),
+  );
 }
 
 /** Deploys what a file declares, and returns the values of its outputs. */

@@ -221,7 +221,7 @@ const NEEDED_IN_AZURE = [
   ],
 ];
 
-/** Secrets by their kind that hold none here: an address, and a login that is an identity. */
+/** A secret by its kind that holds none here: an address. */
 const WITHOUT_SECRET = ['STOCKBRIDGE_INVESTIGATION_WEBHOOK_URL'];
 
 function settingsOf(deployment: Deployment): Fields {

@@ -54,10 +54,9 @@ const entrySchema = z.discriminatedUnion('$type', [
 
 export type ArmType = z.infer<typeof entrySchema>;
 export type ArmProperty = z.infer<typeof property>;
-export type ArmObject = Extract<ArmType, { $type: 'ObjectType' | 'DiscriminatedObjectType' }>;
 
 /** What a property's `flags` say (`TypePropertyFlags` of Azure/bicep-types). */
-export const FLAGS = { required: 1, readOnly: 2, deployTimeConstant: 8 } as const;
+export const FLAGS = { required: 1, readOnly: 2 } as const;
 
 /** Where a resource may be deployed (`ScopeType` of Azure/bicep-types). */
 export const SCOPES = {

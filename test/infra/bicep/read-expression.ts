@@ -166,7 +166,7 @@ export function readIf(node: Node): { condition: Expression; body: Node } {
   return { condition: readExpression(expectNode(node, condition)), body: expectNode(node, body) };
 }
 
-/** The properties of an object; resources written in it are no properties, see `nestedResources`. */
+/** The properties of an object; resources written in it are no properties, see `readResources`. */
 export function readObject(node: Node): ObjectLiteral {
   const properties = node.namedChildren
     .filter(
