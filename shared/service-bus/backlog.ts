@@ -1,9 +1,4 @@
-import {
-  isServiceBusError,
-  type ServiceBusClient,
-  type ServiceBusReceivedMessage,
-  type ServiceBusReceiver,
-} from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { MOST_COUNTED_IN_BACKLOG } from '../contracts/backlog.ts';
 import type { Backlog, BacklogLook } from '../ports/backlog.ts';
 import {
@@ -11,7 +6,8 @@ import {
   ALLOCATION_REQUESTS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
 } from './allocation-message.ts';
-import { CLOSED, orUnavailable } from './failure.ts';
+import { withClient } from './connection.ts';
+import { whyClosed } from './failure.ts';
 import {
   INVENTORY_EVENTS_TOPIC,
   JOURNAL_SUBSCRIPTION,
@@ -45,25 +41,22 @@ export function peekBacklog(client: ServiceBusClient): Promise<Backlog[]> {
  * Looks, without taking anything, at all that waits for the cloud, and at what it asked these warehouses. The latter may
  * be closed to it.
  *
- * @param connect a client of its own for every look: the SDK peeks on from where a client peeked last
+ * @param connect a client of its own for every look
  * @throws {StoreUnavailable} when the bus does not answer
  */
 export async function lookAtBacklog(
   connect: () => Promise<ServiceBusClient>,
   warehouses: Iterable<string>,
 ): Promise<BacklogLook> {
-  const client = await connect();
-  try {
+  const found = await withClient(connect, (client) => {
     const own = [...EVENTS, ...OTHERS].map((place) => look(client, place));
     const asked = Array.from(warehouses, (id) => orUnread(client, [ALLOCATION_REQUESTS_TOPIC, id]));
-    const found = await orUnavailable(() => Promise.all([...own, ...asked]));
-    return {
-      places: found.flatMap((one) => ('why' in one ? [] : [one])),
-      unread: found.flatMap((one) => ('why' in one ? [one] : [])),
-    };
-  } finally {
-    await client.close();
-  }
+    return Promise.all([...own, ...asked]);
+  });
+  return {
+    places: found.flatMap((one) => ('why' in one ? [] : [one])),
+    unread: found.flatMap((one) => ('why' in one ? [one] : [])),
+  };
 }
 
 async function look(client: ServiceBusClient, place: Place): Promise<Backlog> {
@@ -89,8 +82,9 @@ async function orUnread(client: ServiceBusClient, place: Place) {
   try {
     return await look(client, place);
   } catch (error) {
-    if (!isServiceBusError(error) || !CLOSED.has(error.code)) throw error;
-    return { place: place.join('/'), why: error.code };
+    const why = whyClosed(error);
+    if (why === undefined) throw error;
+    return { place: place.join('/'), why };
   }
 }
 

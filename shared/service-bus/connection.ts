@@ -1,6 +1,7 @@
 import { ServiceBusClient, type ServiceBusClientOptions } from '@azure/service-bus';
 import { processIdentity } from '../identity.ts';
 import { type Environment, readConnection, SettingError } from '../settings.ts';
+import { orUnavailable } from './failure.ts';
 
 const SETTING = 'ServiceBusConnection';
 
@@ -20,6 +21,24 @@ export async function openServiceBus(
   return connection.kind === 'connection-string'
     ? fromConnectionString(connection.connectionString, options)
     : new ServiceBusClient(connection.addresses.fullyQualifiedNamespace, await processIdentity(), options);
+}
+
+/**
+ * Uses a client of its own. The SDK peeks on from where a client peeked last, whatever the receiver (@azure/service-bus
+ * 7.9, `_lastPeekedSequenceNumber` of the management client), so that a second look by the same client would show nothing.
+ *
+ * @throws {StoreUnavailable} when the bus does not answer
+ */
+export async function withClient<T>(
+  connect: () => Promise<ServiceBusClient>,
+  use: (client: ServiceBusClient) => Promise<T>,
+): Promise<T> {
+  const client = await connect();
+  try {
+    return await orUnavailable(() => use(client));
+  } finally {
+    await client.close();
+  }
 }
 
 function fromConnectionString(connectionString: string, options: ServiceBusClientOptions): ServiceBusClient {

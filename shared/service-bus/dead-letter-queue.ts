@@ -1,9 +1,4 @@
-import {
-  isServiceBusError,
-  type ServiceBusClient,
-  type ServiceBusReceivedMessage,
-  type ServiceBusReceiver,
-} from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import type {
   DeadLetter,
   DeadLetterQueue,
@@ -17,7 +12,8 @@ import {
   ALLOCATION_SUBSCRIPTION,
   requestsSubscription,
 } from './allocation-message.ts';
-import { CLOSED, orUnavailable } from './failure.ts';
+import { withClient } from './connection.ts';
+import { whyClosed } from './failure.ts';
 import {
   INVENTORY_EVENTS_TOPIC,
   JOURNAL_SUBSCRIPTION,
@@ -85,9 +81,7 @@ const LOCKED_AT_MOST_MS = 45_000;
  * `allocation-requests` to these warehouses. Not those of `atp-changes`, nor of `investigations`: they belong to who
  * receives them (the OMS, other systems, the adapters), and the cloud needs not be allowed to receive there.
  *
- * Every call has a client of its own: the SDK peeks on from where a client peeked last, whatever the receiver
- * (@azure/service-bus 7.9, `_lastPeekedSequenceNumber` of the management client), so that a second list by the same
- * client would show nothing.
+ * @param connect a client of its own for every call
  */
 export function serviceBusDeadLetterQueue(
   connect: () => Promise<ServiceBusClient>,
@@ -120,18 +114,6 @@ export function serviceBusDeadLetterQueue(
   };
 }
 
-async function withClient<T>(
-  connect: () => Promise<ServiceBusClient>,
-  use: (client: ServiceBusClient) => Promise<T>,
-): Promise<T> {
-  const client = await connect();
-  try {
-    return await orUnavailable(() => use(client));
-  } finally {
-    await client.close();
-  }
-}
-
 async function withReceiver<T>(
   client: ServiceBusClient,
   source: Source,
@@ -151,8 +133,9 @@ async function orUnread(source: Source, found: Promise<DeadLetter[]>): Promise<D
   try {
     return await found;
   } catch (error) {
-    if (!isAskedAgain || !isServiceBusError(error) || !CLOSED.has(error.code)) throw error;
-    return { subscription, why: error.code };
+    const why = whyClosed(error);
+    if (!isAskedAgain || why === undefined) throw error;
+    return { subscription, why };
   }
 }
 

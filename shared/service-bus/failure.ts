@@ -1,3 +1,4 @@
+import { isServiceBusError } from '@azure/service-bus';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 
 /**
@@ -18,8 +19,13 @@ export async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Codes by which the bus closes a place to who asks: no failure of the bus, and the same at the next try. */
-export const CLOSED: ReadonlySet<string> = new Set([
+const CLOSED: ReadonlySet<string> = new Set([
   'UnauthorizedAccess',
   'MessagingEntityNotFound',
   'MessagingEntityDisabled',
 ]);
+
+/** The code by which the bus closes a place; undefined for every other error. */
+export function whyClosed(error: unknown): string | undefined {
+  return isServiceBusError(error) && CLOSED.has(error.code) ? error.code : undefined;
+}
