@@ -2,11 +2,8 @@ import { odata } from '@azure/data-tables';
 import type { DeletedMessages, DeletedSummary } from '../ports/deleted-messages.ts';
 import type { Storage } from './connection.ts';
 import { unavailable } from './failure.ts';
-import { keptMessages, keptPlace, putMessage, rowsOf, toSummary } from './kept-messages.ts';
-import type { Row } from './key-pages.ts';
-
-/** Rows of one answer while what is too old is looked for. */
-const READ_PAGE = 1_000;
+import { keptMessages, keptPlace, putMessage, toSummary } from './kept-messages.ts';
+import { type Row, rowsOf } from './key-pages.ts';
 
 /** In partition `deleted` of table `parked`, each with a body of its own, so that a message may be parked again meanwhile. */
 export function storageDeletedMessages(storage: Storage): DeletedMessages {
@@ -27,7 +24,7 @@ export function storageDeletedMessages(storage: Storage): DeletedMessages {
         select: ['RowKey'],
       };
       let removed = 0;
-      for await (const { row } of rowsOf(place.table, query, READ_PAGE)) {
+      for await (const { row } of rowsOf(place.table, query)) {
         if (removed === limit) break;
         await kept.remove(String(row.rowKey));
         removed += 1;

@@ -13,13 +13,10 @@ import type {
 import { bodyPreview, firstMessageId } from '../ports/received-message.ts';
 import type { Storage } from './connection.ts';
 import { isNotFound, unavailable } from './failure.ts';
-import { type Row, type RowPlace, readToken, tokenOf } from './key-pages.ts';
+import { type Row, type RowPlace, readToken, rowsOf, tokenOf } from './key-pages.ts';
 
 /** Rows that one list looks through for those that match. Each is some 5 KB. */
 const LOOKED_THROUGH = 5_000;
-
-/** Storage gives at most so many rows at once. */
-const READ_PAGE = 1_000;
 
 /** Messages in one partition of table `parked`, their bodies in the container of that name. */
 export type KeptPlace = {
@@ -139,7 +136,7 @@ async function list<Summary>(
       ? odata`PartitionKey eq ${partition}`
       : odata`PartitionKey eq ${partition} and RowKey gt ${readToken(token, isHere).rowKey}`;
   let looked = 0;
-  for await (const { row, isLast } of rowsOf(table, { filter }, matches ? READ_PAGE : limit)) {
+  for await (const { row, isLast } of rowsOf(table, { filter }, matches ? undefined : limit)) {
     const summary = summaryOf(row);
     if (matches === undefined || matches(summary)) messages.push(summary);
     looked += 1;
@@ -156,7 +153,7 @@ async function count({ table, partition }: KeptPlace, limit: number): Promise<Pa
   const byKind = new Map<string, { state: ParkedState; reason: string; messages: number }>();
   const query = { filter: odata`PartitionKey eq ${partition}`, select: ['state', 'reason'] };
   let counted = 0;
-  for await (const { row } of rowsOf(table, query, READ_PAGE)) {
+  for await (const { row } of rowsOf(table, query)) {
     if (counted === limit) return { counts: [...byKind.values()], more: true };
     counted += 1;
     const kind = { state: stateOf(row), reason: String(row.reason), messages: 0 };
@@ -164,23 +161,6 @@ async function count({ table, partition }: KeptPlace, limit: number): Promise<Pa
     byKind.set(name, { ...kind, messages: (byKind.get(name)?.messages ?? 0) + 1 });
   }
   return { counts: [...byKind.values()], more: false };
-}
-
-/** `isLast`: no row follows for certain. @throws {StoreUnavailable} */
-export async function* rowsOf(
-  table: TableClient,
-  queryOptions: { filter: string; select?: string[] },
-  maxPageSize: number,
-): AsyncGenerator<{ row: Row; isLast: boolean }, void> {
-  const pages = table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize });
-  try {
-    for await (const page of pages) {
-      for (const [index, row] of page.entries())
-        yield { row, isLast: index === page.length - 1 && page.continuationToken === undefined };
-    }
-  } catch (error) {
-    throw unavailable(error);
-  }
 }
 
 async function get(

@@ -25,20 +25,36 @@ export async function readRow(
 
 /** The first rows that the filter lets through, at most `limit`, by partition and row key. @throws {StoreUnavailable} */
 export async function readRows(table: TableClient, filter: string, limit: number): Promise<Row[]> {
-  const pages = table
-    .listEntities<Record<string, unknown>>({ queryOptions: { filter } })
-    .byPage({ maxPageSize: Math.min(limit, READ_PAGE) });
   const rows: Row[] = [];
+  for await (const { row } of rowsOf(table, { filter }, limit)) {
+    rows.push(row);
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+/**
+ * The rows that the query lets through, by partition and row key, one after the other. `isLast`: no row follows for certain.
+ *
+ * @param atOnce rows that are asked for at once, where fewer than storage gives suffice
+ * @throws {StoreUnavailable}
+ */
+export async function* rowsOf(
+  table: TableClient,
+  queryOptions: { filter: string; select?: string[] },
+  atOnce = READ_PAGE,
+): AsyncGenerator<{ row: Row; isLast: boolean }, void> {
+  const maxPageSize = Math.min(atOnce, READ_PAGE);
+  const pages = table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize });
   try {
     // A page may be short, or empty, and others follow: storage looks through so many rows a call.
     for await (const page of pages) {
-      rows.push(...page);
-      if (rows.length >= limit) break;
+      for (const [index, row] of page.entries())
+        yield { row, isLast: index === page.length - 1 && page.continuationToken === undefined };
     }
   } catch (error) {
     throw unavailable(error);
   }
-  return rows.slice(0, limit);
 }
 
 /**
