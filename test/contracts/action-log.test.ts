@@ -4,42 +4,22 @@ import type { ActionLog } from '../../shared/ports/action-log.ts';
 import { InvalidContinuationToken } from '../../shared/ports/quarantine-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { tableActionLog } from '../../shared/storage/action-log.ts';
-import { openStorage } from '../../shared/storage/connection.ts';
 import { inMemoryActionLog } from '../doubles/action-log.ts';
-import { startAzurite } from '../parts/local-part.ts';
-
-type Implementation = { readonly log: ActionLog; goAway(): Promise<void>; stop(): Promise<void> };
-
-async function startInMemory(): Promise<Implementation> {
-  const log = inMemoryActionLog();
-  return {
-    log,
-    goAway: async () => {
-      log.away = true;
-    },
-    stop: async () => {},
-  };
-}
-
-async function startInStorage(): Promise<Implementation> {
-  const part = await startAzurite();
-  const storage = await openStorage({ StorageConnection: part.connectionString });
-  return { log: tableActionLog(storage.table('actions')), goAway: part.kill, stop: part.stop };
-}
+import { inMemory, inStorage, type StoreUnderTest } from './store-under-test.ts';
 
 function action(actionId: string, at: string): Action {
   return { actionId, at, by: 'ann', kind: 'replay-messages', status: 'begun', count: 0, ids: [] };
 }
 
-describe.each<[string, () => Promise<Implementation>]>([
-  ['in memory', startInMemory],
-  ['in Table storage', startInStorage],
+describe.each<[string, () => Promise<StoreUnderTest<ActionLog>>]>([
+  ['in memory', inMemory(inMemoryActionLog)],
+  ['in Table storage', inStorage((storage) => tableActionLog(storage.table('actions')))],
 ])('the action log %s', (_name, start) => {
-  let implementation: Implementation;
+  let implementation: StoreUnderTest<ActionLog>;
   let log: ActionLog;
   beforeAll(async () => {
     implementation = await start();
-    log = implementation.log;
+    log = implementation.store;
   });
   afterAll(() => implementation.stop());
 
