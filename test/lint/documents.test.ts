@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { anchorsOf } from '../infra/agreement/runbooks.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -21,27 +22,13 @@ function proseOf(page: string): string {
     .replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]()]/g, ''));
 }
 
-/** As GitHub names the headings of a page: lower case, without punctuation, `-` for a space. */
-function anchorsOf(path: string): Set<string> {
-  const headings = proseOf(path).matchAll(/^#{1,6} +(.+)$/gm);
-  return new Set(
-    [...headings].map(([, heading = '']) =>
-      heading
-        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}
-
 /** What a link of a page leads to that is not there; undefined for one that leads somewhere. */
 function deadEnd(page: string, target: string): string | undefined {
   const [path = '', anchor] = decodeURI(target).split('#');
   const file = path === '' ? join(root, page) : join(root, dirname(page), path);
   if (!existsSync(file)) return `${page}: ${target}`;
   if (anchor === undefined || statSync(file).isDirectory() || !file.endsWith('.md')) return undefined;
-  return anchorsOf(relative(root, file)).has(anchor) ? undefined : `${page}: ${target}`;
+  return anchorsOf(readFileSync(file, 'utf8')).includes(anchor) ? undefined : `${page}: ${target}`;
 }
 
 test('every link of every page leads to a file, and to a heading of it', () => {

@@ -1,8 +1,9 @@
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page's headings, as GitHub makes them: lower case, without punctuation, `-` for a space. */
 export function anchorsOf(markdown: string): string[] {
   const outsideCode = markdown.replaceAll(/^```[\s\S]*?^```/gm, '');
   return [...outsideCode.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
     heading
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
       .trim()
