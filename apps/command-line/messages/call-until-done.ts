@@ -1,3 +1,4 @@
+import { chunks } from '../../../shared/domain/chunks.ts';
 import { UsageError } from '../command.ts';
 import type { Selection } from './selection.ts';
 
@@ -45,9 +46,7 @@ export async function callUntilDone(
 }
 
 function partsOf({ ids, ...filter }: Selection): Selection[] {
-  if (!ids) return [filter];
-  const starts = Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_unused, index) => index);
-  return starts.map((index) => ({ ids: ids.slice(index * IDS_AT_ONCE, (index + 1) * IDS_AT_ONCE) }));
+  return ids ? chunks(ids, IDS_AT_ONCE).map((some) => ({ ids: some })) : [filter];
 }
 
 /** Of ids the same: those that are done are unknown then. */
