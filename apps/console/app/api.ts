@@ -20,6 +20,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What was caught, as something that can be told: a defect of the page is told too. */
+export function asApiError(caught: unknown): ApiError {
+  return caught instanceof ApiError ? caught : new ApiError(0, 'Unexpected', String(caught));
+}
+
 type Call = {
   readonly method?: 'GET' | 'POST';
   readonly body?: object;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ApiError } from './api.ts';
+import { type ApiError, asApiError } from './api.ts';
 
 export type List<Row> = {
   readonly rows: readonly Row[];
@@ -40,12 +40,7 @@ export function useList<Row>(
           error: undefined,
           next,
         }),
-      (error) =>
-        tell({
-          ...before,
-          state: 'failed',
-          error: error instanceof ApiError ? error : new ApiError(0, 'Unexpected', String(error)),
-        }),
+      (error) => tell({ ...before, state: 'failed', error: asApiError(error) }),
     );
     return () => ended.abort();
   }, [key, turn]);

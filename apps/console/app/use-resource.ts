@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from './api.ts';
+import { type ApiError, asApiError } from './api.ts';
 
 /** Something that is read from the API, as it stands. */
 export type Resource<Data> = {
@@ -39,8 +39,10 @@ export function useResource<Data>(
         if (!ended.signal.aborted) setState({ key, data, error: undefined, at: Date.now() });
       } catch (error) {
         if (ended.signal.aborted) return;
-        const shown = error instanceof ApiError ? error : new ApiError(0, 'Unexpected', String(error));
-        setState((before) => ({ ...(before.key === key ? before : NOTHING), key, error: shown }));
+        setState((before) => ({
+          ...(before.key === key ? before : NOTHING),
+          ...{ key, error: asApiError(error) },
+        }));
       }
     };
     void repeat(read, everyMs, ended.signal);

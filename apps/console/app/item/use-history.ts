@@ -5,7 +5,7 @@ import type {
   HistoryPosition,
   StockHistory,
 } from '../../../../shared/contracts/history.ts';
-import { ApiError, callApi, pathOf, queryOf } from '../api.ts';
+import { type ApiError, asApiError, callApi, pathOf, queryOf } from '../api.ts';
 
 export type AnyEntry = HistoryEntry | HistoryCorrection;
 
@@ -87,7 +87,6 @@ async function readPages(
     } while (read.next !== undefined && read.entries.length < most);
     told({ ...read, state: read.next === undefined ? 'complete' : 'part' });
   } catch (error) {
-    const shown = error instanceof ApiError ? error : new ApiError(0, 'Unexpected', String(error));
-    told({ ...read, state: 'failed', error: shown });
+    told({ ...read, state: 'failed', error: asApiError(error) });
   }
 }

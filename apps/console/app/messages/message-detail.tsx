@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { QuarantinedMessage } from '../../../../shared/contracts/quarantine.ts';
-import { ApiError, callForBytes, pathOf } from '../api.ts';
+import { type ApiError, asApiError, callForBytes, pathOf } from '../api.ts';
 import { download } from '../csv.ts';
 import { formatNumber, words } from '../formats.ts';
 import { ErrorNotice } from '../parts/notice.tsx';
@@ -52,7 +52,7 @@ function Body({ message: { id, body, bytes } }: { message: QuarantinedMessage })
     try {
       download(id, await callForBytes(`${pathOf('quarantine', id)}/body`));
     } catch (failure) {
-      setError(failure instanceof ApiError ? failure : new ApiError(0, 'Unexpected', String(failure)));
+      setError(asApiError(failure));
     }
   };
   const isWhole = new TextEncoder().encode(body).length >= bytes;

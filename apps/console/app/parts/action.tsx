@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Role } from '../../../../shared/contracts/roles.ts';
-import { ApiError } from '../api.ts';
+import { type ApiError, asApiError } from '../api.ts';
 import { maySee } from '../session.ts';
 import { ErrorNotice, Notice } from './notice.tsx';
 
@@ -42,7 +42,7 @@ export function Action({ least, name, act, children, question, isDisabled = fals
       const done = await act((progress) => setState({ isBusy: true, progress }));
       setState(typeof done === 'string' ? { done } : {});
     } catch (error) {
-      setState({ error: error instanceof ApiError ? error : new ApiError(0, 'Unexpected', String(error)) });
+      setState({ error: asApiError(error) });
     }
   };
   return (
