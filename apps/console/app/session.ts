@@ -8,13 +8,13 @@ import { developer } from './developer.ts';
 export type Session =
   | { readonly kind: 'opening' }
   | { readonly kind: 'failed'; readonly error: ApiError }
-  | { readonly kind: 'signed-out'; readonly way: SignInAnswer['kind']; readonly because?: string }
+  | { readonly kind: 'signed-out'; readonly because?: string }
   /** Signed in, and nobody has given them a role. */
   | { readonly kind: 'not-allowed'; readonly because: string }
   | { readonly kind: 'signed-in'; readonly person: Person };
 
 export const session = signal<Session>({ kind: 'opening' });
-/** How people sign in here. */
+/** How people sign in here; known once somebody is signed in, or out. */
 export const way = signal<SignInAnswer['kind'] | undefined>(undefined);
 
 /** Finds out how people sign in, and who has. */
@@ -27,7 +27,7 @@ export async function openSession(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 403) session.value = { kind: 'not-allowed', because: error.message };
-    else if (error.status === 401 && way.value) session.value = { kind: 'signed-out', way: way.value };
+    else if (error.status === 401 && way.value) session.value = { kind: 'signed-out' };
     else session.value = { kind: 'failed', error };
   }
 }
@@ -44,12 +44,12 @@ export function signOut(): void {
     return;
   }
   developer.forget();
-  if (way.value) session.value = { kind: 'signed-out', way: way.value };
+  if (way.value) session.value = { kind: 'signed-out' };
 }
 
 effect(() => {
-  if (!refusal.value || !way.peek() || session.peek().kind !== 'signed-in') return;
-  session.value = { kind: 'signed-out', way: way.peek() ?? 'none', because: refusal.value.because };
+  if (!refusal.value || session.peek().kind !== 'signed-in') return;
+  session.value = { kind: 'signed-out', because: refusal.value.because };
 });
 
 /** True when who has signed in may do what `least` may: buttons ask, and the API decides. */

@@ -2,7 +2,7 @@ import { useId, useState } from 'preact/hooks';
 import { ROLES, type Role } from '../../../shared/contracts/roles.ts';
 import { ErrorNotice, Loading, Notice } from './parts/notice.tsx';
 import { Page } from './parts/page.tsx';
-import { openSession, session, signInAsDeveloper, signOut } from './session.ts';
+import { openSession, session, signInAsDeveloper, signOut, way } from './session.ts';
 
 const MAY: Readonly<Record<Role, string>> = {
   reader: 'sees everything',
@@ -38,9 +38,9 @@ export function SignIn() {
       return (
         <Page title="Sign in">
           {now.because && <Notice kind="wait">{now.because}</Notice>}
-          {now.way === 'development' && <DeveloperForm />}
-          {now.way === 'entra' && <EntraLink />}
-          {now.way === 'none' && <NoWay />}
+          {way.value === 'development' && <DeveloperForm />}
+          {way.value === 'entra' && <EntraLink />}
+          {way.value === 'none' && <NoWay />}
         </Page>
       );
     case 'signed-in':
