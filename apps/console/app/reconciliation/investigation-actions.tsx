@@ -22,9 +22,10 @@ type Props = { readonly investigation: Investigation; readonly onDone: () => voi
 /** What a controller can do with an investigation; what it does not allow now, the API refuses and says why. */
 export function InvestigationActions({ investigation, onDone }: Props) {
   const { investigationId, itemId, status } = investigation;
-  const send = (path: string, body: object) => async () => {
+  const send: Send = async (path, body, said) => {
     await callApi(`${pathOf('investigations', investigationId)}/${path}`, { method: 'POST', body });
     onDone();
+    return said;
   };
   return (
     <div class="columns">
@@ -33,23 +34,13 @@ export function InvestigationActions({ investigation, onDone }: Props) {
         <Action
           least="controller"
           name="Ask for a recount"
-          act={async () => {
-            await send('recount', {})();
-            return 'The warehouse is asked to count.';
-          }}
+          act={() => send('recount', {}, 'The warehouse is asked to count.')}
         >
           <p>Of all positions that its discrepancies are about.</p>
         </Action>
       )}
       <Explain send={send} />
-      <Action
-        least="controller"
-        name="Close"
-        act={async () => {
-          await send('closure', {})();
-          return 'Closed.';
-        }}
-      >
+      <Action least="controller" name="Close" act={() => send('closure', {}, 'Closed.')}>
         <p>
           {status === 'explained' ? 'It is explained and can be closed.' : 'It has to be explained first.'}
         </p>
@@ -58,15 +49,16 @@ export function InvestigationActions({ investigation, onDone }: Props) {
   );
 }
 
-type Send = { readonly send: (path: string, body: object) => () => Promise<void> };
+/** Asks for it; answers with what is said of it then. */
+type Send = (path: string, body: object, said: string) => Promise<string>;
 
-function Assign({ send }: Send) {
+function Assign({ send }: { readonly send: Send }) {
   const me = session.value.kind === 'signed-in' ? session.value.person.name : '';
   const [assignee, setAssignee] = useState(me);
   const id = useId();
-  const act = async () => {
-    await send('assignment', { assignee: assignee.trim() })();
-    return `Assigned to ${assignee.trim()}.`;
+  const act = () => {
+    const name = assignee.trim();
+    return send('assignment', { assignee: name }, `Assigned to ${name}.`);
   };
   return (
     <Action least="controller" name="Assign" act={act}>
@@ -82,14 +74,11 @@ function Assign({ send }: Send) {
   );
 }
 
-function Explain({ send }: Send) {
+function Explain({ send }: { readonly send: Send }) {
   const [cause, setCause] = useState('lost-event');
   const [text, setText] = useState('');
   const id = useId();
-  const act = async () => {
-    await send('explanation', { cause, text })();
-    return `Explained: ${words(cause)}.`;
-  };
+  const act = () => send('explanation', { cause, text }, `Explained: ${words(cause)}.`);
   return (
     <Action least="controller" name="Explain" act={act}>
       <label for={`${id}-cause`}>Cause</label>
