@@ -6,15 +6,14 @@ type Props = {
   readonly beside?: ComponentChildren;
   /** A line that says what is shown. */
   readonly about?: ComponentChildren;
-  readonly wide?: boolean;
   readonly children: ComponentChildren;
 };
 
 /** A part of a page, with a heading of its own. */
-export function Panel({ title, beside, about, wide = false, children }: Props) {
+export function Panel({ title, beside, about, children }: Props) {
   const id = useId();
   return (
-    <section class={wide ? 'panel panel--wide' : 'panel'} aria-labelledby={id}>
+    <section class="panel" aria-labelledby={id}>
       <div class="panel-head">
         <h2 id={id}>{title}</h2>
         {beside}
