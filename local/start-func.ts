@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LOCAL_GRACE_SECONDS } from './damage/damage-settings.ts';
 import { startEmulators, wmsConnection } from './official/emulators.ts';
 import { coreTools } from './official/programs.ts';
 import { packageFunctionsApp } from './package/functions-app.ts';
 import { DEFAULT_PORTS, functionAppSettings } from './stack/connections.ts';
 import { exitOnError } from './stack/exit-on-error.ts';
+import { graceSetting } from './stack/parts.ts';
 import { StackError } from './stack/start-error.ts';
 import { stopOnSignals } from './stack/stop-on-signals.ts';
 
@@ -31,7 +31,7 @@ await exitOnError(async () => {
   const settings = {
     ...functionAppSettings(DEFAULT_PORTS, null),
     WmsSqlConnection: wmsConnection(acceptance),
-    STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: String(LOCAL_GRACE_SECONDS),
+    ...graceSetting(),
   };
   const environment = { ...process.env, ...settings };
   const adapter = spawn(process.execPath, ['apps/wms-adapter/main.ts'], {

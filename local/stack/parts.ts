@@ -109,8 +109,8 @@ export function wmsFileUnlessSet(dataFolder: string): string | null {
   return process.env.WmsSqlConnection || process.env.WmsSqlFile ? null : wmsFileOf(dataFolder);
 }
 
-/** A run need not wait long here. */
-function graceSetting(): Record<string, string> {
+/** The grace time of the reconciliation, unless the environment says it: a run need not wait long here. */
+export function graceSetting(): Record<string, string> {
   const name = 'STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS';
   return process.env[name] ? {} : { [name]: String(LOCAL_GRACE_SECONDS) };
 }
