@@ -16,34 +16,34 @@ const biome = 'node_modules/@biomejs/biome/bin/biome';
 const SAME_SIGNAL = 1_000;
 
 /** Make what they say in `dist/` where a source is newer. */
-const functionsAndScanner = 'local/build.mjs';
+const functionsAndApps = 'local/build.mjs';
 const scanner = 'apps/scanner/build.mjs';
 
 /** What each script runs, after what has to be built first. */
 const scripts = {
-  start: { run: ['local/start.ts'], build: functionsAndScanner },
-  'start:func': { run: ['local/start-func.ts'], build: functionsAndScanner },
-  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], build: functionsAndScanner },
-  build: { build: functionsAndScanner },
-  package: { run: ['local/package.ts'], build: functionsAndScanner },
+  start: { run: ['local/start.ts'], build: functionsAndApps },
+  'start:func': { run: ['local/start-func.ts'], build: functionsAndApps },
+  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], build: functionsAndApps },
+  build: { build: functionsAndApps },
+  package: { run: ['local/package.ts'], build: functionsAndApps },
   check: { run: ['local/check-types.mjs'] },
   lint: { run: [biome, 'check'] },
   format: { run: [biome, 'check', '--write'] },
-  replay: { run: ['local/replay.ts'], build: functionsAndScanner },
+  replay: { run: ['local/replay.ts'], build: functionsAndApps },
   damage: { run: ['local/damage.ts'] },
   reset: { run: ['local/reset.ts'] },
   rebuild: { run: ['apps/command-line/main.ts', 'rebuild'] },
   reconcile: { run: ['apps/command-line/main.ts', 'reconcile'] },
   stockbridge: { run: ['apps/command-line/main.ts'] },
   'example-oms': { run: ['apps/oms-client/example-oms.ts'] },
-  bench: { run: ['test/bench/main.ts'], build: functionsAndScanner },
+  bench: { run: ['test/bench/main.ts'], build: functionsAndApps },
   simulate: { run: ['test/simulation/main.ts'] },
-  chaos: { run: ['test/chaos/main.ts'], build: functionsAndScanner },
+  chaos: { run: ['test/chaos/main.ts'], build: functionsAndApps },
   fleet: { run: ['test/fleet/main.ts'] },
   adapter: { run: ['apps/wms-adapter/main.ts'], build: scanner },
   'local:service-bus': { run: ['local/service-bus.ts'] },
   'local:cosmos': { run: ['local/cosmos.ts'] },
-  'local:functions': { run: ['local/functions.ts'], build: functionsAndScanner },
+  'local:functions': { run: ['local/functions.ts'], build: functionsAndApps },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
