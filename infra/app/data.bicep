@@ -175,9 +175,6 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
-@description('Name of the account.')
-output name string = account.name
-
 @description('Resource id of the account.')
 output id string = account.id
 

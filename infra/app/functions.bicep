@@ -174,8 +174,5 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
 @description('Name of the app.')
 output name string = app.name
 
-@description('Resource id of the app.')
-output id string = app.id
-
 @description('Address of the app.')
 output uri string = 'https://${app.properties.defaultHostName}'

@@ -208,9 +208,6 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
 @description('Resource id of the network.')
 output id string = network.id
 
-@description('Name of the network.')
-output name string = network.name
-
 @description('Resource id of the subnet that calls of the app go out by.')
 output functionsSubnetId string = '${network.id}/subnets/functions'
 

@@ -39,6 +39,3 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     version: '1.0'
   }
 }
-
-@description('Resource id of the workbook.')
-output id string = workbook.id
