@@ -1,4 +1,5 @@
 import { app } from '@azure/functions';
+import type { z } from 'zod';
 import {
   deleteRequestSchema,
   quarantineIdSchema,
@@ -9,6 +10,7 @@ import {
 } from '../shared/contracts/quarantine.ts';
 import { deleteMessages, removeDeleted, restoreMessages } from '../shared/quarantine/delete.ts';
 import { countQuarantine, listQuarantine, quarantinedBody } from '../shared/quarantine/quarantine.ts';
+import type { QuarantinePorts } from '../shared/quarantine/quarantine-ports.ts';
 import { recoverDeadLetters, replayQuarantine } from '../shared/quarantine/replay.ts';
 import { services } from './composition/services.ts';
 import { jsonBodyBy } from './edge/body-by.ts';
@@ -67,35 +69,29 @@ httpRoute('quarantine-replay-one', {
   },
 });
 
-httpRoute('quarantine-replay', {
-  route: 'quarantine/replay',
-  role: 'operator',
-  methods: ['POST'],
-  handler: async (request, _context, person) => {
-    const wanted = await jsonBodyBy(request, replayRequestSchema, person);
-    return { jsonBody: await replayQuarantine(services.quarantine, wanted) };
-  },
-});
+actionRoute('quarantine-replay', 'replay', replayRequestSchema, replayQuarantine);
 
-httpRoute('quarantine-delete', {
-  route: 'quarantine/delete',
-  role: 'operator',
-  methods: ['POST'],
-  handler: async (request, _context, person) => {
-    const wanted = await jsonBodyBy(request, deleteRequestSchema, person);
-    return { jsonBody: await deleteMessages(services.quarantine, wanted) };
-  },
-});
+actionRoute('quarantine-delete', 'delete', deleteRequestSchema, deleteMessages);
 
-httpRoute('quarantine-restore', {
-  route: 'quarantine/restore',
-  role: 'operator',
-  methods: ['POST'],
-  handler: async (request, _context, person) => {
-    const wanted = await jsonBodyBy(request, restoreRequestSchema, person);
-    return { jsonBody: await restoreMessages(services.quarantine, wanted) };
-  },
-});
+actionRoute('quarantine-restore', 'restore', restoreRequestSchema, restoreMessages);
+
+/** What a user does with several messages: `POST` of what the schema says. */
+function actionRoute<Wanted extends { by: string }>(
+  name: string,
+  path: string,
+  schema: z.ZodType<Wanted>,
+  act: (ports: QuarantinePorts, wanted: Wanted) => Promise<object>,
+): void {
+  httpRoute(name, {
+    route: `quarantine/${path}`,
+    role: 'operator',
+    methods: ['POST'],
+    handler: async (request, _context, person) => {
+      const wanted = await jsonBodyBy(request, schema, person);
+      return { jsonBody: await act(services.quarantine, wanted) };
+    },
+  });
+}
 
 /** Once a minute: what was dead-lettered by delivery count goes back, as soon as the parts are there again. */
 app.timer('dead-letter-recovery', {
