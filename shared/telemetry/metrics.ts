@@ -1,11 +1,4 @@
-import {
-  type Attributes,
-  type Counter,
-  type Gauge,
-  type Histogram,
-  type Meter,
-  metrics,
-} from '@opentelemetry/api';
+import { type Attributes, type Meter, metrics } from '@opentelemetry/api';
 import { isOn, SCOPE } from './state.ts';
 
 /** Bounds of the latency histogram. Seconds. */
@@ -101,7 +94,7 @@ export function countOversellPrevented(by: 'atp' | 'wms', reason: string, count 
   if (count > 0) made()?.oversell.add(count, { by, reason });
 }
 
-/** @param operation such as `batch docs`: the operation and the resource, as the SDK names them */
+/** @param operation as `OnCharge` of `shared/cosmos/request-charge.ts` is told it */
 export function addRequestCharge(operation: string, requestUnits: number): void {
   if (requestUnits > 0) made()?.requestCharge.add(requestUnits, { operation });
 }
@@ -142,17 +135,7 @@ function attributesOf(stage: Stage): [Attributes, Attributes] {
   ];
 }
 
-type Made = {
-  readonly latency: Histogram;
-  readonly events: Counter;
-  readonly scans: Counter;
-  readonly published: Counter;
-  readonly parked: Counter;
-  readonly findings: Counter;
-  readonly oversell: Counter;
-  readonly requestCharge: Counter;
-  readonly accuracy: Gauge;
-};
+type Made = ReturnType<typeof make>;
 
 let instruments: Made | undefined;
 let provider: unknown;
@@ -171,7 +154,7 @@ function meter(): Meter {
   return metrics.getMeter(SCOPE);
 }
 
-function make(by: Meter): Made {
+function make(by: Meter) {
   const counter = ({ name, ...options }: (typeof INSTRUMENTS)[keyof typeof INSTRUMENTS]) =>
     by.createCounter(name, options);
   const { name: latencyName, ...latency } = INSTRUMENTS.latency;
