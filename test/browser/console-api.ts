@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { consoleFile } from '../../shared/console/console-files.ts';
 import { personSchema, type SignInAnswer } from '../../shared/contracts/access.ts';
-import { builtConsole } from './built-console.ts';
+import { builtApp } from './built-app.ts';
 
 /** What the page asked. */
 export type Asked = {
@@ -32,6 +33,7 @@ export type ConsoleApi = {
 
 /** The console as it is built and served, and an API for it that says what a test wants. Ends with the test. */
 export async function startConsoleApi(answers: Answers): Promise<ConsoleApi> {
+  const built = pathToFileURL(`${builtApp('console')}/`);
   const actions: Asked[] = [];
   const server = createServer((request, response) => void answer(request, response));
   const state = { url: '', answers, actions, signIn: 'development' as SignInAnswer['kind'], isAway: false };
@@ -39,10 +41,7 @@ export async function startConsoleApi(answers: Answers): Promise<ConsoleApi> {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
     const inConsole = /^\/api\/console(?:\/(.*))?$/.exec(pathname);
     if (inConsole) {
-      const { status, headers, body } = await consoleFile(
-        builtConsole(),
-        decodeURIComponent(inConsole[1] ?? ''),
-      );
+      const { status, headers, body } = await consoleFile(built, decodeURIComponent(inConsole[1] ?? ''));
       return response.writeHead(status, headers).end(body);
     }
     if (state.isAway) return request.socket.destroy();

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { builtScanner } from './built-scanner.ts';
+import { builtApp } from './built-app.ts';
 
 /** A folder with what differs in a version whose page has the title "Version 2". */
 export function newVersion(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stockbridge-version-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const page = readFileSync(join(builtScanner(), 'index.html'), 'utf8');
+  const page = readFileSync(join(builtApp('scanner'), 'index.html'), 'utf8');
   const next = page.replace(/<title>.*<\/title>/, '<title>Version 2</title>');
-  const worker = readFileSync(join(builtScanner(), 'service-worker.js'), 'utf8');
+  const worker = readFileSync(join(builtApp('scanner'), 'service-worker.js'), 'utf8');
   writeFileSync(join(folder, 'index.html'), next);
   writeFileSync(join(folder, 'service-worker.js'), worker.replaceAll(integrityOf(page), integrityOf(next)));
   return folder;

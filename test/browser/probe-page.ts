@@ -1,14 +1,14 @@
 import type { Page } from 'playwright-core';
 import type { DeviceState } from '../../apps/scanner/worker/device-host.ts';
 import { type AppServer, serveApp } from './app-server.ts';
-import { builtScanner } from './built-scanner.ts';
+import { builtApp } from './built-app.ts';
 import type { Browser } from './chromium.ts';
 import { buildProbe } from './probe/build-probe.ts';
 import type {} from './probe/probe.ts';
 
 /** Serves the app with the probe's pages beside it, until the test is over. */
 export async function serveProbe(): Promise<AppServer> {
-  return serveApp([builtScanner(), await buildProbe()]);
+  return serveApp([builtApp('scanner'), await buildProbe()]);
 }
 
 /** A tab with `window.probe`. */

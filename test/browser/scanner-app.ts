@@ -18,7 +18,7 @@ import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
 import { type RunningLock, runningLocksSchema } from '../../shared/contracts/location-lock.ts';
 import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
 import { type AppServer, serveApp } from './app-server.ts';
-import { builtScanner } from './built-scanner.ts';
+import { builtApp } from './built-app.ts';
 import { type Browser, complaintsOf, newProfile, openBrowser } from './chromium.ts';
 
 /** A warehouse with people, items and stock, and the scanner's app as its adapter serves it. */
@@ -53,7 +53,7 @@ export async function openScannerApp({
   readonly warehouseIds?: readonly string[];
   readonly flags?: readonly string[];
 } = {}): Promise<ScannerAtWork> {
-  builtScanner();
+  builtApp('scanner');
   const folder = mkdtempSync(join(tmpdir(), 'scanner-app-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const adapter = await startAdapterUnderTest({ STOCKBRIDGE_DATA: folder });

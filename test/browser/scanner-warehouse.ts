@@ -4,7 +4,7 @@ import { type AdapterUnderTest, startAdapterUnderTest } from '../../apps/wms-ada
 import { registeredDeviceSchema } from '../../shared/contracts/device.ts';
 import { wmsPositionsSchema } from '../../shared/contracts/position.ts';
 import { type AppServer, serveApp } from './app-server.ts';
-import { builtScanner } from './built-scanner.ts';
+import { builtApp } from './built-app.ts';
 import { buildProbe } from './probe/build-probe.ts';
 import { untilDevice } from './probe-page.ts';
 
@@ -22,7 +22,7 @@ export type ScannerWarehouse = {
 export async function openWarehouse(): Promise<ScannerWarehouse> {
   const adapter = await startAdapterUnderTest();
   onTestFinished(() => adapter.end());
-  const server = await serveApp([builtScanner(), await buildProbe()], adapter.url);
+  const server = await serveApp([builtApp('scanner'), await buildProbe()], adapter.url);
   const warehouseIds = ['WH-001'];
   const ann = { name: 'Ann', role: 'worker', warehouseIds, badge: 'ANN-1', pin: '2468' };
   await adapter.call('PUT', '/users/ann', ann);

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startAdapterUnderTest } from '../../apps/wms-adapter/adapter-under-test.ts';
 import { type AppServer, serveApp } from './app-server.ts';
 import { seriousViolations } from './axe.ts';
-import { builtScanner } from './built-scanner.ts';
+import { builtApp } from './built-app.ts';
 import { complaintsOf, findChromium, newProfile, openBrowser } from './chromium.ts';
 import { lookForVersion, newVersion } from './new-version.ts';
 import { openProbe, serveProbe, untilDevice } from './probe-page.ts';
@@ -13,7 +13,7 @@ import { untilKept } from './until.ts';
 
 describe.skipIf(findChromium() === undefined)('the app shell', () => {
   test('loads under the policy that the adapter sends, and the browser complains of nothing', async () => {
-    builtScanner();
+    builtApp('scanner');
     const adapter = await startAdapterUnderTest();
     onTestFinished(() => adapter.end());
     const browser = await openBrowser(newProfile());
@@ -27,7 +27,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
   });
 
   test('has nothing serious to find for axe', async () => {
-    const server = await serveApp([builtScanner()]);
+    const server = await serveApp([builtApp('scanner')]);
     const browser = await openBrowser(newProfile());
     const page = await browser.newPage();
     await page.goto(server.url);
@@ -36,7 +36,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
   });
 
   test('can be installed', async () => {
-    const server = await serveApp([builtScanner()]);
+    const server = await serveApp([builtApp('scanner')]);
     const browser = await openBrowser(newProfile());
     const page = await browser.newPage();
     await page.goto(server.url);
@@ -48,7 +48,7 @@ describe.skipIf(findChromium() === undefined)('the app shell', () => {
   });
 
   test('starts again, and from a browser that was closed, without a network', async () => {
-    const server = await serveApp([builtScanner()]);
+    const server = await serveApp([builtApp('scanner')]);
     const profile = newProfile();
     const browser = await openBrowser(profile);
     const page = await browser.newPage();

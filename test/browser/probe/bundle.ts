@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { workerFile } from '../built-scanner.ts';
+import { builtApp } from '../built-app.ts';
 
 /**
  * A script of this folder with all that it needs, for a page or a worker.
@@ -28,4 +29,11 @@ export const probeScript = () => bundle('probe.ts', { DEVICE_WORKER_FILE: worker
 
 export function emptyPage(head = ''): string {
   return `<!doctype html><html lang="en"><head><title>Probe</title>${head}</head><body></body></html>`;
+}
+
+/** The device's worker in the app, by its name under assets/. */
+function workerFile(): string {
+  const file = readdirSync(join(builtApp('scanner'), 'assets')).find((name) => /^worker-.*\.js$/.test(name));
+  if (file === undefined) throw new Error('The scanner has no worker');
+  return file;
 }
