@@ -3,6 +3,7 @@ import type { HistoryPosition } from '../../../../shared/contracts/history.ts';
 import { countOf, formatNumber } from '../formats.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { ErrorNotice, Loading, Notice } from '../parts/notice.tsx';
+import { ReadAgain } from '../parts/read-again.tsx';
 import { addressOf } from '../router.ts';
 import { countsUnderWay } from './counts-under-way.ts';
 import { ENTRY_COLUMNS, entryKey } from './entry-columns.tsx';
@@ -88,10 +89,7 @@ function Reading({ history: { state, entries, error, readOn, readAgain } }: { hi
   }
   return (
     <p class="about">
-      {read} read.{' '}
-      <button type="button" class="button button--small" onClick={readAgain}>
-        Read again
-      </button>
+      {read} read. <ReadAgain onPress={readAgain} />
     </p>
   );
 }

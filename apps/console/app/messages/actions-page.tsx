@@ -4,6 +4,7 @@ import { words } from '../formats.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { Listed } from '../parts/listed.tsx';
 import { Page } from '../parts/page.tsx';
+import { ReadAgain } from '../parts/read-again.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf } from '../router.ts';
@@ -43,11 +44,7 @@ export function ActionsPage() {
         what="the action log"
         columns={COLUMNS}
         keyOf={({ actionId }) => actionId}
-        beside={
-          <button type="button" class="button button--small" onClick={list.readAgain}>
-            Read again
-          </button>
-        }
+        beside={<ReadAgain onPress={list.readAgain} />}
         empty="Nobody has done anything yet."
       />
     </Page>

@@ -13,6 +13,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ReadAgain } from '../parts/read-again.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf, setQuery } from '../router.ts';
@@ -99,11 +100,7 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
         keyOf={({ id }) => id}
         classOf={({ id }) => (id === open?.id ? 'chosen' : undefined)}
         choice={{ chosen, choose }}
-        beside={
-          <button type="button" class="button button--small" onClick={() => readAgain()}>
-            Read again
-          </button>
-        }
+        beside={<ReadAgain onPress={readAgain} />}
         empty={key === '{}' ? 'None: every message was handled.' : 'No message is like that.'}
       />
       <Panel title="With several at once">

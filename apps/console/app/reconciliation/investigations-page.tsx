@@ -7,6 +7,7 @@ import { words } from '../formats.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { Listed } from '../parts/listed.tsx';
 import { Page } from '../parts/page.tsx';
+import { ReadAgain } from '../parts/read-again.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf, setQuery } from '../router.ts';
@@ -93,9 +94,7 @@ export function InvestigationsPage({ query }: { query: URLSearchParams }) {
           />
           <span>mine</span>
         </label>
-        <button type="button" class="button button--small" onClick={list.readAgain}>
-          Read again
-        </button>
+        <ReadAgain onPress={list.readAgain} />
       </div>
       <Listed
         list={list}

@@ -7,6 +7,7 @@ import { Listed } from '../parts/listed.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ReadAgain } from '../parts/read-again.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf, setQuery } from '../router.ts';
@@ -91,14 +92,7 @@ export function ReconciliationPage({ query }: { query: URLSearchParams }) {
           {(data) => <AccuracyChart accuracy={data} />}
         </Loaded>
       </Panel>
-      <Panel
-        title="Runs"
-        beside={
-          <button type="button" class="button button--small" onClick={runs.readAgain}>
-            Read again
-          </button>
-        }
-      >
+      <Panel title="Runs" beside={<ReadAgain onPress={runs.readAgain} />}>
         <Listed
           list={runs}
           caption="Reconciliation runs"

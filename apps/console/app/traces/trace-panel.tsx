@@ -5,6 +5,7 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ReadAgain } from '../parts/read-again.tsx';
 import { When } from '../parts/when.tsx';
 import { useResource } from '../use-resource.ts';
 import { Waterfall } from './waterfall.tsx';
@@ -12,13 +13,12 @@ import { Waterfall } from './waterfall.tsx';
 /** Each trace that names an event, an order or a message: who did what when, from the scan or the order on. */
 export function TracePanel({ id }: { id: string }) {
   const traces = useResource(id, (signal) => callApi<Traces>(`traces${queryOf({ id })}`, { signal }));
-  const again = (
-    <button type="button" class="button button--small" onClick={traces.reload}>
-      Read again
-    </button>
-  );
   return (
-    <Panel title="Traces" about="What it went through, in all programs." beside={again}>
+    <Panel
+      title="Traces"
+      about="What it went through, in all programs."
+      beside={<ReadAgain onPress={traces.reload} />}
+    >
       <Loaded resource={traces} what="the traces">
         {({ recorded, traces: found }) =>
           found.length > 0 ? (
