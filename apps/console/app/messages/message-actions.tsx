@@ -97,9 +97,9 @@ export function Replay({ meant, what, isDisabled = false, onDone }: DoProps) {
       <p>Sends to the subscription it came from. What is still wrong is put aside anew.</p>
       {!isOne && (
         <>
-          <label for={`${id}-rate`}>At most, a second</label>
+          <label for={id}>At most, a second</label>
           <select
-            id={`${id}-rate`}
+            id={id}
             value={String(perSecond)}
             onChange={({ currentTarget }) => setPerSecond(Number(currentTarget.value))}
           >
@@ -111,7 +111,7 @@ export function Replay({ meant, what, isDisabled = false, onDone }: DoProps) {
           </select>
         </>
       )}
-      <Why id={id} value={why} onChange={setWhy} name="Why (may be left empty)" />
+      <Why value={why} onChange={setWhy} name="Why (may be left empty)" />
     </Action>
   );
 }
@@ -119,7 +119,6 @@ export function Replay({ meant, what, isDisabled = false, onDone }: DoProps) {
 /** Takes them out; 30 days long they can be restored. */
 export function Delete({ meant, what, isDisabled = false, onDone }: DoProps) {
   const [why, setWhy] = useState('');
-  const id = useId();
   return (
     <Action
       least="operator"
@@ -129,7 +128,7 @@ export function Delete({ meant, what, isDisabled = false, onDone }: DoProps) {
       act={(tell) => deleteMessages(meant, why.trim(), tell).then(onDone)}
     >
       <p>Takes them out of the quarantine. They can be restored for 30 days.</p>
-      <Why id={id} value={why} onChange={setWhy} name="Why" isRequired />
+      <Why value={why} onChange={setWhy} name="Why" isRequired />
     </Action>
   );
 }
@@ -137,7 +136,6 @@ export function Delete({ meant, what, isDisabled = false, onDone }: DoProps) {
 /** Puts deleted ones back as they were. */
 export function Restore({ ids, onDone }: Pick<DoProps, 'onDone'> & { readonly ids: readonly string[] }) {
   const [why, setWhy] = useState('');
-  const id = useId();
   return (
     <Action
       least="operator"
@@ -146,25 +144,25 @@ export function Restore({ ids, onDone }: Pick<DoProps, 'onDone'> & { readonly id
       act={(tell) => restoreMessages(ids, why.trim(), tell).then(onDone)}
     >
       <p>Puts them back into the quarantine as they were.</p>
-      <Why id={id} value={why} onChange={setWhy} name="Why (may be left empty)" />
+      <Why value={why} onChange={setWhy} name="Why (may be left empty)" />
     </Action>
   );
 }
 
 type WhyProps = {
-  readonly id: string;
   readonly name: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly isRequired?: boolean;
 };
 
-function Why({ id, name, value, onChange, isRequired = false }: WhyProps) {
+function Why({ name, value, onChange, isRequired = false }: WhyProps) {
+  const id = useId();
   return (
     <>
-      <label for={`${id}-why`}>{name}</label>
+      <label for={id}>{name}</label>
       <input
-        id={`${id}-why`}
+        id={id}
         class="wide"
         value={value}
         required={isRequired}
