@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId, useMemo, useState } from 'preact/hooks';
 import { type CsvValue, csvOf, download } from '../csv.ts';
 import { countOf, formatNumber } from '../formats.ts';
 
@@ -52,7 +52,11 @@ export function DataTable<Row>({
   const [order, setOrder] = useState<{ column: number; isDescending: boolean }>();
   const [page, setPage] = useState(0);
   const id = useId();
-  const sorted = order ? sort(rows, columns[order.column], order.isDescending) : rows;
+  // What is live is drawn every 2 s: a long table is not sorted anew each time.
+  const sorted = useMemo(
+    () => (order ? sort(rows, columns[order.column], order.isDescending) : rows),
+    [rows, columns, order],
+  );
   const pages = Math.max(1, Math.ceil(sorted.length / PAGE));
   const shown = Math.min(page, pages - 1);
   const sortBy = (column: number) => {
