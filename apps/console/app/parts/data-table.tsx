@@ -57,8 +57,8 @@ export function DataTable<Row>({
     () => (order ? sort(rows, columns[order.column], order.isDescending) : rows),
     [rows, columns, order],
   );
-  const pages = Math.max(1, Math.ceil(sorted.length / PAGE));
-  const shown = Math.min(page, pages - 1);
+  const last = lastPage(sorted.length);
+  const shown = Math.min(page, last);
   const sortBy = (column: number) => {
     setPage(0);
     setOrder((before) =>
@@ -133,48 +133,42 @@ export function DataTable<Row>({
           </table>
         </section>
       )}
-      {pages > 1 && (
-        <nav class="pages" aria-label={`Pages: ${caption}`}>
-          <button
-            type="button"
-            class="button button--small"
-            disabled={shown === 0}
-            onClick={() => setPage(0)}
-          >
-            First
-          </button>
-          <button
-            type="button"
-            class="button button--small"
-            disabled={shown === 0}
-            onClick={() => setPage(shown - 1)}
-          >
-            Previous
-          </button>
-          <span>
-            {formatNumber(shown * PAGE + 1)} to {formatNumber(Math.min((shown + 1) * PAGE, sorted.length))} of{' '}
-            {countOf(sorted.length, 'row')}
-          </span>
-          <button
-            type="button"
-            class="button button--small"
-            disabled={shown === pages - 1}
-            onClick={() => setPage(shown + 1)}
-          >
-            Next
-          </button>
-          <button
-            type="button"
-            class="button button--small"
-            disabled={shown === pages - 1}
-            onClick={() => setPage(pages - 1)}
-          >
-            Last
-          </button>
-        </nav>
-      )}
+      {last > 0 && <Pages caption={caption} rows={sorted.length} shown={shown} turnTo={setPage} />}
     </div>
   );
+}
+
+type PagesProps = {
+  readonly caption: string;
+  readonly rows: number;
+  readonly shown: number;
+  readonly turnTo: (page: number) => void;
+};
+
+/** Where in the rows one is, and the way to the others. */
+function Pages({ caption, rows, shown, turnTo }: PagesProps) {
+  const last = lastPage(rows);
+  const [from, to] = [shown * PAGE + 1, Math.min((shown + 1) * PAGE, rows)];
+  const button = (name: string, page: number, isDisabled: boolean) => (
+    <button type="button" class="button button--small" disabled={isDisabled} onClick={() => turnTo(page)}>
+      {name}
+    </button>
+  );
+  return (
+    <nav class="pages" aria-label={`Pages: ${caption}`}>
+      {button('First', 0, shown === 0)}
+      {button('Previous', shown - 1, shown === 0)}
+      <span>
+        {formatNumber(from)} to {formatNumber(to)} of {countOf(rows, 'row')}
+      </span>
+      {button('Next', shown + 1, shown === last)}
+      {button('Last', last, shown === last)}
+    </nav>
+  );
+}
+
+function lastPage(rows: number): number {
+  return Math.max(0, Math.ceil(rows / PAGE) - 1);
 }
 
 /** Chooses all rows of the table, those on its other pages too, or none. */
