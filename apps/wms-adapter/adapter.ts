@@ -7,7 +7,6 @@ import { watchBacklog } from '../../shared/telemetry/metrics.ts';
 import { startTelemetry } from '../../shared/telemetry/start.ts';
 import { createResponder } from './allocation/responder.ts';
 import { composeAdapter } from './compose-adapter.ts';
-import type { Database } from './database.ts';
 import { createApi } from './http/api.ts';
 import { tellingFailures } from './http/database-failures.ts';
 import { SCANNER_FOLDER } from './http/scanner-app.ts';
@@ -17,6 +16,7 @@ import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './receiving/subscription-receiver.ts';
 import { createRecountReceiver } from './recounts/recount-receiver.ts';
 import { observedPublisher } from './relay/observed-publisher.ts';
+import { oldestAgeMs } from './relay/outbox.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -95,7 +95,7 @@ async function startOwnWms(
   relay.start();
   responder.start();
   recountReceiver.start();
-  watchBacklog(async () => new Map([['outbox', await oldestAge(database, now)]]));
+  watchBacklog(async () => new Map([['outbox', oldestAgeMs(await database.backlog(), now()) / 1_000]]));
   return {
     url: server.url,
     async stop() {
@@ -104,12 +104,6 @@ async function startOwnWms(
       await database.close();
     },
   };
-}
-
-/** Seconds. */
-async function oldestAge(database: Database, now: () => Date): Promise<number> {
-  const { oldestCommittedAt } = await database.backlog();
-  return oldestCommittedAt === undefined ? 0 : (now().getTime() - Date.parse(oldestCommittedAt)) / 1_000;
 }
 
 /**

@@ -48,3 +48,8 @@ export interface Backlog {
   readonly parked: number;
   readonly parkedExamples: { messageId: string; reason: string }[];
 }
+
+/** For how long the oldest unsent message waits, in milliseconds; 0 where none does. */
+export function oldestAgeMs({ oldestCommittedAt }: Pick<Backlog, 'oldestCommittedAt'>, now: Date): number {
+  return oldestCommittedAt === undefined ? 0 : Math.max(now.getTime() - Date.parse(oldestCommittedAt), 0);
+}
