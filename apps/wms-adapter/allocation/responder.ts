@@ -19,13 +19,14 @@ export interface ResponderOptions extends ReceivingParts {
  */
 export function createResponder({ groupCommit, ...receiving }: ResponderOptions): WarehouseReceivers {
   const { random, log } = receiving;
+  const told = telling(groupCommit);
   return createWarehouseReceivers({
     ...receiving,
     topic: ALLOCATION_REQUESTS_TOPIC,
     what: 'Allocation requests',
     handle: (message, warehouseId, stopping) =>
       inSpan('decide allocation', spanOf(message, warehouseId), () =>
-        answerMessage(message, warehouseId, { groupCommit: telling(groupCommit), random, log, stopping }),
+        answerMessage(message, warehouseId, { groupCommit: told, random, log, stopping }),
       ),
   });
 }
