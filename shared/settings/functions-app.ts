@@ -95,26 +95,14 @@ export const functionsAppSettings = z.object({
     kind: 'plain',
   }),
   STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: decimal({
-    ...{ unit: 'seconds', least: 1, most: 600, unlessSet: 30 },
-  }).register(settingMeanings, {
     meaning: 'how long an event may take before it counts as lost, 1 to 600',
-    unit: 'seconds',
-    unlessSet: '30',
-    kind: 'plain',
+    ...{ unit: 'seconds', least: 1, most: 600, unlessSet: 30 },
   }),
-  STOCKBRIDGE_INVESTIGATION_REMIND_HOURS: hours(24).register(settingMeanings, {
-    meaning:
-      'after how long an [investigation](../investigations.md) that nobody moves on is reminded of, and again; 0: never',
-    unit: 'hours',
-    unlessSet: '24',
-    kind: 'plain',
-  }),
-  STOCKBRIDGE_INVESTIGATION_ESCALATE_HOURS: hours(72).register(settingMeanings, {
-    meaning: 'after how long it is escalated, once; 0: never',
-    unit: 'hours',
-    unlessSet: '72',
-    kind: 'plain',
-  }),
+  STOCKBRIDGE_INVESTIGATION_REMIND_HOURS: hours(
+    24,
+    'after how long an [investigation](../investigations.md) that nobody moves on is reminded of, and again; 0: never',
+  ),
+  STOCKBRIDGE_INVESTIGATION_ESCALATE_HOURS: hours(72, 'after how long it is escalated, once; 0: never'),
   STOCKBRIDGE_INVESTIGATION_WEBHOOK_URL: z
     .string()
     .refine(isWebhookAddress, {
@@ -144,6 +132,6 @@ export const functionsAppSettings = z.object({
 });
 
 /** At most a year. */
-function hours(unlessSet: number) {
-  return decimal({ unit: 'hours', least: 0, zero: 'never', most: 24 * 366, unlessSet });
+function hours(unlessSet: number, meaning: string) {
+  return decimal({ meaning, unit: 'hours', least: 0, zero: 'never', most: 24 * 366, unlessSet });
 }

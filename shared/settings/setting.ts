@@ -25,14 +25,16 @@ export type Settings = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
 /** Any text. */
 export const text = () => z.string().optional();
 
-/** A setting that is a number, its bounds included. */
+/** A setting that is a number, its bounds included, with its meaning. */
 export function decimal({
+  meaning,
   unit,
   least,
   most,
   unlessSet,
   zero,
 }: {
+  readonly meaning: string;
   readonly unit: string;
   readonly least: number;
   readonly most: number;
@@ -47,7 +49,8 @@ export function decimal({
     .refine((given) => /^\d+(\.\d+)?$/.test(given) && Number(given) >= least && Number(given) <= most, {
       error: `set it to ${unit} from ${lower} to ${most}.`,
     })
-    .transform(Number);
+    .transform(Number)
+    .register(settingMeanings, { meaning, unit, unlessSet: String(unlessSet), kind: 'plain' });
 }
 
 /**
