@@ -7,6 +7,7 @@ import { Chart } from '../parts/chart.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { Select } from '../parts/select.tsx';
 import { useResource } from '../use-resource.ts';
 
 const DAY_MS = 86_400_000;
@@ -32,16 +33,12 @@ export function AtpByDate({ itemId }: { itemId: string }) {
       title="By date"
       about="With expected receipts, and backorders by the day they are wanted. ATP of a day is the lowest projected quantity from that day on."
       beside={
-        <label>
-          Next{' '}
-          <select value={String(days)} onChange={({ currentTarget }) => setDays(Number(currentTarget.value))}>
-            {PERIODS.map((period) => (
-              <option key={period} value={String(period)}>
-                {period} days
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Next"
+          value={String(days)}
+          options={PERIODS.map((period) => [String(period), `${period} days`])}
+          onChoose={(chosen) => setDays(Number(chosen))}
+        />
       }
     >
       <Loaded resource={resource} what="ATP by date">

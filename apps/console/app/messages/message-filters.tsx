@@ -1,5 +1,6 @@
 import type { QuarantineCounts } from '../../../../shared/contracts/quarantine.ts';
 import { words } from '../formats.ts';
+import { Select } from '../parts/select.tsx';
 import { setQuery } from '../router.ts';
 import { type FilterField, fromLocal, type MessageFilter, toLocal } from './message-filter.ts';
 
@@ -23,19 +24,12 @@ export function MessageFilters({ filter, counts, subscriptions }: Props) {
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <search class="toolbar">
-      <label>
-        State{' '}
-        <select
-          value={filter.state ?? ''}
-          onChange={({ currentTarget }) => setQuery({ state: currentTarget.value, id: undefined })}
-        >
-          {Object.entries(STATES).map(([value, name]) => (
-            <option key={value} value={value}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label="State"
+        value={filter.state ?? ''}
+        options={Object.entries(STATES)}
+        onChoose={(state) => setQuery({ state, id: undefined })}
+      />
       <Choice field="reason" name="Reason" filter={filter} values={reasons} />
       <Choice field="subscription" name="Subscription" filter={filter} values={subscriptions} />
       <Text field="itemId" name="Item" filter={filter} />
@@ -63,21 +57,15 @@ type FieldProps = {
 
 function Choice({ field, name, filter, values }: FieldProps & { values: readonly string[] }) {
   const value = filter[field] ?? '';
+  const known = [...new Set([...values, value])].filter((one) => one !== '').sort();
+  const nameOf = (one: string) => (field === 'reason' ? words(one) : one);
   return (
-    <label>
-      {name}{' '}
-      <select value={value} onChange={({ currentTarget }) => setQuery({ [field]: currentTarget.value })}>
-        <option value="">any</option>
-        {[...new Set([...values, value])]
-          .filter((known) => known !== '')
-          .sort()
-          .map((known) => (
-            <option key={known} value={known}>
-              {field === 'reason' ? words(known) : known}
-            </option>
-          ))}
-      </select>
-    </label>
+    <Select
+      label={name}
+      value={value}
+      options={[['', 'any'], ...known.map((one) => [one, nameOf(one)] as const)]}
+      onChoose={(chosen) => setQuery({ [field]: chosen })}
+    />
   );
 }
 

@@ -11,6 +11,7 @@ import { LiveMark } from '../parts/live-mark.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { Select } from '../parts/select.tsx';
 import { setQuery } from '../router.ts';
 import { useResource } from '../use-resource.ts';
 import { AccuracyByWarehouse } from './accuracy-by-warehouse.tsx';
@@ -65,19 +66,12 @@ export function NowPage({ minutes: wanted }: { minutes: string | null }) {
   return (
     <Page title="Now" beside={<LiveMark resources={[figures, health]} everyMs={LIVE_MS} />}>
       <div class="toolbar">
-        <label>
-          Of the last{' '}
-          <select
-            value={String(minutes)}
-            onChange={({ currentTarget }) => setQuery({ minutes: currentTarget.value })}
-          >
-            {PERIODS.map((period) => (
-              <option key={period.minutes} value={String(period.minutes)}>
-                {period.name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Of the last"
+          value={String(minutes)}
+          options={PERIODS.map((period) => [String(period.minutes), period.name])}
+          onChoose={(chosen) => setQuery({ minutes: chosen })}
+        />
       </div>
       <FigureTiles figures={figures.data} lists={lists.data} />
       <Loaded resource={figures} what="the figures">

@@ -8,6 +8,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { Listed } from '../parts/listed.tsx';
 import { Page } from '../parts/page.tsx';
 import { ReadAgain } from '../parts/read-again.tsx';
+import { Select } from '../parts/select.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf, setQuery } from '../router.ts';
@@ -65,17 +66,12 @@ export function InvestigationsPage({ query }: { query: URLSearchParams }) {
   return (
     <Page title="Investigations">
       <div class="toolbar">
-        <label>
-          State{' '}
-          <select value={status} onChange={({ currentTarget }) => setQuery({ status: currentTarget.value })}>
-            {Object.entries(STATES).map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-            <option value="all">all</option>
-          </select>
-        </label>
+        <Select
+          label="State"
+          value={status}
+          options={[...Object.entries(STATES), ['all', 'all']]}
+          onChoose={(chosen) => setQuery({ status: chosen })}
+        />
         <label>
           Warehouse{' '}
           <input

@@ -8,6 +8,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { ReadAgain } from '../parts/read-again.tsx';
+import { Select } from '../parts/select.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf, setQuery } from '../router.ts';
@@ -73,19 +74,12 @@ export function ReconciliationPage({ query }: { query: URLSearchParams }) {
         title="Accuracy"
         about="Share of the compared positions on which both sides agreed, run by run. The case study began at 94.1 % and reached 99.3 %."
         beside={
-          <label>
-            Of the last{' '}
-            <select
-              value={String(days)}
-              onChange={({ currentTarget }) => setQuery({ days: currentTarget.value })}
-            >
-              {PERIODS.map((period) => (
-                <option key={period} value={String(period)}>
-                  {period === 1 ? 'day' : `${period} days`}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select
+            label="Of the last"
+            value={String(days)}
+            options={PERIODS.map((period) => [String(period), period === 1 ? 'day' : `${period} days`])}
+            onChoose={(chosen) => setQuery({ days: chosen })}
+          />
         }
       >
         <Loaded resource={accuracy} what="the accuracy">

@@ -13,6 +13,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { Select } from '../parts/select.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { setQuery } from '../router.ts';
@@ -109,20 +110,12 @@ function FoundDiscrepancies({ runId, query }: { runId: string; query: URLSearchP
       title="Discrepancies"
       about={!wanted && byClass(list.rows)}
       beside={
-        <label>
-          Class{' '}
-          <select
-            value={wanted ?? ''}
-            onChange={({ currentTarget }) => setQuery({ class: currentTarget.value })}
-          >
-            <option value="">all</option>
-            {CLASSES.map((known) => (
-              <option key={known} value={known}>
-                {words(known)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Class"
+          value={wanted ?? ''}
+          options={[['', 'all'], ...CLASSES.map((known) => [known, words(known)] as const)]}
+          onChoose={(chosen) => setQuery({ class: chosen })}
+        />
       }
     >
       <Listed
