@@ -7,6 +7,7 @@ import {
   openAtWork,
   pickElsewhere,
   press,
+  receiveTeapot,
   type ScannerAtWork,
   scan,
   signIn,
@@ -74,10 +75,7 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     const app = await openAtWork();
     const { page, adapter } = app;
     await countElsewhere(adapter, 'A-01-01');
-    await press(page, 'Receive');
-    await scan(page, TEAPOT);
-    await scan(page, 'A-01-01');
-    await press(page, 'Receive 1');
+    await receiveTeapot(page, 'A-01-01');
     await untilSeen(page, '1 scan needs a decision');
     await press(page, 'Look');
     await press(page, /Receipt 1/);

@@ -6,9 +6,11 @@ import {
   enter,
   locksOf,
   onHand,
+  openAtWork,
   openScannerApp,
   press,
   putToWork,
+  receiveTeapot,
   type ScannerAtWork,
   scan,
   TEAPOT,
@@ -129,11 +131,9 @@ test.skipIf(findChromium() === undefined)(
   'what is asked to be counted is told on the first page, while somebody looks at it',
   { timeout: 150_000 },
   async () => {
-    const app = await openScannerApp();
-    const { page } = app;
-    await putToWork(app);
+    const { page, askToCount } = await openAtWork();
     await page.getByRole('button', { name: 'Count', exact: true }).waitFor();
-    await app.askToCount(MUGS);
+    await askToCount(MUGS);
     await moveClock(page, 1);
     await page.getByRole('button', { name: /^Count 1 count wanted/ }).waitFor();
   },
@@ -163,10 +163,7 @@ test.skipIf(findChromium() === undefined)(
     await press(page, 'Pick');
     await untilSeen(page, 'Nothing to pick');
     await press(page, 'Back');
-    await press(page, 'Receive');
-    await scan(page, TEAPOT);
-    await scan(page, 'Z-09-09');
-    await press(page, 'Receive 1');
+    await receiveTeapot(page, 'Z-09-09');
     await untilStatus(page, 'All synced');
     const { body } = await adapter.call('GET', '/positions?itemId=TEAPOT-1&warehouseId=WH-008');
     expect(Object(body).positions).toMatchObject([{ locationId: 'Z-09-09', onHand: 1 }]);

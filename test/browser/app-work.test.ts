@@ -9,6 +9,7 @@ import {
   openScannerApp,
   press,
   putToWork,
+  receiveTeapot,
   scan,
   TEAPOT,
   untilSeen,
@@ -166,10 +167,7 @@ describe.skipIf(findChromium() === undefined)('a count', { timeout: 150_000 }, (
   test('goes on without a lock where there is no Wi-Fi', async () => {
     const { page, adapter, server } = await openAtWork();
     await server.goAway();
-    await press(page, 'Receive');
-    await scan(page, TEAPOT);
-    await scan(page, 'B-07-03');
-    await press(page, 'Receive 1');
+    await receiveTeapot(page, 'B-07-03');
     await untilStatus(page, 'Offline');
     await press(page, 'Back');
     await press(page, 'Count');

@@ -169,6 +169,14 @@ export async function enter(page: Page, quantity: number): Promise<void> {
   await press(page, 'OK');
 }
 
+/** Receives one teapot, from the first screen; the form stays open. */
+export async function receiveTeapot(page: Page, locationId: string): Promise<void> {
+  await press(page, 'Receive');
+  await scan(page, TEAPOT);
+  await scan(page, locationId);
+  await press(page, 'Receive 1');
+}
+
 /** Fulfilled when a text is to be seen. */
 export async function untilSeen(page: Page, words: string | RegExp): Promise<void> {
   await page.getByText(words).filter({ visible: true }).first().waitFor();

@@ -3,6 +3,7 @@ import {
   enter,
   pickElsewhere,
   press,
+  receiveTeapot,
   type ScannerAtWork,
   scan,
   signIn,
@@ -135,10 +136,7 @@ export async function tour(app: ScannerAtWork, at: (name: string) => Promise<voi
 
   // Another counts where this one receives.
   await countElsewhere(adapter, 'B-07-03');
-  await press(page, 'Receive');
-  await scan(page, TEAPOT);
-  await scan(page, 'B-07-03');
-  await press(page, 'Receive 1');
+  await receiveTeapot(page, 'B-07-03');
   await untilSeen(page, '2 scans need a decision');
   await press(page, 'Look');
   await press(page, /Receipt 1/);
@@ -160,10 +158,7 @@ export async function tour(app: ScannerAtWork, at: (name: string) => Promise<voi
   await at('32-stock-live');
   await press(page, 'Back');
   await server.goAway();
-  await press(page, 'Receive');
-  await scan(page, TEAPOT);
-  await scan(page, 'A-01-02');
-  await press(page, 'Receive 1');
+  await receiveTeapot(page, 'A-01-02');
   await untilSeen(page, 'Offline');
   await press(page, 'Back');
   await press(page, 'Stock');
