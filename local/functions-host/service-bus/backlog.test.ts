@@ -34,7 +34,7 @@ async function prepare(count: number) {
     sent: sent.sort(),
     bodies: () => entries().flatMap(({ bodies }) => bodies),
     deliveryCounts: () => entries().flatMap(({ deliveryCounts }) => deliveryCounts),
-    startHost: () => runHost(app, [], { RECORD: recordFile }),
+    startHost: (env = {}) => runHost(app, [], { RECORD: recordFile, ...env }),
   };
 }
 
@@ -88,4 +88,13 @@ test('goes on receiving with the most credit there is, however often the broker 
     );
   }
   await until(() => new Set(bodies()).size === sent.length, 'all messages');
+});
+
+test('receives all of a backlog with a clock that is two hours ahead of the broker', async () => {
+  const { sent, bodies, startHost } = await prepare(3000);
+  const moved = encodeURIComponent('const now = Date.now; Date.now = () => now() + 7_200_000;');
+  const host = await startHost({ NODE_OPTIONS: `--import=data:text/javascript,${moved}` });
+  onTestFinished(() => host.stop().then(() => {}));
+  await until(() => new Set(bodies()).size === sent.length, 'all messages');
+  expect(bodies().sort()).toEqual(sent);
 });

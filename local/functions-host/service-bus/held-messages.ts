@@ -1,4 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { lockLeft } from './lock-left.ts';
 
 /** A received message that no invocation has taken yet. */
 export interface HeldMessage {
@@ -23,23 +24,27 @@ const SWEEP_MS = 1000;
  * for messages when it is ready for them, this one is sent them before, and must not hand over locks that are nearly spent.
  */
 export function holdMessages({ renew, giveBack }: Broker) {
-  let waiting: (HeldMessage & { lockMs: number; renewing: boolean })[] = [];
+  let waiting: (HeldMessage & Lock & { renewing: boolean })[] = [];
   let sweep: NodeJS.Timeout | undefined;
-
-  const lockLeft = (message: ServiceBusReceivedMessage) =>
-    (message.lockedUntilUtc?.getTime() ?? Number.POSITIVE_INFINITY) - Date.now();
 
   const renewAged = () => {
     for (const held of waiting) {
-      if (held.renewing || lockLeft(held.message) > held.lockMs / 2) continue;
+      if (held.renewing || held.lockEnds - performance.now() > held.lockMs / 2) continue;
       held.renewing = true;
       // A lock that cannot be renewed runs out, and take() leaves the message to the broker.
       renew(held.message)
+        .then(() => Object.assign(held, lockOf(held.message)))
         .catch(() => {})
         .finally(() => {
           held.renewing = false;
         });
     }
+  };
+
+  /** Even one whose lock is spent has to be settled: the AMQP library's ring moves past settled deliveries only. */
+  const letGo = async (held: readonly HeldMessage[]) => {
+    await giveBack(held.map(({ message }) => message));
+    for (const { release } of held) release();
   };
 
   const endSweepWhenEmpty = () => {
@@ -54,21 +59,20 @@ export function holdMessages({ renew, giveBack }: Broker) {
     add(message: ServiceBusReceivedMessage): Promise<void> {
       sweep ??= setInterval(renewAged, SWEEP_MS).unref();
       return new Promise((release) => {
-        waiting.push({ message, release, lockMs: lockLeft(message), renewing: false });
+        waiting.push({ message, release, ...lockOf(message), renewing: false });
       });
     },
-    /** Up to `most` messages whose locks still hold; those that ran out are released, the broker delivers them again. */
+    /** Up to `most` messages whose locks still hold; those that ran out go back, the broker delivers them again. */
     take(most: number): HeldMessage[] {
       const taken: HeldMessage[] = [];
-      let looked = 0;
+      const spent: HeldMessage[] = [];
       for (const held of waiting) {
         if (taken.length === most) break;
-        looked += 1;
-        if (lockLeft(held.message) > 0) taken.push(held);
-        else held.release();
+        (held.lockEnds > performance.now() ? taken : spent).push(held);
       }
-      waiting = waiting.slice(looked);
+      waiting = waiting.slice(taken.length + spent.length);
       endSweepWhenEmpty();
+      if (spent.length > 0) void letGo(spent);
       return taken;
     },
     /** Gives all messages back to the broker. */
@@ -76,8 +80,15 @@ export function holdMessages({ renew, giveBack }: Broker) {
       const all = waiting;
       waiting = [];
       endSweepWhenEmpty();
-      await giveBack(all.map(({ message }) => message));
-      for (const { release } of all) release();
+      await letGo(all);
     },
   };
+}
+
+/** The lock's duration as it was when it was taken or renewed, and its end by the monotonic clock, in milliseconds. */
+type Lock = { lockMs: number; lockEnds: number };
+
+function lockOf(message: ServiceBusReceivedMessage): Lock {
+  const lockMs = lockLeft(message);
+  return { lockMs, lockEnds: performance.now() + lockMs };
 }

@@ -1,5 +1,6 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { describeError, type HostLog } from '../log.ts';
+import { lockLeft } from './lock-left.ts';
 
 /**
  * Keeps the lock of a message while its invocation runs, renewing at half time, for at most `maxDuration` milliseconds.
@@ -14,12 +15,12 @@ export function keepLock(
   log: HostLog,
   subject: string,
 ): () => void {
-  const until = Date.now() + maxDuration;
+  const until = performance.now() + maxDuration;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const next = () => {
-    const left = (message.lockedUntilUtc?.getTime() ?? 0) - Date.now();
-    if (ended || left <= 0 || Date.now() + left / 2 > until) return;
+    const wait = lockLeft(message) / 2;
+    if (ended || performance.now() + wait > until) return;
     timer = setTimeout(() => {
       renew(message).then(next, (error: unknown) => {
         if (!ended)
@@ -29,7 +30,7 @@ export function keepLock(
             `the lock of message ${message.messageId} could not be renewed: ${describeError(error)}`,
           );
       });
-    }, left / 2).unref();
+    }, wait).unref();
   };
   next();
   return () => {

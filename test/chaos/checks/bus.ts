@@ -5,8 +5,8 @@ import { type Checked, type Checking, countText, findingAbout } from './finding.
 import { lookAtPlaces, type Place, placeName, type Waiting } from './waiting-messages.ts';
 
 const TOPOLOGY = join(import.meta.dirname, '../../../infra/service-bus/topology.json');
-/** Subscriptions of other systems, which nobody reads on a laptop. */
-const OF_OTHERS = ['atp-changes/oms', 'investigations/systems'];
+/** Subscriptions of other systems, which nobody reads on a laptop, and what is only looked at. */
+const OF_NOBODY = ['atp-changes/oms', 'investigations/systems', 'adapter-status'];
 const LOOK_EVERY = 500;
 /** The bus has to move: a message that a killed process had locked comes back after a minute, a scheduled one later. Milliseconds. */
 const PATIENCE = 180_000;
@@ -43,7 +43,7 @@ function placesOf(): Place[] {
     topic.subscriptions.map(({ name }) => ({ name, topic: topic.name })),
   );
   return [...queues.map(({ name }) => ({ name })), ...subscriptions].filter(
-    (place) => !OF_OTHERS.includes(placeName(place)),
+    (place) => !OF_NOBODY.includes(placeName(place)),
   );
 }
 
