@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { build } from 'hdr-histogram-js';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import { type Browser, findChromium, slowDown, startChromium } from '../browser/chromium-process.ts';
+import { type Browser, slowDown } from '../browser/chromium-process.ts';
 import { bundle, PROBE_PAGE, probeScript } from '../browser/probe/bundle.ts';
+import { hasBrowser, withBrowser } from './bench-browser.ts';
 import { withStack } from './bench-stack.ts';
 import { below, type Figure, figuresOf } from './figures.ts';
 import { registerScanner, type ScannerAtWork } from './scanner-at-work.ts';
@@ -21,10 +22,7 @@ const timesSchema = z.object({ filled: z.array(z.number()), stored: z.array(z.nu
 
 /** The app in Chromium, without Wi-Fi and with a long queue: how long it takes to start, and to take and store a scan. */
 export async function measureScannerPage(say: Say): Promise<Figure[]> {
-  if (findChromium() === undefined) {
-    say('scanner-page: skipped, there is no Chromium (install one, or name it by STOCKBRIDGE_CHROMIUM)');
-    return [];
-  }
+  if (!hasBrowser('scanner-page', say)) return [];
   return withStack(['service-bus', 'wms-adapter'], async ({ urls, parts, dataFolder }) => {
     const scanner = await registerScanner(urls.adapter, ['ITEM-1']);
     const app = `${urls.adapter}/scanner/`;
@@ -43,23 +41,6 @@ export async function measureScannerPage(say: Say): Promise<Figure[]> {
     const times = await withBrowser(profile, (browser) => receive(browser, app));
     return toFigures(Math.max(...starts), times);
   });
-}
-
-/** Runs `work` in a browser process, and ends it. */
-async function withBrowser<Result>(
-  profile: string,
-  work: (browser: Browser) => Promise<Result>,
-): Promise<Result> {
-  const browser = await startChromium(profile);
-  process.once('exit', browser.kill);
-  try {
-    const result = await work(browser);
-    await browser.close();
-    return result;
-  } finally {
-    await browser.kill();
-    process.off('exit', browser.kill);
-  }
 }
 
 /** A page that has the device to itself: it is set up, and the browser keeps the app. */

@@ -7,18 +7,20 @@ import { openWarehouse } from './scanner-warehouse.ts';
 import { until } from './until.ts';
 
 describe.skipIf(findChromium() === undefined)('a scan that the device said it has stored', () => {
-  test('is there after the browser was killed that moment, and is booked once', async () => {
+  test('is there after its tab crashed that moment, and after the browser was killed, and is booked once', async () => {
     const profile = newProfile();
     const { server, browser, page, onHand } = await openDevice(profile);
     await server.goAway();
-    const stored = await receiveUntil(page, 25, () => browser.kill());
+    const beforeCrash = await receiveUntil(page, 25, () => crash(page));
     await server.comeBack();
-    const later = await openProbe(await openBrowser(profile), server);
-    await untilDevice(later, 'running');
-    const kept = await keptIn(later);
-    expect(kept).toEqual(expect.arrayContaining(stored));
-    await untilSynced(later);
-    expect(await onHand()).toBe(kept.length);
+    const second = await openProbe(browser, server);
+    await untilDevice(second, 'running');
+    await server.goAway();
+    const beforeKill = await receiveUntil(second, 25, () => browser.kill());
+    await server.comeBack();
+    const third = await openProbe(await openBrowser(profile), server);
+    await untilDevice(third, 'running');
+    await expectBookedOnce(third, [...beforeCrash, ...beforeKill], onHand);
   });
 
   test('is there after the device was taken over that moment, and is booked once', async () => {
@@ -29,10 +31,7 @@ describe.skipIf(findChromium() === undefined)('a scan that the device said it ha
       second.evaluate(() => window.probe.connection.takeOver()),
     );
     await untilDevice(second, 'running');
-    const kept = await keptIn(second);
-    expect(kept).toEqual(expect.arrayContaining(stored));
-    await untilSynced(second);
-    expect(await onHand()).toBe(kept.length);
+    await expectBookedOnce(second, stored, onHand);
   });
 });
 
@@ -139,10 +138,27 @@ async function receiveUntil(page: Page, times: number, act: () => Promise<unknow
   return stored;
 }
 
+/** Ends a tab's process with all its workers, as a handheld does that is short of memory; the browser goes on. */
+async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // Nobody is left to answer.
+  session.send('Page.crash').catch(() => undefined);
+  await crashed;
+}
+
 /** Ids of all scans on the device, the oldest first. */
 async function keptIn(page: Page): Promise<string[]> {
   const scans = await page.evaluate(() => window.probe.device.scans({ limit: 5_000 }));
   return scans.map(({ transaction }) => transaction.transactionId).reverse();
+}
+
+/** What was stored is on the device, and booked once, with what was about to be stored. */
+async function expectBookedOnce(page: Page, stored: string[], onHand: () => Promise<number>): Promise<void> {
+  const kept = await keptIn(page);
+  expect(kept).toEqual(expect.arrayContaining(stored));
+  await untilSynced(page);
+  expect(await onHand()).toBe(kept.length);
 }
 
 /** It has tried to write down what the server answered. */

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'vitest';
+import { arePicturesMade, keepPicture } from './pictures.ts';
 import { openScannerApp } from './scanner-app.ts';
 import { tour } from './tour.ts';
 
@@ -18,18 +17,15 @@ const PICTURES: ReadonlyMap<string, string> = new Map([
   ['33-stock-offline', 'offline'],
 ]);
 
-const FOLDER = join(import.meta.dirname, '../../docs/pictures');
-
-// Makes them anew: STOCKBRIDGE_PICTURES=1 npx vitest run test/browser/pictures.test.ts
-test.runIf(process.env.STOCKBRIDGE_PICTURES)(
+// Makes them anew: STOCKBRIDGE_PICTURES=docs/pictures npx vitest run test/browser/pictures.test.ts
+test.runIf(arePicturesMade)(
   'docs/scanner.md has pictures of the app as it is',
   { timeout: 240_000 },
   async () => {
-    mkdirSync(FOLDER, { recursive: true });
     const app = await openScannerApp();
     await tour(app, async (name) => {
       const picture = PICTURES.get(name);
-      if (picture) await app.page.screenshot({ path: join(FOLDER, `scanner-${picture}.png`) });
+      if (picture) await keepPicture(app.page, `scanner-${picture}`);
     });
   },
 );

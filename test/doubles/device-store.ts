@@ -25,6 +25,7 @@ export function deviceStore(): DeviceStore {
   return {
     ...scansAndStock(),
     ...signIns(),
+    keepLogShort: () => undefined,
     close: () => undefined,
   };
 }

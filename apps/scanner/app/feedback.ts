@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { drawn } from './drawn.ts';
 import { preferences } from './state.ts';
 
 /** What is shown, heard and felt of the last scan or step. */
@@ -18,13 +19,13 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** It was taken. */
 export function accepted(message: string): void {
   show({ kind: 'accepted', message });
-  sound(ACCEPTED, 60);
+  void sound(ACCEPTED, 60);
 }
 
 /** It was not taken; `action` offers what can be done. */
 export function refused(message: string, action?: Flash['action']): void {
   show({ kind: 'refused', message, ...(action && { action }) });
-  sound(REFUSED, [140, 70, 140]);
+  void sound(REFUSED, [140, 70, 140]);
 }
 
 /** Only a message. */
@@ -61,14 +62,10 @@ const REFUSED: readonly Note[] = [
   { hertz: 156, from: 0.22, length: 0.3, wave: 'square' },
 ];
 
-/** Once it is drawn: making the sound takes milliseconds on a handheld, which would hold up what is seen. */
-function sound(notes: readonly Note[], pattern: VibratePattern): void {
-  requestAnimationFrame(() =>
-    setTimeout(() => {
-      play(notes);
-      buzz(pattern);
-    }),
-  );
+async function sound(notes: readonly Note[], pattern: VibratePattern): Promise<void> {
+  await drawn();
+  play(notes);
+  buzz(pattern);
 }
 
 let audio: AudioContext | undefined;

@@ -19,6 +19,8 @@ export interface DeviceStore
     PickStore,
     RecountStore,
     SignInStore {
+  /** Does what else some write does besides, when much was written since the last time: for a moment in which nobody waits. */
+  keepLogShort(): void;
   /** Lets go of the file, if there is one. */
   close(): void;
 }

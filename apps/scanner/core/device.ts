@@ -22,6 +22,8 @@ const MANY = 20_000;
 const STORAGE_MS = 60_000;
 /** How often it is written down how late it is. */
 const TIME_MS = 60_000;
+/** What changed is told so much later: a page that draws it at once has to draw what came of a scan later. */
+const TELL_MS = 50;
 
 export type DeviceParts = Omit<SyncParts, 'onChange'> & {
   /** A UUID that there was never before, in lower case. */
@@ -93,11 +95,13 @@ export function openDevice(parts: DeviceParts): Device {
   function changed(): void {
     if (isTelling || listeners.size === 0) return;
     isTelling = true;
-    after(0, () => {
+    after(TELL_MS, () => {
       isTelling = false;
       if (isClosed) return;
       const told = status();
       for (const listener of listeners) listener(told);
+      // Nobody waits for a scan to be stored now, a moment after one was.
+      store.keepLogShort();
     });
   }
 

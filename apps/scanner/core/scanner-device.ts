@@ -8,7 +8,7 @@ import type { RefusalDecision, ScanInput, ScanState, StoredScan } from './scan.t
  * durations milliseconds, instants UTC by the device's wall clock.
  */
 export interface ScannerDevice {
-  /** Calls `listener` at once and after each change. */
+  /** Calls `listener` at once, and a moment after each change. */
   watch(listener: (status: DeviceStatus) => void): Promise<void>;
 
   /** Remembers which device this is; asks the server whether it knows it. Waits for the network. */

@@ -1,4 +1,5 @@
 import type { DeviceStore } from '../core/device-store.ts';
+import { keepLogShort } from './log.ts';
 import { masterDataTables } from './master-data-tables.ts';
 import { pickTable } from './pick-table.ts';
 import { recountTable } from './recount-table.ts';
@@ -26,6 +27,7 @@ export function openDeviceStore(sql: Sql, reserve?: Reserve): DeviceStore {
     ...pickTable(sql),
     ...recountTable(sql),
     ...signInTables(sql),
+    keepLogShort: () => keepLogShort(sql),
     close: () => sql.close(),
   };
   return reserve ? withReserve(store, sql, reserve) : store;

@@ -1,4 +1,5 @@
 import { type DeviceStore, type RememberedSignIn, StorageFullError } from '../core/device-store.ts';
+import { beginLogAnew } from './log.ts';
 import { number } from './rows.ts';
 import type { Sql } from './sql.ts';
 
@@ -38,15 +39,6 @@ export function withReserve<Store extends Answers & SignIns & Others>(
 
   const intoReserve = <Result>(write: () => Result) => writeIntoReserve(reserve, write);
 
-  /** Else the log grows to 4 MB before SQLite uses its room again. Where it cannot, what was committed stays in the log. */
-  function beginLogAnew(): void {
-    try {
-      sql.all('PRAGMA wal_checkpoint(RESTART)');
-    } catch {
-      return;
-    }
-  }
-
   function besideReserve<Values extends readonly unknown[], Result>(write: (...values: Values) => Result) {
     return (...values: Values): Result => {
       if (!reserve.isHeld() && !hasFreePages() && !reserve.restore())
@@ -67,7 +59,7 @@ export function withReserve<Store extends Answers & SignIns & Others>(
       if (reserve.isHeld()) return;
       // The next answer needs as much again.
       if (!hasFreePages()) store.makeRoom();
-      beginLogAnew();
+      beginLogAnew(sql);
     },
     putSession: (user: Parameters<DeviceStore['putSession']>[0]) => intoReserve(() => store.putSession(user)),
     remember: (signIn: RememberedSignIn) => intoReserve(() => store.remember(signIn)),
@@ -75,7 +67,7 @@ export function withReserve<Store extends Answers & SignIns & Others>(
     purgeSynced: (scannedBefore: string) => intoReserve(() => store.purgeSynced(scannedBefore)),
     makeRoom(leave?: number) {
       const forgotten = intoReserve(() => store.makeRoom(leave));
-      if (forgotten > 0) beginLogAnew();
+      if (forgotten > 0) beginLogAnew(sql);
       return forgotten;
     },
   };

@@ -96,14 +96,10 @@ async function timed(act: () => void, isIt: (said: string) => boolean): Promise<
   return performance.now() - begun;
 }
 
-/** Fulfilled after the next frame: what is posted while one is begun is heard when it is done. */
+/** Fulfilled when the next frame is drawn: a task of this priority, set right before, is the first one after it. */
 function frame(): Promise<void> {
   return new Promise((drawn) => {
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => drawn();
-      port2.postMessage(undefined);
-    });
+    requestAnimationFrame(() => void scheduler.postTask(drawn, { priority: 'user-blocking' }));
   });
 }
 

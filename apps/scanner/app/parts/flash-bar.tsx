@@ -1,7 +1,15 @@
+import { computed } from '@preact/signals';
 import { clearFlash, flash } from '../feedback.ts';
 import { pasting, stopPasting } from '../input/scan-target.ts';
 import { text } from '../state.ts';
 import { Icon } from './icon.tsx';
+
+// One message after another, as most come while somebody works, is drawn as a text that changes, and no more.
+const kind = computed(() => flash.value?.kind);
+const message = computed(() => flash.value?.message ?? '');
+const action = computed(() => flash.value?.action);
+const goodNews = computed(() => (kind.value === 'refused' ? '' : message.value));
+const badNews = computed(() => (kind.value === 'refused' ? message.value : ''));
 
 const ICONS = { accepted: 'check', refused: 'trouble', told: 'reason' } as const;
 
@@ -22,23 +30,22 @@ export function FlashBar() {
       </div>
     );
   }
-  const shown = flash.value;
-  if (shown === undefined) return null;
+  if (kind.value === undefined) return null;
   return (
-    <div class={`flash flash--${shown.kind}`}>
-      <Icon name={ICONS[shown.kind]} />
-      <p class="flash__text">{shown.message}</p>
-      {shown.action ? (
+    <div class={`flash flash--${kind.value}`}>
+      <Icon name={ICONS[kind.value]} />
+      <p class="flash__text">{message}</p>
+      {action.value ? (
         <button
           type="button"
           class="flash__action"
           onClick={() => {
-            const run = shown.action?.run;
+            const run = action.value?.run;
             clearFlash();
             run?.();
           }}
         >
-          {shown.action.label}
+          {action.value.label}
         </button>
       ) : (
         <button type="button" class="icon-button" aria-label={common.close} onClick={clearFlash}>
@@ -51,14 +58,13 @@ export function FlashBar() {
 
 /** Stays on the page whatever screen is shown, so that screen readers follow it. */
 export function LiveRegions() {
-  const shown = flash.value;
   return (
     <>
       <div class="unseen" role="status">
-        {shown !== undefined && shown.kind !== 'refused' ? shown.message : ''}
+        {goodNews}
       </div>
       <div class="unseen" role="alert">
-        {shown?.kind === 'refused' ? shown.message : ''}
+        {badNews}
       </div>
     </>
   );

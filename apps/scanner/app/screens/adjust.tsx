@@ -37,6 +37,7 @@ export function Adjust() {
     const draft = task.draft.value;
     if (!(await task.save({ quantity: change, reason: reason.value, ...versionSeen(task) }))) return;
     accepted(adjust.done(change, draft.item ? nameOf(draft.item) : '', draft.locationId ?? ''));
+    await task.shown();
     reason.value = undefined;
     task.reset(nextDraft('adjustment', draft));
   }

@@ -26,6 +26,7 @@ export function Move() {
     const draft = task.draft.value;
     if (!(await task.save())) return;
     accepted(move.done(shown, draft.item ? nameOf(draft.item) : '', draft.toLocationId ?? ''));
+    await task.shown();
     task.reset(nextDraft('transfer', draft));
   }
 

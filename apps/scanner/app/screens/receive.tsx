@@ -25,6 +25,7 @@ export function Receive() {
     if (!(await task.save())) return;
     const name = draft.item ? nameOf(draft.item) : '';
     accepted(receive.done(shown, name, draft.locationId ?? ''));
+    await task.shown();
     task.reset(nextDraft('receipt', draft));
   }
 

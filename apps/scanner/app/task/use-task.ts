@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Item } from '../../../../shared/contracts/master-data.ts';
 import type { ScanInput } from '../../core/scan.ts';
 import type { CodeMeaning, KnownStock, ScanDoubt, ScanError } from '../../core/scanner-device.ts';
+import { drawn } from '../drawn.ts';
 import { accepted, clearFlash, refused } from '../feedback.ts';
 import type { ScanResult } from '../input/scan-queue.ts';
 import { useScanTarget } from '../input/scan-target.ts';
@@ -44,6 +45,8 @@ export type Task = {
    * stored, and that was said.
    */
   save(more?: Partial<ScanInput>): Promise<boolean>;
+  /** Fulfilled when it is drawn that the draft is stored, and the form may change; nothing is taken and stored meanwhile. */
+  shown(): Promise<void>;
 };
 
 export type TaskOptions = {
@@ -156,6 +159,11 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
       } finally {
         isSaving.current = false;
       }
+    },
+    async shown() {
+      isSaving.current = true;
+      await drawn();
+      isSaving.current = false;
     },
   };
 }
