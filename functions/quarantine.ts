@@ -76,7 +76,7 @@ actionRoute('quarantine-delete', 'delete', deleteRequestSchema, deleteMessages);
 actionRoute('quarantine-restore', 'restore', restoreRequestSchema, restoreMessages);
 
 /** What a user does with several messages: `POST` of what the schema says. */
-function actionRoute<Wanted extends { by: string }>(
+function actionRoute<Wanted extends { by: string; continuationToken?: string | undefined }>(
   name: string,
   path: string,
   schema: z.ZodType<Wanted>,
@@ -88,7 +88,7 @@ function actionRoute<Wanted extends { by: string }>(
     methods: ['POST'],
     handler: async (request, _context, person) => {
       const wanted = await jsonBodyBy(request, schema, person);
-      return { jsonBody: await act(services.quarantine, wanted) };
+      return { jsonBody: await pageAfter(wanted.continuationToken, () => act(services.quarantine, wanted)) };
     },
   });
 }

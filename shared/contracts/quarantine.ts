@@ -98,6 +98,11 @@ const selectionShape = {
   all: z.literal(true).optional().describe('Says that everything is meant, where nothing else says which.'),
   state: waitingStateSchema.optional(),
   ...filterShape,
+  continuationToken: z
+    .string()
+    .max(2_000)
+    .optional()
+    .describe('Beside a filter or `all`: what the call before answered; this one goes on looking there.'),
 };
 
 /** Which messages: these ids; or those that a filter lets through; or all. */
@@ -137,8 +142,16 @@ export type ReplayRequest = z.output<typeof replayRequestSchema>;
 const progressShape = {
   remaining: z
     .int()
-    .describe('Messages asked for that the time of one call did not suffice for: when above 0, call again.'),
+    .describe(
+      'Messages asked for that the time of one call did not suffice for, at least: when above 0, call again.',
+    ),
   unknown: z.array(z.string()).describe('Ids asked for that are not in quarantine (any more).'),
+  continuationToken: z
+    .string()
+    .optional()
+    .describe(
+      'There is more to look through than half of that time sufficed for: the next call goes on there when it sends this along.',
+    ),
   startedAt: z
     .string()
     .describe(

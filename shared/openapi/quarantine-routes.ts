@@ -25,7 +25,7 @@ const replayed: Content = {
 };
 const notQuarantined = 'No such message is in quarantine; it may have been replayed already.';
 const AGAIN =
-  'One call works for a minute at most. While any `remain`, call again with the same body and `to`: the `startedAt` of the first answer; with `ids` without it, as those that are done are unknown then.';
+  'One call works for a minute at most. While any `remain`, call again with the same body and `to`: the `startedAt` of the first answer, and the `continuationToken` of the last where it has one; with `ids` without them, as those that are done are unknown then.';
 
 /** Messages that could not be handled, and what people do about them. */
 export const QUARANTINE_ROUTES: readonly Route[] = [

@@ -28,7 +28,7 @@ export async function deleteMessages(
   { by, why, ...selection }: DeleteRequest,
 ): Promise<DeleteResult> {
   const at = isoNow(ports.runtime);
-  const { ids, ...asked } = selection;
+  const { ids, continuationToken: _place, ...asked } = selection;
   const intent = { kind: 'delete-messages', by, why, ...(!ids && { asked }) } as const;
   return recordAction(ports, intent, async (did) => {
     const { done, ...progress } = await takeSelected(ports, selection, {

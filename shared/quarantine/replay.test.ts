@@ -88,7 +88,51 @@ describe('a replay', () => {
       return quarantine.parked.list(...page);
     };
     const result = await replay({ all: true }, { parked: { ...quarantine.parked, list } });
-    expect(result).toMatchObject({ replayed: 2_000, remaining: 1 });
+    expect(result).toMatchObject({
+      ...{ replayed: 2_000, remaining: 1, continuationToken: expect.any(String) },
+    });
+  });
+
+  test('for few among very many goes on looking where the call before ended, and looks through each once', async () => {
+    const before = { enqueuedAt: Date.parse(startedAt) - 1 };
+    await quarantine.park('not-json', 4_500, before);
+    await quarantine.park('unknown-warehouse', 3, before);
+    const looked: string[] = [];
+    // As Table storage does: through so many at a time, however few of them match.
+    const list: QuarantinePorts['parked']['list'] = async (limit, token, matches = () => true) => {
+      quarantine.runtime.advance(20_000);
+      const { messages, ...next } = await quarantine.parked.list(limit, token);
+      looked.push(...messages.map(({ id }) => id));
+      return { messages: messages.filter(matches), ...next };
+    };
+    let replayed = 0;
+    let next: { remaining: number; continuationToken?: string | undefined } = { remaining: 1 };
+    for (let call = 0; call < 3; call += 1) {
+      expect(next.remaining).toBe(1);
+      const { continuationToken } = next;
+      const wanted = { reason: 'unknown-warehouse', ...(continuationToken && { continuationToken }) };
+      const answer = await replay(wanted, { parked: { ...quarantine.parked, list } });
+      replayed += answer.replayed;
+      next = answer;
+    }
+    expect(next).toMatchObject({ remaining: 0 });
+    expect(next.continuationToken).toBeUndefined();
+    expect(replayed).toBe(3);
+    expect(looked).toHaveLength(4_503);
+  });
+
+  test('whose minute does not suffice for what it found looks there again', async () => {
+    await quarantine.park('not-json', 4_500, { enqueuedAt: Date.parse(startedAt) - 1 });
+    const list: QuarantinePorts['parked']['list'] = async (...page) => {
+      quarantine.runtime.advance(20_000);
+      return quarantine.parked.list(...page);
+    };
+    const ports = { parked: { ...quarantine.parked, list } };
+    const first = await replay({ all: true, perSecond: 10 }, ports);
+    expect(first.continuationToken).toBeUndefined();
+    expect(first.remaining).toBe(2_001 - first.replayed);
+    const [logged] = await quarantine.logged();
+    expect(logged?.asked).toEqual({ all: true, perSecond: 10 });
   });
 
   test('sends no more a second than it may, dead letters included', async () => {

@@ -22,7 +22,7 @@ export async function replayQuarantine(
   { by, why, perSecond, ...selection }: ReplayRequest,
 ): Promise<ReplayResult> {
   const startedAt = isoNow(ports.runtime);
-  const { ids, ...filter } = selection;
+  const { ids, continuationToken: _place, ...filter } = selection;
   const asked = { ...(ids ? {} : filter), ...(perSecond !== undefined && { perSecond }) };
   return recordAction(ports, { kind: 'replay-messages', by, why, asked }, async (did) => {
     const waitForTurn = turns(ports.runtime, perSecond);

@@ -52,6 +52,8 @@ export type Progress = {
   readonly done: number;
   readonly remaining: number;
   readonly unknown: readonly string[];
+  /** Where a further call goes on looking, unless all was looked through. */
+  readonly continuationToken?: string | undefined;
 };
 
 /** Parked messages looked through at once; Table storage has at most 1,000 rows in an answer. */
@@ -94,26 +96,33 @@ async function takeIds(ports: QuarantinePorts, ids: readonly string[], work: Wor
 
 /**
  * All ids first: what is parked again meanwhile is not taken for ever. Half of the time at most is spent on looking, so that there
- * is some to do what was asked for, however many there are.
+ * is some to do what was asked for, however many there are; the next call goes on behind what was looked through, when all that was
+ * found there is done.
  */
-async function takeMatching(ports: QuarantinePorts, filter: MessageFilter, work: Work): Promise<Progress> {
+async function takeMatching(
+  ports: QuarantinePorts,
+  { continuationToken: begin, ...filter }: Omit<Selection, 'ids'>,
+  work: Work,
+): Promise<Progress> {
   const matches = filterOf(filter);
   const ids: string[] = [];
   const now = ports.runtime.now();
   const lookUntil = now + (work.deadline - now) / 2;
-  let continuationToken: string | undefined;
+  let end = begin;
   do {
-    const page = await ports.parked.list(LIST_PAGE, continuationToken, matches);
+    const page = await ports.parked.list(LIST_PAGE, end, matches);
     ids.push(...page.messages.map(({ id }) => id));
-    continuationToken = page.continuationToken;
-  } while (continuationToken !== undefined && ports.runtime.now() < lookUntil);
+    end = page.continuationToken;
+  } while (end !== undefined && ports.runtime.now() < lookUntil);
   const parked = await takeParked(ports, ids, work);
   const letters = await takeLetters(ports, (letter) => matches(fromDeadLetter(letter)), work);
-  const unread = continuationToken === undefined ? 0 : 1;
+  const unread = end === undefined ? 0 : 1;
+  const continuationToken = parked.remaining > 0 ? begin : end;
   return {
     done: parked.done + letters.taken,
     remaining: parked.remaining + letters.remaining + unread,
     unknown: [],
+    ...(continuationToken !== undefined && { continuationToken }),
   };
 }
 

@@ -2,7 +2,7 @@ import { readFunctionsApp } from '../addresses.ts';
 import { COMMON, COMMON_HELP, type Command, readArguments, UsageError } from '../command.ts';
 import { operationsApi } from '../operations-api.ts';
 import { count } from '../table.ts';
-import { callUntilDone } from './call-until-done.ts';
+import { callForAll } from './call-for-all.ts';
 import { FILTER_HELP, FILTER_OPTIONS, readSelection, SELECTION, whoDoesIt } from './selection.ts';
 
 const HELP = `Usage: npx stockbridge delete ID… --why TEXT [options]
@@ -31,7 +31,7 @@ export const deletion: Command = {
     if (why === undefined) throw new UsageError('Say why, with --why; it is kept with the messages');
     const by = whoDoesIt(values.by, environment);
     const api = operationsApi({ ...readFunctionsApp(environment, values.url), patienceMs: 0 });
-    const { done: deleted, unknown } = await callUntilDone(
+    const { done: deleted, unknown } = await callForAll(
       async (selection) => {
         const { deleted: done, ...answer } = await api.deleteMessages({ ...selection, by, why });
         return { done, ...answer };

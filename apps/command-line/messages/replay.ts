@@ -2,7 +2,7 @@ import { readFunctionsApp } from '../addresses.ts';
 import { COMMON, COMMON_HELP, type Command, readArguments, TEXT, wholeNumber } from '../command.ts';
 import { operationsApi } from '../operations-api.ts';
 import { count } from '../table.ts';
-import { callUntilDone } from './call-until-done.ts';
+import { callForAll } from './call-for-all.ts';
 import { FILTER_HELP, FILTER_OPTIONS, readSelection, SELECTION, whoDoesIt } from './selection.ts';
 
 const HELP = `Usage: npx stockbridge replay ID… [options]
@@ -36,7 +36,7 @@ export const replay: Command = {
     const by = whoDoesIt(values.by, environment);
     const { why } = values;
     const api = operationsApi({ ...readFunctionsApp(environment, values.url), patienceMs: 0 });
-    const { done: replayed, unknown } = await callUntilDone(
+    const { done: replayed, unknown } = await callForAll(
       async (selection) => {
         const { replayed: done, ...answer } = await api.replay({ ...selection, by, why, perSecond });
         return { done, ...answer };

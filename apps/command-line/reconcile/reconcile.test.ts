@@ -100,7 +100,8 @@ function reconcile(args: readonly string[], environment: Record<string, string> 
     'reconcile',
     ...args,
   ];
-  const env = { PATH: process.env.PATH ?? '', STOCKBRIDGE_FUNCTIONS_URL: url, ...environment };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, STOCKBRIDGE_FUNCTIONS_URL: url, ...environment };
   return new Promise((resolve) => {
     execFile(process.execPath, command, { env }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),

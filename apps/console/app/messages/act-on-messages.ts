@@ -1,5 +1,6 @@
+import { type CallResult, callUntilDone, NotReached } from '../../../../shared/contracts/call-until-done.ts';
 import type { DeleteResult, ReplayResult, RestoreResult } from '../../../../shared/contracts/quarantine.ts';
-import { ApiError, callApi } from '../api.ts';
+import { ApiError, asApiError, callApi } from '../api.ts';
 import { countOf, formatNumber } from '../formats.ts';
 import type { MessageFilter } from './message-filter.ts';
 
@@ -41,38 +42,48 @@ type Work = {
   readonly said: string;
 };
 
-type Result = Partial<Pick<ReplayResult, 'replayed'> & Pick<DeleteResult, 'deleted'>> &
-  Partial<Pick<RestoreResult, 'restored'>> &
-  Pick<ReplayResult, 'unknown'> & { readonly remaining?: number; readonly startedAt?: string };
+/** Which messages one call is for. */
+type Which = MessageFilter & {
+  readonly ids?: readonly string[];
+  readonly all?: true;
+  readonly continuationToken?: string | undefined;
+};
 
 async function doAll(path: string, meant: Meant, work: Work): Promise<string> {
   const count = { done: 0, unknown: 0 };
-  const call = async (which: object) => {
-    const body = { ...which, ...work.body };
-    const call = { method: 'POST', body, patienceMs: PATIENCE_MS } as const;
-    const result = await callApi<Result>(`quarantine/${path}`, call);
-    const did = result.replayed ?? result.deleted ?? result.restored ?? 0;
-    count.done += did;
-    count.unknown += result.unknown.length;
-    return { ...result, did };
-  };
+  const call = (which: Which) => callOnce(path, { ...which, ...work.body });
   try {
     if ('ids' in meant) await doIds(meant.ids, work, call, count);
     else await doFilter(meant.filter, work, call, count);
-  } catch (error) {
-    if (!(error instanceof ApiError) || count.done === 0) throw error;
-    throw new ApiError(
-      error.status,
-      error.title,
-      `${countOf(count.done, 'message')} ${work.said}, then: ${error.message}`,
-    );
+  } catch (caught) {
+    throw endedBy(caught, count.done, work.said);
   }
   const gone = count.unknown > 0 ? ` ${formatNumber(count.unknown)} were not there any more.` : '';
   return `${countOf(count.done, 'message')} ${work.said}.${gone}`;
 }
 
-type Call = (which: object) => Promise<Result & { readonly did: number }>;
-type Count = { done: number };
+type Result = Partial<ReplayResult & DeleteResult & RestoreResult> & Pick<ReplayResult, 'unknown'>;
+
+async function callOnce(path: string, body: object): Promise<CallResult> {
+  const call = { method: 'POST', body, patienceMs: PATIENCE_MS } as const;
+  const result = await callApi<Result>(`quarantine/${path}`, call);
+  const done = result.replayed ?? result.deleted ?? result.restored ?? 0;
+  return { remaining: 0, startedAt: '', ...result, done };
+}
+
+/** Says how many it was done to before something came in between. */
+function endedBy(caught: unknown, done: number, said: string): ApiError {
+  const error =
+    caught instanceof NotReached
+      ? new ApiError(0, 'Not all were reached', `${caught.message}.`)
+      : asApiError(caught);
+  if (done === 0) return error;
+  const { status, title, message } = error;
+  return new ApiError(status, title, `${countOf(done, 'message')} ${said}, then: ${message}`);
+}
+
+type Call = (which: Which) => Promise<CallResult>;
+type Count = { done: number; unknown: number };
 
 async function doIds(
   ids: readonly string[],
@@ -80,36 +91,38 @@ async function doIds(
   call: Call,
   count: Count,
 ): Promise<void> {
+  const show = () => tell(`${formatNumber(count.done)} of ${formatNumber(ids.length)} ${said} …`);
+  show();
   for (let first = 0; first < ids.length; first += atOnce) {
-    tell(`${formatNumber(count.done)} of ${formatNumber(ids.length)} ${said} …`);
     const some = ids.slice(first, first + atOnce);
     const begun = Date.now();
-    await call({ ids: some });
+    await doPart({ ids: some }, call, count, show);
     // The API keeps the rate within a call.
     const isLast = first + atOnce >= ids.length;
     if (perSecond !== undefined && !isLast) await pause(begun + (some.length / perSecond) * 1_000);
   }
 }
 
-/** What is parked anew meanwhile is left alone: calls for the rest end where the first began. */
 async function doFilter(
   filter: MessageFilter,
   { tell, said }: Work,
   call: Call,
   count: Count,
 ): Promise<void> {
-  let which: object = Object.keys(filter).length > 0 ? filter : { all: true };
-  for (;;) {
+  const show = () =>
     tell(`${countOf(count.done, 'message')} ${said} so far; each call works for a minute at most …`);
-    const { did, remaining = 0, startedAt } = await call(which);
-    if (remaining === 0 || did === 0) return;
-    if (startedAt !== undefined && !('to' in which && isBefore(which.to, startedAt)))
-      which = { ...filter, to: startedAt };
-  }
+  show();
+  await doPart(Object.keys(filter).length > 0 ? filter : { all: true }, call, count, show);
 }
 
-function isBefore(to: unknown, instant: string): boolean {
-  return typeof to === 'string' && Date.parse(to) <= Date.parse(instant);
+/** To the end, and adds it to the count. */
+async function doPart(which: Which, call: Call, count: Count, show: () => void): Promise<void> {
+  const before = count.done;
+  const { unknown } = await callUntilDone(call, which, (done) => {
+    count.done = before + done;
+    show();
+  });
+  count.unknown += unknown.length;
 }
 
 function pause(until: number): Promise<void> {

@@ -10,7 +10,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { Listed } from '../parts/listed.tsx';
 import { LiveMark } from '../parts/live-mark.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { ErrorNotice, Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { ReadAgain } from '../parts/read-again.tsx';
@@ -24,6 +24,7 @@ import { MessageCounts } from './message-counts.tsx';
 import { MessageDetail } from './message-detail.tsx';
 import { type MessageFilter, readFilter } from './message-filter.ts';
 import { MessageFilters } from './message-filters.tsx';
+import { useMessage } from './use-message.ts';
 
 const COUNTS_MS = 5_000;
 
@@ -56,7 +57,8 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
     list.readAgain();
     counts.reload();
   };
-  const open = list.rows.find(({ id }) => id === query.get('id'));
+  const linked = useMessage(query.get('id'), filter.state, list);
+  const open = linked.data?.message;
   return (
     <Page title="Messages" beside={<LiveMark resources={[counts]} everyMs={COUNTS_MS} />}>
       <Panel
@@ -75,7 +77,8 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
       />
       <ToldNotices told={told} />
       {said && <Notice kind="good">{said}</Notice>}
-      {query.has('id') && !open && list.state === 'complete' && (
+      {linked.error && <ErrorNotice error={linked.error} onTryAgain={linked.reload} />}
+      {linked.data && !open && (
         <Notice kind="wait">
           The message of this link is not here any more; it may have been replayed or deleted.
         </Notice>
