@@ -153,14 +153,9 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
     log.note({ kind: 'restore', itemId, warehouseId, ...what, classes, isLasting: false, detail });
   }
 
-  /** Where the last run's mark is older than the backup, nobody can tell that the WMS was restored. */
   async function noticed(): Promise<void> {
     const state = await cloud.runs.state();
-    if (!state || (await warehouse.reader.continues(state.wms))) {
-      restores.push({ at: world.now(), mark: state?.wms ?? NOWHERE, acceptedBy: NOBODY });
-      return;
-    }
-    const restore: Restore = { at: world.now(), mark: state.wms, acceptedBy: undefined };
+    const restore: Restore = { at: world.now(), mark: state?.wms ?? NOWHERE, acceptedBy: undefined };
     restores.push(restore);
     const delay = NOTICED_AFTER_MS + chance.between(1, LONGEST_DECISION_MS);
     world.schedule(delay, 'somebody accepts the restore', () => world.spawn(() => accept(restore)));
@@ -171,7 +166,8 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
     const isNoticed = complaints.some(
       ({ problem, endedAt = '' }) => problem?.code === 'wms-restored' && Date.parse(endedAt) >= restore.at,
     );
-    // Only reservations were lost, and as much was decided since: it is the same history as far as anybody can tell.
+    // The last run's mark is older than the backup, and no run was looking just then; or only reservations were lost, and
+    // as much was decided since: it is the same history as far as anybody can tell.
     if (!isNoticed && (await warehouse.reader.continues(restore.mark))) {
       restore.acceptedBy = NOBODY;
       return;
@@ -201,7 +197,8 @@ export function startAdministrator(parts: AdministratorParts): Administrator {
       for (const found of cloud.runs.found()) {
         const run = await cloud.runs.run(found.runId);
         const startedAt = Date.parse(run?.startedAt ?? '');
-        if (startedAt <= at + BEGUN_MS || found.runId >= acceptedBy) continue;
+        // One by which the restore was accepted may have failed on its way, and another have ended what it began.
+        if (startedAt <= at + BEGUN_MS || found.runId >= acceptedBy || run?.acceptRestore) continue;
         throw new Violation(
           'Nothing is corrected after a restore before a person says so',
           `${found.class} of ${found.itemId}, ${found.action} by ${found.runId}: ${found.detail}`,

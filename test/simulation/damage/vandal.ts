@@ -19,8 +19,8 @@ export type VandalParts = {
 
 /** Pieces by which a figure is made wrong, at most. */
 const LARGEST_ERROR = 9;
-/** So many of the last events of a position would all have to come again to heal it. */
-const HEALS_NOT_BY_REPETITION = 4;
+/** So many events of a position would all have to come again to heal it: more than one upload brings, whose batch may come twice. */
+const HEALS_NOT_BY_REPETITION = 12;
 
 /**
  * Somebody who edits and deletes documents by hand. A stock is damaged by one kind of damage only, and by that once, so that it can be

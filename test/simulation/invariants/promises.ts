@@ -61,9 +61,11 @@ export function watchPromises(): WatchedPromises {
       (total, one) => total + Math.max(one.picked - standing(one), 0),
       0,
     );
-    // What was picked and what is promised again do not add up where the WMS has lost that it was picked, until that is given back.
-    const isWhole = isAtRest || !line.allocations.some(({ allocationId }) => wentBack.has(allocationId));
-    if (sum < line.terms.quantity || (isWhole && sum > line.terms.quantity + excess))
+    // What was picked and what is promised again do not add up where the WMS has lost that it was picked, until that is given
+    // back. It may also be picked again, as the restored books say: more than was ordered then, and nothing is promised.
+    const hasGoneBack = line.allocations.some(({ allocationId }) => wentBack.has(allocationId));
+    const isExcused = hasGoneBack && (!isAtRest || sum === figures.fulfilled);
+    if (sum < line.terms.quantity || (!isExcused && sum > line.terms.quantity + excess))
       throw lineViolation(
         'The pieces of a line add up',
         line,
