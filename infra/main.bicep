@@ -23,7 +23,7 @@ param warehouses array = ['WH-001', 'WH-002', 'WH-003', 'WH-004', 'WH-005', 'WH-
 @minValue(1)
 param eventsPerSecond int = 400
 
-@description('Whether resources are spread over availability zones. The region has to have them; functions then need two always-ready instances of each name.')
+@description('Whether resources are spread over availability zones: decided at the first deployment. The region has to have them; functions then need two always-ready instances of each name.')
 param zoneRedundant bool = false
 
 // Functions
@@ -406,6 +406,7 @@ module network 'app/network.bicep' = if (vnetEnabled) {
     wmsSqlPort: wmsSqlPort
     adapterAddressPrefixes: adapterAddressPrefixes
     hasGateway: hasGateway
+    zoneRedundant: zoneRedundant
   }
 }
 
@@ -418,6 +419,7 @@ module wmsPath 'app/wms-path.bicep' = if (hasGateway) {
     networkId: vnetEnabled ? network.outputs.id : ''
     connectionKind: wmsConnection == 'expressRoute' ? 'expressRoute' : 'vpn'
     gatewaySku: gatewaySku
+    zoneRedundant: zoneRedundant
     vpnDeviceAddress: vpnDeviceAddress
     wmsAddressPrefixes: wmsAddressPrefixes
     vpnSharedKey: vpnSharedKey

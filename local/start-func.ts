@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmulators, wmsConnection } from './official/emulators.ts';
-import { coreTools } from './official/programs.ts';
+import { coreTools, pathForCoreTools } from './official/programs.ts';
 import { packageFunctionsApp } from './package/functions-app.ts';
 import { DEFAULT_PORTS, functionAppSettings } from './stack/connections.ts';
 import { exitOnError } from './stack/exit-on-error.ts';
@@ -39,7 +39,8 @@ await exitOnError(async () => {
   });
   const [program, ...before] = tools;
   const host = spawn(program, [...before, 'start', '--port', String(DEFAULT_PORTS.functions)], {
-    ...{ cwd: app, env: environment, stdio: 'inherit', shell: process.platform === 'win32' },
+    ...{ cwd: app, stdio: 'inherit', shell: process.platform === 'win32' },
+    env: { ...environment, PATH: pathForCoreTools(process.env.PATH ?? '', repository) },
   });
   await untilOneEnds([adapter, host]);
 });

@@ -66,8 +66,9 @@ resource functionsSends 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-// What triggers functions. To scale by the length of a backlog the platform has to read it, which only Data Owner may: with
-// Data Receiver it sees no more than the first message, and stays at one instance.
+// What triggers functions. To scale by the length of a backlog the platform asks, as the app, for the runtime properties of the
+// subscription and of nothing above it (ServiceBusMetricsProvider of the extension), which only Data Owner may: with Data
+// Receiver it sees no more than the first message, and stays at one instance.
 var triggers = [
   { topicIndex: 0, subscription: 'atp-projection' }
   { topicIndex: 0, subscription: 'journal' }
@@ -115,6 +116,22 @@ resource functionsQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 ]
 
+// What the adapters tell of themselves is looked at.
+resource adapterStatus 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = {
+  parent: namespace
+  name: 'adapter-status'
+}
+
+resource functionsLooksAtAdapters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: adapterStatus
+  name: guid(namespace.id, 'adapter-status', functionsPrincipalId, roles.serviceBusDataReceiver)
+  properties: {
+    principalId: functionsPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataReceiver)
+  }
+}
+
 // Dead letters of what the cloud asked are listed, replayed and deleted with its own.
 resource requestSubscriptions 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2026-01-01' existing = [
   for warehouse in warehouses: {
@@ -135,7 +152,7 @@ resource functionsLooksAtRequests 'Microsoft.Authorization/roleAssignments@2022-
   }
 ]
 
-// An adapter publishes events and decisions …
+// An adapter publishes events and decisions, and how it is …
 resource adapterSendsEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for adapter in adapters: {
     scope: inventoryEvents
@@ -152,6 +169,18 @@ resource adapterSendsDecisions 'Microsoft.Authorization/roleAssignments@2022-04-
   for adapter in adapters: {
     scope: allocationDecisions
     name: guid(namespace.id, 'allocation-decisions', adapter.principalId, roles.serviceBusDataSender)
+    properties: {
+      principalId: adapter.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataSender)
+    }
+  }
+]
+
+resource adapterTellsStatus 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for adapter in adapters: {
+    scope: adapterStatus
+    name: guid(namespace.id, 'adapter-status', adapter.principalId, roles.serviceBusDataSender)
     properties: {
       principalId: adapter.principalId
       principalType: 'ServicePrincipal'

@@ -20,6 +20,9 @@ param connectionKind string
 @allowed(['VpnGw1AZ', 'VpnGw2AZ', 'VpnGw3AZ', 'ErGw1AZ', 'ErGw2AZ', 'ErGw3AZ'])
 param gatewaySku string
 
+@description('Whether the gateway is spread over availability zones.')
+param zoneRedundant bool
+
 @description('Public IPv4 address of the VPN device on premises. VPN only.')
 param vpnDeviceAddress string
 
@@ -46,6 +49,8 @@ resource gatewayAddress 'Microsoft.Network/publicIPAddresses@2025-05-01' = {
   sku: {
     name: 'Standard'
   }
+  // A gateway lies in the zones of its address.
+  zones: zoneRedundant ? ['1', '2', '3'] : null
   properties: {
     publicIPAllocationMethod: 'Static'
     publicIPAddressVersion: 'IPv4'

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { delimiter, join } from 'node:path';
 import { StackError } from '../stack/start-error.ts';
 
 /** @throws {StackError} with what to do, when a program of the machine does not answer */
@@ -18,6 +19,29 @@ export function coreTools({ byNpx }: { readonly byNpx: boolean }): readonly [str
   throw new StackError(
     'Azure Functions Core Tools are not there: install them (npm install --global azure-functions-core-tools@4), or give --npx to have them fetched now. `npm start` does without.',
   );
+}
+
+/** The oldest version of Node.js that Azure offers and the packaged app runs on. */
+const OLDEST_NODE = 22;
+
+/**
+ * Where Core Tools find the Node.js that runs the app: that of the machine where it is one that Azure has, else the
+ * repository's, which `npm run` puts before it.
+ *
+ * @param path as the environment has it
+ */
+export function pathForCoreTools(path: string, repository: string): string {
+  const own = join(repository, 'node_modules', '.bin');
+  const machine = path
+    .split(delimiter)
+    .filter((folder) => folder !== own)
+    .join(delimiter);
+  const { stdout } = spawnSync('node', ['--version'], {
+    env: { ...process.env, PATH: machine },
+    encoding: 'utf8',
+  });
+  const [major] = /\d+/.exec(stdout ?? '') ?? [];
+  return Number(major ?? 0) >= OLDEST_NODE ? machine : path;
 }
 
 function answers(program: string, args: readonly string[]): boolean {

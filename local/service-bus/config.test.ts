@@ -12,7 +12,7 @@ const read = (entities: TestEntities) => parseConfiguration(configText(entities)
 test('the topology that ships with the product is accepted', () => {
   const file = fileURLToPath(new URL('../../infra/service-bus/topology.json', import.meta.url));
   const { queues, topics } = parseConfiguration(readFileSync(file, 'utf8'), file);
-  expect(queues.map((queue) => queue.name)).toEqual(['projection-retry', 'stock-changes']);
+  expect(queues.map((queue) => queue.name)).toEqual(['projection-retry', 'stock-changes', 'adapter-status']);
   expect(
     topics.map((topic) => [topic.name, topic.subscriptions.map((subscription) => subscription.name)]),
   ).toEqual([

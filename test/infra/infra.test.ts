@@ -39,6 +39,15 @@ describe('The Bicep of infra/', () => {
   });
 });
 
+test('In several zones calls go out by a gateway that spans them, with an address of the kind it takes', () => {
+  const kinds = ['natGateways', 'publicIPAddresses'].map((type) =>
+    created(everything, `Microsoft.Network/${type}`)
+      .filter(({ file }) => file.endsWith('/network.bicep'))
+      .map(({ fields }) => propertyAt(fields, 'sku', 'name')),
+  );
+  expect(kinds).toEqual([['StandardV2'], ['StandardV2']]);
+});
+
 describe('Roles', () => {
   test('of people and of other systems change nothing on the bus', () => {
     const ofOthers = grantedRoles(everything).filter((one) =>
@@ -90,6 +99,40 @@ describe('Alerts', () => {
     );
     expect(asked.length).toBeGreaterThan(10);
     expect(asked.filter((name) => !reported.includes(name))).toEqual([]);
+  });
+});
+
+describe('The workbook', () => {
+  const workbookSchema = z.object({
+    items: z.array(z.object({ name: z.string(), content: z.looseObject({ title: z.string().optional() }) })),
+  });
+
+  /** What the console's page Now shows, and where the workbook has it. */
+  const SHOWN: Readonly<Record<string, string>> = {
+    Events: 'events',
+    'Scan to visible, half within': 'latency',
+    'Scan to visible, 99 % within': 'latency',
+    'Open investigations': 'open-investigations',
+    'Parked and dead-lettered': 'parked',
+    Backorders: 'open-lines',
+    'Backlog by subscription': 'backlog-age',
+    'Allocations by state': 'open-lines',
+    'Accuracy by warehouse': 'accuracy',
+    // Each part that does not answer is an alert.
+    Parts: 'errors',
+  };
+
+  test('has what the console shows of how the fabric is', () => {
+    const texts = ['now-page', 'figure-tiles'].map(
+      (file) => textOf(`apps/console/app/now/${file}.tsx`) ?? '',
+    );
+    const shown = texts.flatMap((text) =>
+      [...text.matchAll(/<(?:Tile|Panel)\s+(?:name|title)="([^"]+)"/g)].map(([, name = '']) => name),
+    );
+    expect(new Set(shown)).toEqual(new Set(Object.keys(SHOWN)));
+    const items = workbookSchema.parse(jsonOf('infra/monitoring/workbook.json')).items;
+    const titled = items.filter(({ content }) => content.title).map(({ name }) => name);
+    expect(Object.values(SHOWN).filter((name) => !titled.includes(name))).toEqual([]);
   });
 });
 
