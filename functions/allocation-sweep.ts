@@ -1,6 +1,8 @@
 import { app } from '@azure/functions';
 import * as df from 'durable-functions';
 import { allocationSweep } from '../shared/allocation/sweep.ts';
+import { recordOpenLines } from '../shared/telemetry/metrics.ts';
+import { isOn } from '../shared/telemetry/state.ts';
 import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
 
@@ -14,6 +16,7 @@ app.timer('allocation-sweep', {
     const { driven, due, waitingItems } = await sweep(orchestrationsOf(context));
     context.debug('swept', { driven, due, waitingItems });
     if (driven > 0) context.warn(`${driven} order lines have not come to rest; their orchestrations go on`);
+    if (isOn()) recordOpenLines(await services.allocationCounts());
   },
 });
 

@@ -1,7 +1,7 @@
 import { services } from './composition/services.ts';
 import { httpRoute } from './edge/http.ts';
 
-/** What waits on the bus, by subscription and queue. */
+/** What waits on the bus, by subscription and queue, and what the adapters tell there of themselves. */
 httpRoute('backlog', {
   route: 'backlog',
   role: 'reader',

@@ -1,6 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { sweepInvestigations } from '../shared/investigation/sweep.ts';
+import { recordOpenInvestigations } from '../shared/telemetry/metrics.ts';
 import { investigationPorts } from './composition/investigations.ts';
 import { SCHEDULES } from './composition/schedules.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
@@ -26,5 +27,6 @@ app.timer('investigation-sweep', {
     const orchestrations = orchestrationsOf(context);
     const open = await sweepInvestigations({ ...investigationPorts, orchestrations });
     context.debug('swept', { open });
+    recordOpenInvestigations(open);
   },
 });

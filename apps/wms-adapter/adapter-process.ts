@@ -15,10 +15,12 @@ const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
 /** Starts the real process for tests; fulfilled when it is ready, rejected with what it printed when it ends before. */
 export function startAdapterProcess(environment: Record<string, string>): Promise<AdapterProcess> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
     // Settings of the developer's own shell must not reach a test.
     env: {
-      PATH: process.env.PATH,
+      PATH,
+      NODE_COMPILE_CACHE,
       STOCKBRIDGE_ENV: 'development',
       STOCKBRIDGE_ADAPTER_PORT: '0',
       ...environment,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { AdapterStatus } from '../../shared/contracts/adapter-status.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { tellUnknown } from '../../shared/settings/unknown.ts';
 import type { Environment } from '../../shared/settings.ts';
@@ -16,9 +17,10 @@ import { startOutboxReader } from './outbox-reader/outbox-reader.ts';
 import { RECEIVER_CLIENT_OPTIONS } from './receiving/subscription-receiver.ts';
 import { createRecountReceiver } from './recounts/recount-receiver.ts';
 import { observedPublisher } from './relay/observed-publisher.ts';
-import { oldestAgeMs } from './relay/outbox.ts';
+import { oldestAgeMs, outboxFigures } from './relay/outbox.ts';
 import { createServiceBusPublisher, PUBLISHER_CLIENT_OPTIONS } from './relay/service-bus-publisher.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { startStatusSender } from './status/status-sender.ts';
 
 /** Calls under way have this long to end at a stop. */
 const HTTP_GRACE_MS = 5_000;
@@ -31,6 +33,11 @@ export interface Adapter {
   stop(): Promise<void>;
 }
 
+/** An adapter of either kind, which knows how it is. Never rejects. */
+export type RunningAdapter = Adapter & {
+  status(): Promise<Pick<AdapterStatus, 'database' | 'outbox'>>;
+};
+
 /**
  * Starts the WMS adapter: database, relay, allocation responder, receiver of recounts and REST API. Scans are taken whether or not the bus
  * answers. With `STOCKBRIDGE_WMS_OUTBOX` it only reads an existing WMS's outbox.
@@ -39,19 +46,26 @@ export interface Adapter {
 export async function startAdapter(environment: Environment, log: (line: string) => void): Promise<Adapter> {
   const settings = readSettings(environment);
   for (const line of tellUnknown(environment)) log(line);
-  const telemetry = await startTelemetry(environment, { name: 'stockbridge-wms-adapter' });
-  const { wmsOutboxFile } = settings;
+  const telemetry = await startTelemetry(environment, { name: 'stockbridge-wms-adapter' }, log);
+  const { wmsOutboxFile, warehouseIds } = settings;
+  const adapterId = relayIdOf(settings);
   const starting =
     wmsOutboxFile === undefined
-      ? startOwnWms(environment, settings, log)
+      ? startOwnWms(environment, settings, adapterId, log)
       : startOutboxReader(environment, settings, wmsOutboxFile, log);
   const adapter = await starting.catch(async (error) => {
     await telemetry.stop();
     throw error;
   });
+  const statusSender = startStatusSender({
+    openClient: () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS),
+    status: async () => ({ adapterId, warehouseIds: [...warehouseIds], ...(await adapter.status()) }),
+    log,
+  });
   return {
     url: adapter.url,
     async stop() {
+      statusSender.stop();
       await adapter.stop();
       await telemetry.stop();
     },
@@ -61,8 +75,9 @@ export async function startAdapter(environment: Environment, log: (line: string)
 async function startOwnWms(
   environment: Environment,
   settings: Settings,
+  relayId: string,
   log: (line: string) => void,
-): Promise<Adapter> {
+): Promise<RunningAdapter> {
   const openBus = () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS);
   // Made once for nothing, so that a wrong setting stops the start.
   await (await openBus()).close();
@@ -75,7 +90,6 @@ async function startOwnWms(
     throw error;
   });
   const publisher = observedPublisher(createServiceBusPublisher(openBus));
-  const relayId = relayIdOf(settings);
   const outside = { database, publisher, relayId, now, random: Math.random, log };
   const { relay, groupCommit } = composeAdapter(outside);
   const receiving = {
@@ -98,6 +112,11 @@ async function startOwnWms(
   watchBacklog(async () => new Map([['outbox', oldestAgeMs(await database.backlog(), now()) / 1_000]]));
   return {
     url: server.url,
+    status: () =>
+      database.backlog().then(
+        (backlog) => ({ database: 'ready', outbox: outboxFigures(backlog, now()) }),
+        () => ({ database: 'does-not-answer' }),
+      ),
     async stop() {
       await Promise.all([server.close(HTTP_GRACE_MS), responder.stop(), recountReceiver.stop()]);
       await relay.stop(FLUSH_MS);

@@ -30,10 +30,11 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('The start', () => {
   const MAIN = new URL('main.ts', import.meta.url).pathname;
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const run = (args: string[], env: Record<string, string>) =>
     promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
       cwd: import.meta.dirname,
-      env: { PATH: process.env.PATH, STOCKBRIDGE_DATA: folder, ...env },
+      env: { PATH, NODE_COMPILE_CACHE, STOCKBRIDGE_DATA: folder, ...env },
     }).then(
       ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
       (error: { code: number; stdout: string; stderr: string }) => error,
@@ -87,6 +88,11 @@ describe('The start', () => {
       'a port that is none',
       { ...development, STOCKBRIDGE_ADAPTER_PORT: '99999' },
       'STOCKBRIDGE_ADAPTER_PORT is "99999"',
+    ],
+    [
+      'an OTLP endpoint without http://',
+      { ...development, OTEL_EXPORTER_OTLP_ENDPOINT: '127.0.0.1:4318' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT is "127.0.0.1:4318": set it to an address such as http://127.0.0.1:4318.',
     ],
     ['a folder that cannot be made', { ...development, STOCKBRIDGE_DATA: '/dev/null' }, 'STOCKBRIDGE_DATA'],
   ])('with %s stops with one line that says what to do', async (_what, env, text) => {

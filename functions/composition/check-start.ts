@@ -10,7 +10,7 @@ import type { Environment } from '../../shared/settings.ts';
  * @throws {SettingError} for the first that is wrong
  */
 export function checkStart(environment: Environment): void {
-  checkHostJson(import.meta.dirname);
+  checkHostJson(import.meta.dirname, environment);
   parseSettings(environment, functionsAppSettings);
   for (const line of tellUnknown(environment)) console.warn(line);
 }

@@ -1,3 +1,4 @@
+import { app } from '@azure/functions';
 import type { ConcludePorts } from '../../shared/allocation/conclude-order.ts';
 import { allocationCounts } from '../../shared/allocation/count-allocations.ts';
 import type { DrivePorts } from '../../shared/allocation/drive-line.ts';
@@ -28,7 +29,7 @@ import type { ProjectionOptions, ProjectionPorts } from '../../shared/projection
 import type { QuarantinePorts } from '../../shared/quarantine/quarantine-ports.ts';
 import { serviceBusAllocationRequests } from '../../shared/service-bus/allocation-requests.ts';
 import { serviceBusAtpChanges } from '../../shared/service-bus/atp-changes.ts';
-import { lookAtBacklog } from '../../shared/service-bus/backlog.ts';
+import { watchBacklogPlaces } from '../../shared/service-bus/backlog.ts';
 import { openServiceBus } from '../../shared/service-bus/connection.ts';
 import { serviceBusDeadLetterQueue } from '../../shared/service-bus/dead-letter-queue.ts';
 import {
@@ -78,7 +79,7 @@ type Services = {
   /** What waits on the bus. @throws {StoreUnavailable} */
   readonly backlog: () => Promise<BacklogAnswer>;
   readonly openLines: OpenLines;
-  /** How many lines are open. @throws {StoreUnavailable} */
+  /** How many lines there are, by state. @throws {StoreUnavailable} */
   readonly allocationCounts: () => Promise<AllocationCounts>;
   /** Every part. */
   readonly health: HealthCheck;
@@ -114,7 +115,9 @@ async function createServices(environment: Environment): Promise<Services> {
     onShort: (lines) => countOversellPrevented('atp', 'insufficient-atp', lines),
   });
   const openLines = cosmosOpenLines(stock);
-  const backlog = backlogTeller(() => lookAtBacklog(connectServiceBus, warehouses), systemRuntime);
+  const backlogPlaces = watchBacklogPlaces(connectServiceBus, warehouses);
+  app.hook.appTerminate(() => backlogPlaces.close());
+  const backlog = backlogTeller(backlogPlaces.look, systemRuntime);
   watchBacklog(async () => agesOf(await backlog()));
   return {
     connections: { stock, orders, storage, serviceBus },

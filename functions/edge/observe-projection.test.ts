@@ -2,11 +2,11 @@ import { InvocationContext } from '@azure/functions';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectBatch } from '../../shared/projection/project-batch.ts';
 import { messageOf, someEvent, someMessage } from '../../test/doubles/fixtures.ts';
-import { inMemoryBus } from '../../test/doubles/message-bus.ts';
 import { inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { recordTelemetry } from '../../test/doubles/recorded-telemetry.ts';
 import { inMemoryStock } from '../../test/doubles/stock-store.ts';
 import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { projectionPorts } from '../../test/parts/projection.ts';
 import { observeProjection } from './observe-projection.ts';
 import { tellingQuarantine } from './telling-quarantine.ts';
 
@@ -21,13 +21,8 @@ afterEach(() => telemetry.stop());
 
 test('each event shows in the trace of its scan, linked to its batch, and all of it in the metrics', async () => {
   const runtime = virtualRuntime();
-  const ports = {
-    stock: inMemoryStock().store,
-    quarantine: tellingQuarantine(inMemoryQuarantine()),
-    retryQueue: inMemoryBus(runtime).retryQueue,
-    followStock: async () => {},
-    runtime,
-  };
+  const quarantine = tellingQuarantine(inMemoryQuarantine());
+  const ports = projectionPorts({ stock: inMemoryStock().store, quarantine, runtime });
   const options = { warehouses: new Set(['WH-001']), patienceMs: 1_000 };
   const traced = someEvent({ scannedAt: '2024-11-18T09:59:58.000Z' });
   const late = someEvent({ locationId: 'B-01', scannedAt: '2024-11-18T09:00:00.000Z' });

@@ -2,6 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import type { ReceivedMessage } from '../../shared/ports/received-message.ts';
 import { projectBatch } from '../../shared/projection/project-batch.ts';
 import { figures } from '../composition/figures.ts';
+import { keepTimes } from '../composition/projected-times.ts';
 import { services } from '../composition/services.ts';
 import { observeProjection } from './observe-projection.ts';
 
@@ -14,4 +15,6 @@ export async function projectMessages(
     projectBatch(messages, services.projection, services.options),
   );
   figures.record(report);
+  // Nobody waits for it: the batch is not to be held up by what only a history tells.
+  void keepTimes(report.times);
 }

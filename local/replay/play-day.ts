@@ -7,7 +7,7 @@ import { watchParked } from './parked.ts';
 import { openProgressLine } from './progress-line.ts';
 import { readRetailRows } from './retail-row.ts';
 import { openSession, type Session, type SessionFigures } from './session.ts';
-import { allLocations, shiftToNow, surveyOf } from './survey.ts';
+import { allLocations, surveyOf } from './survey.ts';
 import { createMapping, type WarehouseTransaction } from './transactions.ts';
 
 const SAMPLE_DAY = join(import.meta.dirname, 'data/online-retail-2011-12-05.csv.gz');
@@ -59,9 +59,8 @@ export async function playDay(options: PlayOptions): Promise<PlayedDay> {
   await client.putItems(survey.items);
   await client.putLocations(allLocations());
 
-  const now = Date.now();
-  const runId = new Date(now).toISOString();
-  const mapping = createMapping({ runId, shift: shiftToNow(survey, now) });
+  const runId = new Date().toISOString();
+  const mapping = createMapping({ runId, shift: 0 });
   const parked = watchParked(functionsUrl);
   const text = () =>
     [
@@ -73,7 +72,8 @@ export async function playDay(options: PlayOptions): Promise<PlayedDay> {
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
   const session = openSession({
-    ...{ client, functionsUrl, rate, signal },
+    // The scanners of the day have a network: what they scan is there at once, and does not count as scanned offline.
+    ...{ client, functionsUrl, rate, signal, scanNow: true },
     ...{ lanes: 4, watchOneIn: 20, say: progress.say },
   });
   const orders = openOrderPlay({

@@ -14,6 +14,8 @@ export type SessionOptions = {
   watchOneIn: number;
   /** Transactions a second; as fast as they are taken when not given. */
   rate?: number | undefined;
+  /** True: a transaction is scanned at the moment it is handed in. Otherwise it was scanned when it says, however long ago. */
+  scanNow?: boolean;
   /** Ends it early. */
   signal: AbortSignal;
   say: (line: string) => void;
@@ -59,7 +61,7 @@ const TOLD_REFUSALS = 5;
 
 /** Plays transactions through the adapter and watches them arrive in the cloud. */
 export function openSession(options: SessionOptions): Session {
-  const { client, rate, signal, watchOneIn, say } = options;
+  const { client, rate, scanNow, signal, watchOneIn, say } = options;
   const visibility = openVisibility(options.functionsUrl);
   const outcomes: SessionFigures['outcomes'] = {};
   /** Watched transactions on their way: how many events were sent up to each. */
@@ -115,7 +117,7 @@ export function openSession(options: SessionOptions): Session {
   return {
     async send(transaction) {
       await turn();
-      await lanes.send(transaction);
+      await lanes.send(scanNow ? { ...transaction, scannedAt: new Date().toISOString() } : transaction);
     },
     turn,
     post,

@@ -39,7 +39,8 @@ afterEach(async () => {
 /** Runs `local/NAME.ts` until it is ready: its output, and the port that it names. */
 async function ready(name: string, options: string[] = [], more: Record<string, string> = {}) {
   const command = ['--disable-warning=ExperimentalWarning', `local/${name}.ts`, ...options];
-  const env = { PATH: process.env.PATH ?? '', ...environment, ...more };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ...environment, ...more };
   const child = spawn(process.execPath, command, { cwd: repository, env });
   children.push(child);
   let output = '';

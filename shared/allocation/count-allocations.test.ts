@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { allocationCountsSchema } from '../contracts/allocation-counts.ts';
 import { allocationCounts } from './count-allocations.ts';
 
 test.each([
@@ -23,3 +24,23 @@ test.each([
     expect(await toldNow()).toBe(2);
   },
 );
+
+test('settled lines are counted since a day ago, which is told', async () => {
+  const clock = virtualRuntime();
+  const asked: string[] = [];
+  const count = async (settledSince: string) => {
+    asked.push(settledSince);
+    return { lines: new Map([['fulfilled' as const, 7]]), requestUnits: 1 };
+  };
+  const { settled } = allocationCountsSchema.parse(await allocationCounts({ count }, clock)());
+  const since = new Date(clock.now() - 24 * 3_600_000).toISOString();
+  expect(asked).toEqual([since]);
+  expect(settled).toEqual({
+    since,
+    counts: [
+      { state: 'fulfilled', lines: 7 },
+      { state: 'rejected', lines: 0 },
+      { state: 'released', lines: 0 },
+    ],
+  });
+});

@@ -43,14 +43,17 @@ ${Object.entries(schemaComponents(schemas)).map(
 /** `shown`: examples that stand on the page already, by their text, with the operation that has them. */
 function operation(api: Api, route: ApiRoute, shown: Map<string, string>): Html {
   const { operationId, method, path, summary, description, isAnonymous, body, answers } = route;
+  // Without a line for each, which may be empty: there are many operations.
+  const parts = [
+    description !== undefined && html`<p>${prose(description)}</p>`,
+    isAnonymous && html`<p>No key is asked for.</p>`,
+    parameters(api, route),
+    body && html`<h3>Body</h3>${contentBlock(body, route, shown)}`,
+    Object.entries(answers).map(([status, answer]) => answerBlock(status, answer, route, shown)),
+    problemList(api, route),
+  ];
   return html`<details><summary><b>${method.toUpperCase()} ${api.serverUrl}/${path}</b> ${prose(summary)}</summary>
-<div id="${anchor('op', operationId)}">
-${description !== undefined && html`<p>${prose(description)}</p>`}
-${isAnonymous && html`<p>No key is asked for.</p>`}
-${parameters(api, route)}
-${body && html`<h3>Body</h3>${contentBlock(body, route, shown)}`}
-${Object.entries(answers).map(([status, answer]) => answerBlock(status, answer, route, shown))}
-${problemList(api, route)}</div></details>`;
+<div id="${anchor('op', operationId)}">${parts}</div></details>`;
 }
 
 function parameters({ pathParameters }: Api, { path, query }: ApiRoute): Html | false {

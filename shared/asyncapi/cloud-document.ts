@@ -76,6 +76,11 @@ export const CLOUD: Application = {
       channel: 'investigations',
       summary: 'Tell of each step of an investigation.',
     },
+    'look-at-adapters': {
+      action: 'receive',
+      channel: 'adapter-status',
+      summary: 'Look at what the adapters tell of themselves, without taking it.',
+    },
   },
 };
 

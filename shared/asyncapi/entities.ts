@@ -64,4 +64,9 @@ export const ENTITIES: Readonly<Record<string, Entity>> = {
     message: 'StockChange',
     description: 'What backorders and thresholds are to be looked at again. The cloud’s own.',
   },
+  'adapter-status': {
+    kind: 'queue',
+    message: 'AdapterStatus',
+    description: 'How the WMS adapters are. Nobody receives it: it is looked at for 15 minutes.',
+  },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adapterStatusSchema } from '../contracts/adapter-status.ts';
 import { allocationDecisionSchema, allocationRequestSchema } from '../contracts/allocation-messages.ts';
 import { warehouseIdSchema } from '../contracts/identifiers.ts';
 import { inventoryEventSchema } from '../contracts/inventory-event.ts';
@@ -190,6 +191,22 @@ export const MESSAGES = {
     schema: stockChangeSchema,
     properties: z.object({}),
     example: { properties: {}, body: { itemIds: ['ITEM-12345'] } },
+  },
+  AdapterStatus: {
+    title: 'Status of a WMS adapter',
+    description: 'How an adapter is, once a minute, for people to see. Nothing is decided by it.',
+    schema: adapterStatusSchema,
+    properties: z.object({}),
+    subject: '`{adapterId}`',
+    example: {
+      properties: {},
+      body: {
+        adapterId: 'wms-1:7080',
+        warehouseIds: ['WH-001'],
+        database: 'ready',
+        outbox: { unsent: 0, parked: 0, oldestAgeMs: 0 },
+      },
+    },
   },
 } as const satisfies Record<string, Message>;
 

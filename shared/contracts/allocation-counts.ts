@@ -6,6 +6,13 @@ export const OPEN_STATES = ['in-cart', 'tentative', 'releasing', 'backordered', 
 
 export type OpenState = (typeof OPEN_STATES)[number];
 
+/** What lines of orders have come to, once no piece of them can move. */
+export const SETTLED_STATES = ['fulfilled', 'rejected', 'released'] as const;
+
+export type SettledState = (typeof SETTLED_STATES)[number];
+
+const lines = z.int().min(0);
+
 /** The answer to `GET /api/allocations/counts`. */
 export const allocationCountsSchema = z.object({
   at: utcTimestampSchema.describe(
@@ -19,10 +26,16 @@ export const allocationCountsSchema = z.object({
           .describe(
             'The first that applies to any piece of the line; `in-cart`: held for a cart, which is no order.',
           ),
-        lines: z.int().min(0),
+        lines,
       }),
     )
     .describe('Lines of orders and carts that have not come to an end.'),
+  settled: z
+    .object({
+      since: utcTimestampSchema.describe('24 hours before.'),
+      counts: z.array(z.object({ state: z.enum(SETTLED_STATES), lines })),
+    })
+    .describe('Lines of orders that have come to an end, and changed last since then.'),
 });
 
 export type AllocationCounts = z.infer<typeof allocationCountsSchema>;

@@ -81,6 +81,10 @@ export const historyEntrySchema = z.object({
     .string()
     .optional()
     .describe('When the bus took it; absent where the WMS ledger told it afterwards.'),
+  projectedAt: z
+    .string()
+    .optional()
+    .describe('When ATP had it; absent where that is not so yet, or was not kept.'),
   scannerId: z.string(),
   userId: z.string(),
   orderId: z.string().optional(),

@@ -105,6 +105,7 @@ async function commit(container: Container, change: ItemChange): Promise<CommitO
 
 function operationsOf({ itemId, lines, totals, watch }: ItemChange): OperationInput[] {
   const watched = new Set(watch?.warehouseIds);
+  const writtenAt = new Date().toISOString();
   const changed = new Set(totals.map(({ warehouseId }) => warehouseId));
   return [
     ...totals.map((total) =>
@@ -114,7 +115,7 @@ function operationsOf({ itemId, lines, totals, watch }: ItemChange): OperationIn
       .filter((id) => !changed.has(id))
       .map((id) => stockPatch(itemId, untouched(id), watch?.on)),
     ...(watch ? [conditionalWrite(watchDocument(itemId, watch.on), watch.etag)] : []),
-    ...lines.map(({ line, etag }) => conditionalWrite(toLineDocument(line), etag)),
+    ...lines.map(({ line, etag }) => conditionalWrite(toLineDocument(line, writtenAt), etag)),
   ];
 }
 

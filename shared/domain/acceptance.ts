@@ -5,8 +5,8 @@ export type Acceptance =
   | { readonly accepted: true; readonly event: InventoryEvent }
   | { readonly accepted: false; readonly refusal: Refusal };
 
-/** Clocks of WMS and bus may differ by this much; milliseconds. */
-const MAX_AHEAD_MS = 5 * 60 * 1000;
+/** Clocks of WMS, bus and cloud may differ by this much; milliseconds. */
+export const CLOCKS_DIFFER_BY_MS = 5 * 60 * 1000;
 
 /**
  * Decides whether a message is an event that can be folded. A pure function of the bytes, of the time the bus took
@@ -22,7 +22,7 @@ export function accept(body: Uint8Array, enqueuedAt: number, warehouses: Readonl
       `warehouseId ${describeValue(event.warehouseId)} is not a warehouse known here.`,
     );
   }
-  if (Date.parse(event.timestamp) > enqueuedAt + MAX_AHEAD_MS) {
+  if (Date.parse(event.timestamp) > enqueuedAt + CLOCKS_DIFFER_BY_MS) {
     const enqueued = new Date(enqueuedAt).toISOString();
     return refuse(
       'from-the-future',

@@ -17,6 +17,7 @@ import {
   parseAllocationId,
   promisedOf,
   queuePlace,
+  settledState,
   standing,
 } from './order-line.ts';
 import { settleDecision, settlePick } from './settlement.ts';
@@ -248,5 +249,6 @@ describe('A line is settled', () => {
     ],
   ])('%s', (_name, expected, line) => {
     expect(isSettled(line)).toBe(expected);
+    expect(settledState(line) !== undefined).toBe(expected && line.kind === 'order-line');
   });
 });

@@ -1,5 +1,5 @@
 import type { AllocationStatus } from '../contracts/allocation.ts';
-import type { OpenState } from '../contracts/allocation-counts.ts';
+import type { OpenState, SettledState } from '../contracts/allocation-counts.ts';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 
 /** What was asked for and what is accepted; `leastQuantity` is filled in. */
@@ -245,8 +245,18 @@ export function isRank(text: string): boolean {
 /** What a line is while its pieces can still move; undefined once it is settled. */
 export function openState(line: OrderLine): OpenState | undefined {
   const status = lineStatus(lineFigures(line));
-  if (status === 'fulfilled' || status === 'rejected' || status === 'released') return undefined;
+  if (isEnd(status)) return undefined;
   return line.kind === 'hold-line' ? 'in-cart' : status;
+}
+
+/** What a line of an order has come to; undefined while its pieces can still move, and of a cart, which is no order. */
+export function settledState(line: OrderLine): SettledState | undefined {
+  const status = lineStatus(lineFigures(line));
+  return line.kind === 'order-line' && isEnd(status) ? status : undefined;
+}
+
+function isEnd(status: AllocationStatus): status is SettledState {
+  return status === 'fulfilled' || status === 'rejected' || status === 'released';
 }
 
 /** True when nothing about the line can change any more but by the WMS's books: it may leave after a set time. */

@@ -8,6 +8,7 @@ import {
   type PositionUpdate,
   positionKey,
 } from './position.ts';
+import type { ProjectedTime } from './projected-times.ts';
 import { atFigures, followCount } from './stock-at-risk.ts';
 
 /** An item in a warehouse: the consistency boundary (architecture, rule 3). */
@@ -42,6 +43,8 @@ export type Stock = StockKey & {
   readonly openFindings: number;
   /** The newest findings, at most `MAX_FINDINGS`. */
   readonly findings: readonly Finding[];
+  /** When the latest events were folded in, in that order (`noteProjected`). Absent in what an earlier version stored. */
+  readonly projectedTimes?: readonly ProjectedTime[];
 };
 
 /** A delivery that is announced. Pieces; `expectedOn` is a UTC day. */
@@ -63,7 +66,10 @@ export type CountUnderWay = {
 };
 
 /** The figures of a stock, without its positions: those can be 2 MB. */
-export type StockFigures = Omit<Stock, 'positions' | 'overflowed' | 'openFindings' | 'findings'>;
+export type StockFigures = Omit<
+  Stock,
+  'positions' | 'overflowed' | 'openFindings' | 'findings' | 'projectedTimes'
+>;
 
 const MAX_FINDINGS = 20;
 

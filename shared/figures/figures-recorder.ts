@@ -1,7 +1,7 @@
 import { SLOT_MS, type SlotFigures } from '../contracts/figures.ts';
 import { bucketOf, emptyHistogram } from '../domain/latency-histogram.ts';
 import type { FiguresStore } from '../ports/figures-store.ts';
-import { StoreUnavailable } from '../ports/stock-store.ts';
+import { unlessAway } from '../ports/stock-store.ts';
 import type { EventTimes } from '../projection/document-work.ts';
 
 /** When it happened, and was visible: `visibleAt`, milliseconds since 1970 UTC. */
@@ -53,10 +53,6 @@ export function figuresRecorder(
       changed = true;
     },
   };
-}
-
-function unlessAway(error: unknown): void {
-  if (!(error instanceof StoreUnavailable)) throw error;
 }
 
 export function emptyFigures(): SlotFigures {

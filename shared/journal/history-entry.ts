@@ -4,8 +4,13 @@ import type { ExplainedCorrection, ExplainedStatement } from '../domain/history.
 /**
  * An event as the history tells it. What is told of a transfer's other position stands under that: its figures, and the
  * event of this one.
+ *
+ * @param projectedAt when events were projected, by event id; milliseconds since 1970 UTC
  */
-export function entryOf(statement: ExplainedStatement): HistoryEntry {
+export function entryOf(
+  statement: ExplainedStatement,
+  projectedAt: ReadonlyMap<string, number>,
+): HistoryEntry {
   const { event, update, byCounterpart, takenAt, isCurrent, isSuperseded, isVoided, finding } = statement;
   const { locationId, lotNumber, version, quantityChange, resultingOnHand } = update;
   const { scannedQuantity, counterpart, ...rest } = event;
@@ -22,7 +27,8 @@ export function entryOf(statement: ExplainedStatement): HistoryEntry {
     scannedQuantity: byCounterpart ? undefined : scannedQuantity,
     scannedAt: rest.scannedAt,
     timestamp: rest.timestamp,
-    busAt: takenAt === undefined ? undefined : new Date(takenAt).toISOString(),
+    busAt: isoTime(takenAt),
+    projectedAt: isoTime(projectedAt.get(rest.eventId)),
     scannerId: rest.scannerId,
     userId: rest.userId,
     orderId: rest.orderId,
@@ -38,6 +44,10 @@ export function entryOf(statement: ExplainedStatement): HistoryEntry {
     ...(isVoided && { voided: true }),
     finding,
   };
+}
+
+function isoTime(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
 }
 
 /** A correction as the history tells it. */

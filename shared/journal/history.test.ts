@@ -11,8 +11,10 @@ import {
   stockHistorySchema,
 } from '../contracts/history.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
+import { CLOCKS_DIFFER_BY_MS } from '../domain/acceptance.ts';
 import { type Correction, correctStock } from '../domain/correction.ts';
 import { type Position, positionUpdates } from '../domain/position.ts';
+import type { ProjectedTime } from '../domain/projected-times.ts';
 import { emptyStock, foldStock, type StockKey } from '../domain/stock.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { stockHistory } from './history.ts';
@@ -198,6 +200,75 @@ describe('the history of an item in a warehouse', () => {
     ]);
     expect(history?.positions[0]).not.toHaveProperty('difference');
     expect(history?.entries.filter(({ current }) => current).map(({ version }) => version)).toEqual([5]);
+  });
+
+  describe('tells when ATP had each event', () => {
+    const second = (number: number) => Date.parse('2024-11-18T10:00:00.000Z') + 1_000 * number;
+    const iso = (number: number) => new Date(second(number)).toISOString();
+    const eventsOf = (key: StockKey, count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        someEvent({ ...key, version: index + 1, resultingOnHand: 10 * (index + 1), timestamp: iso(index) }),
+      );
+    const noted = (events: readonly InventoryEvent[], from: number) =>
+      events.map(({ eventId }, index): ProjectedTime => [eventId, second(from + index)]);
+
+    test('from the stock itself and from what that handed on, the first of several times', async () => {
+      const key = someKey();
+      const events = eventsOf(key, 6);
+      const { journal, stock, ask } = await world(key, events);
+      const handOn = (times: readonly ProjectedTime[]) =>
+        journal.append([{ kind: 'times', times: { ...key, times } }]);
+      await handOn(noted(events.slice(0, 2), 10));
+      await handOn(noted(events.slice(1, 4), 20));
+      const held = stock.stock(key) ?? emptyStock(key);
+      stock.put({ ...held, projectedTimes: noted(events.slice(3, 5), 30) });
+      const history = await ask();
+      expect(eventsIn(history?.entries).map(({ projectedAt }) => projectedAt)).toEqual([
+        ...[iso(10), iso(11), iso(21), iso(22), iso(31)],
+        undefined,
+      ]);
+      expect(JSON.stringify(history)).not.toContain('projectedTimes');
+    });
+
+    test('by the event that brought it, where that is the one of a transfer\u2019s other position', async () => {
+      const key = someKey();
+      const counterpart = {
+        locationId: 'B',
+        lotNumber: null,
+        quantityChange: 4,
+        resultingOnHand: 4,
+        version: 1,
+      };
+      const figures = { locationId: 'A', quantityChange: -4, resultingOnHand: 6, version: 2, counterpart };
+      const receipt = someEvent({ ...key, locationId: 'A' });
+      const transfer = someEvent({ ...key, ...figures, eventType: 'InventoryTransfer' });
+      const { stock, ask } = await world(key, [receipt, transfer]);
+      const held = stock.stock(key) ?? emptyStock(key);
+      stock.put({ ...held, projectedTimes: noted([receipt, transfer], 1) });
+      const entries = eventsIn((await ask())?.entries);
+      expect(entries.map(({ projectedAt }) => projectedAt)).toEqual([iso(1), iso(2), iso(2)]);
+    });
+
+    test('without a look at what was handed on before the bus had the first event of the page', async () => {
+      const key = someKey();
+      const events = eventsOf(key, 3);
+      const { journal, ports } = await world(key, []);
+      const asked: number[] = [];
+      const counting = {
+        ...journal,
+        readTimes: (of: StockKey, since: number) => {
+          asked.push(since);
+          return journal.readTimes(of, since);
+        },
+      };
+      const ask = (limit: number, after?: string) =>
+        stockHistory(key, { limit, ...(after && { after }) }, { ...ports, journal: counting });
+      for (const [index, event] of events.entries())
+        await journal.append([{ kind: 'event', event, takenAt: second(100 * (index + 1)) }]);
+      const first = await ask(1);
+      await ask(2, first?.next);
+      expect(asked).toEqual([second(100), second(200)].map((at) => at - CLOCKS_DIFFER_BY_MS));
+    });
   });
 
   test('a transfer of which one event is journalled explains both positions', async () => {

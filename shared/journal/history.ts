@@ -9,15 +9,17 @@ import {
   statementsOf,
 } from '../domain/history.ts';
 import { type Position, positionKey } from '../domain/position.ts';
+import type { ProjectedTime } from '../domain/projected-times.ts';
 import { compareStock } from '../domain/rebuild.ts';
 import { emptyStock, replacePositions, type StockKey } from '../domain/stock.ts';
 import type { HistoryRange, JournalledEvent, JournalStore } from '../ports/journal-store.ts';
 import type { StockReader, StockStore } from '../ports/stock-store.ts';
 import { decodeCursor, encodeCursor, UnknownContinuation } from './history-cursor.ts';
 import { correctionOf, entryOf } from './history-entry.ts';
+import { projectionTimes } from './projection-times.ts';
 
 export type HistoryPorts = {
-  readonly journal: Pick<JournalStore, 'readHistory' | 'readCorrections'>;
+  readonly journal: Pick<JournalStore, 'readHistory' | 'readCorrections' | 'readTimes'>;
   readonly reader: Pick<StockReader, 'readPairs'>;
   readonly stock: Pick<StockStore, 'readOverflow'>;
 };
@@ -41,19 +43,21 @@ export async function stockHistory(
   const range = rangeOf(key, query);
   const [page, cloud, corrections] = await Promise.all([
     readPage(range, query, ports.journal),
-    readPositions(range, ports),
+    readCloud(range, ports),
     readCorrections(range, ports.journal),
   ]);
   const isEmpty = page.rows.length === 0 && page.last === undefined && corrections.length === 0;
   if (cloud === undefined && isEmpty) return undefined;
-  const slice = await explainSlice(key, sliceOf(page, cloud ?? [], corrections), ports.journal);
+  const slice = await explainSlice(key, sliceOf(page, cloud?.positions ?? [], corrections), ports.journal);
+  const statements = slice.flatMap(({ history }) => history.statements);
+  const times = await projectionTimes(key, statements, cloud?.times ?? [], ports.journal);
   const last = page.rows.at(-1);
   const next = page.following && last && encodeCursor(last.key, slice.find(isCut)?.history.after);
   return {
     ...key,
     positions: positionsOf(key, slice, corrections),
     entries: slice.flatMap(({ history }) =>
-      history.entries.map((entry) => ('event' in entry ? entryOf(entry) : correctionOf(entry))),
+      history.entries.map((entry) => ('event' in entry ? entryOf(entry, times) : correctionOf(entry))),
     ),
     ...(next !== undefined && { next }),
   };
@@ -98,17 +102,18 @@ async function readPage(
   };
 }
 
-/** The positions of a range as the cloud holds them, with those that rest; undefined when it knows no such stock. */
-async function readPositions(
-  range: HistoryRange,
-  { reader, stock }: HistoryPorts,
-): Promise<readonly Position[] | undefined> {
+/** What the cloud holds of a range: its positions, with those that rest, and the times of the latest events of the stock. */
+type Cloud = { readonly positions: readonly Position[]; readonly times: readonly ProjectedTime[] };
+
+/** Undefined when the cloud knows no such stock. */
+async function readCloud(range: HistoryRange, { reader, stock }: HistoryPorts): Promise<Cloud | undefined> {
   const { itemId, warehouseId } = range;
   const key = { itemId, warehouseId };
   const [held] = await reader.readPairs([key]);
   if (held === undefined) return undefined;
   const resting = (held.overflowed ?? 0) > 0 ? (await stock.readOverflow(key)).overflow.positions : [];
-  return [...resting, ...held.positions].filter((position) => isWithin(range, position));
+  const positions = [...resting, ...held.positions].filter((position) => isWithin(range, position));
+  return { positions, times: held.projectedTimes ?? [] };
 }
 
 /** The corrections of a range, those of a position by time. */

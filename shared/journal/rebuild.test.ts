@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { messageOf, someCorrection, someEvent } from '../../test/doubles/fixtures.ts';
 import { type InMemoryJournal, inMemoryJournal } from '../../test/doubles/journal-store.ts';
-import { inMemoryBus } from '../../test/doubles/message-bus.ts';
-import { inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { type InMemoryStock, inMemoryStock } from '../../test/doubles/stock-store.ts';
 import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { projectionPorts } from '../../test/parts/projection.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { type Correction, correctStock } from '../domain/correction.ts';
 import { REPLAY_HORIZON_MS } from '../domain/overflow.ts';
@@ -43,16 +42,9 @@ function history(locations = 3): InventoryEvent[] {
 }
 
 async function project(events: readonly InventoryEvent[]): Promise<void> {
-  const ports = {
-    stock: stock.store,
-    quarantine: inMemoryQuarantine(),
-    retryQueue: inMemoryBus(runtime).retryQueue,
-    followStock: async () => {},
-    runtime,
-  };
   await projectBatch(
     events.map((event) => messageOf(event)),
-    ports,
+    projectionPorts({ stock: stock.store, runtime }),
     { warehouses: WAREHOUSES, patienceMs: 1_000 },
   );
 }

@@ -39,7 +39,7 @@ export const FIGURES_ROUTES: readonly Route[] = [
     method: 'get',
     path: 'backlog',
     tag: 'Operations',
-    summary: 'How many messages wait on the bus, by subscription and queue, and since when.',
+    summary: 'What waits on the bus, where and since when; and how the WMS adapters are.',
     answers: {
       200: {
         description: 'As they were a few seconds ago at the most.',
@@ -49,8 +49,8 @@ export const FIGURES_ROUTES: readonly Route[] = [
             at: '2024-11-18T10:00:00.000Z',
             places: [
               { place: 'inventory-events/atp-projection', waiting: 12, atLeast: false, oldestSeconds: 0.3 },
-              { place: 'projection-retry', waiting: 0, atLeast: false, oldestSeconds: null },
             ],
+            adapters: [{ warehouseId: 'WH-001', state: 'ready', heardAt: '2024-11-18T09:59:31.000Z' }],
             unreadPlaces: [],
           },
         },
@@ -62,7 +62,7 @@ export const FIGURES_ROUTES: readonly Route[] = [
     method: 'get',
     path: 'allocations/counts',
     tag: 'Operations',
-    summary: 'How many lines of orders and carts are open, by state.',
+    summary: 'How many lines of orders and carts there are, by state.',
     answers: {
       200: {
         description: 'Of all items and warehouses.',
@@ -71,12 +71,13 @@ export const FIGURES_ROUTES: readonly Route[] = [
           example: {
             at: '2024-11-18T10:00:00.000Z',
             counts: [
-              { state: 'in-cart', lines: 4 },
-              { state: 'tentative', lines: 2 },
-              { state: 'releasing', lines: 0 },
               { state: 'backordered', lines: 17 },
               { state: 'confirmed', lines: 240 },
             ],
+            settled: {
+              since: '2024-11-17T10:00:00.000Z',
+              counts: [{ state: 'fulfilled', lines: 912 }],
+            },
           },
         },
       },

@@ -1,3 +1,5 @@
+import type { AdapterStatus } from '../contracts/adapter-status.ts';
+
 /** Messages that wait in one place: topic and subscription, or queue. */
 export type Backlog = {
   readonly place: string;
@@ -9,8 +11,13 @@ export type Backlog = {
   readonly oldestAt: number | undefined;
 };
 
+/** What an adapter told last, and when the bus took it (ms UTC). */
+export type HeardAdapter = { readonly status: AdapterStatus; readonly heardAt: number };
+
 export type BacklogLook = {
   readonly places: readonly Backlog[];
+  /** What the adapter of each warehouse told last, as far as this process knows; none where it may not look. */
+  readonly adapters: readonly { readonly warehouseId: string; readonly heard: HeardAdapter | undefined }[];
   /** Where the fabric may not look, or there is no such place. */
   readonly unread: readonly { readonly place: string; readonly why: string }[];
 };

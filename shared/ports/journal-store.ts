@@ -1,6 +1,7 @@
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import type { Refusal } from '../contracts/json-message.ts';
 import type { Correction } from '../domain/correction.ts';
+import type { ProjectedTime, StockTimes } from '../domain/projected-times.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
@@ -8,7 +9,12 @@ export type JournalEntry =
   /** `takenAt`: when the bus took it, ms UTC; absent where it did not come by the bus. */
   | { readonly kind: 'event'; readonly event: InventoryEvent; readonly takenAt?: number | undefined }
   | { readonly kind: 'correction'; readonly correction: Correction }
+  /** Times of events that a stock holds no longer; at most `TIMES_AN_ENTRY`. */
+  | { readonly kind: 'times'; readonly times: StockTimes }
   | { readonly kind: 'refusal'; readonly message: ReceivedMessage; readonly refusal: Refusal };
+
+/** So many times fit one row of the storage, however long the ids of their events are. */
+export const TIMES_AN_ENTRY = 1_000;
 
 /** An event as the journal keeps it. Keys order as text; the events of one position come together, by version. */
 export type JournalledEvent = {
@@ -56,6 +62,13 @@ export type JournalStore = {
    * @throws {StoreUnavailable}
    */
   correctedStocks(warehouses: Iterable<string>): AsyncIterable<readonly StockKey[]>;
+  /**
+   * When events of an item in a warehouse were projected, page by page and about in that order: those entries that were
+   * appended with a time of `since` or later (milliseconds since 1970 UTC). An event may be there twice.
+   *
+   * @throws {StoreUnavailable}
+   */
+  readTimes(key: StockKey, since: number): AsyncIterable<readonly ProjectedTime[]>;
   /**
    * The first `limit` events of a range in the order of their keys: by location, lot, version; those without a version
    * come last, by time. `from` is the key of the event to begin with.

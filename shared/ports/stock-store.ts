@@ -57,3 +57,8 @@ export class StoreUnavailable extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** For what is worth no retry: catches that the store is away, and nothing else. */
+export function unlessAway(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { messageOf, someEvent, somePosition } from '../../test/doubles/fixtures.ts';
-import { inMemoryBus } from '../../test/doubles/message-bus.ts';
-import { inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { type InMemoryStock, inMemoryStock } from '../../test/doubles/stock-store.ts';
 import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { projectionPorts } from '../../test/parts/projection.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { REPLAY_HORIZON_MS } from '../domain/overflow.ts';
 import { emptyStock, replacePositions } from '../domain/stock.ts';
@@ -20,14 +19,7 @@ beforeEach(() => {
 });
 
 async function project(...events: InventoryEvent[]) {
-  const bus = inMemoryBus(runtime);
-  const ports = {
-    stock: stock.store,
-    quarantine: inMemoryQuarantine(),
-    retryQueue: bus.retryQueue,
-    followStock: async () => {},
-    runtime,
-  };
+  const ports = projectionPorts({ stock: stock.store, runtime });
   const options = { warehouses: new Set(['WH-001']), patienceMs: 20_000 };
   return projectBatch(
     events.map((event) => messageOf(event)),

@@ -4,6 +4,7 @@ import { type InMemoryBus, inMemoryBus } from '../../test/doubles/message-bus.ts
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { type InMemoryStock, inMemoryStock } from '../../test/doubles/stock-store.ts';
 import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { projectionPorts } from '../../test/parts/projection.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import { projectBatch } from './project-batch.ts';
 
@@ -24,13 +25,7 @@ beforeEach(() => {
 });
 
 function project(messages: readonly ReceivedMessage[]) {
-  const ports = {
-    stock: stock.store,
-    quarantine,
-    retryQueue: bus.retryQueue,
-    followStock: async () => {},
-    runtime,
-  };
+  const ports = projectionPorts({ stock: stock.store, quarantine, retryQueue: bus.retryQueue, runtime });
   return projectBatch(messages, ports, OPTIONS);
 }
 
@@ -68,7 +63,8 @@ describe('a batch of events', () => {
     expect(await project([messageOf(started)])).toMatchObject({ parked: 0, retried: 0, findings: [] });
     const { lockId, until } = countLock;
     const counts = [{ lockId, until, locationId: 'A-01', lotNumber: null, onHand: 10, ended: false }];
-    expect(stock.stock(KEY)).toEqual({ ...before, counts, version: 2 });
+    const projectedTimes = [receipt, started].map(({ eventId }) => [eventId, runtime.now()]);
+    expect(stock.stock(KEY)).toEqual({ ...before, counts, version: 2, projectedTimes });
     const asked = stock.operations.length;
     await project([messageOf(started), messageOf(receipt), messageOf(started)]);
     expect(stock.operations.slice(asked).map(({ kind }) => kind)).toEqual(['read']);
@@ -278,13 +274,7 @@ describe('a store that takes the question and never answers', () => {
   test('is waited for no longer than the patience, and then everything is scheduled', async () => {
     const stalled = { ...stock.store, read: () => new Promise<never>(() => {}) };
     const started = runtime.now();
-    const ports = {
-      stock: stalled,
-      quarantine,
-      retryQueue: bus.retryQueue,
-      followStock: async () => {},
-      runtime,
-    };
+    const ports = projectionPorts({ stock: stalled, runtime });
     const report = await projectBatch(receipts(3), ports, OPTIONS);
     expect(report).toMatchObject({ retried: 3, parked: 0, failures: ['the store did not answer in time'] });
     expect(runtime.now() - started).toBe(OPTIONS.patienceMs);

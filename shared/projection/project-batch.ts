@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/position.ts';
+import type { StockTimes } from '../domain/projected-times.ts';
 import { conflictDelay, failureDelay, retryDelay } from '../domain/retry-delay.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { FollowStock } from '../ports/follow-stock.ts';
@@ -37,6 +38,8 @@ export type ProjectionReport = {
   readonly gaps: number;
   /** Events of the stocks that changed, and when they were visible. */
   readonly visible: readonly VisibleEvent[];
+  /** Times of events that their stocks do not hold themselves: they belong into the journal. */
+  readonly times: readonly StockTimes[];
 };
 
 /**
@@ -70,6 +73,7 @@ export async function projectBatch(
     findings: progress.findings,
     gaps: progress.stored.reduce((sum, { gaps }) => sum + gaps, 0),
     visible: progress.stored.flatMap(visibleEvents),
+    times: progress.times,
   };
 }
 
@@ -82,8 +86,9 @@ function visibleEvents({ work, isNews, visibleAt }: StoredAt): VisibleEvent[] {
 
 type StoredAt = StoredWork & { readonly visibleAt: number };
 
-type Progress = Pick<Round, 'parked' | 'oversized' | 'findings'> & {
-  readonly stored: readonly StoredAt[];
+type Done = Pick<Round, 'parked' | 'oversized' | 'findings' | 'times'> & { readonly stored: StoredAt[] };
+
+type Progress = Done & {
   readonly unfinished: readonly DocumentWork[];
   readonly failures: readonly string[];
 };
@@ -98,22 +103,20 @@ async function projectWithPatience(
   patienceMs: number,
 ): Promise<Progress> {
   const deadline = runtime.now() + patienceMs;
-  const stored: StoredAt[] = [];
-  const parked: ParkedMessage[] = [];
-  const oversized: DocumentWork[] = [];
-  const findings: Round['findings'] = [];
+  const done: Done = { stored: [], parked: [], oversized: [], findings: [], times: [] };
   let unfinished = documents;
   for (let tries = 1; unfinished.length > 0; tries += 1) {
     const round = await runtime.within(
       projectDocuments(unfinished, stock, runtime),
       deadline - runtime.now(),
     );
-    if (!round) return { stored, parked, oversized, findings, unfinished, failures: [NO_ANSWER] };
+    if (!round) return { ...done, unfinished, failures: [NO_ANSWER] };
     const visibleAt = runtime.now();
-    stored.push(...round.stored.map((work) => ({ ...work, visibleAt })));
-    parked.push(...round.parked);
-    oversized.push(...round.oversized);
-    findings.push(...round.findings);
+    done.stored.push(...round.stored.map((work) => ({ ...work, visibleAt })));
+    done.parked.push(...round.parked);
+    done.oversized.push(...round.oversized);
+    done.findings.push(...round.findings);
+    done.times.push(...round.times);
     unfinished = [...round.conflicted, ...round.failed.map(({ work }) => work)];
     const failures = round.failed.map(({ failure }) => failure);
     const delay =
@@ -121,18 +124,11 @@ async function projectWithPatience(
     if (unfinished.length === 0) break;
     if (runtime.now() + delay > deadline) {
       const reasons = failures.map(({ detail }) => detail);
-      return {
-        stored,
-        parked,
-        oversized,
-        findings,
-        unfinished,
-        failures: reasons.length > 0 ? reasons : ['write conflicts'],
-      };
+      return { ...done, unfinished, failures: reasons.length > 0 ? reasons : ['write conflicts'] };
     }
     await runtime.sleep(delay);
   }
-  return { stored, parked, oversized, findings, unfinished: [], failures: [] };
+  return { ...done, unfinished: [], failures: [] };
 }
 
 /** A storage that does not answer must not stop the fold: what could not be parked now is tried again later. */

@@ -1,5 +1,6 @@
 import { hasIdle, moveBackIn, moveIdleOut, type Overflow } from '../domain/overflow.ts';
-import type { Finding } from '../domain/position.ts';
+import type { Finding, PositionUpdate } from '../domain/position.ts';
+import { noteProjected, type ProjectedTime, type StockTimes } from '../domain/projected-times.ts';
 import { type FoldResult, foldStock, type Stock, type StockKey, unknownPositions } from '../domain/stock.ts';
 import type { ParkedMessage } from '../ports/quarantine-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
@@ -24,6 +25,8 @@ export type Round = {
   /** Messages that the stored documents' folds refused. */
   parked: ParkedMessage[];
   findings: (Finding & StockKey)[];
+  /** Times of events that the stored documents hold no longer, or never held. */
+  times: StockTimes[];
 };
 
 /** Work whose effect is stored, now or by an earlier delivery. */
@@ -45,6 +48,8 @@ type Folded = {
   /** What was read, undefined for none. */
   readonly before: Stock | undefined;
   readonly fold: FoldResult;
+  /** Times that the document is not to hold. */
+  readonly handedOn: readonly ProjectedTime[];
 };
 
 /** One read, one fold and one conditional write for every document, whatever number of events it has. */
@@ -53,7 +58,10 @@ export async function projectDocuments(
   store: StockStore,
   runtime: Runtime,
 ): Promise<Round> {
-  const round: Round = { stored: [], oversized: [], conflicted: [], failed: [], parked: [], findings: [] };
+  const round: Round = {
+    ...{ stored: [], oversized: [], conflicted: [], failed: [] },
+    ...{ parked: [], findings: [], times: [] },
+  };
   const reads = await store.read(works.map(({ key }) => key));
   const toWrite: Folded[] = [];
   for (const [index, work] of works.entries()) {
@@ -63,7 +71,7 @@ export async function projectDocuments(
     } else if (touchesOverflow(work, read)) {
       settle(round, ...(await projectWithOverflow(work, read, store, runtime)));
     } else {
-      const folded = foldWork(work, read);
+      const folded = foldWork(work, read, runtime);
       if (!folded.fold.changed) settle(round, folded, { status: 'stored' });
       else if (hasIdle(folded.fold.stock, runtime.now()))
         settle(round, ...(await storeMovingOut(folded, store, runtime)));
@@ -71,7 +79,11 @@ export async function projectDocuments(
     }
   }
   const outcomes = await store.write(toWrite.map(toStockWrite));
-  for (const [index, folded] of toWrite.entries()) settle(round, folded, outcomes[index] ?? UNANSWERED);
+  for (const [index, folded] of toWrite.entries()) {
+    const outcome = outcomes[index] ?? UNANSWERED;
+    if (outcome.status === 'too-large') settle(round, ...(await storeWithoutTimes(folded, store)));
+    else settle(round, folded, outcome);
+  }
   return round;
 }
 
@@ -83,10 +95,23 @@ function isFailure(read: ReadOutcome): read is StoreFailure {
   return read.status === 'throttled' || read.status === 'unavailable';
 }
 
-function foldWork(work: DocumentWork, read: Readable): Folded {
+/** What a work makes of a stock, with the times of its events noted there. */
+function foldWork(work: DocumentWork, read: Readable, { now }: Pick<Runtime, 'now'>): Folded {
   const held = read.status === 'found' ? read.stock : undefined;
   const fold = foldStock(held, work.key, work.updates);
-  return { work, etag: read.status === 'found' ? read.etag : null, before: held, fold };
+  const folded = { work, etag: read.status === 'found' ? read.etag : null, before: held };
+  const refused = new Set(fold.refused.map(({ index }) => work.updates[index]?.eventId));
+  const taken = (fold.changed ? work.events : secondHalves(work))
+    .map(({ eventId }) => eventId)
+    .filter((eventId) => !refused.has(eventId));
+  if (!fold.changed) return { ...folded, fold, handedOn: taken.map((eventId) => [eventId, now()]) };
+  const { stock, handedOn } = noteProjected(fold.stock, taken, now());
+  return { ...folded, fold: { ...fold, stock }, handedOn };
+}
+
+/** Transfers among events that changed nothing: whichever of a transfer's two events came first brought both positions. */
+function secondHalves({ updates, messages }: DocumentWork): PositionUpdate[] {
+  return updates.filter((_update, index) => index > 0 && messages[index] === messages[index - 1]);
 }
 
 /** Open findings are the positions with a gap and the findings. */
@@ -98,7 +123,7 @@ function toStockWrite({ fold, etag }: Folded): StockWrite {
   return { stock: fold.stock, etag };
 }
 
-function settle(round: Round, { work, etag, before, fold }: Folded, outcome: WriteOutcome): void {
+function settle(round: Round, { work, etag, before, fold, handedOn }: Folded, outcome: WriteOutcome): void {
   switch (outcome.status) {
     case 'stored':
       round.stored.push({
@@ -111,6 +136,7 @@ function settle(round: Round, { work, etag, before, fold }: Folded, outcome: Wri
       });
       round.parked.push(...refusedMessages(work, fold.refused));
       round.findings.push(...fold.newFindings.map((finding) => ({ ...finding, ...work.key })));
+      if (handedOn.length > 0) round.times.push({ ...work.key, times: handedOn });
       return;
     case 'conflict':
       round.conflicted.push(work);
@@ -143,12 +169,12 @@ async function projectWithOverflow(
   store: StockStore,
   runtime: Runtime,
 ): Promise<[Folded, WriteOutcome]> {
-  const plain = foldWork(work, read);
+  const plain = foldWork(work, read, runtime);
   if (read.status !== 'found') return [plain, UNANSWERED];
   try {
     const resting = await store.readOverflow(work.key);
     const back = moveBackIn(read.stock, resting.overflow, unknownPositions(read.stock, work.updates));
-    const folded = foldWork(work, { ...read, stock: back.stock });
+    const folded = foldWork(work, { ...read, stock: back.stock }, runtime);
     if (!folded.fold.changed) return [folded, { status: 'stored' }];
     return [
       folded,
@@ -199,6 +225,14 @@ async function storeBoth(
   if (resting.overflow !== read) return store.writeWithOverflow(write, resting);
   const [alone] = await store.write([write]);
   return alone ?? UNANSWERED;
+}
+
+/** Times must not make a document too large that would fit without them: it holds none then. */
+async function storeWithoutTimes(folded: Folded, store: StockStore): Promise<[Folded, WriteOutcome]> {
+  const { projectedTimes = [], ...stock } = folded.fold.stock;
+  const handedOn = [...folded.handedOn, ...projectedTimes];
+  const [outcome] = await store.write([{ stock, etag: folded.etag }]);
+  return [{ ...folded, fold: { ...folded.fold, stock }, handedOn }, outcome ?? UNANSWERED];
 }
 
 function unavailable(error: unknown): StoreFailure {

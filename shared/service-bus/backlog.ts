@@ -1,13 +1,13 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { MOST_COUNTED_IN_BACKLOG } from '../contracts/backlog.ts';
-import type { Backlog, BacklogLook } from '../ports/backlog.ts';
+import type { Backlog, BacklogLook, HeardAdapter } from '../ports/backlog.ts';
+import { ADAPTER_STATUS_QUEUE, heardIn } from './adapter-status.ts';
 import {
   ALLOCATION_DECISIONS_TOPIC,
   ALLOCATION_REQUESTS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
 } from './allocation-message.ts';
-import { withClient } from './connection.ts';
-import { whyClosed } from './failure.ts';
+import { orUnavailable, whyClosed } from './failure.ts';
 import {
   INVENTORY_EVENTS_TOPIC,
   JOURNAL_SUBSCRIPTION,
@@ -32,40 +32,114 @@ const OTHERS: readonly Place[] = [
   [STOCK_CHANGES_QUEUE],
 ];
 
-/** Looks, without taking anything, at what has not been projected or journalled yet. Rejects when the bus does not answer. */
+/**
+ * Looks, without taking anything, at what has not been projected or journalled yet. Rejects when the bus does not answer.
+ *
+ * @param client one that has not looked before; see `look`
+ */
 export function peekBacklog(client: ServiceBusClient): Promise<Backlog[]> {
-  return Promise.all(EVENTS.map((place) => look(client, place)));
+  return Promise.all(EVENTS.map((place) => look({ client }, place)));
 }
 
+export type BacklogWatch = {
+  /**
+   * Looks, without taking anything, at all that waits for the cloud, at what it asked these warehouses, and at what their adapters
+   * tell of themselves. The latter two may be closed to it.
+   *
+   * @throws {StoreUnavailable} when the bus does not answer
+   */
+  look(): Promise<BacklogLook>;
+  close(): Promise<void>;
+};
+
 /**
- * Looks, without taking anything, at all that waits for the cloud, and at what it asked these warehouses. The latter may
- * be closed to it.
+ * Looks again and again by one client, which is connected at the first look; another takes its place after a look that failed.
  *
- * @param connect a client of its own for every look
- * @throws {StoreUnavailable} when the bus does not answer
+ * @param connect a client for this alone
  */
-export async function lookAtBacklog(
+export function watchBacklogPlaces(
   connect: () => Promise<ServiceBusClient>,
   warehouses: Iterable<string>,
-): Promise<BacklogLook> {
-  const found = await withClient(connect, (client) => {
-    const own = [...EVENTS, ...OTHERS].map((place) => look(client, place));
-    const asked = Array.from(warehouses, (id) => orUnread(client, [ALLOCATION_REQUESTS_TOPIC, id]));
-    return Promise.all([...own, ...asked]);
-  });
+): BacklogWatch {
+  /** By warehouse; for as long as the process runs, and so for longer than the queue keeps it. */
+  const heard: Heard = new Map(Array.from(warehouses, (id) => [id, undefined]));
+  let kept: Promise<Looker> | undefined;
+
+  async function giveUp(looker: Promise<Looker> | undefined): Promise<void> {
+    if (kept === looker) kept = undefined;
+    // One that never connected, or has lost its bus, has nothing to lose.
+    await looker?.then(({ client }) => client.close()).catch(() => undefined);
+  }
+
   return {
-    places: found.flatMap((one) => ('why' in one ? [] : [one])),
-    unread: found.flatMap((one) => ('why' in one ? [one] : [])),
+    async look() {
+      kept ??= connect().then((client) => ({ client }));
+      const looker = kept;
+      try {
+        const [found, closed] = await orUnavailable(async () => lookEverywhere(await looker, heard));
+        return {
+          places: found.flatMap((one) => ('why' in one ? [] : [one])),
+          adapters: closed ? [] : Array.from(heard, ([warehouseId, last]) => ({ warehouseId, heard: last })),
+          unread: [...found, ...(closed ? [closed] : [])].flatMap((one) => ('why' in one ? [one] : [])),
+        };
+      } catch (error) {
+        void giveUp(looker);
+        throw error;
+      }
+    },
+    close: () => giveUp(kept),
   };
 }
 
-async function look(client: ServiceBusClient, place: Place): Promise<Backlog> {
-  const receiver = open(client, place);
+/** What the adapter of each warehouse told last. */
+type Heard = Map<string, HeardAdapter | undefined>;
+
+function lookEverywhere(looker: Looker, heard: Heard) {
+  const own = [...EVENTS, ...OTHERS].map((place) => look(looker, place));
+  const asked = Array.from(heard.keys(), (id) => {
+    const place = [ALLOCATION_REQUESTS_TOPIC, id] as const;
+    return orUnread(place, look(looker, place));
+  });
+  return Promise.all([
+    Promise.all([...own, ...asked]),
+    orUnread([ADAPTER_STATUS_QUEUE], hear(looker, heard)),
+  ]);
+}
+
+/** A client that looks, and where the numbers of messages begin, once it has seen one. */
+type Looker = { readonly client: ServiceBusClient; beginning?: SequenceNumber | undefined };
+
+type SequenceNumber = NonNullable<ServiceBusReceivedMessage['sequenceNumber']>;
+
+/**
+ * The SDK peeks on from where a client peeked last, whatever the receiver (@azure/service-bus 7.9, `_lastPeekedSequenceNumber`
+ * of the management client): a client that has seen a message has to say that it begins anew.
+ */
+async function look(looker: Looker, place: Place): Promise<Backlog> {
+  const receiver = open(looker.client, place);
   try {
-    const messages = await receiver.peekMessages(MOST_COUNTED_IN_BACKLOG);
+    const options = looker.beginning && { fromSequenceNumber: looker.beginning };
+    const messages = await receiver.peekMessages(MOST_COUNTED_IN_BACKLOG, options);
     const { length: waiting } = messages;
     const more = waiting === MOST_COUNTED_IN_BACKLOG;
+    const number = messages[0]?.sequenceNumber;
+    looker.beginning ??= number?.subtract(number);
     return { place: place.join('/'), waiting, more, oldestAt: oldestOf(messages) };
+  } finally {
+    await receiver.close();
+  }
+}
+
+/** Goes on where this client was in the queue, as the SDK does. Of a warehouse that several adapters tell of, the last counts. */
+async function hear({ client }: Looker, heard: Heard): Promise<undefined> {
+  const receiver = client.createReceiver(ADAPTER_STATUS_QUEUE);
+  try {
+    for (;;) {
+      const messages = await receiver.peekMessages(MOST_COUNTED_IN_BACKLOG);
+      if (messages.length === 0) return;
+      for (const one of messages.flatMap((message) => heardIn(message) ?? []))
+        for (const id of one.status.warehouseIds) if (heard.has(id)) heard.set(id, one);
+    }
   } finally {
     await receiver.close();
   }
@@ -78,9 +152,9 @@ function open(client: ServiceBusClient, [topic, subscription]: Place): ServiceBu
     : client.createReceiver(topic, subscription, options);
 }
 
-async function orUnread(client: ServiceBusClient, place: Place) {
+async function orUnread<Found>(place: Place, looking: Promise<Found>) {
   try {
-    return await look(client, place);
+    return await looking;
   } catch (error) {
     const why = whyClosed(error);
     if (why === undefined) throw error;

@@ -7,7 +7,8 @@ const host = (example: string) =>
     .regex(/^[\w-]+(\.[\w-]+)*$/, `set it to a host without scheme and path, such as ${example}.`)
     .optional();
 
-const address = (example: string) =>
+/** An address of http or https, which may be left out. */
+export const address = (example: string) =>
   z
     .string()
     .refine((given) => /^https?:$/.test(URL.parse(given)?.protocol ?? ''), {

@@ -96,7 +96,12 @@ export const testSettings = z.object({
     kind: 'plain',
   }),
   STOCKBRIDGE_SHOTS: text().register(settingMeanings, {
-    meaning: 'folder that the browser tests put pictures of the screens in',
+    meaning: 'folder that the browser tests put pictures of all screens and pages in, to look at them',
+    kind: 'plain',
+  }),
+  STOCKBRIDGE_PICTURES: text().register(settingMeanings, {
+    meaning:
+      'folder of the pictures of the docs, `docs/pictures`: the browser tests make those of scanner and console anew',
     kind: 'plain',
   }),
   STOCKBRIDGE_SEED: text().register(settingMeanings, {

@@ -126,7 +126,7 @@ export const functionsAppSettings = z.object({
       '`development` lets people [say who they are](../access.md#on-a-laptop), on a laptop. An app in Azure does not start with it',
     kind: 'plain',
   }),
-  ...telemetrySettings,
+  ...telemetrySettings.shape,
   ...hostSettings,
   ...identitySettings,
 });

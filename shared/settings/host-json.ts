@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { SettingError } from '../settings.ts';
+import { type Environment, SettingError } from '../settings.ts';
 
 const timeSpan = z.string().regex(/^(\d+\.)?\d{1,2}:\d{2}:\d{2}$/, 'must be a time such as 00:05:00');
 const count = z.int('must be a whole number').min(0, 'must not be negative');
@@ -18,6 +18,10 @@ const durableTask = z.looseObject({
     'Reject',
     'must be "Reject": a newer one waits for its code, it does not fail',
   ),
+  /** Where orchestrations are kept; the storage of the host unless it is said. */
+  storageProvider: z
+    .looseObject({ type: z.string().optional(), connectionStringName: z.string().optional() })
+    .optional(),
 });
 
 const serviceBus = z.strictObject({
@@ -67,22 +71,26 @@ const hostSchema = z.strictObject({
 });
 
 /**
- * Checks the `host.json` of the app that a file of it belongs to: the nearest above it.
+ * Checks the `host.json` of the app that a file of it belongs to, the nearest above it, and that the environment has the
+ * backend of Durable Functions that it names.
  *
  * @param folder of the file
- * @throws {SettingError} naming the member, and what it must be
+ * @throws {SettingError} naming the member or the setting, and what it must be
  */
-export function checkHostJson(folder: string): void {
+export function checkHostJson(folder: string, environment: Environment): void {
   const file = join(folder, 'host.json');
   if (!existsSync(file)) {
     const above = dirname(folder);
     if (above === folder)
       throw new SettingError('There is no host.json in the folder of the app: deploy it.');
-    checkHostJson(above);
+    checkHostJson(above, environment);
     return;
   }
   const parsed = hostSchema.safeParse(parsedFile(file));
-  if (parsed.success) return;
+  if (parsed.success) {
+    checkBackend(parsed.data.extensions.durableTask, environment);
+    return;
+  }
   const [issue] = parsed.error.issues;
   const place = issue?.path.join('.') || 'the document';
   const wrong =
@@ -90,6 +98,27 @@ export function checkHostJson(folder: string): void {
       ? `has ${issue.keys.join(', ')}, which is not known here`
       : issue?.message;
   throw new SettingError(`host.json: ${place} ${wrong}.`);
+}
+
+/** Has the address of the Durable Task Scheduler where `infra/main.bicep` makes one. */
+const SCHEDULER = 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING';
+
+/**
+ * The package says the backend, by `DURABLE_BACKEND` when it is made, and so does the infrastructure, by `durableBackend`: an
+ * app of one on the other would keep orchestrations where nothing looks for them.
+ */
+function checkBackend({ storageProvider }: z.infer<typeof durableTask>, environment: Environment): void {
+  const address = storageProvider?.connectionStringName ?? SCHEDULER;
+  const isPackagedForScheduler = storageProvider?.type === 'azureManaged';
+  const isThere = Boolean(environment[address]);
+  if (isPackagedForScheduler && !isThere)
+    throw new SettingError(
+      `Setting ${address} is missing, and host.json names the Durable Task Scheduler: deploy the infrastructure with durableBackend=durableTaskScheduler, or package the app with DURABLE_BACKEND=azureStorage.`,
+    );
+  if (isThere && !isPackagedForScheduler)
+    throw new SettingError(
+      `Setting ${address} is set, and host.json does not name the Durable Task Scheduler: package the app with DURABLE_BACKEND=durableTaskScheduler, or deploy the infrastructure with durableBackend=azureStorage.`,
+    );
 }
 
 function parsedFile(file: string): unknown {

@@ -72,8 +72,8 @@ describe('host.json', () => {
   }
 
   test('that ships is found above the file that asks, and taken', () => {
-    expect(() => checkHostJson(import.meta.dirname)).not.toThrow();
-    expect(() => checkHostJson(appWith(['functionTimeout'], '00:10:00'))).not.toThrow();
+    expect(() => checkHostJson(import.meta.dirname, {})).not.toThrow();
+    expect(() => checkHostJson(appWith(['functionTimeout'], '00:10:00'), {})).not.toThrow();
   });
 
   test.each<[readonly string[], unknown, string]>([
@@ -98,9 +98,45 @@ describe('host.json', () => {
       'versionFailureStrategy must be "Reject"',
     ],
   ])('with %j as %j stops the start with one line', (path, value, line) => {
-    const check = () => checkHostJson(appWith(path, value));
+    const check = () => checkHostJson(appWith(path, value), {});
     expect(check).toThrow(SettingError);
     expect(check).toThrow(line);
     expect(check).not.toThrow(/\n/);
   });
+
+  const SCHEDULER = 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING';
+  const set = { [SCHEDULER]: 'Endpoint=https://some.durabletask.io;TaskHub=stockbridge' };
+
+  test.each<[object | undefined, Record<string, string>, string | undefined]>([
+    [undefined, {}, undefined],
+    [{ partitionCount: 8 }, { [SCHEDULER]: '' }, undefined],
+    [{ type: 'azureManaged' }, set, undefined],
+    [{ type: 'azureManaged', connectionStringName: 'Own' }, { Own: 'Endpoint=…' }, undefined],
+    [undefined, set, `Setting ${SCHEDULER} is set, and host.json does not name the Durable Task Scheduler`],
+    [{ type: 'AzureStorage' }, set, 'package the app with DURABLE_BACKEND=durableTaskScheduler'],
+    [
+      { type: 'azureManaged' },
+      {},
+      `Setting ${SCHEDULER} is missing, and host.json names the Durable Task Scheduler`,
+    ],
+    [
+      { type: 'azureManaged' },
+      { [SCHEDULER]: '' },
+      'deploy the infrastructure with durableBackend=durableTaskScheduler',
+    ],
+    [{ type: 'azureManaged', connectionStringName: 'Own' }, set, 'Setting Own is missing'],
+  ])(
+    'that keeps orchestrations by %j is taken where the environment has the same backend: with %j',
+    (provider, environment, line) => {
+      const check = () =>
+        checkHostJson(appWith(['extensions', 'durableTask', 'storageProvider'], provider), environment);
+      if (line === undefined) {
+        expect(check).not.toThrow();
+        return;
+      }
+      expect(check).toThrow(SettingError);
+      expect(check).toThrow(line);
+      expect(check).not.toThrow(/\n/);
+    },
+  );
 });

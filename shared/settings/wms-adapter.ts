@@ -62,7 +62,7 @@ export const wmsAdapterSettings = z.object({
     needed: outsideDevelopment,
     kind: 'plain',
   }),
-  ...telemetrySettings,
+  ...telemetrySettings.shape,
   ...identitySettings,
 });
 

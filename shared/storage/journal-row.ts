@@ -3,19 +3,30 @@ import type { TableEntity } from '@azure/data-tables';
 import { type InventoryEvent, inventoryEventSchema } from '../contracts/inventory-event.ts';
 import type { Correction } from '../domain/correction.ts';
 import { positionKey } from '../domain/position.ts';
+import type { ProjectedTime } from '../domain/projected-times.ts';
 import type { HistoryRange, JournalEntry } from '../ports/journal-store.ts';
 import { correctionRow, parseCorrection } from './correction-row.ts';
+import { parseTimes, timesRow } from './times-row.ts';
 
 /**
  * The row of an entry. Events: partition = warehouse (few partitions, so that a batch of scans needs few
  * transactions; one takes 2,000 rows a second), row = item, location, lot, version, event id and a digest of the content,
  * so that a position's history is one contiguous range in the order of its versions, and two different events that claim
- * one id and version are both kept. Corrections have partitions of their own (`correctionRow`). Refusals: partition =
- * `refused` and the UTC day, row = message id and sequence number. A row is a function of its entry, so writing it again changes nothing.
+ * one id and version are both kept. Corrections and times have partitions of their own (`correctionRow`, `timesRow`).
+ * Refusals: partition = `refused` and the UTC day, row = message id and sequence number. A row is a function of its entry,
+ * so writing it again changes nothing.
  */
 export function toRow(entry: JournalEntry): TableEntity {
-  if (entry.kind === 'event') return eventRow(entry.event, entry.takenAt);
-  return entry.kind === 'correction' ? correctionRow(entry.correction) : refusalRow(entry);
+  switch (entry.kind) {
+    case 'event':
+      return eventRow(entry.event, entry.takenAt);
+    case 'correction':
+      return correctionRow(entry.correction);
+    case 'times':
+      return timesRow(entry.times);
+    case 'refusal':
+      return refusalRow(entry);
+  }
 }
 
 /** Thrown for a row of the journal that is not as this product writes it. */
@@ -37,6 +48,11 @@ export function takenAtOf({ takenAt }: Record<string, unknown>): number | undefi
 /** The correction of a row that `toRow` made. @throws {JournalRowError} when somebody else changed the row */
 export function correctionFromRow(row: Record<string, unknown>): Correction {
   return parsed(row, 'correction', parseCorrection);
+}
+
+/** The times of a row that `toRow` made. @throws {JournalRowError} when somebody else changed the row */
+export function timesFromRow(row: Record<string, unknown>): readonly ProjectedTime[] {
+  return parsed(row, 'times', parseTimes);
 }
 
 function parsed<T>(

@@ -2,6 +2,7 @@ import { odata, type TableClient, type TableEntity, TableTransaction } from '@az
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { chunks } from '../domain/chunks.ts';
 import type { Correction } from '../domain/correction.ts';
+import type { ProjectedTime } from '../domain/projected-times.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { HistoryRange, JournalEntry, JournalledEvent, JournalStore } from '../ports/journal-store.ts';
 import { correctionPartition } from './correction-row.ts';
@@ -12,9 +13,11 @@ import {
   refusedRow,
   rowKeysOf,
   takenAtOf,
+  timesFromRow,
   toRow,
   typeOf,
 } from './journal-row.ts';
+import { timesKey, timesPartition } from './times-row.ts';
 
 /** A table transaction takes 100 operations of one partition. */
 const ROWS_PER_TRANSACTION = 100;
@@ -28,16 +31,17 @@ export function tableJournalStore(table: TableClient): JournalStore {
     readEvents: (warehouses) => readEvents(table, warehouses),
     readCorrections: (key) => readCorrections(table, key),
     correctedStocks: (warehouses) => correctedStocks(table, warehouses),
+    readTimes: (key, since) => readTimes(table, key, since),
     readHistory: (range, page) => readHistory(table, range, page),
   };
 }
 
-/** Corrections are written one by one: several warehouses are corrected at the same time, beside the events. */
+/** Corrections and times are written one by one: by several at the same time, beside the events. */
 async function append(table: TableClient, entries: readonly JournalEntry[]): Promise<void> {
-  const isCorrection = ({ kind }: JournalEntry) => kind === 'correction';
-  for (const rows of toTransactions(entries.filter((entry) => !isCorrection(entry))))
+  const isWrittenAlone = ({ kind }: JournalEntry) => kind === 'correction' || kind === 'times';
+  for (const rows of toTransactions(entries.filter((entry) => !isWrittenAlone(entry))))
     await submit(table, rows);
-  for (const row of entries.filter(isCorrection).map(toRow)) await upsert(table, row);
+  for (const row of entries.filter(isWrittenAlone).map(toRow)) await upsert(table, row);
 }
 
 async function upsert(table: TableClient, row: TableEntity): Promise<void> {
@@ -125,6 +129,18 @@ async function* correctedStocks(
       if (fresh.length > 0) yield fresh.map((itemId) => ({ itemId, warehouseId }));
     }
   }
+}
+
+async function* readTimes(
+  table: TableClient,
+  { itemId, warehouseId }: StockKey,
+  since: number,
+): AsyncIterable<readonly ProjectedTime[]> {
+  const partition = timesPartition(warehouseId);
+  const [first, { end }] = [timesKey(itemId, since), rowKeysOf({ itemId, warehouseId })];
+  const filter = odata`PartitionKey eq ${partition} and RowKey ge ${first} and RowKey lt ${end}`;
+  const pages = table.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: READ_PAGE });
+  for await (const page of asUnavailable(pages)) yield page.flatMap(timesFromRow);
 }
 
 /** A contiguous range of one partition. Storage may answer with fewer rows than asked for, or none, and go on. */

@@ -13,6 +13,8 @@ import {
   INSTRUMENTS,
   recordAccuracy,
   recordLatency,
+  recordOpenInvestigations,
+  recordOpenLines,
   watchBacklog,
 } from './metrics.ts';
 
@@ -34,6 +36,13 @@ test('every instrument reports under its stated name and unit', async () => {
   countOversellPrevented('wms', 'insufficient-stock');
   addRequestCharge('batch', 11.5);
   recordAccuracy('WH-001', 0.9976);
+  recordOpenLines({
+    counts: [
+      { state: 'tentative', lines: 3 },
+      { state: 'backordered', lines: 0 },
+    ],
+  });
+  recordOpenInvestigations(4);
   watchBacklog(async () => new Map([['outbox', 12.5]]));
   const found = await telemetry.metrics();
   const units = new Map([...found].map(([name, { unit }]) => [name, unit]));
@@ -59,6 +68,11 @@ test('every instrument reports under its stated name and unit', async () => {
   expect(points('stockbridge.reconciliation.accuracy')).toEqual([
     { attributes: { 'warehouse.id': 'WH-001' }, value: 0.9976 },
   ]);
+  expect(points('stockbridge.allocations.open')).toEqual([
+    { attributes: { state: 'tentative' }, value: 3 },
+    { attributes: { state: 'backordered' }, value: 0 },
+  ]);
+  expect(points('stockbridge.investigations.open')).toEqual([{ attributes: {}, value: 4 }]);
   expect(points('stockbridge.backlog.age')).toEqual([{ attributes: { place: 'outbox' }, value: 12.5 }]);
 });
 

@@ -1,4 +1,5 @@
 import { type Attributes, type Meter, metrics } from '@opentelemetry/api';
+import type { AllocationCounts } from '../contracts/allocation-counts.ts';
 import { isOn, SCOPE } from './state.ts';
 
 /** Bounds of the latency histogram. Seconds. */
@@ -48,6 +49,16 @@ export const INSTRUMENTS = {
     unit: '1',
     description:
       'Share of the positions on which WMS and cloud agreed in the last run that compared the warehouse',
+  },
+  openLines: {
+    name: 'stockbridge.allocations.open',
+    unit: '{line}',
+    description: 'Lines of orders and carts whose pieces can still move',
+  },
+  openInvestigations: {
+    name: 'stockbridge.investigations.open',
+    unit: '{investigation}',
+    description: 'Investigations that are open',
   },
   backlogAge: {
     name: 'stockbridge.backlog.age',
@@ -104,6 +115,14 @@ export function recordAccuracy(warehouseId: string, share: number): void {
   made()?.accuracy.record(share, { 'warehouse.id': warehouseId });
 }
 
+export function recordOpenLines({ counts }: Pick<AllocationCounts, 'counts'>): void {
+  for (const { state, lines } of counts) made()?.openLines.record(lines, { state });
+}
+
+export function recordOpenInvestigations(count: number): void {
+  made()?.openInvestigations.record(count);
+}
+
 /**
  * Looks at a backlog whenever metrics are collected.
  *
@@ -154,11 +173,12 @@ function meter(): Meter {
   return metrics.getMeter(SCOPE);
 }
 
+type Instrument = (typeof INSTRUMENTS)[keyof typeof INSTRUMENTS];
+
 function make(by: Meter) {
-  const counter = ({ name, ...options }: (typeof INSTRUMENTS)[keyof typeof INSTRUMENTS]) =>
-    by.createCounter(name, options);
+  const counter = ({ name, ...options }: Instrument) => by.createCounter(name, options);
+  const gauge = ({ name, ...options }: Instrument) => by.createGauge(name, options);
   const { name: latencyName, ...latency } = INSTRUMENTS.latency;
-  const { name: accuracyName, ...accuracy } = INSTRUMENTS.accuracy;
   return {
     latency: by.createHistogram(latencyName, {
       ...latency,
@@ -171,6 +191,8 @@ function make(by: Meter) {
     findings: counter(INSTRUMENTS.findings),
     oversell: counter(INSTRUMENTS.oversell),
     requestCharge: counter(INSTRUMENTS.requestCharge),
-    accuracy: by.createGauge(accuracyName, accuracy),
+    accuracy: gauge(INSTRUMENTS.accuracy),
+    openLines: gauge(INSTRUMENTS.openLines),
+    openInvestigations: gauge(INSTRUMENTS.openInvestigations),
   };
 }

@@ -10,11 +10,15 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { processIdentity } from '../identity.ts';
+import { watchExports } from './export-watch.ts';
+import { refusingWarnings } from './sdk-warnings.ts';
 import type { TelemetrySettings } from './settings.ts';
 import type { Service } from './start.ts';
 
 /** Where the three signals of one destination go. */
 type Exporters = {
+  /** Names it for people. */
+  readonly at: string;
   readonly traces: SpanExporter;
   readonly metrics: PushMetricExporter;
   readonly logs: LogRecordExporter;
@@ -29,13 +33,16 @@ const STOP_TIMEOUT_MS = 5_000;
 /**
  * Registers providers that export to every destination of the settings; answers what ends them.
  *
+ * @param tell told when a destination does not take what is exported, and when it does again
  * @throws {SettingError}
  */
 export async function registerProviders(
   settings: TelemetrySettings,
   { name }: Service,
+  tell: (line: string) => void,
 ): Promise<() => Promise<void>> {
   const destinations = await exportersOf(settings, name);
+  for (const destination of destinations) watchExports(destination, tell);
   const resource = defaultResource().merge(
     resourceFromAttributes({
       'service.name': name,
@@ -43,10 +50,8 @@ export async function registerProviders(
       'service.instance.id': crypto.randomUUID(),
     }),
   );
-  const tracerProvider = new BasicTracerProvider({
-    resource,
-    spanProcessors: destinations.map(({ traces }) => new BatchSpanProcessor(traces, SPAN_QUEUE)),
-  });
+  const spanProcessors = destinations.map(({ traces }) => new BatchSpanProcessor(traces, SPAN_QUEUE));
+  const tracerProvider = refusingWarnings(() => new BasicTracerProvider({ resource, spanProcessors }));
   const meterProvider = new MeterProvider({
     resource,
     readers: destinations.map(
@@ -82,20 +87,27 @@ async function exportersOf(
   service: string,
 ): Promise<Exporters[]> {
   const exporters: Exporters[] = [];
-  if (folder) exporters.push((await import('./file-exporters.ts')).fileExporters(folder, service));
-  if (otlp) exporters.push(await otlpExporters());
+  if (folder) {
+    const { fileExporters } = await import('./file-exporters.ts');
+    exporters.push({ at: folder, ...fileExporters(folder, service) });
+  }
+  if (otlp) exporters.push(await otlpExporters(otlp));
   if (applicationInsights) exporters.push(await azureExporters(applicationInsights, byIdentity));
   return exporters;
 }
 
 /** To any collector that takes OTLP over HTTP; address, headers and time-outs by OpenTelemetry's own settings. */
-async function otlpExporters(): Promise<Exporters> {
+async function otlpExporters(endpoint: string): Promise<Exporters> {
   const [{ OTLPTraceExporter }, { OTLPMetricExporter }, { OTLPLogExporter }] = await Promise.all([
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/exporter-metrics-otlp-http'),
     import('@opentelemetry/exporter-logs-otlp-http'),
   ]);
-  return { traces: new OTLPTraceExporter(), metrics: new OTLPMetricExporter(), logs: new OTLPLogExporter() };
+  return refusingWarnings(() => ({
+    // An address may have a name and a password in it.
+    at: new URL(endpoint).origin,
+    ...{ traces: new OTLPTraceExporter(), metrics: new OTLPMetricExporter(), logs: new OTLPLogExporter() },
+  }));
 }
 
 async function azureExporters(connectionString: string, byIdentity: boolean): Promise<Exporters> {
@@ -104,6 +116,7 @@ async function azureExporters(connectionString: string, byIdentity: boolean): Pr
   );
   const options = { connectionString, ...(byIdentity && { credential: await processIdentity() }) };
   return {
+    at: 'Application Insights',
     traces: new AzureMonitorTraceExporter(options),
     metrics: new AzureMonitorMetricExporter(options),
     logs: new AzureMonitorLogExporter(options),

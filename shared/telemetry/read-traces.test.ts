@@ -22,7 +22,7 @@ async function recorded(
   name: 'stockbridge-functions' | 'stockbridge-wms-adapter',
   work: () => Promise<void>,
 ) {
-  const telemetry = await startTelemetry({ STOCKBRIDGE_TELEMETRY_DIR: folder }, { name });
+  const telemetry = await startTelemetry({ STOCKBRIDGE_TELEMETRY_DIR: folder }, { name }, () => undefined);
   await work();
   await telemetry.stop();
 }

@@ -24,7 +24,7 @@ describe('telemetry goes', () => {
     expect(readTelemetrySettings(environment)).toEqual({
       applicationInsights: KEY,
       byIdentity: false,
-      otlp: true,
+      otlp: 'http://127.0.0.1:4318',
       folder: '/tmp/some',
       metricIntervalMs: 60_000,
     });
@@ -44,6 +44,17 @@ describe('telemetry goes', () => {
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text,
       };
       expect(readTelemetrySettings(environment)?.byIdentity).toBe(expected);
+    },
+  );
+
+  test.each(['127.0.0.1:4318', 'localhost:4318', 'grpc://127.0.0.1:4317', 'http://127.0.0.1:99999'])(
+    'not to %j, which is no address',
+    (address) => {
+      expect(() => readTelemetrySettings({ OTEL_EXPORTER_OTLP_ENDPOINT: address })).toThrow(
+        new SettingError(
+          `OTEL_EXPORTER_OTLP_ENDPOINT is "${address}": set it to an address such as http://127.0.0.1:4318.`,
+        ),
+      );
     },
   );
 

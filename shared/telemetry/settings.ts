@@ -1,4 +1,6 @@
-import { type Environment, SettingError } from '../settings.ts';
+import { parseSettings } from '../settings/setting.ts';
+import { telemetrySettings } from '../settings/telemetry.ts';
+import type { Environment } from '../settings.ts';
 
 /** Where telemetry goes; to each of them that is set. */
 export type TelemetrySettings = {
@@ -6,8 +8,8 @@ export type TelemetrySettings = {
   readonly applicationInsights: string | undefined;
   /** It takes no key (local authentication is off): the identity of the process signs in there. */
   readonly byIdentity: boolean;
-  /** True where an OTLP endpoint is set; the exporters read the standard settings of OpenTelemetry themselves. */
-  readonly otlp: boolean;
+  /** Address of an OTLP endpoint; the exporters read it, and the other standard settings of OpenTelemetry, themselves. */
+  readonly otlp: string | undefined;
   /** Folder of files. */
   readonly folder: string | undefined;
   /** How often metrics are exported. Milliseconds. */
@@ -17,33 +19,21 @@ export type TelemetrySettings = {
 /** As the Functions host reads it ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", app settings reference). */
 const BY_IDENTITY = /(^|;)\s*Authorization\s*=\s*AAD\s*(;|$)/i;
 
-/** Milliseconds. */
-const METRIC_INTERVAL = '10000';
-
 /**
  * Reads where telemetry goes; undefined where it goes nowhere.
  *
  * @throws {SettingError}
  */
 export function readTelemetrySettings(environment: Environment): TelemetrySettings | undefined {
-  const set = (name: string) => environment[name]?.trim() || undefined;
-  const applicationInsights = set('APPLICATIONINSIGHTS_CONNECTION_STRING');
-  const otlp = set('OTEL_EXPORTER_OTLP_ENDPOINT') !== undefined;
-  const folder = set('STOCKBRIDGE_TELEMETRY_DIR');
-  const isDisabled = set('OTEL_SDK_DISABLED')?.toLowerCase() === 'true';
-  if (isDisabled || !(applicationInsights || otlp || folder)) return undefined;
-  if (applicationInsights && !/(^|;)\s*InstrumentationKey=[^;]+/i.test(applicationInsights)) {
-    throw new SettingError(
-      'APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string of Application Insights: it must read InstrumentationKey=…;IngestionEndpoint=https://…',
-    );
-  }
-  const text = set('OTEL_METRIC_EXPORT_INTERVAL') ?? METRIC_INTERVAL;
-  const metricIntervalMs = Number(text);
-  if (!Number.isInteger(metricIntervalMs) || metricIntervalMs < 100) {
-    throw new SettingError(
-      `OTEL_METRIC_EXPORT_INTERVAL is "${text}": set it to whole milliseconds, 100 or more.`,
-    );
-  }
-  const byIdentity = BY_IDENTITY.test(set('APPLICATIONINSIGHTS_AUTHENTICATION_STRING') ?? '');
+  const {
+    APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights,
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: authentication = '',
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+    STOCKBRIDGE_TELEMETRY_DIR: folder,
+    OTEL_METRIC_EXPORT_INTERVAL: metricIntervalMs,
+    OTEL_SDK_DISABLED: disabled,
+  } = parseSettings(environment, telemetrySettings);
+  if (disabled?.toLowerCase() === 'true' || !(applicationInsights || otlp || folder)) return undefined;
+  const byIdentity = BY_IDENTITY.test(authentication);
   return { applicationInsights, byIdentity, otlp, folder, metricIntervalMs };
 }

@@ -16,13 +16,18 @@ export type Service = {
  * Begins to export what this process records, by its settings (`docs/telemetry.md`). The SDK is loaded only where one
  * of them is set; elsewhere nothing is recorded.
  *
+ * @param tell told when a destination does not take what is exported, and when it does again
  * @throws {SettingError}
  */
-export async function startTelemetry(environment: Environment, service: Service): Promise<Telemetry> {
+export async function startTelemetry(
+  environment: Environment,
+  service: Service,
+  tell: (line: string) => void,
+): Promise<Telemetry> {
   const settings = readTelemetrySettings(environment);
   if (settings === undefined) return { stop: async () => undefined };
   const { registerProviders } = await import('./providers.ts');
-  const stop = await registerProviders(settings, service);
+  const stop = await registerProviders(settings, service, tell);
   switchTelemetry(true);
   return {
     async stop() {

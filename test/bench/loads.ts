@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { decide } from '../../apps/wms-adapter/booking/decide.ts';
 import { movementsOf } from '../../apps/wms-adapter/booking/movements.ts';
 import {
+  type ItemStock,
+  itemWarehouseText,
   locationKeyText,
   NOTHING_FOUND,
   type PositionState,
@@ -86,6 +88,7 @@ export function receipt(itemId: string, warehouseId: string, locationId: string)
 /** Books as the adapter does, by its own rules, and keeps the first `count` events (one more, to keep a transfer whole); the truth is what those say. */
 function book(transactions: readonly Transaction[], count: number): Load {
   const positions = new Map<string, PositionState>();
+  const stocks = new Map<string, ItemStock>();
   const events: InventoryEvent[] = [];
   const truth = new Map<string, Map<string, { onHand: number; version: number }>>();
   let lastEventNumber = 0;
@@ -102,6 +105,7 @@ function book(transactions: readonly Transaction[], count: number): Load {
       ...NOTHING_FOUND,
       lastEventNumber,
       positions,
+      stocks,
       warehouses: new Set(WAREHOUSES),
       items: new Set(keys.map(({ itemId }) => itemId)),
       locations: new Set(keys.map(({ warehouseId, locationId }) => locationKeyText(warehouseId, locationId))),
@@ -115,6 +119,7 @@ function book(transactions: readonly Transaction[], count: number): Load {
     if (refused) throw new Error(`the WMS did not book ${JSON.stringify(refused)}`);
     lastEventNumber = writes.lastEventNumber;
     for (const { key, state } of writes.positions) positions.set(positionKeyText(key), state);
+    for (const stock of writes.stocks) stocks.set(itemWarehouseText(stock), stock);
     events.push(...writes.messages.flatMap((message) => (message.kind === 'event' ? [message.event] : [])));
   }
   const kept = events.slice(0, endOfTransaction(events, count));

@@ -19,6 +19,7 @@ export const WORKLOADS = [
   'reconcile-day',
   'scanner-drain',
   'scanner-page',
+  'console-page',
   'telemetry',
 ] as const;
 export type Workload = (typeof WORKLOADS)[number];
@@ -32,6 +33,7 @@ const LONG: readonly Workload[] = [
   'reconcile-day',
   'scanner-drain',
   'scanner-page',
+  'console-page',
   'telemetry',
 ];
 

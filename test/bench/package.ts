@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { packageFunctionsApp } from '../../local/package/functions-app.ts';
 import { DEFAULT_PORTS, functionAppSettings } from '../../local/stack/connections.ts';
 import { atMost, type Figure, figuresOf } from './figures.ts';
+import { median } from './median.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 /** Processes whose load time is measured, for the one in the middle. */
@@ -38,5 +39,5 @@ function medianLoad(app: string): number {
   const times = Array.from({ length: LOADS }, () =>
     Number(execFileSync(process.execPath, [join(import.meta.dirname, 'load-app.ts'), app], { env })),
   );
-  return times.sort((a, b) => a - b)[Math.floor(LOADS / 2)] ?? Number.NaN;
+  return median(times);
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { measureAccept } from './accept.ts';
 import { atMost, type Figure, figuresOf } from './figures.ts';
 import type { Load } from './loads.ts';
+import { median } from './median.ts';
 import { run } from './throughput.ts';
 
 type Say = (line: string) => void;
@@ -67,6 +68,5 @@ async function acceptances(seconds: number, say: Say): Promise<Map<string, Recor
 }
 
 function medians(of: Record<Name, number[]>): Record<Name, number> {
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
   return { without: median(of.without), with: median(of.with) };
 }

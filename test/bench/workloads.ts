@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { measureAccept } from './accept.ts';
 import { measureAllocation, measureAllocationGrowth } from './allocation.ts';
+import { measureConsolePage } from './console-page.ts';
 import { measureDocumentSizes } from './document-size.ts';
 import type { Figure } from './figures.ts';
 import { measureFold } from './fold.ts';
@@ -60,6 +61,8 @@ export async function measure(workload: Workload, options: Options, say: Say): P
       return measureScannerDrain(say);
     case 'scanner-page':
       return measureScannerPage(say);
+    case 'console-page':
+      return measureConsolePage(say);
     case 'telemetry':
       return measureTelemetry(spreadLoad(options.events), acceptSeconds(options), say);
   }

@@ -142,6 +142,8 @@ function history(entries: number, query: URLSearchParams) {
 function entry(index: number, each: number) {
   const [position, step] = [Math.floor(index / each), index % each];
   const isLast = step === each - 1;
+  const committed = 100 + (entries(each) - index) * 3;
+  const onBus = committed - 0.04;
   return {
     ...{ eventId: `evt-${index}`, transactionId: `TRX-${index}` },
     eventType: step === 0 ? 'InventoryReceipt' : 'InventoryPick',
@@ -150,9 +152,10 @@ function entry(index: number, each: number) {
     version: step + 1,
     quantityChange: step === 0 ? 110 + each - 1 : -1,
     resultingOnHand: 110 + each - 1 - step,
-    scannedAt: at(100 + (entries(each) - index) * 3 + (step % 7 === 3 ? 5_400 : 1)),
-    timestamp: at(100 + (entries(each) - index) * 3),
-    busAt: at(100 + (entries(each) - index) * 3 - 0.04),
+    scannedAt: at(committed + (step % 7 === 3 ? 5_400 : 1)),
+    timestamp: at(committed),
+    busAt: at(onBus),
+    ...(step % 7 !== 6 && { projectedAt: at(onBus - (step % 7 === 4 ? 6 : 0.15)) }),
     ...{ scannerId: 'SCANNER-08', userId: 'wanda' },
     ...(step % 5 === 2 && { orderId: ORDER, lineId: '1', allocationId: `${ORDER}:1:1` }),
     ...(isLast && { current: true }),
@@ -294,6 +297,19 @@ const BACKLOG = backlogSchema.parse({
     { place: 'stock-changes', waiting: 0, atLeast: false, oldestSeconds: null },
     { place: 'allocation-requests/WH-001', waiting: 3, atLeast: false, oldestSeconds: 125 },
   ],
+  adapters: [
+    {
+      warehouseId: 'WH-001',
+      state: 'ready',
+      heardAt: at(21),
+      outbox: { unsent: 0, parked: 0, oldestAgeMs: 0 },
+    },
+    {
+      ...{ warehouseId: 'WH-002', state: 'not-heard-of', heardAt: at(425) },
+      outbox: { unsent: 12, parked: 1, oldestAgeMs: 40_000 },
+    },
+    { warehouseId: 'WH-003', state: 'not-heard-of', heardAt: null },
+  ],
   unreadPlaces: [{ place: 'allocation-requests/WH-002', why: 'UnauthorizedAccess' }],
 });
 
@@ -306,6 +322,14 @@ const ALLOCATIONS = allocationCountsSchema.parse({
     { state: 'backordered', lines: 17 },
     { state: 'confirmed', lines: 5_240 },
   ],
+  settled: {
+    since: at(86_401),
+    counts: [
+      { state: 'fulfilled', lines: 912 },
+      { state: 'rejected', lines: 3 },
+      { state: 'released', lines: 21 },
+    ],
+  },
 });
 
 const ORDER_STATE = orderAllocationSchema.parse({

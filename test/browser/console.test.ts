@@ -1,12 +1,13 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import type { Role } from '../../shared/contracts/roles.ts';
 import { violationsOf } from './axe.ts';
-import { complaintsOf, findChromium, newProfile, openBrowser } from './chromium.ts';
-import { INVESTIGATION, ITEM, MESSAGE, ORDER, RUN, workingDay } from './console-answers.ts';
+import { findChromium } from './chromium.ts';
+import { INVESTIGATION, ITEM, MESSAGE, ORDER, RUN, WAREHOUSE, workingDay } from './console-answers.ts';
 import { type Answers, type ConsoleApi, problem, startConsoleApi } from './console-api.ts';
+import { type OpenedConsole, openConsole, shows } from './console-page.ts';
+import { keepShot } from './pictures.ts';
 
 /** Every page, and something that is only there once all of it is. */
 const PAGES = [
@@ -28,31 +29,12 @@ const PAGES = [
   ['actions', 'actions', 'reason invalid-event, perSecond 50'],
 ] as const;
 
-type Opened = { readonly page: Page; readonly api: ConsoleApi; readonly complaints: readonly string[] };
+type Opened = OpenedConsole & { readonly api: ConsoleApi };
 
-async function open(path: string, answers: Answers = workingDay(), role = 'operator'): Promise<Opened> {
+async function open(path: string, answers: Answers = workingDay(), role?: Role | 'nobody'): Promise<Opened> {
   const api = await startConsoleApi(answers);
-  const page = await (await openBrowser(newProfile())).newPage();
-  await page.setViewportSize({ width: 1280, height: 900 });
-  const complaints = complaintsOf(page);
-  if (role !== '') {
-    await page.addInitScript(
-      (kept) => sessionStorage.setItem('stockbridge-console.developer', kept),
-      JSON.stringify({ name: 'ann', role }),
-    );
-  }
-  await page.goto(`${api.url}/api/console/${path}`);
-  return { page, api, complaints };
-}
-
-const shows = (page: Page, text: string) => page.getByText(text).first().waitFor();
-
-/** For a look at them: `STOCKBRIDGE_SCREENSHOTS` names a folder. */
-async function keepScreenshot(page: Page, name: string): Promise<void> {
-  const folder = process.env.STOCKBRIDGE_SCREENSHOTS;
-  if (folder === undefined) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  const who = role === 'nobody' ? undefined : (role ?? 'operator');
+  return { api, ...(await openConsole(api.url, path, who)) };
 }
 
 describe.skipIf(findChromium() === undefined)('The console', () => {
@@ -65,7 +47,7 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
-        await keepScreenshot(page, `${name}-${colorScheme}`);
+        await keepShot(page, `${name}-${colorScheme}`);
         const found = await violationsOf(page);
         expect(found.flatMap(({ help, nodes }) => nodes.map(({ html }) => `${help}: ${html}`))).toEqual([]);
         backgrounds.push(
@@ -74,7 +56,7 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
       }
       expect(new Set(backgrounds).size).toBe(2);
       await page.setViewportSize({ width: 390, height: 800 });
-      await keepScreenshot(page, `${name}-narrow`);
+      await keepShot(page, `${name}-narrow`);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(390);
       expect(complaints).toEqual([]);
@@ -82,10 +64,10 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
   );
 
   test('asks who it is, in place of the page that a link leads to, and shows that page then', async () => {
-    const { page, api } = await open(`orders/${ORDER}`, workingDay(), '');
+    const { page, api } = await open(`orders/${ORDER}`, workingDay(), 'nobody');
     await page.getByLabel('Name').fill('carl');
     expect(await violationsOf(page)).toEqual([]);
-    await keepScreenshot(page, 'sign-in');
+    await keepShot(page, 'sign-in');
     await page.getByLabel('controller').check();
     await page.getByRole('button', { name: 'Sign in' }).click();
     await shows(page, 'A count found 95.');
@@ -96,7 +78,7 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
   });
 
   test('leads to Entra ID and back to the same page, where that is the way', async () => {
-    const { page, api } = await open('', workingDay(), '');
+    const { page, api } = await open('', workingDay(), 'nobody');
     api.signIn = 'entra';
     await page.goto(`${api.url}/api/console/messages?state=parked`);
     const link = await page.getByRole('link', { name: 'Sign in with Microsoft' }).getAttribute('href');
@@ -106,7 +88,7 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
   });
 
   test('says what has to be set where nobody can sign in, and to whom nobody gave a role', async () => {
-    const { page, api } = await open('', workingDay(), '');
+    const { page, api } = await open('', workingDay(), 'nobody');
     api.signIn = 'none';
     await page.reload();
     await shows(page, 'STOCKBRIDGE_ENV=development');
@@ -122,9 +104,18 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     await shows(page, 'Not live: as at');
     await shows(page, 'The fabric does not answer');
     expect(await page.getByText('9,000 in all').isVisible()).toBe(true);
-    await keepScreenshot(page, 'now-away');
+    await keepShot(page, 'now-away');
     api.isAway = false;
     await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  test('tells what became of lines in a day, and how each adapter is by what it told last', async () => {
+    const { page } = await open('');
+    const row = (name: RegExp) => page.getByRole('row', { name });
+    await row(/^fulfilled 912 picked, in the last 24 hours/).waitFor();
+    await row(/^WH-001 ready 20 s ago 0/).waitFor();
+    await row(/^WH-002 not heard of 7 min 4 s ago 12, the oldest 40 s; 1 parked/).waitFor();
+    await row(/^WH-003 not heard of not in 15 minutes –/).waitFor();
   });
 
   test('asks nothing while its tab is hidden', async () => {
@@ -154,14 +145,14 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     await expect.poll(() => asked).toBeGreaterThan(before);
   });
 
-  test('pages through 10,000 transactions of an item, a hundred rows at a time', async () => {
+  test('pages through 10,000 transactions of an item, fifty rows at a time', async () => {
     const { page } = await open(`items/${ITEM}`, workingDay(10_000));
     await shows(page, '10,000 transactions read.');
     await shows(page, '4 positions add up to the 440 on hand.');
     const pages = page.getByRole('navigation', { name: /^Pages: Transactions/ });
     await pages.getByRole('button', { name: 'Last' }).click();
-    await shows(page, '9,901 to 10,000 of 10,000 rows');
-    expect(await page.locator('tbody tr').count()).toBeLessThan(250);
+    await shows(page, '9,951 to 10,000 of 10,000 rows');
+    expect(await page.locator('tbody tr').count()).toBeLessThan(150);
     await page.getByRole('link', { name: 'A-02-02' }).click();
     await shows(page, 'in WH-001, the newest first (2,500)');
     expect(new URL(page.url()).searchParams.get('location')).toBe('A-02-02');
@@ -169,14 +160,34 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     await shows(page, 'the newest first (10,000)');
   });
 
+  test('shows when each station had a transaction, where a late one lost its time, and exports both', async () => {
+    const { page } = await open(`items/${ITEM}`);
+    await shows(page, '40 transactions read.');
+    const rowOf = (eventId: string) =>
+      page.getByRole('row').filter({ has: page.getByRole('link', { name: eventId, exact: true }) });
+    const times = async (eventId: string) =>
+      (await rowOf(eventId).getByRole('cell').allTextContents()).slice(1, 4);
+    expect(await times('evt-1')).toEqual(['+ 1 s', '+ 40 ms', '+ 150 ms']);
+    expect(await rowOf('evt-1').locator('.mark').count()).toBe(0);
+    expect(await times('evt-3')).toEqual(['+ 1 h 30 min', '+ 40 ms', '+ 150 ms']);
+    expect(await rowOf('evt-3').locator('.mark').allTextContents()).toEqual(['+ 1 h 30 min']);
+    expect(await times('evt-4')).toEqual(['+ 1 s', '+ 40 ms', '+ 6 s']);
+    expect(await rowOf('evt-4').locator('.mark').allTextContents()).toEqual(['+ 6 s']);
+    expect(await times('evt-6')).toEqual(['+ 1 s', '+ 40 ms', '–']);
+    const { lines } = await exported(page, 'Transactions of');
+    const [header, ...rows] = lines.map((line) => line.split(','));
+    expect(header?.slice(0, 4)).toEqual(['\uFEFFScan', 'WMS', 'Bus', 'Projection']);
+    const exportedTimes = (eventId: string) => rows.find((row) => row.at(-1) === eventId)?.slice(0, 4);
+    const [scan = '', , , projection = ''] = exportedTimes('evt-4') ?? [];
+    expect(Date.parse(projection) - Date.parse(scan)).toBe(7_040);
+    expect(exportedTimes('evt-6')?.at(-1)).toBe('');
+  });
+
   test('exports a table as CSV', async () => {
     const { page } = await open('messages');
     await shows(page, 'evt-77');
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export CSV: Messages parked' }).click();
-    const file = await download;
-    expect(file.suggestedFilename()).toBe('messages-parked-or-dead-lettered.csv');
-    const lines = (await readFile(await file.path(), 'utf8')).split('\r\n');
+    const { name, lines } = await exported(page, 'Messages parked');
+    expect(name).toBe('messages-parked-or-dead-lettered.csv');
     expect(lines[0]).toBe('\uFEFFMessage,State,Reason,Detail,Item,Subscription,Taken by the bus,Bytes');
     expect(lines[1]).toMatch(
       /^evt-77,parked,invalid event,\/quantityChange must be an integer\.,,atp-projection,/,
@@ -262,7 +273,27 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     await shows(page, '500 messages sent again, then: A store does not answer. Ask again.');
     expect(api.actions.map(({ body }) => body)).toEqual([
       { all: true, perSecond: 100 },
-      { to: startedAt, perSecond: 100 },
+      { all: true, to: startedAt, perSecond: 100 },
+    ]);
+  });
+
+  test('goes on looking where a call found nothing in its time, and says so when one does nothing to what remains', async () => {
+    const answers = workingDay();
+    const startedAt = '2024-11-18T10:00:00.000Z';
+    const results = [{ continuationToken: 'behind', remaining: 1 }, { remaining: 2 }];
+    answers['quarantine/replay'] = () => ({
+      body: { replayed: 0, unknown: [], startedAt, ...results.shift() },
+    });
+    const { page, api } = await open('messages?text=evt', answers);
+    page.on('dialog', (dialog) => void dialog.accept());
+    const several = page.getByRole('region', { name: 'With several at once' });
+    await several.getByLabel('all that the filter means').check();
+    await several.getByRole('button', { name: 'Replay' }).click();
+    await shows(page, '2 were not reached in time: try again later.');
+    expect(await page.getByText('messages sent again.').count()).toBe(0);
+    expect(api.actions.map(({ body }) => body)).toEqual([
+      { text: 'evt', perSecond: 100 },
+      { text: 'evt', perSecond: 100, to: startedAt, continuationToken: 'behind' },
     ]);
   });
 
@@ -299,6 +330,33 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     await expect.poll(() => queries.at(-1)).toBe('limit=500');
   });
 
+  test('shows the message of a link also where the list is not read as far, and says when it is gone', async () => {
+    const answers = workingDay();
+    const { quarantine } = answers;
+    answers.quarantine = (call) => {
+      if (call.query.get('text') === MESSAGE) return quarantine?.(call) ?? { body: {} };
+      return { body: { messages: [], continuationToken: 'more' } };
+    };
+    const { page, api } = await open(`messages?id=${MESSAGE}`, answers);
+    await shows(page, '"quantityChange": "many"');
+    answers.quarantine = () => ({ body: { messages: [] } });
+    await page.goto(`${api.url}/api/console/messages?id=gone`);
+    await shows(page, 'The message of this link is not here any more');
+  });
+
+  test('says in its address which warehouse an item page explains, and that one that is named has none', async () => {
+    const { page, api } = await open(`items/${ITEM}`);
+    await shows(page, 'add up to the 440 on hand.');
+    expect(new URL(page.url()).searchParams.get('warehouse')).toBe(WAREHOUSE);
+    await page.getByLabel('Next').selectOption('90');
+    await page.getByRole('link', { name: 'A-02-02' }).click();
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
+      ...{ warehouse: WAREHOUSE, days: '90', location: 'A-02-02', lot: 'LOT-B' },
+    });
+    await page.goto(`${api.url}/api/console/items/${ITEM}?warehouse=WH-009`);
+    await shows(page, 'WH-009 has no stock of it; this is WH-001.');
+  });
+
   test('is used with the keyboard: to the page, along its links, and told where one is', async () => {
     const { page } = await open('');
     await page.getByText('Live', { exact: true }).waitFor();
@@ -323,3 +381,12 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     expect(await violationsOf(page)).toEqual([]);
   });
 });
+
+/** What a table is exported as. */
+async function exported(page: Page, caption: string): Promise<{ name: string; lines: string[] }> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: `Export CSV: ${caption}` }).click();
+  const file = await download;
+  const content = await readFile(await file.path(), 'utf8');
+  return { name: file.suggestedFilename(), lines: content.split('\r\n') };
+}

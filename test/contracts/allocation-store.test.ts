@@ -770,8 +770,12 @@ describe.each<[string, () => Promise<Implementation>]>([
     });
   });
 
-  test('open lines are counted by state, those of carts apart, and settled ones not', async () => {
-    const { lines: before } = await app.openLines.count();
+  test('lines are counted by state, those of carts apart, and settled ones of orders if they changed since then', async () => {
+    const [anHourAgo, inAnHour] = [-1, 1].map((hours) =>
+      new Date(Date.now() + hours * 3_600_000).toISOString(),
+    );
+    if (!anHourAgo || !inAnHour) throw new Error('There are two.');
+    const { lines: before } = await app.openLines.count(anHourAgo);
     await putStock('WH-001', 3);
     const cart = (): PlaceTask => {
       const line = { ...ordered().ordered, kind: 'hold-line' as const };
@@ -783,12 +787,20 @@ describe.each<[string, () => Promise<Implementation>]>([
       key: given,
       change: (line) => line && endLine(line, 'expired', '2024-11-18T11:00:00.000Z'),
     });
-    const { lines: after, requestUnits } = await app.openLines.count();
+    const [cancelled] = await placeAll([ordered()]);
+    if (!cancelled) throw new Error('It is placed.');
+    await app.updateLine({
+      key: cancelled,
+      change: (line) => line && endLine(line, 'cancelled', '2024-11-18T11:00:00.000Z'),
+    });
+    const { lines: after, requestUnits } = await app.openLines.count(anHourAgo);
     const more = [...after].map(([state, lines]) => [state, lines - (before.get(state) ?? 0)]);
     expect(Object.fromEntries(more)).toEqual({
       ...{ 'in-cart': 1, tentative: 1, releasing: 0, backordered: 1, confirmed: 0 },
+      ...{ fulfilled: 0, rejected: 0, released: 1 },
     });
-    expect(requestUnits).toBeLessThan(100);
+    expect(requestUnits).toBeLessThan(160);
+    expect((await app.openLines.count(inAnHour)).lines.get('released')).toBe(0);
     const open = await app.openLines.ofItem(itemId, 10);
     const [first] = open;
     expect(open.map(({ kind }) => kind).sort()).toEqual(['hold-line', 'order-line', 'order-line']);
@@ -808,7 +820,7 @@ describe.each<[string, () => Promise<Implementation>]>([
       store.readLinesOfItem(itemId),
       store.readLines([line]),
       app.watchedAmong([itemId]),
-      app.openLines.count(),
+      app.openLines.count('2024-11-18T10:00:00.000Z'),
       app.openLines.ofItem(itemId, 1),
     ];
     for (const each of await Promise.allSettled(asked))

@@ -6,6 +6,7 @@ import { readConfiguration } from '../../local/service-bus/config.ts';
 import type { Rule } from '../../local/service-bus/rules/rule.ts';
 import { cloudAsyncApi } from '../../shared/asyncapi/cloud-document.ts';
 import { MESSAGES, type MessageName } from '../../shared/asyncapi/messages.ts';
+import { adapterStatusMessage } from '../../shared/service-bus/adapter-status.ts';
 import {
   allocationDecisionMessage,
   allocationRequestMessage,
@@ -109,6 +110,7 @@ describe('The messages', () => {
     AtpChange,
     InvestigationNotice,
     StockChange,
+    AdapterStatus,
   } = MESSAGES;
   const trace = { traceparent: InventoryEvent.example.properties.traceparent };
 
@@ -152,6 +154,10 @@ describe('The messages', () => {
         sentBy((send) =>
           stockChangesBy(send).tell(StockChange.schema.parse(StockChange.example.body).itemIds),
         ),
+    ],
+    [
+      'AdapterStatus',
+      async () => adapterStatusMessage(AdapterStatus.schema.parse(AdapterStatus.example.body)),
     ],
   ])('of %s are what the code sends', async (name, make) => {
     const message: ServiceBusMessage = await make();

@@ -1,14 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
 import type { Correction } from '../../shared/domain/correction.ts';
+import type { ProjectedTime } from '../../shared/domain/projected-times.ts';
 import type { StockKey } from '../../shared/domain/stock.ts';
-import type { HistoryRange, JournalEntry, JournalStore } from '../../shared/ports/journal-store.ts';
+import {
+  type HistoryRange,
+  type JournalEntry,
+  type JournalStore,
+  TIMES_AN_ENTRY,
+} from '../../shared/ports/journal-store.ts';
 import { StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import type { Storage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { someCorrection, someEvent, someKey, someMessage } from '../doubles/fixtures.ts';
 import { inMemoryJournal } from '../doubles/journal-store.ts';
 import { inMemory, inStorage, type StoreUnderTest } from './store-under-test.ts';
+
+const TEN = Date.parse('2024-11-18T10:00:00.000Z');
 
 type CountedJournal = JournalStore & { rowCount(): number | Promise<number> };
 
@@ -174,10 +182,51 @@ describe.each<[string, () => Promise<StoreUnderTest<CountedJournal>>]>([
     expect(await correctedStocksOf(journal, ['WH-023'])).toEqual([]);
   });
 
-  test('a correction is met by no reader of events', async () => {
+  test('times come by time, each piece once, from the one on that has something as late as wanted', async () => {
+    const key = someKey();
+    const pieces = [0, 1, 2].map((piece) =>
+      Array.from(
+        { length: 16 },
+        (_, index): ProjectedTime => [`evt:${piece}.${index}`, TEN + 1_000 * piece + index],
+      ),
+    );
+    const [, second, third] = pieces;
+    const others = [
+      { ...key, itemId: `${key.itemId}0` },
+      { ...key, warehouseId: 'WH-002' },
+    ];
+    await journal.append([
+      ...pieces.toReversed().map((times) => timesOf(key, times)),
+      ...others.map((other) => timesOf(other, [['evt-other', TEN]])),
+    ]);
+    const rows = await journal.rowCount();
+    await journal.append(pieces.map((times) => timesOf(key, times)));
+    expect(await journal.rowCount()).toBe(rows);
+    expect(await readTimes(journal, key, 0)).toEqual(pieces.flat());
+    expect(await readTimes(journal, key, TEN + 16)).toEqual([second, third].flat());
+    expect(await readTimes(journal, key, TEN + 1_015)).toEqual([second, third].flat());
+    expect(await readTimes(journal, key, TEN + 2_016)).toEqual([]);
+    expect(await readTimes(journal, someKey(), 0)).toEqual([]);
+  });
+
+  test('as many times as an entry may have come back, with the longest ids', async () => {
+    const key = someKey();
+    const times = Array.from(
+      { length: TIMES_AN_ENTRY },
+      (_, index): ProjectedTime => [String(index).padStart(128, 'x'), TEN],
+    );
+    await journal.append([timesOf(key, times)]);
+    expect(await readTimes(journal, key, TEN)).toEqual(times);
+  });
+
+  test('corrections and times are met by no reader of events', async () => {
     const key = { ...someKey(), warehouseId: 'WH-024' };
     const event = someEvent(key);
-    await journal.append([entry(event), corrected(someCorrection(key))]);
+    await journal.append([
+      entry(event),
+      corrected(someCorrection(key)),
+      timesOf(key, [[event.eventId, TEN]]),
+    ]);
     expect(await readAll(journal, ['WH-024'])).toEqual([event]);
     const rows = await journal.readHistory(key, { limit: 10 });
     expect(rows.map((row) => row.event)).toEqual([event]);
@@ -298,6 +347,8 @@ describe.each<[string, () => Promise<StoreUnderTest<CountedJournal>>]>([
     await expect(journal.readHistory(key, { limit: 1 })).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(journal.append([corrected(someCorrection())])).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(journal.readCorrections(key)).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(journal.append([timesOf(key, [['evt-1', TEN]])])).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(readTimes(journal, key, 0)).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(correctedStocksOf(journal, ['WH-001'])).rejects.toBeInstanceOf(StoreUnavailable);
   });
 });
@@ -308,6 +359,16 @@ function entry(event: InventoryEvent): JournalEntry {
 
 function corrected(correction: Correction): JournalEntry {
   return { kind: 'correction', correction };
+}
+
+function timesOf({ itemId, warehouseId }: StockKey, times: readonly ProjectedTime[]): JournalEntry {
+  return { kind: 'times', times: { itemId, warehouseId, times } };
+}
+
+async function readTimes(journal: JournalStore, key: StockKey, since: number): Promise<ProjectedTime[]> {
+  const times: ProjectedTime[] = [];
+  for await (const page of journal.readTimes(key, since)) times.push(...page);
+  return times;
 }
 
 async function correctedStocksOf(journal: JournalStore, warehouses: string[]): Promise<StockKey[]> {

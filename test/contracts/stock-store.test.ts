@@ -60,7 +60,8 @@ describe.each(implementations)('stock kept %s', (_name, start) => {
   afterAll(() => implementation.stop());
 
   test('a stock that was stored is read as it was', async () => {
-    const stock = { ...someStock(450), tentative: 3, confirmed: 2, picked: 1, safetyStock: 5 };
+    const figures = { tentative: 3, confirmed: 2, picked: 1, safetyStock: 5 };
+    const stock = { ...someStock(450), ...figures, projectedTimes: [['evt-1', 1_731_924_000_000]] as const };
     expect(await create(store, stock)).toEqual({ status: 'stored' });
     expect(await store.read([stock])).toEqual([{ status: 'found', stock, etag: expect.any(String) }]);
   });
@@ -178,7 +179,11 @@ describe.each(implementations)('stock kept %s', (_name, start) => {
     const stocks = ['WH-001', 'WH-002', 'WH-008'].map((warehouseId) => someStock(5, { itemId, warehouseId }));
     for (const stock of stocks) await create(store, stock);
     const overflow = { itemId, warehouseId: 'WH-003', positions: [somePosition('Z-09', 0)] };
-    const resting = { ...someStock(1, { itemId, warehouseId: 'WH-003' }), overflowed: 1 };
+    const resting: Stock = {
+      ...someStock(1, { itemId, warehouseId: 'WH-003' }),
+      overflowed: 1,
+      projectedTimes: [['evt-1', 1_731_924_000_000]],
+    };
     await store.writeWithOverflow({ stock: resting, etag: null }, { overflow, etag: null });
     const found = await reader.readItem(itemId);
     expect(found.toSorted((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1))).toEqual([
@@ -269,6 +274,7 @@ function nameOf({ itemId, warehouseId }: StockKey): string {
 /** What an answer about an item needs: no positions, no findings. */
 function totalsOf(stock: Stock | undefined) {
   if (!stock) return undefined;
-  const { positions: _p, overflowed: _o, openFindings: _n, findings: _f, ...totals } = stock;
+  const { positions: _p, overflowed: _o, openFindings: _n, findings: _f, ...others } = stock;
+  const { projectedTimes: _t, ...totals } = others;
   return totals;
 }

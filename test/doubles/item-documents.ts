@@ -385,10 +385,11 @@ function rankOf({ rank = '' }: KeptLine): string {
   return rank;
 }
 
-/** A stock without its positions and findings. */
+/** A stock without its positions, findings and times. */
 export function figuresOf(kept: KeptStock): StockFigures {
   if (!kept.figures) {
-    const { positions: _p, overflowed: _o, openFindings: _n, findings: _f, ...figures } = kept.value;
+    const { positions: _p, overflowed: _o, openFindings: _n, findings: _f, ...others } = kept.value;
+    const { projectedTimes: _t, ...figures } = others;
     kept.figures = sealed(figures);
   }
   return kept.figures;

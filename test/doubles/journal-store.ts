@@ -7,8 +7,10 @@ import {
   fromRow,
   rowKeyStem,
   rowKeysOf,
+  timesFromRow,
   toRow,
 } from '../../shared/storage/journal-row.ts';
+import { timesKey } from '../../shared/storage/times-row.ts';
 import { sealed } from './sealed.ts';
 import { type AskFault, throwFault, writeUnder } from './store-faults.ts';
 
@@ -17,7 +19,7 @@ export type InMemoryJournal = JournalStore & {
   away: boolean;
   /** Set it to bring faults. */
   fault: AskFault<keyof JournalStore>;
-  /** How many rows are kept: events, corrections and refusals. */
+  /** How many rows are kept: events, corrections, times and refusals. */
   rowCount(): number;
   /** The events of a stock as they were appended, frozen, in the order of their first appending. */
   eventsOf(key: StockKey): readonly InventoryEvent[];
@@ -32,6 +34,7 @@ type StockJournal = StockKey & {
   readonly events: Map<string, InventoryEvent>;
   ordered: readonly InventoryEvent[] | undefined;
   readonly corrections: Map<string, Row>;
+  readonly times: Map<string, Row>;
 };
 
 const EVENTS_PER_PAGE = 100;
@@ -48,7 +51,8 @@ export function inMemoryJournal(): InMemoryJournal {
   function stockJournal({ itemId, warehouseId }: StockKey): StockJournal {
     const stocks = warehouses.get(warehouseId) ?? new Map<string, StockJournal>();
     const stock = stocks.get(itemId) ?? {
-      ...{ itemId, warehouseId, events: new Map(), ordered: undefined, corrections: new Map() },
+      ...{ itemId, warehouseId, events: new Map(), ordered: undefined },
+      ...{ corrections: new Map(), times: new Map() },
     };
     warehouses.set(warehouseId, stocks.set(itemId, stock));
     return stock;
@@ -61,6 +65,7 @@ export function inMemoryJournal(): InMemoryJournal {
     }
     const row = toRow(entry);
     if (entry.kind === 'refusal') refusals.set(`${row.partitionKey}\n${row.rowKey}`, row);
+    else if (entry.kind === 'times') stockJournal(entry.times).times.set(row.rowKey, row);
     else stockJournal(entry.correction).corrections.set(row.rowKey, row);
   }
 
@@ -79,7 +84,10 @@ export function inMemoryJournal(): InMemoryJournal {
     away: false,
     fault: undefined,
     rowCount: () =>
-      all().reduce((sum, { events, corrections }) => sum + events.size + corrections.size, refusals.size),
+      all().reduce(
+        (sum, { events, corrections, times }) => sum + events.size + corrections.size + times.size,
+        refusals.size,
+      ),
     eventsOf: (key) => [...(known(key)?.events.values() ?? [])],
     lose: (wanted) => {
       for (const stock of all())
@@ -106,6 +114,11 @@ export function inMemoryJournal(): InMemoryJournal {
       const corrected = stocksOf(wanted).filter(({ corrections }) => corrections.size > 0);
       const keys = corrected.map(({ itemId, warehouseId }) => ({ itemId, warehouseId }));
       if (keys.length > 0) yield keys;
+    },
+    async *readTimes(key, since) {
+      throwFault(ask('readTimes'));
+      const rows = [...(known(key)?.times ?? [])].filter(([rowKey]) => rowKey >= timesKey(key.itemId, since));
+      for (const [, row] of rows.sort(([a], [b]) => (a < b ? -1 : 1))) yield timesFromRow(row);
     },
     readHistory: async (range, { from = '', limit }) => {
       throwFault(ask('readHistory'));

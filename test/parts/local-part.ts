@@ -95,9 +95,10 @@ async function startPart(
   environmentIn: (folder: string) => Record<string, string> = () => ({}),
 ): Promise<StartedPart> {
   const folder = await mkdtemp(join(tmpdir(), 'stockbridge-part-'));
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...argumentsIn(folder)], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', ...environmentIn(folder) },
+    env: { PATH, NODE_COMPILE_CACHE, ...environmentIn(folder) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ports = await readPorts(child, patterns);

@@ -14,17 +14,13 @@ export interface ServiceBusProcess {
   kill(): Promise<void>;
 }
 
+/** The topology that is deployed. */
+export const TOPOLOGY = join(ROOT, 'infra/service-bus/topology.json');
+
 /** A bus that is not started yet. Its messages are kept in `dataFolder`. */
-export async function serviceBusProcess(dataFolder: string): Promise<ServiceBusProcess> {
+export async function serviceBusProcess(dataFolder: string, topology = TOPOLOGY): Promise<ServiceBusProcess> {
   const port = await freePort();
-  const options = [
-    '--config',
-    'infra/service-bus/topology.json',
-    '--port',
-    String(port),
-    '--data',
-    dataFolder,
-  ];
+  const options = ['--config', topology, '--port', String(port), '--data', dataFolder];
   let child: ChildProcess | undefined;
   return {
     connectionString: `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`,

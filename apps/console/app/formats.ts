@@ -41,9 +41,15 @@ export function formatClock(at: number): string {
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < MINUTE) return `${number.format(Math.round(ms / 10) / 100)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ${Math.round((ms % MINUTE) / 1_000)} s`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${Math.round((ms % HOUR) / MINUTE)} min`;
-  return `${Math.floor(ms / DAY)} d ${Math.round((ms % DAY) / HOUR)} h`;
+  if (ms < HOUR) return inTwo(ms, MINUTE, 'min', 1_000, 's');
+  if (ms < DAY) return inTwo(ms, HOUR, 'h', MINUTE, 'min');
+  return inTwo(ms, DAY, 'd', HOUR, 'h');
+}
+
+/** Rounded before it is divided, so that nothing reads `1 min 60 s`. */
+function inTwo(ms: number, large: number, largeName: string, small: number, smallName: string): string {
+  const rounded = Math.round(ms / small) * small;
+  return `${Math.floor(rounded / large)} ${largeName} ${(rounded % large) / small} ${smallName}`;
 }
 
 /** How many, of what: `1 line`, `3 lines`. */

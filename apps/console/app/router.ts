@@ -42,10 +42,14 @@ export function go(segments: readonly string[], query: Query = {}): void {
   scrollTo(0, 0);
 }
 
+/** The address of where one is, with this much of its query changed. */
+export function addressWith(query: Query): string {
+  return addressOf(place.value.segments, { ...Object.fromEntries(place.value.query), ...query });
+}
+
 /** Changes the query of where one is, without a step for the way back: a filter, a period. */
 export function setQuery(query: Query): void {
-  const now = Object.fromEntries(place.value.query);
-  history.replaceState(null, '', addressOf(place.value.segments, { ...now, ...query }));
+  history.replaceState(null, '', addressWith(query));
   place.value = readPlace();
 }
 

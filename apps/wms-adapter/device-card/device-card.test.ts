@@ -120,11 +120,12 @@ test('the key goes as bearer to the address that was named, and to no other that
 test('it is a command of the adapter, which does not start by it', async () => {
   const { url } = await adapter();
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const run = (...args: string[]) =>
     promisify(execFile)(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', main, 'device-card', '--adapter', url, ...args],
-      { env: { PATH: process.env.PATH } },
+      { env: { PATH, NODE_COMPILE_CACHE } },
     );
   const { stdout } = await run('--id', 'DOCK-3', '--warehouse', 'WH-001');
   expect(stdout).toMatch(/^stockbridge:device\?id=DOCK-3&key=sbk_\S+$/m);

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Database } from '../database.ts';
 import type { HealthAnswer } from '../openapi/schemas.ts';
 import type { WarehouseReceivers } from '../receiving/warehouse-receivers.ts';
-import { oldestAgeMs } from '../relay/outbox.ts';
+import { outboxFigures } from '../relay/outbox.ts';
 import type { Relay } from '../relay/relay.ts';
 
 /** What health is told from. */
@@ -34,9 +34,7 @@ export function healthRoutes({ database, relay, responder, recountReceiver, now,
       };
       try {
         await database.ping();
-        const backlog = await database.backlog();
-        const { unsent, parked } = backlog;
-        const outbox = { unsent, parked, oldestAgeMs: oldestAgeMs(backlog, now()) };
+        const outbox = outboxFigures(await database.backlog(), now());
         const answer: HealthAnswer = { status: 'ready', database: 'ready', ...told, outbox };
         return context.json(answer);
       } catch (error) {

@@ -12,7 +12,8 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** The adapter as a command; answers its exit code and what it printed. */
 function run(args: string[], environment: Record<string, string>) {
-  const env = { PATH: process.env.PATH, STOCKBRIDGE_ENV: 'development', ...environment };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, STOCKBRIDGE_ENV: 'development', ...environment };
   return promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
     env,
   }).then(

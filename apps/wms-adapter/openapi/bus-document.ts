@@ -31,6 +31,11 @@ export const ADAPTER: Application = {
       channel: 'investigations/{warehouseId}',
       summary: 'List for the scanners what an investigation wants counted, until it is.',
     },
+    'tell-status': {
+      action: 'send',
+      channel: 'adapter-status',
+      summary: 'Tell once a minute how the adapter is.',
+    },
   },
 };
 

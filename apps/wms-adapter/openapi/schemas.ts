@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outboxFiguresSchema } from '../../../shared/contracts/adapter-status.ts';
 import {
   deviceDetailsSchema,
   deviceSchema,
@@ -79,9 +80,7 @@ const healthSchema = z.object({
   bus: z.enum(['starting', 'connected', 'away']),
   allocationRequests: receptionSchema,
   investigations: receptionSchema,
-  outbox: z
-    .object({ unsent: z.int(), parked: z.int(), oldestAgeMs: z.int().describe('Milliseconds.') })
-    .optional(),
+  outbox: outboxFiguresSchema.optional(),
 });
 
 /** An allocation as it is answered. */

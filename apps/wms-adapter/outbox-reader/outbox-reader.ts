@@ -1,6 +1,6 @@
 import { openServiceBus } from '../../../shared/service-bus/connection.ts';
 import { type Environment, SettingError } from '../../../shared/settings.ts';
-import type { Adapter } from '../adapter.ts';
+import type { RunningAdapter } from '../adapter.ts';
 import { dataFile } from '../data-folder.ts';
 import { listen } from '../http/server.ts';
 import { observedPublisher } from '../relay/observed-publisher.ts';
@@ -33,7 +33,7 @@ export async function startOutboxReader(
   settings: Settings,
   file: string,
   log: (line: string) => void,
-): Promise<Adapter> {
+): Promise<RunningAdapter> {
   const outbox = readOutboxSettings(file);
   const openBus = () => openServiceBus(environment, PUBLISHER_CLIENT_OPTIONS);
   // Made once for nothing, so that a wrong setting stops the start.
@@ -66,6 +66,9 @@ export async function startOutboxReader(
     reader.start();
     return {
       url: server.url,
+      status: async () => ({
+        database: reader.status().source === 'connected' ? 'ready' : 'does-not-answer',
+      }),
       async stop() {
         await server.close(HTTP_GRACE_MS);
         await reader.stop(FLUSH_MS);

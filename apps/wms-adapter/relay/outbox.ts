@@ -1,3 +1,4 @@
+import type { OutboxFigures } from '../../../shared/contracts/adapter-status.ts';
 import type { AllocationDecision } from '../../../shared/contracts/allocation-messages.ts';
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
@@ -47,6 +48,12 @@ export interface Backlog {
   /** Messages the bus will never take, the oldest few of them with the reason. */
   readonly parked: number;
   readonly parkedExamples: { messageId: string; reason: string }[];
+}
+
+/** What people are told of a backlog. */
+export function outboxFigures(backlog: Backlog, now: Date): OutboxFigures {
+  const { unsent, parked } = backlog;
+  return { unsent, parked, oldestAgeMs: oldestAgeMs(backlog, now) };
 }
 
 /** For how long the oldest unsent message waits, in milliseconds; 0 where none does. */

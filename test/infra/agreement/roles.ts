@@ -54,25 +54,24 @@ function placeOf(type: string, names: readonly string[]): string {
 }
 
 /**
- * Roles on Service Bus by what an application does there. Who is triggered by a subscription, or owns a queue, is its
- * Data Owner: by that alone the platform sees how much waits, and adds instances.
+ * Roles on Service Bus by what an application does there. Who is triggered by a subscription or a queue is its Data Owner: by
+ * that alone the platform sees how much waits, and adds instances.
+ *
+ * @param triggers queues and subscriptions, such as `inventory-events/journal`, that trigger it
  */
 export function busRoles(
   who: string,
   { operations }: Application,
   entities: Readonly<Record<string, Entity>>,
-  { warehouses, isTriggered }: { readonly warehouses: readonly string[]; readonly isTriggered: boolean },
+  { warehouses, triggers }: { readonly warehouses: readonly string[]; readonly triggers: readonly string[] },
 ): string[] {
   const roles = Object.values(operations).flatMap(({ action, channel }) => {
     const [entity = '', subscription] = channel.split('/');
-    const isQueue = entities[entity]?.kind === 'queue';
-    if (isQueue) return [`${who}: Azure Service Bus Data Owner on queues ${entity}`];
-    if (action === 'send') return [`${who}: Azure Service Bus Data Sender on topics ${entity}`];
-    const role = isTriggered ? 'Owner' : 'Receiver';
-    return forEachWarehouse(
-      `${who}: Azure Service Bus Data ${role} on subscriptions ${entity}/${subscription}`,
-      warehouses,
-    );
+    const needed = action === 'send' ? 'Sender' : 'Receiver';
+    const role = triggers.includes(channel) ? 'Owner' : needed;
+    const place =
+      subscription === undefined ? `${entities[entity]?.kind}s ${entity}` : `subscriptions ${channel}`;
+    return forEachWarehouse(`${who}: Azure Service Bus Data ${role} on ${place}`, warehouses);
   });
   return [...new Set(roles)];
 }

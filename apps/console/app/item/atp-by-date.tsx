@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { AtpDays, ItemAtp } from '../../../../shared/contracts/atp.ts';
 import type { AtpDay } from '../../../../shared/contracts/planning.ts';
 import { callApi, pathOf, queryOf } from '../api.ts';
@@ -8,10 +7,12 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Select } from '../parts/select.tsx';
+import { setQuery } from '../router.ts';
 import { useResource } from '../use-resource.ts';
 
 const DAY_MS = 86_400_000;
 const PERIODS = [14, 30, 90, 365] as const;
+const LIVE_MS = 10_000;
 
 const COLUMNS: readonly Column<AtpDay>[] = [
   { name: 'Day (UTC)', value: ({ date }) => date },
@@ -22,12 +23,13 @@ const COLUMNS: readonly Column<AtpDay>[] = [
 ];
 
 /** What can be promised for which day, once expected receipts have come and backorders are served. */
-export function AtpByDate({ itemId }: { itemId: string }) {
-  const [days, setDays] = useState<number>(30);
-  const resource = useResource(`${itemId} ${days}`, (signal) => {
+export function AtpByDate({ itemId, wanted }: { itemId: string; wanted: string | null }) {
+  const days = PERIODS.find((period) => String(period) === wanted) ?? 30;
+  const load = (signal: AbortSignal) => {
     const [from, to] = [utcDay(0), utcDay(days - 1)];
     return callApi<ItemAtp & AtpDays>(`${pathOf('items', itemId)}/atp${queryOf({ from, to })}`, { signal });
-  });
+  };
+  const resource = useResource(`${itemId} ${days}`, load, LIVE_MS);
   return (
     <Panel
       title="By date"
@@ -37,7 +39,7 @@ export function AtpByDate({ itemId }: { itemId: string }) {
           label="Next"
           value={String(days)}
           options={PERIODS.map((period) => [String(period), `${period} days`])}
-          onChoose={(chosen) => setDays(Number(chosen))}
+          onChoose={(chosen) => setQuery({ days: chosen })}
         />
       }
     >

@@ -3,26 +3,15 @@ import { formatChange, formatDuration, formatNumber, words } from '../formats.ts
 import type { Column } from '../parts/data-table.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf } from '../router.ts';
+import { type Station, type Step, slowestOf, stepsOf } from './entry-times.ts';
 import type { AnyEntry } from './use-history.ts';
 
 /** What happened, where, when on each side, by whom, and what is to be said of it. */
 export const ENTRY_COLUMNS: readonly Column<AnyEntry>[] = [
-  {
-    name: 'Scan',
-    value: (entry) => (isCorrection(entry) ? undefined : entry.scannedAt),
-    show: (entry) => (isCorrection(entry) || !entry.scannedAt ? '–' : <When at={entry.scannedAt} />),
-  },
-  {
-    name: 'WMS',
-    value: ({ timestamp }) => timestamp,
-    show: (entry) => <After at={entry.timestamp} since={isCorrection(entry) ? undefined : entry.scannedAt} />,
-  },
-  {
-    name: 'Bus',
-    value: (entry) => (isCorrection(entry) ? undefined : entry.busAt),
-    show: (entry) =>
-      isCorrection(entry) || !entry.busAt ? '–' : <After at={entry.busAt} since={entry.timestamp} />,
-  },
+  timeColumn('Scan', 'scan'),
+  timeColumn('WMS', 'wms'),
+  timeColumn('Bus', 'bus'),
+  timeColumn('Projection', 'projection'),
   {
     name: 'What',
     value: whatOf,
@@ -91,16 +80,23 @@ function whatOf(entry: AnyEntry): string {
     .toLowerCase();
 }
 
-/** A time, by how long after the one before it: the day is told only by the first. */
-function After({ at, since }: { at: string; since: string | undefined }) {
-  if (since === undefined) return <When at={at} />;
-  // Clocks of several machines: what seems to have come before took no time.
-  const ms = Math.max(0, Date.parse(at) - Date.parse(since));
-  return (
-    <time dateTime={at} title={at}>
-      + {formatDuration(ms)}
-    </time>
-  );
+/** When it was at a station: by how long after the one before, so that the day is told only by the first. */
+function timeColumn(name: string, station: Station): Column<AnyEntry> {
+  const isHere = (step: Step) => step.station === station;
+  return {
+    name,
+    value: (entry) => stepsOf(entry).find(isHere)?.at,
+    show: (entry) => {
+      const steps = stepsOf(entry);
+      const { at, ms } = steps.find(isHere) ?? {};
+      if (at === undefined || ms === undefined) return <When at={at} />;
+      return (
+        <time dateTime={at} title={at} class={slowestOf(steps) === station ? 'mark mark--wait' : undefined}>
+          + {formatDuration(ms)}
+        </time>
+      );
+    },
+  };
 }
 
 function changeOf(entry: AnyEntry): number | undefined {

@@ -4,10 +4,10 @@ import { countOf, formatNumber } from '../formats.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { ErrorNotice, Loading, Notice } from '../parts/notice.tsx';
 import { ReadAgain } from '../parts/read-again.tsx';
-import { addressOf } from '../router.ts';
+import { addressWith } from '../router.ts';
 import { countsUnderWay } from './counts-under-way.ts';
-import { ENTRY_COLUMNS, entryKey } from './entry-columns.tsx';
-import { type AnyEntry, type HistoryPlace, type ReadHistory, useHistory } from './use-history.ts';
+import { Transactions } from './transactions.tsx';
+import { type HistoryPlace, isAt, type ReadHistory, useHistory } from './use-history.ts';
 
 type Props = {
   readonly itemId: string;
@@ -30,47 +30,33 @@ export function History({ itemId, warehouseId, onHand, location, lot }: Props) {
   // Of a long history the place is read by itself: it may be far behind.
   const own = useHistory(stock, place, place !== undefined && whole.state === 'part');
   const shown = place !== undefined && whole.state === 'part' ? own : whole;
-  const entries = useMemo(() => newestFirst(shown.entries, place), [shown.entries, place]);
   const counts = useMemo(() => countsUnderWay(whole.entries, Date.now()), [whole.entries]);
   if (whole.entries.length === 0 && whole.positions.length === 0) {
     if (whole.state === 'reading') return <Loading what="the transactions" />;
     if (whole.error) return <ErrorNotice error={whole.error} onTryAgain={whole.readAgain} />;
   }
-  const all = addressOf(['items', itemId], { warehouse: warehouseId });
   return (
     <>
       <Reading history={whole} />
       <SumCheck history={whole} onHand={onHand} />
       <DataTable
         caption={`Positions of ${itemId} in ${warehouseId}`}
-        columns={positionColumns(stock, counts)}
+        columns={positionColumns(counts)}
         rows={whole.positions}
         keyOf={({ locationId, lotNumber }) => `${locationId}|${lotNumber}`}
-        classOf={(position) => (isAt(position, place) ? 'chosen' : undefined)}
+        classOf={(position) => (place && isAt(position, place) ? 'chosen' : undefined)}
         isPart={whole.state !== 'complete'}
         empty="No position: nothing is there, and nothing was."
       />
-      <DataTable
-        caption={captionOf(itemId, warehouseId, place)}
-        columns={ENTRY_COLUMNS}
-        rows={entries}
-        keyOf={entryKey}
-        classOf={(entry) =>
-          'superseded' in entry || 'voided' in entry ? 'void' : 'current' in entry ? 'chosen' : undefined
-        }
-        isPart={shown.state !== 'complete'}
-        beside={place && <a href={all}>Show all positions</a>}
-        empty="No transaction is in the journal."
-      />
+      <Transactions of={`${itemId} in ${placeIn(warehouseId, place)}`} history={shown} place={place} />
     </>
   );
 }
 
-function captionOf(itemId: string, warehouseId: string, place: HistoryPlace | undefined): string {
-  const where = place
-    ? `${place.locationId}${place.lotNumber && `, lot ${place.lotNumber}`} in ${warehouseId}`
-    : warehouseId;
-  return `Transactions of ${itemId} in ${where}, the newest first`;
+function placeIn(warehouseId: string, place: HistoryPlace | undefined): string {
+  if (!place) return warehouseId;
+  const { locationId, lotNumber } = place;
+  return `${locationId}${lotNumber && `, lot ${lotNumber}`} in ${warehouseId}`;
 }
 
 function Reading({ history: { state, entries, error, readOn, readAgain } }: { history: ReadHistory }) {
@@ -99,11 +85,12 @@ function SumCheck({ history, onHand }: { history: ReadHistory; onHand: number })
   if (history.state !== 'complete') return null;
   const { positions, readAgain } = history;
   const sum = positions.reduce((pieces, { cloud }) => pieces + (cloud?.onHand ?? 0), 0);
-  const places = countOf(positions.filter(({ cloud }) => (cloud?.onHand ?? 0) > 0).length, 'position');
+  const filled = positions.filter(({ cloud }) => (cloud?.onHand ?? 0) > 0).length;
   if (sum === onHand) {
     return (
       <Notice kind="good">
-        {places} add up to the {formatNumber(onHand)} on hand.
+        {countOf(filled, 'position')} {filled === 1 ? 'adds' : 'add'} up to the {formatNumber(onHand)} on
+        hand.
       </Notice>
     );
   }
@@ -120,21 +107,6 @@ function SumCheck({ history, onHand }: { history: ReadHistory; onHand: number })
   );
 }
 
-function isAt(
-  { locationId, lotNumber }: { locationId: string; lotNumber: string | null },
-  place: HistoryPlace | undefined,
-) {
-  return place !== undefined && locationId === place.locationId && (lotNumber ?? '') === place.lotNumber;
-}
-
-/** Of one time the newest state first, so that a position is read from where it stands back to where it began. */
-function newestFirst(entries: readonly AnyEntry[], place: HistoryPlace | undefined): AnyEntry[] {
-  const wanted = place ? entries.filter((entry) => isAt(entry, place)) : entries;
-  return wanted
-    .toReversed()
-    .sort((a, b) => (a.timestamp < b.timestamp ? 1 : a.timestamp > b.timestamp ? -1 : 0));
-}
-
 const DIFFERENCES: Readonly<Record<NonNullable<HistoryPosition['difference']>, string>> = {
   lost: 'the cloud lacks it',
   behind: 'the cloud is behind the journal',
@@ -143,24 +115,13 @@ const DIFFERENCES: Readonly<Record<NonNullable<HistoryPosition['difference']>, s
   unjournalled: 'not in the journal',
 };
 
-function positionColumns(
-  { itemId, warehouseId }: { itemId: string; warehouseId: string },
-  counts: ReadonlyMap<string, string>,
-): readonly Column<HistoryPosition>[] {
+function positionColumns(counts: ReadonlyMap<string, string>): readonly Column<HistoryPosition>[] {
   return [
     {
       name: 'Location',
       value: ({ locationId }) => locationId,
       show: ({ locationId, lotNumber }) => (
-        <a
-          href={addressOf(['items', itemId], {
-            warehouse: warehouseId,
-            location: locationId,
-            lot: lotNumber ?? '',
-          })}
-        >
-          {locationId}
-        </a>
+        <a href={addressWith({ location: locationId, lot: lotNumber ?? undefined })}>{locationId}</a>
       ),
     },
     { name: 'Lot', value: ({ lotNumber }) => lotNumber },

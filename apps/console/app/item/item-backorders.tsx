@@ -4,10 +4,14 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { useResource } from '../use-resource.ts';
 
+const LIVE_MS = 10_000;
+
 /** What waits for an item. */
 export function ItemBackorders({ itemId }: { itemId: string }) {
-  const backorders = useResource(itemId, (signal) =>
-    callApi<BackorderPage>(`backorders${queryOf({ itemId, top: 200 })}`, { signal }),
+  const backorders = useResource(
+    itemId,
+    (signal) => callApi<BackorderPage>(`backorders${queryOf({ itemId, top: 200 })}`, { signal }),
+    LIVE_MS,
   );
   return (
     <Panel

@@ -1,14 +1,16 @@
+import { useEffect } from 'preact/hooks';
 import type { ItemAtp, WarehouseAtp } from '../../../../shared/contracts/atp.ts';
 import { callApi, pathOf } from '../api.ts';
 import { formatNumber } from '../formats.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { LiveMark } from '../parts/live-mark.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { useRecent } from '../parts/search-form.tsx';
 import { When } from '../parts/when.tsx';
-import { addressOf } from '../router.ts';
+import { addressWith, setQuery } from '../router.ts';
 import { useResource } from '../use-resource.ts';
 import { AtpByDate } from './atp-by-date.tsx';
 import { AtpSum } from './atp-sum.tsx';
@@ -27,36 +29,45 @@ export function ItemPage({ itemId, query }: { itemId: string; query: URLSearchPa
   );
   useRecent('items', itemId, atp.data !== undefined);
   const wanted = query.get('warehouse');
+  const chosen = atp.data && chosenOf(atp.data, wanted);
+  const warehouseId = chosen?.warehouseId;
+  // A link to the page says of which warehouse it is: another one may hold the most soon.
+  useEffect(() => {
+    if (wanted === null && warehouseId !== undefined) setQuery({ warehouse: warehouseId });
+  }, [wanted, warehouseId]);
   return (
     <Page title={`Item ${itemId}`} beside={<LiveMark resources={[atp]} everyMs={LIVE_MS} />}>
       <Loaded resource={atp} what="the item">
-        {(data) => {
-          const chosen = data.warehouses.find(({ warehouseId }) => warehouseId === wanted) ?? mostOf(data);
-          return (
-            <>
-              <Panel title="Available to promise" about="All warehouses together, in pieces.">
-                <AtpSum atp={data} />
-                <Warehouses itemId={itemId} warehouses={data.warehouses} chosen={chosen?.warehouseId} />
-              </Panel>
-              {chosen ? (
-                <Why itemId={itemId} atp={chosen} query={query} key={chosen.warehouseId} />
-              ) : (
-                <p class="empty">No warehouse holds this item.</p>
-              )}
-              <ItemPromises itemId={itemId} />
-              <AtpByDate itemId={itemId} />
-              <ItemBackorders itemId={itemId} />
-            </>
-          );
-        }}
+        {(data) => (
+          <>
+            <Panel title="Available to promise" about="All warehouses together, in pieces.">
+              <AtpSum atp={data} />
+              <Warehouses itemId={itemId} warehouses={data.warehouses} chosen={warehouseId} />
+            </Panel>
+            {chosen && wanted !== null && wanted !== warehouseId && (
+              <Notice kind="wait">
+                {wanted} has no stock of it; this is {warehouseId}.
+              </Notice>
+            )}
+            {chosen ? (
+              <Why itemId={itemId} atp={chosen} query={query} key={warehouseId} />
+            ) : (
+              <p class="empty">No warehouse holds this item.</p>
+            )}
+            <ItemPromises itemId={itemId} />
+            <AtpByDate itemId={itemId} wanted={query.get('days')} />
+            <ItemBackorders itemId={itemId} />
+          </>
+        )}
       </Loaded>
     </Page>
   );
 }
 
-/** The warehouse that most of it is in: what is asked about most likely, where none is named. */
-function mostOf({ warehouses }: ItemAtp): WarehouseAtp | undefined {
-  return warehouses.toSorted((a, b) => b.onHand - a.onHand)[0];
+/** The warehouse that is wanted; otherwise the one that holds the most, about which it is asked most likely. */
+function chosenOf({ warehouses }: ItemAtp, wanted: string | null): WarehouseAtp | undefined {
+  const named = warehouses.find(({ warehouseId }) => warehouseId === wanted);
+  return named ?? warehouses.toSorted((a, b) => b.onHand - a.onHand)[0];
 }
 
 type WarehousesProps = {
@@ -72,7 +83,7 @@ function Warehouses({ itemId, warehouses, chosen }: WarehousesProps) {
       value: ({ warehouseId }) => warehouseId,
       show: ({ warehouseId }) => (
         <a
-          href={addressOf(['items', itemId], { warehouse: warehouseId })}
+          href={addressWith({ warehouse: warehouseId, location: undefined, lot: undefined })}
           aria-current={warehouseId === chosen ? 'true' : undefined}
         >
           {warehouseId}

@@ -5,6 +5,7 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ReadAgain } from '../parts/read-again.tsx';
 import { SearchForm } from '../parts/search-form.tsx';
 import { addressOf } from '../router.ts';
 import { useResource } from '../use-resource.ts';
@@ -50,6 +51,7 @@ export function ItemsPage() {
       <SearchForm kind="items" label="Item" example="ITEM-12345" />
       <Panel
         title="Not fully explained"
+        beside={<ReadAgain onPress={findings.reload} />}
         about="Positions of which events are missing, or contradict each other. The next reconciliation looks at them."
       >
         <Loaded resource={findings} what="the findings">

@@ -32,6 +32,13 @@ const NOTHING: Read = { entries: [], positions: [], state: 'reading', error: und
 /** The place that a history is narrowed to; a lot of `''` means what is kept without one. */
 export type HistoryPlace = { readonly locationId: string; readonly lotNumber: string };
 
+export function isAt(
+  { locationId, lotNumber }: { readonly locationId: string; readonly lotNumber: string | null },
+  place: HistoryPlace,
+): boolean {
+  return locationId === place.locationId && (lotNumber ?? '') === place.lotNumber;
+}
+
 /** The history of an item in a warehouse, page by page; what has come can be looked at while the rest comes. */
 export function useHistory(
   stock: { readonly itemId: string; readonly warehouseId: string },

@@ -1,12 +1,10 @@
 import type { Figures } from '../../../../shared/contracts/figures.ts';
 import { countOf, formatDuration, formatNumber } from '../formats.ts';
 import { Tile } from '../parts/tile.tsx';
+import { PROMISED_MS } from '../promised.ts';
 import { addressOf } from '../router.ts';
 import { eventsPerSecond } from './flow.ts';
 import type { Lists } from './now-page.tsx';
-
-/** What is promised of a scan: ms until the OMS sees it. */
-const PROMISED_MS = 2_000;
 
 /** The figures that somebody looks at first. */
 export function FigureTiles({ figures, lists }: { figures: Figures | undefined; lists: Lists | undefined }) {
@@ -42,7 +40,7 @@ export function FigureTiles({ figures, lists }: { figures: Figures | undefined; 
         name="Open investigations"
         to={addressOf(['investigations'], { status: 'open' })}
         value={lists ? count(lists.investigations.investigations.length, lists.investigations) : '–'}
-        detail={lists && `${unassigned(lists)} of them nobody's`}
+        detail={lists && unassigned(lists)}
         kind={lists && lists.investigations.investigations.length > 0 ? 'wait' : undefined}
       />
       <Tile
@@ -76,8 +74,9 @@ function count(found: number, { continuationToken }: { continuationToken?: strin
   return `${formatNumber(found)}${continuationToken === undefined ? '' : '+'}`;
 }
 
-function unassigned({ investigations: { investigations } }: Lists): number {
-  return investigations.filter(({ assignee }) => assignee === undefined).length;
+function unassigned({ investigations: { investigations } }: Lists): string | undefined {
+  const nobodys = investigations.filter(({ assignee }) => assignee === undefined).length;
+  return nobodys === 0 ? undefined : `${formatNumber(nobodys)} of them nobody's`;
 }
 
 /** The deleted are counted too, and wait for nothing. */

@@ -15,11 +15,12 @@ import { Select } from '../parts/select.tsx';
 import { setQuery } from '../router.ts';
 import { useResource } from '../use-resource.ts';
 import { AccuracyByWarehouse } from './accuracy-by-warehouse.tsx';
+import { AdaptersTable } from './adapters-table.tsx';
+import { AllocationsByState } from './allocations-by-state.tsx';
 import { BacklogTable } from './backlog-table.tsx';
 import { FigureTiles } from './figure-tiles.tsx';
 import { FlowCharts } from './flow-charts.tsx';
 import { HealthParts } from './health-parts.tsx';
-import { OpenAllocations } from './open-allocations.tsx';
 
 /** Milliseconds between an answer and the next question: of what moves, and of what is counted by lists. */
 const LIVE_MS = 2_000;
@@ -86,14 +87,23 @@ export function NowPage({ minutes: wanted }: { minutes: string | null }) {
             {(data) => <BacklogTable backlog={data} />}
           </Loaded>
         </Panel>
-        <Panel title="Allocations by state" about="Lines of orders and carts whose pieces can still move.">
+        <Panel
+          title="Allocations by state"
+          about="Lines of orders and carts whose pieces can still move, and lines of orders that came to their end in the last 24 hours."
+        >
           <Loaded resource={allocations} what="the allocations">
-            {(data) => <OpenAllocations counts={data} />}
+            {(data) => <AllocationsByState counts={data} />}
           </Loaded>
         </Panel>
-        <Panel title="Parts" about="Whether each part that the fabric needs answers.">
+        <Panel
+          title="Parts"
+          about="Whether each part that the cloud needs answers, and what each WMS adapter tells of itself once a minute."
+        >
           <Loaded resource={health} what="the health of the parts">
             {(data) => <HealthParts health={data} />}
+          </Loaded>
+          <Loaded resource={backlog} what="the adapters">
+            {(data) => <AdaptersTable backlog={data} />}
           </Loaded>
         </Panel>
         <Panel

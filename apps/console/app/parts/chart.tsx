@@ -110,6 +110,8 @@ function optionsOf(
         const paths = pathsOf(kind);
         return {
           ...{ label: name, stroke: paint, width: isBars ? 0 : 2, ...(isBars && { fill: paint }) },
+          // The first is seen where another runs on it.
+          ...(kind === 'steps' && index > 0 && { dash: [7, 5] }),
           ...{ points: { show: false }, spanGaps: !isBars, ...(paths && { paths }) },
         };
       }),
@@ -117,6 +119,7 @@ function optionsOf(
     axes: [
       {
         ...axis,
+        size: 32,
         grid: { show: false },
         ...(isBars
           ? {

@@ -6,6 +6,8 @@ type Kind = 'good' | 'wait' | 'bad' | 'plain';
 const KINDS: Readonly<Record<string, Kind>> = {
   ready: 'good',
   'does-not-answer': 'bad',
+  'database-does-not-answer': 'bad',
+  'not-heard-of': 'bad',
   completed: 'good',
   running: 'wait',
   queued: 'wait',

@@ -6,7 +6,7 @@ import type {
   WarehouseFigures,
 } from '../../../../shared/contracts/reconciliation.ts';
 import { callApi, pathOf, queryOf } from '../api.ts';
-import { formatDuration, formatShare, words } from '../formats.ts';
+import { formatDuration, formatNumber, formatShare, words } from '../formats.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Listed } from '../parts/listed.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -17,7 +17,7 @@ import { Select } from '../parts/select.tsx';
 import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { setQuery } from '../router.ts';
-import { useList } from '../use-list.ts';
+import { type List, useList } from '../use-list.ts';
 import { useResource } from '../use-resource.ts';
 import { CLASSES } from './classes.ts';
 import { DISCREPANCY_COLUMNS } from './discrepancy-columns.tsx';
@@ -108,7 +108,7 @@ function FoundDiscrepancies({ runId, query }: { runId: string; query: URLSearchP
   return (
     <Panel
       title="Discrepancies"
-      about={!wanted && byClass(list.rows)}
+      about={!wanted && byClass(list)}
       beside={
         <Select
           label="Class"
@@ -131,11 +131,13 @@ function FoundDiscrepancies({ runId, query }: { runId: string; query: URLSearchP
 }
 
 /** How many of each class, the most first. */
-function byClass(rows: readonly Discrepancy[]): string {
+function byClass({ rows, state }: List<Discrepancy>): string {
   const counts = new Map<DiscrepancyClass, number>();
   for (const { class: found } of rows) counts.set(found, (counts.get(found) ?? 0) + 1);
-  return [...counts]
+  const found = [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([found, count]) => `${words(found)}: ${count}`)
+    .map(([name, count]) => `${words(name)}: ${formatNumber(count)}`)
     .join(', ');
+  if (state === 'complete' || rows.length === 0) return found;
+  return `Of the first ${formatNumber(rows.length)}: ${found}`;
 }

@@ -1,13 +1,18 @@
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { callApi } from '../api.ts';
 import { Action } from '../parts/action.tsx';
+import { Select } from '../parts/select.tsx';
 import { go } from '../router.ts';
+
+const MODES = [
+  ['delta', 'what changed since the last run'],
+  ['full', 'everything'],
+] as const;
 
 /** Has both sides compared now. */
 export function StartRun() {
   const [mode, setMode] = useState('delta');
   const [warehouseId, setWarehouse] = useState('');
-  const id = useId();
   const act = async () => {
     const body = { mode, ...(warehouseId.trim() && { warehouseId: warehouseId.trim() }) };
     const { runId } = await callApi<{ runId: string }>('reconciliation/runs', { method: 'POST', body });
@@ -17,19 +22,17 @@ export function StartRun() {
   return (
     <Action least="controller" name="Reconcile now" act={act}>
       <div class="row">
-        <label for={`${id}-mode`}>What</label>
-        <select id={`${id}-mode`} value={mode} onChange={({ currentTarget }) => setMode(currentTarget.value)}>
-          <option value="delta">what changed since the last run</option>
-          <option value="full">everything</option>
-        </select>
-        <label for={`${id}-warehouse`}>Warehouse</label>
-        <input
-          id={`${id}-warehouse`}
-          value={warehouseId}
-          placeholder="all"
-          maxLength={64}
-          onInput={({ currentTarget }) => setWarehouse(currentTarget.value)}
-        />
+        <Select label="What" value={mode} options={MODES} onChoose={setMode} />
+        <label>
+          Warehouse{' '}
+          <input
+            value={warehouseId}
+            placeholder="all"
+            size={10}
+            maxLength={64}
+            onInput={({ currentTarget }) => setWarehouse(currentTarget.value)}
+          />
+        </label>
       </div>
     </Action>
   );
