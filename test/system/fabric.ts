@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CosmosClient } from '@azure/cosmos';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import { connectionsOf } from '../../local/stack/connections.ts';
@@ -19,11 +20,14 @@ const repository = join(import.meta.dirname, '../..');
 /** The whole fabric on free ports in a temporary folder, spoken to as its users do. */
 export type Fabric = Awaited<ReturnType<typeof startFabric>>;
 
+/** Whether the stack is the test's own, whose parts it may kill. */
+export const OWNS_STACK = !process.env.STOCKBRIDGE_TEST_STACK;
+
 type FabricOptions = Partial<Pick<StackOptions, 'autoRestart' | 'environment' | 'parts'>>;
 
 /** Builds the app and starts every part as a process of its own; with `STOCKBRIDGE_TEST_STACK` what runs already is taken. */
 export async function startFabric(options: FabricOptions = {}) {
-  const stack = process.env.STOCKBRIDGE_TEST_STACK ? runningStack(options) : await startOwnStack(options);
+  const stack = OWNS_STACK ? await startOwnStack(options) : runningStack(options);
   const serviceBus = new ServiceBusClient(stack.connections.serviceBus);
   const topic = serviceBus.createSender('inventory-events');
   return {
@@ -76,13 +80,15 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
+    const asked = performance.now();
     const answer = await ask().catch((error: unknown) => error);
     if (!(answer instanceof Error) && satisfied(answer as T)) return answer as T;
     if (Date.now() > deadline) {
       const last = answer instanceof Error ? answer.message : JSON.stringify(answer);
       throw new Error(`Not satisfied within ${timeoutMs} ms; the last answer was: ${last?.slice(0, 2_000)}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Asks half of the time at most: what is waited for needs the processor as well.
+    await sleep(Math.max(20, performance.now() - asked));
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { figuresSchema, LATENCY_BOUNDS } from '../../shared/contracts/figures.ts';
 import { historyEntrySchema, stockHistorySchema } from '../../shared/contracts/history.ts';
 import { bucketOf } from '../../shared/domain/latency-histogram.ts';
+import { FULL_OF_TIMES } from '../../shared/domain/projected-times.ts';
 import { type Fabric, publishedEvent, startFabric, transaction, until } from './fabric.ts';
 
 let fabric: Fabric;
@@ -112,7 +113,7 @@ describe('the history of an item in a warehouse', () => {
   /** A history without corrections. */
   const eventHistorySchema = stockHistorySchema.extend({ entries: z.array(historyEntrySchema) });
 
-  /** Every page, once the journal has so many entries of the item and both sides agree. */
+  /** Every page, once the journal has so many entries of the item, with all their times, and both sides agree. */
   async function historyOf(itemId: string, entries: number, limit = 200) {
     const path = `items/${itemId}/warehouses/WH-001/history`;
     const ask = async (query: string) =>
@@ -120,7 +121,9 @@ describe('the history of an item in a warehouse', () => {
     await until(
       () => ask('limit=1000'),
       (all) =>
-        all.entries.length === entries && all.positions.every(({ difference }) => difference === undefined),
+        all.entries.length === entries &&
+        all.entries.every(({ projectedAt }) => projectedAt !== undefined) &&
+        all.positions.every(({ difference }) => difference === undefined),
     );
     const pages = [await ask(`limit=${limit}`)];
     for (let next = pages[0]?.next; next !== undefined; next = pages.at(-1)?.next) {
@@ -207,6 +210,23 @@ describe('the history of an item in a warehouse', () => {
       status: 400,
       body: { errors: [{ pointer: '/after', detail: expect.stringContaining('nobody-gave-this') }] },
     });
+  });
+
+  test('tells of each scan when the bus took it and when ATP had it, also of more than a stock holds itself', async () => {
+    const itemId = await knownItem();
+    const [rounds, each] = [3, FULL_OF_TIMES - 4];
+    const seen: number[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      await fabric.transact(Array.from({ length: each }, () => transaction({ itemId, quantity: 1 })));
+      await atpIs(itemId, { onHand: round * each });
+      seen.push(Date.now());
+    }
+    const pages = await historyOf(itemId, rounds * each);
+    const entries = pages.flatMap((page) => page.entries);
+    for (const [index, { busAt = '', projectedAt = '' }] of entries.entries()) {
+      expect(Date.parse(projectedAt)).toBeGreaterThanOrEqual(Date.parse(busAt));
+      expect(Date.parse(projectedAt)).toBeLessThanOrEqual(seen[Math.floor(index / each)] ?? 0);
+    }
   });
 
   test('tells what the events of another WMS do not explain', async () => {

@@ -13,8 +13,6 @@ import { inventoryMessage } from '../../shared/service-bus/inventory-message.ts'
 import { openStorage } from '../../shared/storage/connection.ts';
 import { tableJournalStore } from '../../shared/storage/journal-store.ts';
 import { messageOf, someCorrection, someEvent } from '../doubles/fixtures.ts';
-import { inMemoryBus } from '../doubles/message-bus.ts';
-import { inMemoryQuarantine } from '../doubles/quarantine-store.ts';
 import {
   type LocalPart,
   startAzurite,
@@ -22,6 +20,7 @@ import {
   startLocalServiceBus,
   startWmsAdapter,
 } from '../parts/local-part.ts';
+import { projectionPorts } from '../parts/projection.ts';
 import { runRebuild } from './run-program.ts';
 
 const events = Array.from({ length: 120 }, (_, index) =>
@@ -77,18 +76,10 @@ describe('npm run rebuild', () => {
   });
 
   test('agrees with what the projection made of the same events', async () => {
-    const runtime = systemRuntime;
     const stock = cosmosStockStore((await openContainers(settings)).stock);
-    const ports = {
-      stock,
-      quarantine: inMemoryQuarantine(),
-      followStock: async () => {},
-      retryQueue: inMemoryBus(runtime).retryQueue,
-      runtime,
-    };
     const report = await projectBatch(
       events.map((event) => messageOf(event)),
-      ports,
+      projectionPorts({ stock, runtime: systemRuntime }),
       { warehouses: new Set(['WH-001']), patienceMs: 5_000 },
     );
     expect(report).toMatchObject({ documents: 40, retried: 0 });

@@ -76,8 +76,9 @@ test('Eight relays on one outbox, killed at random, send every event and lose no
 }, 120_000);
 
 function startRelay(): RelayProcess {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROCESS, file], {
-    env: { PATH: process.env.PATH, ServiceBusConnection: bus.connectionString },
+    env: { PATH, NODE_COMPILE_CACHE, ServiceBusConnection: bus.connectionString },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return { child, output: text(child.stdout) };
