@@ -4,8 +4,9 @@ import { instanceIdOf } from '../../shared/domain/order-line.ts';
 import type { AllocateLineInput } from '../../shared/ports/orchestrations.ts';
 import { outcomeOf, UNTIL_IT_WORKS } from './outcome.ts';
 
-/** Milliseconds. */
+/** How long the next look is waited for: twice as long each time, since all looks are in the instance's history. Milliseconds. */
 const LOOK_AGAIN_MS = 2_000;
+const LOOK_AGAIN_AT_MOST_MS = 5 * 60_000;
 
 /**
  * All lines in full, or none: a saga. Nothing reads confirmed until the order is committed; when one line falls short
@@ -22,12 +23,12 @@ export function* allocateOrder({ df }: OrchestrationContext): Generator<Task, vo
       return df.callSubOrchestrator('allocateLine', input, instanceIdOf(input, 1));
     }),
   );
-  for (;;) {
+  for (let wait = LOOK_AGAIN_MS; ; wait = Math.min(wait * 2, LOOK_AGAIN_AT_MOST_MS)) {
     const outcome = yield* outcomeOf<string>(
       df.callActivityWithRetry('concludeOrder', UNTIL_IT_WORKS, { orderId }),
     );
     if (outcome !== 'pending') return;
     // A shortage that came meanwhile is being placed by a run of its own.
-    yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + LOOK_AGAIN_MS));
+    yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + wait));
   }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unique } from '../../test/doubles/fixtures.ts';
 import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
 import { allocationOrderSchema } from '../contracts/allocation.ts';
+import { settlePick } from '../domain/settlement.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { cancelOrder } from './cancel.ts';
 import { concludeOrder } from './conclude-order.ts';
@@ -107,5 +108,27 @@ describe('An order of which all or nothing is wanted', () => {
     await cancelOrder(orderId, world.ports);
     expect(await conclude(orderId)).toBe('aborted');
     expect(await readOrder(orderId, world.ports)).toMatchObject({ status: 'releasing' });
+  });
+
+  test('is committed though more of a line was picked than ordered, as after a restore of the WMS', async () => {
+    const { orderId, itemIds, asked } = await placed([4]);
+    const [{ allocationId } = { allocationId: '' }] = asked;
+    await world.ports.updateLine({
+      key: { kind: 'order-line', orderId, lineId: '1', itemId: itemIds[0] ?? '' },
+      change: (line) => line && settlePick(line, allocationId, 6, line.orderedAt),
+    });
+    expect(await conclude(orderId)).toBe('committed');
+  });
+
+  test('a line of which has lost its document has it placed anew', async () => {
+    const { orderId, itemIds } = await placed([4, 10]);
+    const itemId = itemIds[1] ?? '';
+    await world.deleteLine({ kind: 'order-line', orderId, lineId: '2', itemId });
+    expect(await conclude(orderId)).toBe('pending');
+    expect(world.started.map(({ instanceId }) => instanceId)).toEqual([`${orderId}:2:1`]);
+    await world.putStock({ itemId, warehouseId: 'WH-002', onHand: 10 });
+    for (const request of await world.run())
+      await world.decide(request, { status: 'confirmed', quantity: 10, sequence: 1 });
+    expect(await conclude(orderId)).toBe('committed');
   });
 });

@@ -5,7 +5,7 @@ import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { Order, OrderStore } from '../ports/order-store.ts';
 import { isoNow, type Runtime } from '../ports/runtime.ts';
 import { untilStored } from '../ports/until-stored.ts';
-import { keyOf, newLineOf } from './orders.ts';
+import { keyOf, newLineOf, orderLineOf, readLinesOf } from './orders.ts';
 import { drive } from './settle-decisions.ts';
 import type { UpdateLine } from './update-lines.ts';
 
@@ -30,6 +30,7 @@ export async function concludeOrder(
   ports: ConcludePorts,
 ): Promise<NonNullable<Order['outcome']> | 'pending'> {
   const order = await decideOutcome(orderId, ports);
+  if (!order.outcome) await placeMissing(order, ports);
   if (order.outcome !== 'aborted') return order.outcome ?? 'pending';
   const at = isoNow(ports.runtime);
   await Promise.all(
@@ -44,29 +45,36 @@ export async function concludeOrder(
   return 'aborted';
 }
 
+/** A line has a document before its order is concluded: one that lost it is placed anew, or the order would wait for ever. */
+async function placeMissing(order: Order, { store, orchestrations }: ConcludePorts): Promise<void> {
+  const lines = await readLinesOf(order, store);
+  const missing = order.lines.filter((_ordered, index) => !lines[index]);
+  await Promise.all(missing.map((ordered) => drive(orderLineOf(order, ordered), orchestrations)));
+}
+
 async function decideOutcome(orderId: string, { store, orders, runtime }: ConcludePorts): Promise<Order> {
   return untilStored(runtime, `the outcome of order ${orderId}`, async () => {
     const stored = await orders.read('order', orderId);
     if (!stored) throw new Error(`Order ${orderId} is not stored.`);
     const { order, etag } = stored;
     if (order.outcome) return order;
-    const lines = await store.readLines(order.lines.map((ordered) => keyOf(order, ordered)));
-    const outcome = order.cancelledAt ? 'aborted' : outcomeOf(lines.map((stored) => stored?.line));
+    const outcome = order.cancelledAt ? 'aborted' : outcomeOf(await readLinesOf(order, store));
     if (!outcome) return order;
     const decided: Order = { ...order, outcome };
     return (await orders.replace(decided, etag)) === 'stored' ? decided : 'conflict';
   });
 }
 
-/** What the lines as they stand come to; undefined while it is open. A line without a document is on its way to one. */
+/** What the lines as they stand come to; undefined while it is open. */
 function outcomeOf(lines: readonly (OrderLine | undefined)[]): Order['outcome'] {
   if (lines.some((line) => line && isLost(line))) return 'aborted';
   return lines.every((line) => line && isPromised(line)) ? 'committed' : undefined;
 }
 
+/** More is picked than was ordered where a restored WMS picked it once more. */
 function isPromised(line: OrderLine): boolean {
   const { confirmed, fulfilled } = lineFigures(line);
-  return confirmed + fulfilled === line.terms.quantity;
+  return confirmed + fulfilled >= line.terms.quantity;
 }
 
 function isLost(line: OrderLine): boolean {

@@ -1,6 +1,4 @@
-import type { Reservation } from '../domain/compare-reservations.ts';
 import { goBack } from '../domain/go-back.ts';
-import type { OrderLine } from '../domain/order-line.ts';
 import { reopenAllocation } from '../domain/reopen-allocation.ts';
 import { settlePick } from '../domain/settlement.ts';
 import { isoNow } from '../ports/runtime.ts';
@@ -15,8 +13,7 @@ export function promiseSettler(ports: SettlePorts): SettlePromises {
       const { allocationId } = decision;
       await updateLine({
         key,
-        change: (line) =>
-          line && settlePick(withoutOther(line, decision), allocationId, picked, isoNow(runtime)),
+        change: (line) => line && settlePick(line, allocationId, picked, isoNow(runtime)),
       });
       await settle(decision, ports);
     },
@@ -35,23 +32,4 @@ export function promiseSettler(ports: SettlePorts): SettlePromises {
       if (line) await drive(line, orchestrations);
     },
   };
-}
-
-/** A decision of the same number that says something else has to be settled over. */
-function withoutOther(
-  line: OrderLine,
-  { allocationId, sequence, quantity }: Reservation['decision'],
-): OrderLine {
-  let changed = false;
-  const allocations = line.allocations.map((allocation) => {
-    const { decided } = allocation;
-    const isOther =
-      allocation.allocationId === allocationId &&
-      decided?.sequence === sequence &&
-      decided.quantity !== quantity;
-    if (!isOther) return allocation;
-    changed = true;
-    return { ...allocation, decided: { ...decided, sequence: sequence - 1 } };
-  });
-  return changed ? { ...line, allocations } : line;
 }

@@ -13,12 +13,13 @@ export type Reservation = {
  * - `no-reservation`: the cloud counts on pieces of which the WMS knows nothing.
  * - `no-hold`: the WMS keeps pieces that no line of the cloud counts on.
  * - `decision`: the WMS has decided something that the cloud has not heard of.
+ * - `figure`: both know the same decision, of another figure: it was falsified on its way, or a restored WMS decided anew.
  * - `pick`: the WMS has picked more than the cloud has heard of.
  * - `back`: the cloud has heard of a later decision, or of more picks, than the WMS knows. Of lines that were read before the WMS that means that
  *   it went back to a backup.
  */
 export type ReservationDifference = {
-  readonly kind: 'no-reservation' | 'no-hold' | 'decision' | 'pick' | 'back';
+  readonly kind: 'no-reservation' | 'no-hold' | 'decision' | 'figure' | 'pick' | 'back';
   readonly allocationId: string;
   readonly line: OrderLine | undefined;
   readonly reservation: Reservation | undefined;
@@ -79,18 +80,14 @@ export function promiseAtFirst(
 
 /** True when the cloud has still not heard what the WMS's books said at the first look; another difference came since. */
 export function standsSince(first: PromiseAtFirst | undefined, difference: ReservationDifference): boolean {
-  const { kind, allocationId, line, reservation } = difference;
+  const { kind, allocationId, line } = difference;
   if (!first) return false;
   const allocation = line?.allocations.find((held) => held.allocationId === allocationId);
   switch (kind) {
     case 'pick':
       return (allocation?.picked ?? 0) < first.picked;
-    case 'decision': {
-      const heard = allocation?.decided?.sequence ?? 0;
-      // Heard, and yet of another figure.
-      const isOther = first.kind === kind && reservation?.decision.sequence === first.sequence;
-      return heard < first.sequence || (isOther && heard === first.sequence);
-    }
+    case 'decision':
+      return (allocation?.decided?.sequence ?? 0) < first.sequence;
     default:
       return first.kind === kind;
   }
@@ -136,8 +133,7 @@ function differenceKind(
   if (state === 'decided' && (reservation.picked < picked || reservation.decision.sequence < heard))
     return 'back';
   if (reservation.decision.sequence > heard && state === 'decided') return 'decision';
+  if (reservation.reserved !== standing(allocation) && state === 'decided') return 'figure';
   if (reservation.picked > picked) return 'pick';
-  const reserved = reservation.reserved - reservation.picked;
-  if (state === 'released') return reserved > 0 ? 'no-hold' : undefined;
-  return reservation.reserved === standing(allocation) ? undefined : 'decision';
+  return state === 'released' && reservation.reserved > reservation.picked ? 'no-hold' : undefined;
 }

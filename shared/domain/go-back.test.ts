@@ -34,15 +34,15 @@ function wentBack(line: OrderLine, decision: Partial<AllocationDecision> = CONFI
 }
 
 /** What was cut from the first allocation of a line is confirmed by another warehouse. */
-function placedElsewhere(line: OrderLine): OrderLine {
-  const other = someAllocation(line, 2, { warehouseId: 'WH-002', quantity: 6 });
+function placedElsewhere(line: OrderLine, quantity = 6): OrderLine {
+  const other = someAllocation(line, 2, { warehouseId: 'WH-002', quantity });
   const held = { ...line, allocations: [...line.allocations, other] };
   const { allocationId } = other;
-  return settleDecision(held, someDecision(held, { allocationId, quantity: 6 }), NOW);
+  return settleDecision(held, someDecision(held, { allocationId, quantity }), NOW);
 }
 
-describe('A line of which a restored WMS knows less', () => {
-  test.each<[string, OrderLine, Partial<LineFigures>]>([
+describe('A line of which the WMS has other books', () => {
+  test.each<[string, OrderLine, Partial<LineFigures>, number?]>([
     ['is confirmed again what a lost decision had cut', lineAfter([CONFIRMED, CUT]), { confirmed: 10 }],
     [
       'is confirmed again what waits since a lost decision cut it',
@@ -65,8 +65,30 @@ describe('A line of which a restored WMS knows less', () => {
       endLine(lineAfter([CONFIRMED, CUT], 4), 'cancelled', NOW),
       { releasing: 10 },
     ],
-  ])('%s', (_name, line, expected) => {
-    expect(figuresOf(wentBack(line))).toEqual(expected);
+    [
+      'gives back what it was refused, and placed elsewhere, and what it is confirmed now by the same decision',
+      placedElsewhere(lineAfter([{ ...CONFIRMED, status: 'rejected', quantity: 0 }]), 10),
+      { releasing: 10, confirmed: 10 },
+    ],
+    [
+      'serves what waits with what it was refused, and is confirmed now by the same decision',
+      { ...lineAfter([{ ...CONFIRMED, status: 'rejected', quantity: 0 }]), backordered: 10 },
+      { confirmed: 10 },
+    ],
+    [
+      'gives back what else it was promised for what was picked meanwhile',
+      placedElsewhere(lineAfter([{ ...CONFIRMED, status: 'rejected', quantity: 0 }], 2), 10),
+      { fulfilled: 2, releasing: 18 },
+      2,
+    ],
+  ])('%s', (_name, line, expected, picked = 0) => {
+    expect(figuresOf(wentBack(line, CONFIRMED, picked))).toEqual(expected);
+  });
+
+  test('has closed short what the books say was, though another figure was heard under that number', () => {
+    const cut = { ...CUT, quantity: 6 };
+    const back = wentBack(lineAfter([CONFIRMED, cut]), CLOSED);
+    expect(figuresOf(back)).toEqual({ confirmed: 4, released: 2, open: 4 });
   });
 
   test('takes the next decision of the WMS under the number that was lost', () => {

@@ -145,6 +145,13 @@ export function lineFigures(line: OrderLine): LineFigures {
   };
 }
 
+/** Pieces picked, promised or awaited beyond those ordered, as after a pick that a restored WMS had lost; 0 when there are none. */
+export function surplusPieces(line: OrderLine): number {
+  const { releasing, ...figures } = lineFigures(line);
+  const pieces = Object.values(figures).reduce((sum, one) => sum + one, 0);
+  return Math.max(pieces - line.terms.quantity, 0);
+}
+
 /** The first status that applies to any piece. */
 export function lineStatus(figures: LineFigures): AllocationStatus {
   if (figures.held + figures.open > 0) return 'tentative';

@@ -329,6 +329,12 @@ describe('A pick', () => {
     expect(figuresOf(settledBy([CONFIRMED], own))).toEqual({ confirmed: 6, fulfilled: 4 });
   });
 
+  test('of pieces that the warehouse had refused, and a restored one keeps, serves what waits', () => {
+    const refused = settledBy([{ ...CONFIRMED, status: 'rejected', quantity: 0 }]);
+    const line = settlePick({ ...refused, backordered: 10 }, allocationOf(refused), 4, NOW);
+    expect(figuresOf(line)).toEqual({ backordered: 6, fulfilled: 4 });
+  });
+
   test('of an allocation that the line does not know changes nothing', () => {
     expect(settlePick(confirmed, 'ORD-0:1:9', 4, NOW)).toBe(confirmed);
   });

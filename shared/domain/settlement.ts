@@ -1,5 +1,12 @@
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
-import { type Allocation, lineFigures, MAX_STEPS, type OrderLine, type Step } from './order-line.ts';
+import {
+  type Allocation,
+  lineFigures,
+  MAX_STEPS,
+  type OrderLine,
+  type Step,
+  surplusPieces,
+} from './order-line.ts';
 
 /**
  * The warehouse's word on an allocation, settled once: the decision with the highest number stands, whatever order
@@ -73,11 +80,18 @@ function withRunForOpen(line: OrderLine): OrderLine {
 export function settlePick(line: OrderLine, allocationId: string, picked: number, at: string): OrderLine {
   const allocation = line.allocations.find((held) => held.allocationId === allocationId);
   if (!allocation || allocation.picked >= picked) return line;
-  return withAllocation(line, { ...allocation, picked }, at, {
+  const settled = withAllocation(line, { ...allocation, picked }, at, {
     step: 'picked',
     quantity: picked,
     detail: `${picked} of ${piecesBefore(allocation)} picked in ${allocation.warehouseId}.`,
   });
+  return withoutSurplus(settled);
+}
+
+/** No piece waits that is there already: what a restored WMS picks once more, or keeps again, serves what waits. */
+export function withoutSurplus(line: OrderLine): OrderLine {
+  const surplus = Math.min(surplusPieces(line), line.backordered);
+  return surplus > 0 ? { ...line, backordered: line.backordered - surplus } : line;
 }
 
 /**

@@ -629,6 +629,21 @@ describe('Promises', () => {
     expect(system.adopted).toEqual([decision.allocationId]);
   });
 
+  test('that the WMS decided otherwise under the number that was heard are settled as it has them', async () => {
+    system.lines.push(confirmed);
+    promise({ confirmed: 10 });
+    const pick = system.wms.book({ ...A, warehouseId }, -2);
+    system.wms.unsent.add(pick);
+    reserve({ decision: { ...decision, quantity: 6 }, reserved: 6, picked: 2 });
+    expect(await found()).toEqual([]);
+    await system.deliver(pick);
+    system.wms.unsent.clear();
+    expect(await found()).toEqual([
+      `hold-without-reservation ITEM-1 ${decision.allocationId}: 4 not 10, settled`,
+    ]);
+    expect([system.wentBack, system.adopted]).toEqual([[decision.allocationId], []]);
+  });
+
   test('whose pick never arrived are settled as the WMS says', async () => {
     system.lines.push(confirmed);
     promise({ confirmed: 10 });

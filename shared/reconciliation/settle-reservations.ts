@@ -114,7 +114,8 @@ function isLate(
   { kind }: ReservationDifference,
   { wayAtFirst, now, positionsMove }: PromisesBefore,
 ): boolean {
-  if (kind === 'pick') return positionsMove || mayBeOnTheWay(first.pickedBy, now, wayAtFirst);
+  if (kind === 'pick' || kind === 'figure')
+    return positionsMove || mayBeOnTheWay(first.pickedBy, now, wayAtFirst);
   return kind === 'decision' && mayBeOnTheWay(first.decidedAt, now, wayAtFirst);
 }
 
@@ -137,6 +138,7 @@ async function bringTogether(
     case 'decision':
       if (line && reservation) await ports.promises.adopt(line, reservation);
       return;
+    case 'figure':
     case 'back':
       if (line && reservation) await goBack(line, reservation, ports);
   }
@@ -184,6 +186,7 @@ const ACTIONS: Readonly<Record<ReservationDifference['kind'], Discrepancy['actio
   'no-hold': 'released',
   'no-reservation': 'requested-again',
   decision: 'settled',
+  figure: 'settled',
   pick: 'settled',
   back: 'settled',
 };
@@ -195,6 +198,8 @@ const DETAILS: Readonly<Record<ReservationDifference['kind'], (reserved: number,
     `The cloud counts on ${held} of which the WMS keeps nothing; they are asked for again.`,
   decision: (reserved, held) =>
     `The WMS keeps ${reserved} and the cloud counted on ${held}: its decision had not arrived.`,
+  figure: (reserved, held) =>
+    `The WMS keeps ${reserved} and the cloud counted on ${held}, both by the same decision.`,
   back: (reserved, held) =>
     `The WMS keeps ${reserved} and the cloud counted on ${held}: it does not know the last of what the cloud has heard of.`,
   pick: (reserved, held) =>

@@ -11,6 +11,7 @@ import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
 import { cosmosPlanningStore } from '../../shared/cosmos/planning-store.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import { availableToPromise } from '../../shared/domain/atp.ts';
+import { type LineKey, lineKey } from '../../shared/domain/order-line.ts';
 import type { Stock } from '../../shared/domain/stock.ts';
 import { promisesOfItem } from '../../shared/planning/promised-dates.ts';
 import type { AllocateLineInput, OrchestrationStart } from '../../shared/ports/orchestrations.ts';
@@ -29,6 +30,8 @@ export type AllocationWorld = {
   /** How many lines of a placing were not given all they want. */
   readonly short: number[];
   putStock(stock: Pick<Stock, 'itemId' | 'warehouseId' | 'onHand'> & Partial<Stock>): Promise<void>;
+  /** Somebody deletes the document of a line. */
+  deleteLine(key: LineKey): Promise<void>;
   /** Tentative, confirmed and free pieces of an item in a warehouse. */
   figures(
     itemId: string,
@@ -81,6 +84,7 @@ export async function startAllocation(): Promise<AllocationWorld> {
     putStock: async (stock) => {
       await stocks.write([{ stock: { ...someStock(stock.onHand, stock), ...stock }, etag: null }]);
     },
+    deleteLine: async (key) => void (await stock.item(lineKey(key), key.itemId).delete()),
     figures: async (itemId, warehouseId = 'WH-001') => {
       const [read] = await stocks.read([{ itemId, warehouseId }]);
       if (read?.status !== 'found') throw new Error(`No stock of ${itemId} in ${warehouseId}.`);
