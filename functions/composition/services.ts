@@ -106,7 +106,7 @@ async function createServices(environment: Environment): Promise<Services> {
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
   const cosmos = () => stock.item('health', 'health').read();
   const { allocation, planning, followStock } = composeAllocation({
-    store: cosmosAllocationStore(stock),
+    store: cosmosAllocationStore(stock, systemRuntime),
     plans: cosmosPlanningStore(stock),
     watchedAmong: watchedAmong(stock),
     stockChanges: serviceBusStockChanges(serviceBus),

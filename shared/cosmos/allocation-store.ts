@@ -10,6 +10,7 @@ import type {
   StoredLine,
   TotalsChange,
 } from '../ports/allocation-store.ts';
+import { isoNow, type Runtime } from '../ports/runtime.ts';
 import { failureOfStatus } from './failure.ts';
 import { conditionalWrite, writeTogether } from './item-batch.ts';
 import { fromLineDocument, toLineDocument, watchDocument } from './line-document.ts';
@@ -19,7 +20,7 @@ import { STOCK_FIGURES } from './stock-document.ts';
 import { goneIsConflict } from './write-outcome.ts';
 
 /** Lines and totals in the container `stock`: one transactional batch for each item that changes. */
-export function cosmosAllocationStore(container: Container): AllocationStore {
+export function cosmosAllocationStore(container: Container, runtime: Pick<Runtime, 'now'>): AllocationStore {
   const readDocuments = documentReader(container);
   return {
     readItem: (itemId) => readItem(container, itemId),
@@ -27,7 +28,7 @@ export function cosmosAllocationStore(container: Container): AllocationStore {
     readUnsettled: (itemId, before, limit) => readUnsettled(container, itemId, before, limit),
     readLinesOfItem: (itemId) => readLinesOfItem(container, itemId),
     readLines: (keys) => readLines(readDocuments, keys),
-    commit: (change) => commit(container, change),
+    commit: (change) => commit(container, change, isoNow(runtime)),
   };
 }
 
@@ -98,14 +99,15 @@ async function readLines(
   return (await readDocuments(addresses)).map((document) => document && fromLineDocument(document));
 }
 
-async function commit(container: Container, change: ItemChange): Promise<CommitOutcome> {
-  const outcome = goneIsConflict(await writeTogether(container, change.itemId, operationsOf(change)));
+/** @param writtenAt UTC */
+async function commit(container: Container, change: ItemChange, writtenAt: string): Promise<CommitOutcome> {
+  const operations = operationsOf(change, writtenAt);
+  const outcome = goneIsConflict(await writeTogether(container, change.itemId, operations));
   return outcome.status === 'too-large' ? failureOfStatus(413) : outcome;
 }
 
-function operationsOf({ itemId, lines, totals, watch }: ItemChange): OperationInput[] {
+function operationsOf({ itemId, lines, totals, watch }: ItemChange, writtenAt: string): OperationInput[] {
   const watched = new Set(watch?.warehouseIds);
-  const writtenAt = new Date().toISOString();
   const changed = new Set(totals.map(({ warehouseId }) => warehouseId));
   return [
     ...totals.map((total) =>

@@ -27,12 +27,13 @@ import {
 } from '../../shared/ports/allocation-store.ts';
 import type { OpenLines } from '../../shared/ports/open-lines.ts';
 import type { Orchestrations } from '../../shared/ports/orchestrations.ts';
-import { systemRuntime } from '../../shared/ports/runtime.ts';
+import { isoNow, systemRuntime } from '../../shared/ports/runtime.ts';
 import { type StockStore, StoreUnavailable } from '../../shared/ports/stock-store.ts';
 import { inMemoryAllocation } from '../doubles/allocation-store.ts';
 import { someMessage, somePosition, someStock, unique } from '../doubles/fixtures.ts';
 import { inMemoryOpenLines } from '../doubles/open-lines.ts';
 import { inMemoryStock } from '../doubles/stock-store.ts';
+import { virtualRuntime } from '../doubles/virtual-runtime.ts';
 import { inMemoryWatch } from '../doubles/watched-items.ts';
 import { startLocalCosmos } from '../parts/local-part.ts';
 
@@ -52,6 +53,9 @@ type Implementation = {
   stop(): Promise<void>;
 };
 
+/** By which the stores say when a line was written. */
+const clock = virtualRuntime();
+
 let implementation: Implementation;
 let app: Process;
 let itemId: string;
@@ -65,7 +69,7 @@ let raised: [string, string][];
 let busAway: boolean;
 
 async function startInMemory(): Promise<Implementation> {
-  const memory = inMemoryStock();
+  const memory = inMemoryStock({ now: clock.now });
   const allocation = inMemoryAllocation(memory.items);
   const watch = inMemoryWatch(memory.items);
   return {
@@ -90,7 +94,7 @@ async function startInCosmos(): Promise<Implementation> {
     open: async () => {
       const { stock: container } = await openContainers({ CosmosConnection: part.connectionString });
       return {
-        store: cosmosAllocationStore(container),
+        store: cosmosAllocationStore(container, clock),
         stocks: cosmosStockStore(container),
         watchedAmong: watchedAmong(container),
         openLines: cosmosOpenLines(container),
@@ -771,11 +775,9 @@ describe.each<[string, () => Promise<Implementation>]>([
   });
 
   test('lines are counted by state, those of carts apart, and settled ones of orders if they changed since then', async () => {
-    const [anHourAgo, inAnHour] = [-1, 1].map((hours) =>
-      new Date(Date.now() + hours * 3_600_000).toISOString(),
-    );
-    if (!anHourAgo || !inAnHour) throw new Error('There are two.');
-    const { lines: before } = await app.openLines.count(anHourAgo);
+    clock.advance(3_600_000);
+    const now = isoNow(clock);
+    const { lines: before } = await app.openLines.count(now);
     await putStock('WH-001', 3);
     const cart = (): PlaceTask => {
       const line = { ...ordered().ordered, kind: 'hold-line' as const };
@@ -793,14 +795,15 @@ describe.each<[string, () => Promise<Implementation>]>([
       key: cancelled,
       change: (line) => line && endLine(line, 'cancelled', '2024-11-18T11:00:00.000Z'),
     });
-    const { lines: after, requestUnits } = await app.openLines.count(anHourAgo);
+    const { lines: after, requestUnits } = await app.openLines.count(now);
     const more = [...after].map(([state, lines]) => [state, lines - (before.get(state) ?? 0)]);
     expect(Object.fromEntries(more)).toEqual({
       ...{ 'in-cart': 1, tentative: 1, releasing: 0, backordered: 1, confirmed: 0 },
       ...{ fulfilled: 0, rejected: 0, released: 1 },
     });
     expect(requestUnits).toBeLessThan(160);
-    expect((await app.openLines.count(inAnHour)).lines.get('released')).toBe(0);
+    clock.advance(1);
+    expect((await app.openLines.count(isoNow(clock))).lines.get('released')).toBe(0);
     const open = await app.openLines.ofItem(itemId, 10);
     const [first] = open;
     expect(open.map(({ kind }) => kind).sort()).toEqual(['hold-line', 'order-line', 'order-line']);

@@ -18,6 +18,7 @@ import { inMemoryAllocation } from '../doubles/allocation-store.ts';
 import { inMemoryCloudStock } from '../doubles/cloud-stock.ts';
 import { somePosition, someStock, unique } from '../doubles/fixtures.ts';
 import { inMemoryStock } from '../doubles/stock-store.ts';
+import { virtualRuntime } from '../doubles/virtual-runtime.ts';
 import { startLocalCosmos } from '../parts/local-part.ts';
 
 type Implementation = {
@@ -56,7 +57,7 @@ async function startInCosmos(): Promise<Implementation> {
   const part = await startLocalCosmos();
   const containers = await openContainers({ CosmosConnection: part.connectionString }, 'sweep');
   const { stock: container, orders } = containers;
-  const lines = cosmosAllocationStore(container);
+  const lines = cosmosAllocationStore(container, virtualRuntime());
   return {
     cloud: cosmosCloudStock(container),
     store: cosmosStockStore(container),

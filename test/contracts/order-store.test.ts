@@ -66,7 +66,7 @@ async function startInCosmos(now: () => number): Promise<Implementation> {
   };
   return {
     orders: cosmosOrderStore(orders),
-    lines: cosmosAllocationStore(stock),
+    lines: cosmosAllocationStore(stock, { now }),
     plans: cosmosPlanningStore(stock),
     sweep: cosmosAllocationSweep(stock, orders),
     goAway,

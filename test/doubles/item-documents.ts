@@ -24,8 +24,12 @@ export type Kept<T> = Written & {
 
 export type KeptStock = Kept<Stock> & { figures?: StockFigures };
 
-/** A line, with what the indexes say of it while it waits. */
-export type KeptLine = Kept<OrderLine> & { readonly rank?: string; readonly leastUseful?: number };
+/** A line, with when it was written (milliseconds UTC) and what the indexes say of it while it waits. */
+export type KeptLine = Kept<OrderLine> & {
+  readonly writtenAt: number;
+  readonly rank?: string;
+  readonly leastUseful?: number;
+};
 
 /** The documents of one item; only this file changes them. */
 export type ItemPartition = {
@@ -95,7 +99,7 @@ export type ItemDocuments = {
 export type ItemDocumentsOptions = {
   /** The largest document that is taken. Bytes. */
   readonly maxBytes?: number;
-  /** Milliseconds UTC, for the time to live of settled lines; without it time stands still. */
+  /** Milliseconds UTC, for when lines are written, and leave once they are settled; without it time stands still. */
   readonly now?: () => number;
   /** How whoever reads sees a partition; as it stands unless told otherwise. */
   readonly view?: PartitionView;
@@ -259,7 +263,7 @@ export function itemDocuments({
     const rank = backorderRank(line);
     const warehouseIds =
       line.kind === 'order-line' ? line.allocations.map(({ warehouseId }) => warehouseId) : [];
-    const kept = keptOf(line.itemId, line, warehouseIds);
+    const kept = { ...keptOf(line.itemId, line, warehouseIds), writtenAt: now() };
     return rank === undefined ? kept : { ...kept, rank, leastUseful: leastUseful(line) };
   }
 
@@ -397,16 +401,17 @@ export function figuresOf(kept: KeptStock): StockFigures {
 
 /** Settled lines, which leave a set time after they were written last; all stay for as long, so the first to come is the first to go. */
 function leavingLines(now: () => number, remove: (line: KeptLine) => void) {
-  let queue: { readonly line: KeptLine; readonly at: number }[] = [];
+  let queue: KeptLine[] = [];
   let gone = 0;
   return {
     add: (line: KeptLine) => {
-      queue.push({ line, at: now() + SETTLED_TTL_SECONDS * 1000 });
+      queue.push(line);
     },
     goUpToNow: () => {
-      for (let next = queue[gone]; next && next.at <= now(); next = queue[gone]) {
+      const writtenBy = now() - SETTLED_TTL_SECONDS * 1000;
+      for (let next = queue[gone]; next && next.writtenAt <= writtenBy; next = queue[gone]) {
         gone += 1;
-        if (!next.line.superseded) remove(next.line);
+        if (!next.superseded) remove(next);
       }
       if (gone < 1024) return;
       queue = queue.slice(gone);

@@ -6,17 +6,17 @@ import type { ItemDocuments, ItemPartition } from './item-documents.ts';
 
 /** The open lines in memory; counting costs nothing, and all fails while `isAway`. */
 export function inMemoryOpenLines(items: ItemDocuments, isAway: () => boolean): OpenLines {
-  const linesOf = (partition: ItemPartition) => [...partition.lines.values()].map(({ value }) => value);
-  const openOf = (partition: ItemPartition) =>
-    linesOf(partition).filter((line) => openState(line) !== undefined);
+  const linesOf = (partition: ItemPartition) => [...partition.lines.values()];
   return {
     count: async (settledSince) => {
       if (isAway()) throw new StoreUnavailable('away');
-      // Whatever is in memory was written since this process began.
-      const counts = Date.parse(settledSince) <= Date.now();
+      const since = Date.parse(settledSince);
       const states = [...items.partitions()]
         .flatMap(linesOf)
-        .map((line) => openState(line) ?? (counts ? settledState(line) : undefined));
+        .map(
+          ({ value, writtenAt }) =>
+            openState(value) ?? (writtenAt >= since ? settledState(value) : undefined),
+        );
       const countOf = (state: string) => states.filter((found) => found === state).length;
       const all = [...OPEN_STATES, ...SETTLED_STATES];
       return { lines: new Map(all.map((state) => [state, countOf(state)])), requestUnits: 0 };
@@ -24,7 +24,8 @@ export function inMemoryOpenLines(items: ItemDocuments, isAway: () => boolean): 
     ofItem: async (itemId, limit) => {
       if (isAway()) throw new StoreUnavailable('away');
       const partition = items.partition(itemId);
-      return partition ? openOf(partition).slice(0, limit) : [];
+      const lines = partition ? linesOf(partition).map(({ value }) => value) : [];
+      return lines.filter((line) => openState(line) !== undefined).slice(0, limit);
     },
   };
 }

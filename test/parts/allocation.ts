@@ -56,7 +56,7 @@ export async function startAllocation(): Promise<AllocationWorld> {
   const told: string[] = [];
   const short: number[] = [];
   const base = {
-    store: cosmosAllocationStore(stock),
+    store: cosmosAllocationStore(stock, runtime),
     stockChanges: { tell: async (itemIds: readonly string[]) => void told.push(...itemIds) },
     runtime,
   };

@@ -55,7 +55,7 @@ export async function planningInCosmos(): Promise<PlanningStores> {
   const { stock } = await openContainers({ CosmosConnection: part.connectionString });
   return {
     plans: cosmosPlanningStore(stock),
-    lines: cosmosAllocationStore(stock),
+    lines: cosmosAllocationStore(stock, virtualRuntime()),
     stocks: cosmosStockStore(stock),
     reader: cosmosStockReader(stock),
     goAway: part.kill,

@@ -5,6 +5,7 @@ import { cosmosStockStore } from '../../../shared/cosmos/stock-store.ts';
 import { type Allocation, newOrderLine, type OrderLine } from '../../../shared/domain/order-line.ts';
 import { emptyStock, type StockFigures } from '../../../shared/domain/stock.ts';
 import { someStock } from '../../doubles/fixtures.ts';
+import { virtualRuntime } from '../../doubles/virtual-runtime.ts';
 import { startLocalCosmos } from '../../parts/local-part.ts';
 import { checkBackorders, waitOf } from './backorders.ts';
 
@@ -91,7 +92,7 @@ test('what waits beside free stock is found in Cosmos DB', { timeout: 60_000 }, 
     const checking = { tell: () => {}, signal: new AbortController().signal };
     const check = () => checkBackorders(cosmos.connectionString, checking, 0);
     expect(await check()).toEqual({ findings: [], seen: ['No order line waits for stock.'] });
-    const store = cosmosAllocationStore(container);
+    const store = cosmosAllocationStore(container, virtualRuntime());
     const lines = [{ line: waiting(), etag: null }];
     expect(await store.commit({ itemId: 'A', lines, totals: [] })).toEqual({ status: 'stored' });
     expect((await check()).seen.join()).toContain('1 order lines wait for stock');

@@ -7,6 +7,7 @@ import { freeIn } from '../../../shared/domain/placement.ts';
 import { isRefused } from '../../../shared/domain/refusal.ts';
 import type { StockFigures } from '../../../shared/domain/stock.ts';
 import type { AllocationStore } from '../../../shared/ports/allocation-store.ts';
+import { systemRuntime } from '../../../shared/ports/runtime.ts';
 import { type Checked, type Checking, countText, findingAbout } from './finding.ts';
 
 /** Why a line waits: nothing it could use is free; what is free is in a warehouse that refused it, or counts there; for no reason. */
@@ -31,7 +32,7 @@ export async function checkBackorders(
   patience = PATIENCE,
 ): Promise<Checked> {
   const { stock, orders } = await openContainers({ CosmosConnection: cosmosConnection }, 'sweep');
-  const store = cosmosAllocationStore(stock);
+  const store = cosmosAllocationStore(stock, systemRuntime);
   const sweep = cosmosAllocationSweep(stock, orders);
   let last = '';
   let movedAt = performance.now();
