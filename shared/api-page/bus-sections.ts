@@ -32,7 +32,7 @@ ${Object.entries(MESSAGES).map(([name, message]) => messageBlock(name, message, 
 
 function entityBlock(name: string, { kind, message, description, subscriptions = {} }: Entity): Html {
   return html`<details><summary><b>${name}</b> ${kind}: ${prose(description)}</summary>
-<div id="${anchor('entity', name)}"><p>Carries ${messageLink(message)}.</p>
+<div id="${anchor('entity', name)}"><p>Carries ${messageLink(message)}.
 <ul>${Object.entries(subscriptions).map(
     ([subscription, { description: what, filter }]) =>
       html`<li><code>${addressOf(name, subscription)}</code> ${prose(what)} ${filterText(filter)}`,
@@ -50,7 +50,7 @@ function filterText(filter: Subscription['filter']): Html {
 function messageBlock(name: string, message: Message, schemas: Readonly<Record<string, JsonSchema>>): Html {
   const { title, description, messageId, subject, example } = message;
   return html`<details><summary><b>${name}</b> ${title}</summary>
-<div id="${anchor('message', name)}"><p>${prose(description)}</p>
+<div id="${anchor('message', name)}"><p>${prose(description)}
 <ul>${messageId !== undefined && html`<li><b>message-id</b> ${prose(messageId)}`}${
     subject !== undefined && html`<li><b>subject</b> ${prose(subject)}`
   }</ul>

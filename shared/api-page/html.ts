@@ -11,7 +11,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A template of markup: what is put in is text, and escaped, unless it is markup itself. False and undefined are nothing. */
+/**
+ * A template of markup: what is put in is text, and escaped, unless it is markup itself. False and undefined are nothing.
+ * End tags that HTML does without (`li`, `p`) are left out, since a page is to stay small.
+ */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return { html: strings.map((text, index) => text + markup(values[index])).join('') };
 }
@@ -48,7 +51,8 @@ const WIDTH = 90;
 function widthWise(value: unknown, indent = ''): string {
   const line = JSON.stringify(value);
   if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return line;
-  const deeper = `${indent}  `;
+  // The page shows a tab as two spaces.
+  const deeper = `${indent}\t`;
   const parts = Array.isArray(value)
     ? value.map((entry) => widthWise(entry, deeper))
     : Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}: ${widthWise(entry, deeper)}`);

@@ -10,7 +10,7 @@ export function operationSections(api: Api): Html {
   const shown = new Map<string, string>();
   return html`${Object.entries(api.tags).map(
     ([tag, description]) => html`<h2 id="${anchor('tag', tag)}">${tag}</h2>
-<p>${prose(description)}</p>
+<p>${prose(description)}
 ${api.routes.filter((route) => route.tag === tag).map((route) => operation(api, route, shown))}`,
   )}`;
 }
@@ -19,13 +19,13 @@ ${api.routes.filter((route) => route.tag === tag).map((route) => operation(api, 
 export function problemSection(api: Api): Html {
   const { problems, requestHeaders, responseHeaders } = api;
   return html`<h2 id="problems">Problems</h2>
-<p>Errors are problem details (RFC 9457), <code>application/problem+json</code>. Whatever asks for a key may answer ${usualStatuses(api).join(', ')}, besides what it names itself.</p>
+<p>Errors are problem details (RFC 9457), <code>application/problem+json</code>. Whatever asks for a key may answer ${usualStatuses(api).join(', ')}, besides what it names itself.
 ${Object.entries(problems).map(
   ([
     name,
     { status, description, example, headers },
   ]) => html`<details><summary><b>${status}</b> ${name}</summary>
-<div id="e${status}"><p>${prose(description)}</p>${headers && parameterList(headers)}${example && jsonBlock(example)}</div></details>`,
+<div id="e${status}"><p>${prose(description)}${headers && parameterList(headers)}${example && jsonBlock(example)}</div></details>`,
 )}
 ${requestHeaders && html`<h3>Headers that a call may bring</h3>${parameterList(requestHeaders)}`}
 ${responseHeaders && html`<h3>Headers that an answer brings</h3>${parameterList(responseHeaders)}`}`;
@@ -45,8 +45,8 @@ function operation(api: Api, route: ApiRoute, shown: Map<string, string>): Html 
   const { operationId, method, path, summary, description, isAnonymous, body, answers } = route;
   // Without a line for each, which may be empty: there are many operations.
   const parts = [
-    description !== undefined && html`<p>${prose(description)}</p>`,
-    isAnonymous && html`<p>No key is asked for.</p>`,
+    description !== undefined && html`<p>${prose(description)}`,
+    isAnonymous && html`<p>No key is asked for.`,
     parameters(api, route),
     body && html`<h3>Body</h3>${contentBlock(body, route, shown)}`,
     Object.entries(answers).map(([status, answer]) => answerBlock(status, answer, route, shown)),
@@ -86,7 +86,7 @@ function answerBlock(
 ): Html {
   return html`<h3>${status}</h3><p>${prose(description)}${
     hasLocation && html` Header <code>Location</code> names where to look.`
-  }</p>${typeof content === 'object' && contentBlock(content, route, shown)}`;
+  }${typeof content === 'object' && contentBlock(content, route, shown)}`;
 }
 
 /** A body and an example of it, or where the same stands already. */
@@ -99,10 +99,10 @@ function contentBlock(
   const text = JSON.stringify(example);
   const before = shown.get(text);
   if (before !== undefined) {
-    return html`<p>${link}, as in the example of <a href="#${anchor('op', before)}">${before}</a>.</p>`;
+    return html`<p>${link}, as in the example of <a href="#${anchor('op', before)}">${before}</a>.`;
   }
   shown.set(text, operationId);
-  return html`<p>${link}, such as</p>${jsonBlock(example)}`;
+  return html`<p>${link}, such as${jsonBlock(example)}`;
 }
 
 /** Those with a sentence of their own, and the others by number. */

@@ -20,12 +20,12 @@ export function apiPage(api: Api): string {
       ['#schemas', 'Bodies'],
       ['docs/bus', 'The bus'],
     ],
-    main: html`<p>${prose(summary)} ${prose(description)}</p>
+    main: html`<p>${prose(summary)} ${prose(description)}
 <ul>${Object.values(api.securitySchemes).map(
       (scheme) =>
         html`<li><code>${scheme.name ?? 'Authorization: Bearer …'}</code> ${prose(scheme.description)}`,
     )}</ul>
-<p>For programs: <a href="openapi.json">openapi.json</a>, OpenAPI 3.1. A <b>?</b> after a name: it may be absent. What travels on Service Bus has <a href="docs/bus">a page of its own</a>.</p>
+<p>For programs: <a href="openapi.json">openapi.json</a>, OpenAPI 3.1. A <b>?</b> after a name: it may be absent. What travels on Service Bus has <a href="docs/bus">a page of its own</a>.
 ${operationSections(api)}${problemSection(api)}${schemaSection(api)}`,
   });
 }
@@ -41,8 +41,8 @@ export function busPage(application: Application): string {
       ['#messages', 'Messages'],
       ['../docs', 'The HTTP API'],
     ],
-    main: html`<p>${prose(description)}</p>
-<p>For programs: <a href="../asyncapi.json">asyncapi.json</a>, AsyncAPI 3.0. A <b>?</b> after a name: it may be absent.</p>
+    main: html`<p>${prose(description)}
+<p>For programs: <a href="../asyncapi.json">asyncapi.json</a>, AsyncAPI 3.0. A <b>?</b> after a name: it may be absent.
 ${busOperations(application)}${busEntities()}${busMessages()}`,
   });
 }

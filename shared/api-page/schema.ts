@@ -59,7 +59,7 @@ function fieldsOf(schema: JsonSchema): Html {
   const items = schema.type === 'array' ? itemsOf(schema) : undefined;
   if (items) return fieldsOf(items);
   const variants = variantsOf(schema).filter(({ properties }) => properties !== undefined);
-  if (variants.length > 0) return joined(variants.map(fieldsOf), html`<p>or</p>`);
+  if (variants.length > 0) return joined(variants.map(fieldsOf), html`<p>or`);
   const { properties = {}, required = [], additionalProperties } = schema;
   const fields = Object.entries(properties).map(([name, field]) => ({
     name,

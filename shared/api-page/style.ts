@@ -18,7 +18,7 @@ summary{padding:.4rem .75rem;cursor:pointer;border-radius:6px}summary:hover,deta
 details>div{padding:.25rem .75rem .75rem;scroll-margin-top:4rem}
 code,pre,summary b{font-family:ui-monospace,monospace;font-size:.87em}
 code{overflow-wrap:anywhere}
-pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;overflow:auto;max-height:24rem}
+pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;overflow:auto;max-height:24rem;tab-size:2}
 main ul{padding-left:1.1rem;margin:.25rem 0}li p,li>p{margin:.1rem 0}
 @media(max-width:48rem){.page{display:block}nav{position:static;max-height:none}nav ul{columns:2}}
 `;
