@@ -74,7 +74,7 @@ function closedPieces({ decided }: Allocation): number {
 
 /** The decision that was heard stays, where only picks are lost. */
 function adoptedBy({ decision, picked }: Reservation, heard: Allocation, at: string): Allocation {
-  const { sequence, status, quantity, decidedAt, reason, retryAt } = decision;
+  const { warehouseId, sequence, status, quantity, decidedAt, reason, retryAt } = decision;
   const state = status === 'released' ? 'released' : 'decided';
   if (heard.decided?.sequence === sequence && heard.decided.quantity === quantity)
     return { ...heard, picked, state };
@@ -84,7 +84,7 @@ function adoptedBy({ decision, picked }: Reservation, heard: Allocation, at: str
     ...(retryAt && { retryAt }),
     ...(reason === 'short-close' && { closed: Math.max(standing(heard) - quantity, 0) }),
   };
-  return { ...heard, picked, state, decided };
+  return { ...heard, warehouseId, picked, state, decided };
 }
 
 function withAllocation(line: OrderLine, changed: Allocation): OrderLine {

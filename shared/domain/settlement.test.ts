@@ -113,6 +113,14 @@ describe('A decision', () => {
     expect(figuresOf(asked)).toEqual({ held: 10 });
   });
 
+  test('is of the warehouse that made it: a line that was lost, and placed anew elsewhere, has what it had there', () => {
+    const confirmed = settledBy([{ ...CONFIRMED, warehouseId: 'WH-002' }]);
+    expect(confirmed.allocations).toMatchObject([{ warehouseId: 'WH-002', state: 'decided' }]);
+    expect(Object.fromEntries(promisedOf(confirmed))).toEqual({
+      'WH-002': { tentative: 0, confirmed: 10, picked: 0 },
+    });
+  });
+
   test('is kept with its time, its reason and when to ask again', () => {
     const line = settledBy([{ ...REJECTED, reason: 'under-count', retryAt: at(60_000) }]);
     expect(line.allocations[0]).toMatchObject({

@@ -10,14 +10,15 @@ import {
 
 /**
  * The warehouse's word on an allocation, settled once: the decision with the highest number stands, whatever order
- * they arrive in, and a release that was asked for. What it says of picks is left to their own events, which take the pieces from the stock as well. Answers the same line when nothing changes (architecture, rules 8, 9 and 11).
+ * they arrive in, and a release that was asked for. The pieces are where that warehouse is, also if they were asked of another: a line that was
+ * lost, and placed anew under the same id, has what it had. What it says of picks is left to their own events, which take the pieces from the stock as well. Answers the same line when nothing changes (architecture, rules 8, 9 and 11).
  *
  * @param at when the cloud hears it
  */
 export function settleDecision(line: OrderLine, decision: AllocationDecision, at: string): OrderLine {
   const allocation = line.allocations.find(({ allocationId }) => allocationId === decision.allocationId);
   if (!allocation) return line;
-  const { sequence, status, quantity, decidedAt, reason, retryAt } = decision;
+  const { warehouseId, sequence, status, quantity, decidedAt, reason, retryAt } = decision;
   const heard = allocation.decided?.sequence ?? 0;
   // A release is final, whatever number a WMS gives it that has gone back to a backup.
   const isFinal = allocation.state === 'releasing' && status === 'released';
@@ -28,6 +29,7 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
   const closed = reason === 'short-close' ? Math.max(before - quantity, 0) : undefined;
   const settled: Allocation = {
     ...allocation,
+    warehouseId,
     state: status === 'released' ? 'released' : 'decided',
     decided: {
       sequence: Math.max(sequence, heard),
