@@ -1,7 +1,7 @@
 import type { ItemAtp, WarehouseAtp } from '../contracts/atp.ts';
 import { isLater } from './position.ts';
 import type { Stock, StockFigures } from './stock.ts';
-import { piecesAtRisk } from './stock-at-risk.ts';
+import { countsAt } from './stock-at-risk.ts';
 
 /**
  * Available to promise of one item and warehouse, in pieces (architecture, rule 7):
@@ -33,7 +33,7 @@ export function warehouseAtp(stock: StockFigures, now: number): WarehouseAtp {
     confirmed,
     safetyStock,
     atp: availableToPromise(stock),
-    atRisk: Math.min(piecesAtRisk(stock, now), onHand),
+    atRisk: Math.min(countsAt(stock, now).atRisk, onHand),
     version,
     asOf: stock.asOf === '' ? NEVER : stock.asOf,
   };

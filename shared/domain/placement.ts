@@ -13,7 +13,7 @@ import { isRefused, unreservedPieces } from './refusal.ts';
 import { withSteps } from './settlement.ts';
 import { chooseSources, type Source, type SourcedQuantity } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
-import { piecesAtRisk } from './stock-at-risk.ts';
+import { type CountsNow, countsAt } from './stock-at-risk.ts';
 
 /** What is placed for a line: `before` is the line as it was given. */
 export type Placement = { readonly before: OrderLine; readonly after: OrderLine };
@@ -47,12 +47,13 @@ export function placeLines(
 /** Pieces of a stock that may be promised now, and how many of them stand in locations under count. */
 export function freeIn(stock: StockFigures, now: number): Free {
   const atp = Math.max(availableToPromise(stock), 0);
-  const atRisk = Math.min(piecesAtRisk(stock, now), atp);
-  return { warehouseId: stock.warehouseId, atp, atRisk, unreserved: unreservedPieces(stock) };
+  const counts = countsAt(stock, now);
+  const atRisk = Math.min(counts.atRisk, atp);
+  return { warehouseId: stock.warehouseId, atp, atRisk, counts, unreserved: unreservedPieces(stock) };
 }
 
 /** What may be promised, and what no warehouse has confirmed to anybody. */
-type Free = Source & { readonly unreserved: number };
+type Free = Source & { readonly unreserved: number; readonly counts: CountsNow };
 
 function placeLine(
   line: OrderLine,
@@ -83,13 +84,13 @@ function isAtomic({ allOrNothing }: OrderLine, run: number): boolean {
 
 function isCandidate(
   line: OrderLine,
-  { warehouseId, atp }: Source,
+  { warehouseId, atp, counts }: Free,
   stock: StockFigures | undefined,
   now: number,
 ): boolean {
   const { allowedWarehouses } = line.terms;
   if (atp <= 0 || (allowedWarehouses && !allowedWarehouses.includes(warehouseId))) return false;
-  return stock !== undefined && !isRefused(line, stock, now);
+  return stock !== undefined && !isRefused(line, stock, counts, now);
 }
 
 function holdPieces(

@@ -4,6 +4,7 @@ import { lineKey, type OrderLine } from './order-line.ts';
 import { isRefused } from './refusal.ts';
 import { chooseSources } from './sourcing.ts';
 import type { StockFigures } from './stock.ts';
+import { type CountsNow, countsAt } from './stock-at-risk.ts';
 
 /** Of a line that waits, what says when its pieces will come. */
 export type WaitingLine = Pick<
@@ -26,9 +27,9 @@ export function promisedDates(
   today: string,
 ): Map<string, string | null> {
   const promises = new Map<string, string | null>(waiting.map((line) => [lineKey(line), null]));
-  const supplies = new Map(stocks.map((stock) => [stock.warehouseId, supplyOf(stock)]));
   // Refusals of today stand until more is known.
   const now = Date.parse(today);
+  const supplies = new Map(stocks.map((stock) => [stock.warehouseId, supplyOf(stock, now)]));
   let queue = waiting.map((line) => ({ line, open: line.backordered }));
   for (const [day, arrivals] of arrivalsByDay(stocks, today)) {
     for (const { warehouseId, quantity } of arrivals) arrive(supplies, warehouseId, quantity);
@@ -42,11 +43,14 @@ export function promisedDates(
   return promises;
 }
 
-/** What a warehouse can give on the day played; `stock` is undefined once something arrived, which no refusal has seen. */
-type Supply = { free: number; stock: StockFigures | undefined };
+/** What a warehouse can give on the day played; `refusing` is undefined once something arrived, which no refusal has seen. */
+type Supply = {
+  free: number;
+  refusing: { readonly stock: StockFigures; readonly counts: CountsNow } | undefined;
+};
 
-function supplyOf(stock: StockFigures): Supply {
-  return { free: availableToPromise(stock), stock };
+function supplyOf(stock: StockFigures, now: number): Supply {
+  return { free: availableToPromise(stock), refusing: { stock, counts: countsAt(stock, now) } };
 }
 
 type Arrival = { readonly warehouseId: string; readonly quantity: number };
@@ -68,7 +72,7 @@ function arrivalsByDay(stocks: readonly StockFigures[], today: string): [string,
 
 function arrive(supplies: Map<string, Supply>, warehouseId: string, quantity: number): void {
   const free = (supplies.get(warehouseId)?.free ?? 0) + quantity;
-  supplies.set(warehouseId, { free, stock: undefined });
+  supplies.set(warehouseId, { free, refusing: undefined });
 }
 
 /** Takes for a line what it accepts of what is free; answers the pieces. */
@@ -77,9 +81,10 @@ function take(line: WaitingLine, wanted: number, supplies: Map<string, Supply>, 
   // Most lines of a long queue find nothing: that has to be cheap.
   const least = allowSplit ? Math.min(leastQuantity, wanted) : wanted;
   if (!isAnywhere(least, supplies)) return 0;
-  const sources = [...supplies].flatMap(([warehouseId, { free, stock }]) => {
+  const sources = [...supplies].flatMap(([warehouseId, { free, refusing }]) => {
     const isAllowed = allowedWarehouses === undefined || allowedWarehouses.includes(warehouseId);
-    if (free <= 0 || !isAllowed || (stock && isRefused(line, stock, now))) return [];
+    if (free <= 0 || !isAllowed || (refusing && isRefused(line, refusing.stock, refusing.counts, now)))
+      return [];
     return [{ warehouseId, atp: free, atRisk: 0 }];
   });
   if (sources.length === 0) return 0;

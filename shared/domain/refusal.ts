@@ -1,6 +1,6 @@
 import type { Allocation, Decided, OrderLine } from './order-line.ts';
 import type { StockFigures } from './stock.ts';
-import { countsEndedSince, piecesAtRisk } from './stock-at-risk.ts';
+import type { CountsNow } from './stock-at-risk.ts';
 
 /** A refusal that nothing newer is known about is worth another try after this time. Milliseconds. */
 export const REFUSAL_LASTS_MS = 15 * 60_000;
@@ -24,11 +24,13 @@ export function unreservedPieces({ onHand, safetyStock, confirmed, picked }: Sto
  * stock than it saw then. A count that kept the stock keeps the refusal up until its lock ends, whatever else is heard,
  * unless what has come stands where nobody counts; a count that is ended early, the last one under way there, ends it.
  *
+ * @param counts those of the stock at `now`
  * @param now milliseconds UTC
  */
 export function isRefused(
   line: Pick<OrderLine, 'allocations' | 'terms'>,
   stock: StockFigures,
+  counts: CountsNow,
   now: number,
 ): boolean {
   const { warehouseId, asOf } = stock;
@@ -36,9 +38,9 @@ export function isRefused(
   const decided = latest?.decided;
   if (!latest || !decided || decided.quantity >= latest.quantity || decided.status === 'released')
     return false;
-  if (hasMore(stock, line, latest, now)) return false;
+  if (hasMore(stock, line, latest, counts)) return false;
   const decidedAt = Date.parse(decided.decidedAt);
-  if (countsEndedSince(stock, decidedAt, now)) return false;
+  if (!counts.isUnderWay && counts.endedAt >= decidedAt) return false;
   if (decided.retryAt === undefined && hasHeardSince(asOf, decidedAt) && !rejectsAgain(line, warehouseId))
     return false;
   return now < refusalEnds(decided);
@@ -60,12 +62,12 @@ function hasMore(
   stock: StockFigures,
   { terms }: Pick<OrderLine, 'terms'>,
   { quantity, unreservedSeen, decided }: Allocation,
-  now: number,
+  { atRisk }: CountsNow,
 ): boolean {
   const pieces = unreservedPieces(stock);
   if (pieces <= unreservedSeen - (decided?.quantity ?? 0)) return false;
   if (decided?.retryAt === undefined) return true;
-  return pieces - piecesAtRisk(stock, now) >= Math.min(terms.leastQuantity, quantity);
+  return pieces - atRisk >= Math.min(terms.leastQuantity, quantity);
 }
 
 function hasHeardSince(asOf: string, decidedAt: number): boolean {

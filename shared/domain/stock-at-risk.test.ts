@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PositionUpdate } from './position.ts';
 import { foldStock, type Stock } from './stock.ts';
-import { piecesAtRisk } from './stock-at-risk.ts';
+import { countsAt } from './stock-at-risk.ts';
 
 const KEY = { itemId: 'ITEM-1', warehouseId: 'WH-001' };
 const TEN = Date.parse('2026-11-22T10:00:00.000Z');
@@ -31,11 +31,11 @@ function fold(...updates: PositionUpdate[]) {
 describe('stock in a location under count', () => {
   test('is at risk until the lock ends', () => {
     const stock = fold(FIGURES, STARTED);
-    expect(piecesAtRisk(stock, TEN)).toBe(40);
-    expect(piecesAtRisk(stock, TEN + 31 * 60_000)).toBe(0);
+    expect(countsAt(stock, TEN).atRisk).toBe(40);
+    expect(countsAt(stock, TEN + 31 * 60_000).atRisk).toBe(0);
     const extended = fold(EXTENDED, FIGURES, STARTED);
-    expect(piecesAtRisk(extended, TEN + 31 * 60_000)).toBe(40);
-    expect(piecesAtRisk(extended, TEN + 41 * 60_000)).toBe(0);
+    expect(countsAt(extended, TEN + 31 * 60_000).atRisk).toBe(40);
+    expect(countsAt(extended, TEN + 41 * 60_000).atRisk).toBe(0);
   });
 
   test.each([
@@ -44,14 +44,14 @@ describe('stock in a location under count', () => {
     ['again and again', [STARTED, ENDED, STARTED, FIGURES, ENDED, STARTED]],
   ])('is no longer at risk once the count ended, events coming %s', (_order, updates) => {
     const stock = fold(...updates);
-    expect(piecesAtRisk(stock, TEN + 9 * 60_000)).toBe(40);
-    expect(piecesAtRisk(stock, TEN + 11 * 60_000)).toBe(0);
+    expect(countsAt(stock, TEN + 9 * 60_000).atRisk).toBe(40);
+    expect(countsAt(stock, TEN + 11 * 60_000).atRisk).toBe(0);
     expect(stock.onHand).toBe(40);
   });
 
   test('is the sum over the counted positions, each counted once', () => {
     const elsewhere = { ...STARTED, locationId: 'B-01', resultingOnHand: 2 };
-    expect(piecesAtRisk(fold(STARTED, elsewhere, STARTED), TEN)).toBe(42);
+    expect(countsAt(fold(STARTED, elsewhere, STARTED), TEN).atRisk).toBe(42);
   });
 
   test('is counted once where two scanners count the same location, until the later of them is done', () => {
@@ -60,8 +60,8 @@ describe('stock in a location under count', () => {
       count: { lockId: 'LOCK-2', until: '2026-11-22T10:40:00.000Z', ended: false },
     };
     const stock = fold(FIGURES, STARTED, second);
-    expect(piecesAtRisk(stock, TEN)).toBe(40);
-    expect(piecesAtRisk(stock, TEN + 31 * 60_000)).toBe(40);
+    expect(countsAt(stock, TEN).atRisk).toBe(40);
+    expect(countsAt(stock, TEN + 31 * 60_000).atRisk).toBe(40);
   });
 
   const later = (version: number, resultingOnHand: number): PositionUpdate => ({
@@ -75,12 +75,12 @@ describe('stock in a location under count', () => {
   ])(
     'is what stands there now: what was picked meanwhile is not at risk, events coming %s',
     (_order, updates) => {
-      expect(piecesAtRisk(fold(...updates), TEN)).toBe(33);
+      expect(countsAt(fold(...updates), TEN).atRisk).toBe(33);
       const one = updates.reduce<Stock | undefined>(
         (stock, update) => foldStock(stock, KEY, [update]).stock,
         undefined,
       );
-      expect(piecesAtRisk(one ?? {}, TEN)).toBe(33);
+      expect(countsAt(one ?? {}, TEN).atRisk).toBe(33);
     },
   );
 

@@ -43,30 +43,29 @@ export function atFigures(
   return current.every((count, index) => count === counts[index]) ? counts : current;
 }
 
-/**
- * Pieces that stand in locations under count now, also where two count the same one; `now` in milliseconds UTC
- * (architecture, rule 7).
- */
-export function piecesAtRisk({ counts = [] }: Pick<StockFigures, 'counts'>, now: number): number {
-  const pieces = new Map<string, number>();
-  for (const count of counts) {
-    const name = positionKey(count);
-    if (Date.parse(count.until) > now) pieces.set(name, Math.max(pieces.get(name) ?? 0, count.onHand));
-  }
-  return pieces.values().reduce((sum, onHand) => sum + onHand, 0);
-}
+/** What the counts of a stock mean at an instant. */
+export type CountsNow = {
+  /** Pieces that stand in locations under count, also where two count the same one (architecture, rule 7). */
+  readonly atRisk: number;
+  readonly isUnderWay: boolean;
+  /** When the last of those that ended did; -∞ when none has. Milliseconds UTC. */
+  readonly endedAt: number;
+};
 
 /**
- * True when a count was ended at `since` or later, and none is under way any more. Both in milliseconds UTC. An ended
- * one is over whatever its time says: the clocks of warehouse and cloud may differ.
+ * The counts as they stand at `now`, milliseconds UTC. An ended one is over whatever its time says: the clocks of warehouse and
+ * cloud may differ.
  */
-export function countsEndedSince(
-  { counts = [] }: Pick<StockFigures, 'counts'>,
-  since: number,
-  now: number,
-): boolean {
-  return (
-    counts.some(({ ended, until }) => ended && Date.parse(until) >= since) &&
-    counts.every(({ ended, until }) => ended || Date.parse(until) <= now)
-  );
+export function countsAt({ counts = [] }: Pick<StockFigures, 'counts'>, now: number): CountsNow {
+  const pieces = new Map<string, number>();
+  let isUnderWay = false;
+  let endedAt = Number.NEGATIVE_INFINITY;
+  for (const count of counts) {
+    const until = Date.parse(count.until);
+    const name = positionKey(count);
+    if (until > now) pieces.set(name, Math.max(pieces.get(name) ?? 0, count.onHand));
+    if (count.ended) endedAt = Math.max(endedAt, until);
+    else isUnderWay ||= until > now;
+  }
+  return { atRisk: pieces.values().reduce((sum, onHand) => sum + onHand, 0), isUnderWay, endedAt };
 }

@@ -6,6 +6,7 @@ import { leastUseful, type OrderLine } from '../../../shared/domain/order-line.t
 import { freeIn } from '../../../shared/domain/placement.ts';
 import { isRefused } from '../../../shared/domain/refusal.ts';
 import type { StockFigures } from '../../../shared/domain/stock.ts';
+import { countsAt } from '../../../shared/domain/stock-at-risk.ts';
 import type { AllocationStore } from '../../../shared/ports/allocation-store.ts';
 import { systemRuntime } from '../../../shared/ports/runtime.ts';
 import { type Checked, type Checking, countText, findingAbout } from './finding.ts';
@@ -74,7 +75,7 @@ export function waitOf(line: OrderLine, stocks: readonly StockFigures[], now: nu
     return isAllowed && atp >= Math.max(leastUseful(line), 1) ? [{ stock, atp }] : [];
   });
   if (useful.length === 0) return { why: 'short' };
-  const offered = useful.find(({ stock }) => !isRefused(line, stock, now));
+  const offered = useful.find(({ stock }) => !isRefused(line, stock, countsAt(stock, now), now));
   if (offered !== undefined) {
     const { stock, atp } = offered;
     const name = `${line.orderId} line ${line.lineId}`;
