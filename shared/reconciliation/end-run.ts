@@ -84,10 +84,12 @@ export async function endRun(
   });
 }
 
-/** Without a state there is nothing to go back behind: the next run compares everything. */
+/** Of a run before any other nothing is kept but that: whoever accepts the restore has everything compared. */
+const NOTHING_SEEN = { wms: { rowVersion: '0', lastTransaction: null }, cloud: '', pending: {} };
+
 async function noteRestored({ store }: EndPorts): Promise<void> {
   const state = await store.state();
-  if (state) await store.putState({ ...state, restored: true });
+  await store.putState({ ...(state ?? NOTHING_SEEN), restored: true });
 }
 
 async function tallyOf(runId: string, { store }: EndPorts): Promise<Map<string, Tallied>> {

@@ -530,6 +530,21 @@ describe('Bad input', () => {
     expect(inCloud()).toMatchObject({ 'A-01': '22 v3' });
   });
 
+  test('a WMS that is restored while the first run of all looks at it is refused by the next one, too, until that is accepted', async () => {
+    const fresh = reconciliationSystem();
+    await fresh.deliver(fresh.wms.book(A, 15));
+    const restore = fresh.wms.backup();
+    fresh.wms.book(A, 7);
+    fresh.duringGrace = restore;
+    const first = await fresh.run();
+    fresh.duringGrace = undefined;
+    fresh.wms.book(A, 3);
+    for (const { run } of [first, await fresh.run(), await fresh.run({ mode: 'full' })])
+      expect(run).toMatchObject({ status: 'failed', problem: { code: 'wms-restored' } });
+    const accepted = [await fresh.run({ mode: 'full', acceptRestore: true }), await fresh.run()];
+    expect(accepted.map(({ run }) => run.status)).toEqual(['completed', 'completed']);
+  });
+
   test('neither half of a transfer that a restored WMS has lost counts again at either position', async () => {
     const restore = system.wms.backup();
     const [from, to] = [system.wms.book(A, -3), system.wms.book(B, 3)];
@@ -683,6 +698,29 @@ describe('Promises', () => {
       'lost-event ITEM-1 A-01: 11 not 15, corrected',
       `lost-event ITEM-1 ${decision.allocationId}: 6 not 10, settled`,
     ]);
+  });
+
+  test.each([
+    [
+      'whose pick is in the outbox, and a decision was lost',
+      { ...decision, sequence: 2, status: 'reduced' as const, quantity: 6 },
+      1,
+    ],
+    ['whose pick is in the outbox of a restored WMS that does not know the last decision', decision, 2],
+  ])('%s, wait for the pick', async (_name, known, sequence) => {
+    const heard = { ...decision, sequence, settledAt: decision.decidedAt };
+    system.lines.push({
+      ...confirmed,
+      allocations: confirmed.allocations.map((one) => ({ ...one, decided: heard })),
+    });
+    promise({ confirmed: 10 });
+    const pick = system.wms.book({ ...A, warehouseId }, -4);
+    system.wms.unsent.add(pick);
+    reserve({ decision: known, reserved: known.quantity, picked: 4 });
+    expect(await found()).toEqual([]);
+    await system.deliver(pick);
+    system.wms.unsent.clear();
+    expect(await found()).toHaveLength(1);
   });
 
   test('whose pick was booked after what is on its way was looked at, and is so still, are no difference', async () => {
