@@ -111,12 +111,19 @@ async function differingPromises(
 /** A pick is told by the event of its position, which takes the pieces from the stock: it is not settled before that is. */
 function isLate(
   first: PromiseAtFirst,
-  { kind }: ReservationDifference,
+  difference: ReservationDifference,
   { wayAtFirst, now, positionsMove }: PromisesBefore,
 ): boolean {
-  if (kind === 'pick' || kind === 'figure')
-    return positionsMove || mayBeOnTheWay(first.pickedBy, now, wayAtFirst);
-  return kind === 'decision' && mayBeOnTheWay(first.decidedAt, now, wayAtFirst);
+  const { kind } = difference;
+  if (kind === 'decision' && mayBeOnTheWay(first.decidedAt, now, wayAtFirst)) return true;
+  if (kind !== 'figure' && !tellsOfPicks(difference)) return false;
+  return positionsMove || mayBeOnTheWay(first.pickedBy, now, wayAtFirst);
+}
+
+/** The WMS has picked more of a line's allocation than the cloud has heard of, whatever else they differ in. */
+function tellsOfPicks({ line, allocationId, reservation }: ReservationDifference): boolean {
+  const heard = line?.allocations.find((allocation) => allocation.allocationId === allocationId);
+  return heard !== undefined && reservation !== undefined && reservation.picked > heard.picked;
 }
 
 function nameOf({ kind, allocationId }: ReservationDifference): string {
