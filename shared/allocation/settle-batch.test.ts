@@ -3,7 +3,7 @@ import { someMessage } from '../../test/doubles/fixtures.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
-import { heldLine, someDecision } from '../domain/example-lines.ts';
+import { heldLine, someAllocation, someDecision } from '../domain/example-lines.ts';
 import { lineFigures, lineKey, type OrderLine } from '../domain/order-line.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
@@ -169,6 +169,14 @@ describe('A batch of decisions', () => {
     await settleAll([
       someDecision(line, { sequence: 2, status: 'reduced', quantity: 9, reason: 'stock-fell-short' }),
     ]);
+    expect(started).toEqual([`${line.orderId}:1:2`]);
+  });
+
+  test('drives a line that is to give back what is promised too much', async () => {
+    const line = heldLine(10);
+    const more = someAllocation(line, 2, { warehouseId: 'WH-002', quantity: 4 });
+    lines.set(lineKey(line), { ...line, allocations: [...line.allocations, more] });
+    await settleAll([someDecision(line)]);
     expect(started).toEqual([`${line.orderId}:1:2`]);
   });
 });

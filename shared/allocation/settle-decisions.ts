@@ -50,7 +50,7 @@ export async function settle(
   ];
   await Promise.all([
     ...waiting.map((instanceId) => orchestrations.raise(instanceId, decisionEvent(allocationId), news)),
-    ...(isShort(line) ? [drive(line, orchestrations)] : []),
+    ...(isToDrive(line) ? [drive(line, orchestrations)] : []),
   ]);
   return true;
 }
@@ -79,7 +79,8 @@ export async function driveAll(line: OrderLine, orchestrations: Orchestrations):
   for (const run of runs) await driveRun(line, run, orchestrations);
 }
 
-/** Pieces are open: the newest run is to place them, whether it has just come into being or is the one that asked. */
-function isShort(line: OrderLine): boolean {
-  return lineFigures(line).open > 0;
+/** Pieces are open, or are to be given back: that is the newest run's work, whether it has just come into being or is the one that asked. */
+function isToDrive(line: OrderLine): boolean {
+  const { open, releasing } = lineFigures(line);
+  return open + releasing > 0;
 }

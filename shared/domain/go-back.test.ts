@@ -77,9 +77,18 @@ describe('A line of which the WMS has other books', () => {
     ],
     [
       'gives back what else it was promised for what was picked meanwhile',
-      placedElsewhere(lineAfter([{ ...CONFIRMED, status: 'rejected', quantity: 0 }], 2), 10),
+      placedElsewhere(lineAfter([{ ...CONFIRMED, status: 'rejected', quantity: 0 }]), 10),
       { fulfilled: 2, releasing: 18 },
       2,
+    ],
+    [
+      'keeps what others confirmed where what waits is served by the rest',
+      {
+        ...placedElsewhere(lineAfter([{ ...CONFIRMED, status: 'rejected', quantity: 0 }]), 5),
+        backordered: 5,
+      },
+      { fulfilled: 5, releasing: 5, confirmed: 5 },
+      5,
     ],
   ])('%s', (_name, line, expected, picked = 0) => {
     expect(figuresOf(wentBack(line, CONFIRMED, picked))).toEqual(expected);
@@ -89,6 +98,17 @@ describe('A line of which the WMS has other books', () => {
     const cut = { ...CUT, quantity: 6 };
     const back = wentBack(lineAfter([CONFIRMED, cut]), CLOSED);
     expect(figuresOf(back)).toEqual({ confirmed: 4, released: 2, open: 4 });
+  });
+
+  test.each([
+    [6, 4],
+    [4, 6],
+  ])('closed short to %i, and by the books to %i, gives up the rest for good', (heard, known) => {
+    const back = wentBack(lineAfter([CONFIRMED, { ...CLOSED, quantity: heard }]), {
+      ...CLOSED,
+      quantity: known,
+    });
+    expect(figuresOf(back)).toEqual({ confirmed: known, released: 10 - known });
   });
 
   test('takes the next decision of the WMS under the number that was lost', () => {

@@ -1,20 +1,11 @@
 import type { Reservation } from './compare-reservations.ts';
-import {
-  type Allocation,
-  type Decided,
-  lineFigures,
-  type OrderLine,
-  type Step,
-  standing,
-  surplusPieces,
-} from './order-line.ts';
-import { withoutSurplus, withSteps } from './settlement.ts';
+import { type Allocation, type Decided, type OrderLine, type Step, standing } from './order-line.ts';
+import { withoutSurplus, withRunForOpen, withSteps } from './settlement.ts';
 
 /**
  * The line as a WMS has it that went back to a backup, or of whose decision another figure was heard: decision and picks of the allocation are
- * those of its books again, though later ones were heard of. What is reserved again serves what waits; where that is too much, since its pieces
- * were placed elsewhere, given up, picked twice or cancelled meanwhile, warehouses are to release it. What is missing now is the work of a new run.
- * Answers the same line when the allocation is not as it was heard of any more.
+ * those of its books again, though later ones were heard of. What is too much then serves what waits, or is given back; what is missing is the work
+ * of a new run. Answers the same line when the allocation is not as it was heard of any more.
  *
  * @param at when the reconciliation found it (UTC)
  */
@@ -24,39 +15,8 @@ export function goBack(line: OrderLine, heard: Allocation, reservation: Reservat
   const adopted = adoptedBy(reservation, allocation, at);
   const released = Math.max(line.released - closedPieces(allocation) + closedPieces(adopted), 0);
   const changed = withAllocation({ ...line, released }, adopted);
-  const needless = needlessOf(changed, adopted);
-  const run = line.runs + 1;
-  const allocations = changed.allocations.map((one) =>
-    needless.includes(one) ? { ...one, state: 'releasing' as const, run } : one,
-  );
-  const served = withoutSurplus({ ...changed, allocations });
-  const steps = [stepOf(allocation, adopted, at), ...needless.map((one) => releaseStep(one, at))];
-  const stepped = withSteps(served, steps, at);
-  return needless.length > 0 || lineFigures(stepped).open > 0 ? { ...stepped, runs: run } : stepped;
-}
-
-/**
- * What warehouses are to release, since what waits does not come to what is too much: of this allocation first, then of those asked last. A
- * warehouse releases an allocation as a whole; what is missing then is placed anew.
- */
-function needlessOf(line: OrderLine, adopted: Allocation): readonly Allocation[] {
-  if (line.ended) return isOpen(adopted) ? [adopted] : [];
-  let surplus = surplusPieces(line);
-  if (surplus <= line.backordered) return [];
-  const needless: Allocation[] = [];
-  for (const one of new Set([adopted, ...line.allocations.toReversed()])) {
-    if (surplus <= 0) break;
-    if (!isOpen(one)) continue;
-    needless.push(one);
-    surplus -= standing(one) - one.picked;
-  }
-  return needless;
-}
-
-/** Its warehouse keeps pieces for it, or may. */
-function isOpen(allocation: Allocation): boolean {
-  const { state, picked } = allocation;
-  return (state === 'decided' || state === 'tentative') && standing(allocation) > picked;
+  const stepped = withSteps(changed, [stepOf(allocation, adopted, at)], at);
+  return withRunForOpen(withoutSurplus(stepped, adopted, at));
 }
 
 function isSame(one: Allocation, other: Allocation): boolean {
@@ -82,7 +42,9 @@ function adoptedBy({ decision, picked }: Reservation, heard: Allocation, at: str
     ...{ sequence, status, quantity, decidedAt, settledAt: at },
     ...(reason && { reason }),
     ...(retryAt && { retryAt }),
-    ...(reason === 'short-close' && { closed: Math.max(standing(heard) - quantity, 0) }),
+    ...(reason === 'short-close' && {
+      closed: Math.max(standing(heard) + closedPieces(heard) - quantity, 0),
+    }),
   };
   return { ...heard, warehouseId, picked, state, decided };
 }
@@ -100,14 +62,5 @@ function stepOf(heard: Allocation, adopted: Allocation, at: string): Step {
   return {
     ...{ at, step: 'confirmed', warehouseId, allocationId, quantity },
     detail: `By its books ${warehouseId} keeps ${quantity} and has picked ${picked}, where ${before} and ${heard.picked} had been heard of.`,
-  };
-}
-
-function releaseStep(allocation: Allocation, at: string): Step {
-  const { warehouseId, allocationId, picked } = allocation;
-  const quantity = standing(allocation) - picked;
-  return {
-    ...{ at, step: 'releasing', warehouseId, allocationId, quantity },
-    detail: `Release asked of ${warehouseId}: the line has no use for ${quantity}.`,
   };
 }

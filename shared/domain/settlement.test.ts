@@ -10,6 +10,7 @@ import {
   someLine,
 } from './example-lines.ts';
 import { type LineFigures, MAX_STEPS, type OrderLine, promisedOf } from './order-line.ts';
+import { reopenAllocation } from './reopen-allocation.ts';
 import { endLine, settleDecision, settlePick, unanswered } from './settlement.ts';
 
 const NOW = at(3_000);
@@ -60,6 +61,64 @@ describe('A decision', () => {
     const line = settledBy(decisions);
     expect(figuresOf(line)).toEqual(expected);
     expect(allPieces(line)).toBe(10);
+  });
+
+  /** A line of 10 of which WH-001 had cut 6, and WH-002 confirmed them. */
+  const placedElsewhere = (): OrderLine => {
+    const cut = settledBy([CONFIRMED, { ...CUT, quantity: 4 }]);
+    const other = someAllocation(cut, 2, { warehouseId: 'WH-002', quantity: 6 });
+    const { allocationId, quantity } = other;
+    return settledBy([{ allocationId, quantity }], { ...cut, allocations: [...cut.allocations, other] });
+  };
+  const ofTwo = (first: number, second: number): OrderLine => {
+    const line = heldLine(10);
+    const allocations = [first, second].map((quantity, index) =>
+      someAllocation(line, index + 1, { quantity }),
+    );
+    return { ...line, allocations };
+  };
+  const releasing = (line: OrderLine): OrderLine => ({
+    ...line,
+    allocations: line.allocations.map((one, index) => (index === 0 ? { ...one, state: 'releasing' } : one)),
+  });
+
+  // As of a WMS that was restored, and cut anew before anybody compared the books.
+  test.each<[string, OrderLine, Partial<AllocationDecision>, Partial<LineFigures>]>([
+    [
+      'has it given back where the pieces were placed elsewhere',
+      placedElsewhere(),
+      { ...CUT, sequence: 3 },
+      { releasing: 7, confirmed: 6 },
+    ],
+    [
+      'serves what waits',
+      { ...settledBy([CONFIRMED, { ...CUT, quantity: 4 }]), backordered: 6 },
+      { ...CUT, sequence: 3 },
+      { confirmed: 7, backordered: 3 },
+    ],
+    [
+      'has it given back where the line has ended',
+      endLine(settledBy([REJECTED]), 'cancelled', NOW),
+      CUT,
+      { releasing: 7, released: 3 },
+    ],
+    ['has it given back where less was asked for', ofTwo(6, 4), CONFIRMED, { releasing: 10, held: 4 }],
+    [
+      'has others give back what it had picked of a release',
+      releasing(ofTwo(10, 10)),
+      { ...RELEASED, quantity: 4, picked: 4 },
+      { confirmed: 4, releasing: 10 },
+    ],
+  ])('of more pieces than were left %s', (_name, line, decision, expected) => {
+    const settled = settleDecision(line, someDecision(line, decision), NOW);
+    expect(figuresOf(settled)).toEqual(expected);
+    expect(settled.unsettledSince !== undefined).toBe('releasing' in expected || 'open' in expected);
+  });
+
+  test('of an allocation that was given up does not bring it back', () => {
+    const line = settledBy([CONFIRMED]);
+    const reopened = reopenAllocation(line, allocationOf(line), NOW);
+    expect(settledBy([CUT], reopened)).toBe(reopened);
   });
 
   test('that comes five times is settled once', () => {

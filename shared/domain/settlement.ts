@@ -5,6 +5,7 @@ import {
   MAX_STEPS,
   type OrderLine,
   type Step,
+  standing,
   surplusPieces,
 } from './order-line.ts';
 
@@ -23,8 +24,9 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
   // A release is final, whatever number a WMS gives it that has gone back to a backup.
   const isFinal = allocation.state === 'releasing' && status === 'released';
   if (heard >= sequence && !isFinal) return correctClose(line, allocation, decision, at);
-  // Cancelled here and confirmed there: it stays counted until the warehouse has marked it released.
-  if (allocation.state === 'releasing' && status !== 'released') return line;
+  // Cancelled here and confirmed there: it stays counted until the warehouse has marked it released. What was given up stays so.
+  const isGivenUp = allocation.state === 'releasing' || allocation.state === 'released';
+  if (isGivenUp && status !== 'released') return line;
   const before = piecesBefore(allocation);
   const closed = reason === 'short-close' ? Math.max(before - quantity, 0) : undefined;
   const settled: Allocation = {
@@ -42,11 +44,12 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
       ...(closed !== undefined && { closed }),
     },
   };
-  const changed = withAllocation({ ...line, released: line.released + (closed ?? 0) }, settled, at, {
+  const stepped = withAllocation({ ...line, released: line.released + (closed ?? 0) }, settled, at, {
     step: status,
     quantity: status === 'released' ? before - quantity : quantity,
     detail: tellDecision(decision, before),
   });
+  const changed = withoutSurplus(stepped, settled, at);
   const cutAfterwards = allocation.state === 'decided' && closed === undefined;
   return cutAfterwards || unanswered(changed).length > 0 ? withRunForOpen(changed) : changed;
 }
@@ -71,7 +74,7 @@ function correctClose(
 }
 
 /** The run that asked has ended long ago, or waits for another warehouse: pieces that are open now are the work of a new one. */
-function withRunForOpen(line: OrderLine): OrderLine {
+export function withRunForOpen(line: OrderLine): OrderLine {
   return lineFigures(line).open > 0 ? { ...line, runs: line.runs + 1 } : line;
 }
 
@@ -87,13 +90,63 @@ export function settlePick(line: OrderLine, allocationId: string, picked: number
     quantity: picked,
     detail: `${picked} of ${piecesBefore(allocation)} picked in ${allocation.warehouseId}.`,
   });
-  return withoutSurplus(settled);
+  return withoutSurplusAwaited(settled);
 }
 
-/** No piece waits that is there already: what a restored WMS picks once more, or keeps again, serves what waits. */
-export function withoutSurplus(line: OrderLine): OrderLine {
+/**
+ * The line without pieces beyond those ordered, such as a restored WMS keeps, or picked, once more: they serve what waits. Where that is too much,
+ * since pieces were placed elsewhere, given up, picked twice or cancelled meanwhile, warehouses are to release theirs, asked by a new run.
+ * Answers the same line when nothing is too much.
+ *
+ * @param settled the allocation that was settled, whose pieces are given back first
+ */
+export function withoutSurplus(line: OrderLine, settled: Allocation, at: string): OrderLine {
+  const needless = needlessOf(line, settled);
+  if (needless.length === 0) return withoutSurplusAwaited(line);
+  const run = line.runs + 1;
+  const allocations = line.allocations.map((one) =>
+    needless.includes(one) ? { ...one, state: 'releasing' as const, run } : one,
+  );
+  const kept = withoutSurplusAwaited({ ...line, allocations, runs: run });
+  return withSteps(
+    kept,
+    needless.map((one) => surplusStep(one, at)),
+    at,
+  );
+}
+
+/** A warehouse releases an allocation as a whole; what is missing then is placed anew. */
+function needlessOf(line: OrderLine, settled: Allocation): readonly Allocation[] {
+  if (line.ended) return isOpen(settled) ? [settled] : [];
+  let surplus = surplusPieces(line) - line.backordered;
+  const needless: Allocation[] = [];
+  // The others from the one that was asked last.
+  for (const one of new Set([settled, ...line.allocations.toReversed()])) {
+    if (surplus <= 0) break;
+    if (!isOpen(one)) continue;
+    needless.push(one);
+    surplus -= standing(one) - one.picked;
+  }
+  return needless;
+}
+
+/** Its warehouse keeps pieces for it, or may. */
+function isOpen(allocation: Allocation): boolean {
+  const { state, picked } = allocation;
+  return (state === 'decided' || state === 'tentative') && standing(allocation) > picked;
+}
+
+/** No piece waits that is there already. */
+function withoutSurplusAwaited(line: OrderLine): OrderLine {
   const surplus = Math.min(surplusPieces(line), line.backordered);
   return surplus > 0 ? { ...line, backordered: line.backordered - surplus } : line;
+}
+
+function surplusStep(allocation: Allocation, at: string): Step {
+  const { warehouseId, allocationId, picked } = allocation;
+  const quantity = standing(allocation) - picked;
+  const detail = `Release asked of ${warehouseId}: the line has no use for ${quantity}.`;
+  return { at, step: 'releasing', warehouseId, allocationId, quantity, detail };
 }
 
 /**
