@@ -16,7 +16,7 @@ export function goBack(line: OrderLine, heard: Allocation, reservation: Reservat
   const released = Math.max(line.released - closedPieces(allocation) + closedPieces(adopted), 0);
   const changed = withAllocation({ ...line, released }, adopted);
   const stepped = withSteps(changed, [stepOf(allocation, adopted, at)], at);
-  return withRunForOpen(withoutSurplus(stepped, adopted, at));
+  return withRunForOpen(withoutSurplus(stepped, at));
 }
 
 function isSame(one: Allocation, other: Allocation): boolean {

@@ -88,7 +88,7 @@ describe('A decision', () => {
       'has it given back where the pieces were placed elsewhere',
       placedElsewhere(),
       { ...CUT, sequence: 3 },
-      { releasing: 7, confirmed: 6 },
+      { releasing: 6, confirmed: 7 },
     ],
     [
       'serves what waits',
@@ -102,7 +102,7 @@ describe('A decision', () => {
       CUT,
       { releasing: 7, released: 3 },
     ],
-    ['has it given back where less was asked for', ofTwo(6, 4), CONFIRMED, { releasing: 10, held: 4 }],
+    ['has it given back where less was asked for', ofTwo(6, 4), CONFIRMED, { releasing: 4, confirmed: 10 }],
     [
       'has others give back what it had picked of a release',
       releasing(ofTwo(10, 10)),

@@ -49,7 +49,7 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
     quantity: status === 'released' ? before - quantity : quantity,
     detail: tellDecision(decision, before),
   });
-  const changed = withoutSurplus(stepped, settled, at);
+  const changed = withoutSurplus(stepped, at);
   const cutAfterwards = allocation.state === 'decided' && closed === undefined;
   return cutAfterwards || unanswered(changed).length > 0 ? withRunForOpen(changed) : changed;
 }
@@ -97,11 +97,9 @@ export function settlePick(line: OrderLine, allocationId: string, picked: number
  * The line without pieces beyond those ordered, such as a restored WMS keeps, or picked, once more: they serve what waits. Where that is too much,
  * since pieces were placed elsewhere, given up, picked twice or cancelled meanwhile, warehouses are to release theirs, asked by a new run.
  * Answers the same line when nothing is too much.
- *
- * @param settled the allocation that was settled, whose pieces are given back first
  */
-export function withoutSurplus(line: OrderLine, settled: Allocation, at: string): OrderLine {
-  const needless = needlessOf(line, settled);
+export function withoutSurplus(line: OrderLine, at: string): OrderLine {
+  const needless = needlessOf(line);
   if (needless.length === 0) return withoutSurplusAwaited(line);
   const run = line.runs + 1;
   const allocations = line.allocations.map((one) =>
@@ -115,25 +113,33 @@ export function withoutSurplus(line: OrderLine, settled: Allocation, at: string)
   );
 }
 
-/** A warehouse releases an allocation as a whole; what is missing then is placed anew. */
-function needlessOf(line: OrderLine, settled: Allocation): readonly Allocation[] {
-  if (line.ended) return isOpen(settled) ? [settled] : [];
-  let surplus = surplusPieces(line) - line.backordered;
+/**
+ * A warehouse releases an allocation as a whole, and what is missing then is placed anew: so the smallest that is enough, or else the largest and
+ * what is enough with it.
+ */
+function needlessOf(line: OrderLine): readonly Allocation[] {
+  const open = line.allocations.filter(isOpen).sort((a, b) => unpicked(a) - unpicked(b));
+  if (line.ended) return open;
   const needless: Allocation[] = [];
-  // The others from the one that was asked last.
-  for (const one of new Set([settled, ...line.allocations.toReversed()])) {
-    if (surplus <= 0) break;
-    if (!isOpen(one)) continue;
-    needless.push(one);
-    surplus -= standing(one) - one.picked;
+  let surplus = surplusPieces(line) - line.backordered;
+  while (surplus > 0 && open.length > 0) {
+    const enough = open.findIndex((one) => unpicked(one) >= surplus);
+    for (const one of open.splice(enough, 1)) {
+      needless.push(one);
+      surplus -= unpicked(one);
+    }
   }
   return needless;
 }
 
 /** Its warehouse keeps pieces for it, or may. */
 function isOpen(allocation: Allocation): boolean {
-  const { state, picked } = allocation;
-  return (state === 'decided' || state === 'tentative') && standing(allocation) > picked;
+  const { state, asked } = allocation;
+  return asked && (state === 'decided' || state === 'tentative') && unpicked(allocation) > 0;
+}
+
+function unpicked(allocation: Allocation): number {
+  return standing(allocation) - allocation.picked;
 }
 
 /** No piece waits that is there already. */
@@ -143,8 +149,8 @@ function withoutSurplusAwaited(line: OrderLine): OrderLine {
 }
 
 function surplusStep(allocation: Allocation, at: string): Step {
-  const { warehouseId, allocationId, picked } = allocation;
-  const quantity = standing(allocation) - picked;
+  const { warehouseId, allocationId } = allocation;
+  const quantity = unpicked(allocation);
   const detail = `Release asked of ${warehouseId}: the line has no use for ${quantity}.`;
   return { at, step: 'releasing', warehouseId, allocationId, quantity, detail };
 }

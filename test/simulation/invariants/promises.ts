@@ -65,7 +65,9 @@ export function watchPromises(): WatchedPromises {
     // back. It may also be picked again, as the restored books say: more than was ordered then, and nothing is promised.
     const hasGoneBack = line.allocations.some(({ allocationId }) => wentBack.has(allocationId));
     const isExcused = hasGoneBack && (!isAtRest || sum === figures.fulfilled);
-    if (sum < line.terms.quantity || (!isExcused && sum > line.terms.quantity + excess))
+    // What is given back may be too much, and is given back for that.
+    const kept = sum - figures.releasing;
+    if (sum < line.terms.quantity || (!isExcused && kept > line.terms.quantity + excess))
       throw lineViolation(
         'The pieces of a line add up',
         line,
