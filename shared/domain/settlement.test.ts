@@ -402,6 +402,18 @@ describe('A pick', () => {
     expect(figuresOf(line)).toEqual({ backordered: 6, fulfilled: 4 });
   });
 
+  test('of pieces that were given up, as the warehouse says it has released the rest, makes them so no more', () => {
+    const refused = settledBy([{ ...CONFIRMED, status: 'rejected', quantity: 0 }]);
+    const line = settlePick({ ...refused, rejected: 7, released: 3 }, allocationOf(refused), 8, NOW);
+    expect(figuresOf(line)).toEqual({ fulfilled: 8, released: 2 });
+    const held = heldLine(4);
+    const asked = { ...held, terms: { ...held.terms, quantity: 10 }, rejected: 6 };
+    const kept = settleDecision(asked, someDecision(asked, { quantity: 7 }), NOW);
+    expect(figuresOf(kept)).toEqual({ releasing: 7, rejected: 6 });
+    const released = someDecision(kept, { sequence: 2, status: 'released', quantity: 7, picked: 7 });
+    expect(figuresOf(settleDecision(kept, released, NOW))).toEqual({ confirmed: 7, rejected: 3 });
+  });
+
   test('of an allocation that the line does not know changes nothing', () => {
     expect(settlePick(confirmed, 'ORD-0:1:9', 4, NOW)).toBe(confirmed);
   });

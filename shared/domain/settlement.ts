@@ -90,7 +90,7 @@ export function settlePick(line: OrderLine, allocationId: string, picked: number
     quantity: picked,
     detail: `${picked} of ${piecesBefore(allocation)} picked in ${allocation.warehouseId}.`,
   });
-  return withoutSurplusAwaited(settled);
+  return servedBySurplus(settled);
 }
 
 /**
@@ -100,12 +100,12 @@ export function settlePick(line: OrderLine, allocationId: string, picked: number
  */
 export function withoutSurplus(line: OrderLine, at: string): OrderLine {
   const needless = needlessOf(line);
-  if (needless.length === 0) return withoutSurplusAwaited(line);
+  if (needless.length === 0) return servedBySurplus(line);
   const run = line.runs + 1;
   const allocations = line.allocations.map((one) =>
     needless.includes(one) ? { ...one, state: 'releasing' as const, run } : one,
   );
-  const kept = withoutSurplusAwaited({ ...line, allocations, runs: run });
+  const kept = servedBySurplus({ ...line, allocations, runs: run });
   return withSteps(
     kept,
     needless.map((one) => surplusStep(one, at)),
@@ -142,10 +142,17 @@ function unpicked(allocation: Allocation): number {
   return standing(allocation) - allocation.picked;
 }
 
-/** No piece waits that is there already. */
-function withoutSurplusAwaited(line: OrderLine): OrderLine {
-  const surplus = Math.min(surplusPieces(line), line.backordered);
-  return surplus > 0 ? { ...line, backordered: line.backordered - surplus } : line;
+/** What waits is there already, or was given up and picked all the same. */
+function servedBySurplus(line: OrderLine): OrderLine {
+  let surplus = surplusPieces(line);
+  if (surplus === 0) return line;
+  const less = (pieces: number): number => {
+    const taken = Math.min(pieces, surplus);
+    surplus -= taken;
+    return pieces - taken;
+  };
+  const [backordered, rejected] = [less(line.backordered), less(line.rejected)];
+  return { ...line, backordered, rejected, released: less(line.released) };
 }
 
 function surplusStep(allocation: Allocation, at: string): Step {
