@@ -29,8 +29,8 @@ export async function concludeOrder(
   orderId: string,
   ports: ConcludePorts,
 ): Promise<NonNullable<Order['outcome']> | 'pending'> {
-  const order = await decideOutcome(orderId, ports);
-  if (!order.outcome) await placeMissing(order, ports);
+  const { order, lines } = await decideOutcome(orderId, ports);
+  if (!order.outcome) await placeMissing(order, lines, ports);
   if (order.outcome !== 'aborted') return order.outcome ?? 'pending';
   const at = isoNow(ports.runtime);
   await Promise.all(
@@ -45,28 +45,34 @@ export async function concludeOrder(
   return 'aborted';
 }
 
+/** Aligned with the order's; undefined where there is no document. */
+type Lines = readonly (OrderLine | undefined)[];
+
 /** A line has a document before its order is concluded: one that lost it is placed anew, or the order would wait for ever. */
-async function placeMissing(order: Order, { store, orchestrations }: ConcludePorts): Promise<void> {
-  const lines = await readLinesOf(order, store);
+async function placeMissing(order: Order, lines: Lines, { orchestrations }: ConcludePorts): Promise<void> {
   const missing = order.lines.filter((_ordered, index) => !lines[index]);
   await Promise.all(missing.map((ordered) => drive(orderLineOf(order, ordered), orchestrations)));
 }
 
-async function decideOutcome(orderId: string, { store, orders, runtime }: ConcludePorts): Promise<Order> {
+async function decideOutcome(
+  orderId: string,
+  { store, orders, runtime }: ConcludePorts,
+): Promise<{ order: Order; lines: Lines }> {
   return untilStored(runtime, `the outcome of order ${orderId}`, async () => {
     const stored = await orders.read('order', orderId);
     if (!stored) throw new Error(`Order ${orderId} is not stored.`);
     const { order, etag } = stored;
-    if (order.outcome) return order;
-    const outcome = order.cancelledAt ? 'aborted' : outcomeOf(await readLinesOf(order, store));
-    if (!outcome) return order;
+    if (order.outcome) return { order, lines: [] };
+    const lines = order.cancelledAt ? [] : await readLinesOf(order, store);
+    const outcome = order.cancelledAt ? 'aborted' : outcomeOf(lines);
+    if (!outcome) return { order, lines };
     const decided: Order = { ...order, outcome };
-    return (await orders.replace(decided, etag)) === 'stored' ? decided : 'conflict';
+    return (await orders.replace(decided, etag)) === 'stored' ? { order: decided, lines } : 'conflict';
   });
 }
 
 /** What the lines as they stand come to; undefined while it is open. */
-function outcomeOf(lines: readonly (OrderLine | undefined)[]): Order['outcome'] {
+function outcomeOf(lines: Lines): Order['outcome'] {
   if (lines.some((line) => line && isLost(line))) return 'aborted';
   return lines.every((line) => line && isPromised(line)) ? 'committed' : undefined;
 }
