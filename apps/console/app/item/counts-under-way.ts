@@ -1,5 +1,5 @@
 import { formatTime } from '../formats.ts';
-import type { AnyEntry } from './use-history.ts';
+import type { AnyEntry } from './read-history.ts';
 
 /** Locations that are being counted, whose stock is at risk, with the words that say so. @param now ms */
 export function countsUnderWay(entries: readonly AnyEntry[], now: number): ReadonlyMap<string, string> {

@@ -4,7 +4,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf } from '../router.ts';
 import { type Station, type Step, slowestOf, stepsOf } from './entry-times.ts';
-import type { AnyEntry } from './use-history.ts';
+import type { AnyEntry } from './read-history.ts';
 
 /** What happened, where, when on each side, by whom, and what is to be said of it. */
 export const ENTRY_COLUMNS: readonly Column<AnyEntry>[] = [
@@ -60,12 +60,6 @@ export const ENTRY_COLUMNS: readonly Column<AnyEntry>[] = [
       isCorrection(entry) ? '–' : <a href={addressOf(['traces', entry.eventId])}>{entry.eventId}</a>,
   },
 ];
-
-export function entryKey(entry: AnyEntry): string {
-  const { locationId, lotNumber, timestamp, version } = entry;
-  const own = isCorrection(entry) ? `correction ${entry.runId}` : entry.eventId;
-  return [locationId, lotNumber, version, timestamp, own].join('|');
-}
 
 function isCorrection(entry: AnyEntry): entry is HistoryCorrection {
   return 'kind' in entry;

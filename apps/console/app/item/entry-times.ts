@@ -1,5 +1,5 @@
 import { PROMISED_MS } from '../promised.ts';
-import type { AnyEntry } from './use-history.ts';
+import type { AnyEntry } from './read-history.ts';
 
 /** Where a transaction comes by. */
 export type Station = 'scan' | 'wms' | 'bus' | 'projection';

@@ -59,8 +59,8 @@ function placeIn(warehouseId: string, place: HistoryPlace | undefined): string {
   return `${locationId}${lotNumber && `, lot ${lotNumber}`} in ${warehouseId}`;
 }
 
-function Reading({ history: { state, entries, error, readOn, readAgain } }: { history: ReadHistory }) {
-  const read = countOf(entries.length, 'transaction');
+function Reading({ history: { state, count, error, readOn, readAgain } }: { history: ReadHistory }) {
+  const read = countOf(count, 'transaction');
   if (state === 'reading') return <Loading what={`the transactions: ${read} so far`} />;
   if (error) return <ErrorNotice error={error} onTryAgain={readOn} />;
   if (state === 'part') {

@@ -4,8 +4,9 @@ import { DataTable } from '../parts/data-table.tsx';
 import { ErrorNotice, Loading } from '../parts/notice.tsx';
 import { PROMISED_MS } from '../promised.ts';
 import { addressWith } from '../router.ts';
-import { ENTRY_COLUMNS, entryKey } from './entry-columns.tsx';
-import { type AnyEntry, type HistoryPlace, isAt, type ReadHistory } from './use-history.ts';
+import { ENTRY_COLUMNS } from './entry-columns.tsx';
+import type { AnyEntry } from './read-history.ts';
+import { type HistoryPlace, isAt, type ReadHistory } from './use-history.ts';
 
 type Props = {
   /** Of what: the item, and where it is. */
@@ -26,7 +27,7 @@ export function Transactions({ of, history: { entries: read, state, error, readA
         caption={`Transactions of ${of}, the newest first`}
         columns={ENTRY_COLUMNS}
         rows={entries}
-        keyOf={entryKey}
+        keyOf={(_entry, place) => String(place)}
         classOf={(entry) =>
           'superseded' in entry || 'voided' in entry ? 'void' : 'current' in entry ? 'chosen' : undefined
         }

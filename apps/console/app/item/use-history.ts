@@ -1,33 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
-import type {
-  HistoryCorrection,
-  HistoryEntry,
-  HistoryPosition,
-  StockHistory,
-} from '../../../../shared/contracts/history.ts';
-import { type ApiError, asApiError, callApi, pathOf, queryOf } from '../api.ts';
+import type { StockHistory } from '../../../../shared/contracts/history.ts';
+import { callApi, pathOf, queryOf } from '../api.ts';
+import { type HistoryRead, NOTHING_READ, readHistory } from './read-history.ts';
 
-export type AnyEntry = HistoryEntry | HistoryCorrection;
-
-export type ReadHistory = {
-  readonly entries: readonly AnyEntry[];
-  readonly positions: readonly HistoryPosition[];
-  readonly state: 'reading' | 'complete' | 'part' | 'failed';
-  readonly error: ApiError | undefined;
+export type ReadHistory = Omit<HistoryRead, 'next'> & {
   /** After `part`: goes on with as many again. After `failed`: tries again where it ended. */
   readonly readOn: () => void;
   /** From the beginning. */
   readonly readAgain: () => void;
 };
 
-/** Entries of one call, and those that are read before somebody asks for more. */
+/** Entries of one call. */
 const PER_CALL = 1_000;
-const AT_ONCE = 20_000;
-
-type Read = Pick<ReadHistory, 'entries' | 'positions' | 'state' | 'error'> & {
-  readonly next?: string | undefined;
-};
-const NOTHING: Read = { entries: [], positions: [], state: 'reading', error: undefined };
 
 /** The place that a history is narrowed to; a lot of `''` means what is kept without one. */
 export type HistoryPlace = { readonly locationId: string; readonly lotNumber: string };
@@ -39,7 +23,7 @@ export function isAt(
   return locationId === place.locationId && (lotNumber ?? '') === place.lotNumber;
 }
 
-/** The history of an item in a warehouse, page by page; what has come can be looked at while the rest comes. */
+/** The history of an item in a warehouse, call by call; what has come first can be looked at while the rest comes. */
 export function useHistory(
   stock: { readonly itemId: string; readonly warehouseId: string },
   place: HistoryPlace | undefined,
@@ -47,11 +31,12 @@ export function useHistory(
 ): ReadHistory {
   const { itemId, warehouseId } = stock;
   const { locationId, lotNumber } = place ?? {};
-  const [read, setRead] = useState<Read>(NOTHING);
+  const [read, setRead] = useState(NOTHING_READ);
   /** Where to go on from, and of which place that is. */
-  const [begin, setBegin] = useState<{ readonly place?: HistoryPlace | undefined; readonly read: Read }>({
-    read: NOTHING,
-  });
+  const [begin, setBegin] = useState<{
+    readonly place?: HistoryPlace | undefined;
+    readonly read: HistoryRead;
+  }>({ read: NOTHING_READ });
   useEffect(() => {
     if (!isWanted) return;
     const ended = new AbortController();
@@ -60,7 +45,7 @@ export function useHistory(
     const call = (after: string | undefined) =>
       callApi<StockHistory>(`${path}${queryOf({ ...query, after })}`, { signal: ended.signal });
     const isSamePlace = begin.place?.locationId === locationId && begin.place?.lotNumber === lotNumber;
-    void readPages(isSamePlace ? begin.read : NOTHING, call, (now) => {
+    void readHistory(isSamePlace ? begin.read : NOTHING_READ, call, (now) => {
       if (!ended.signal.aborted) setRead(now);
     });
     return () => ended.abort();
@@ -68,32 +53,6 @@ export function useHistory(
   return {
     ...read,
     readOn: () => setBegin({ place, read }),
-    readAgain: () => setBegin({ place, read: NOTHING }),
+    readAgain: () => setBegin({ place, read: NOTHING_READ }),
   };
-}
-
-async function readPages(
-  before: Read,
-  call: (after: string | undefined) => Promise<StockHistory>,
-  told: (read: Read) => void,
-): Promise<void> {
-  let read: Read = { ...before, state: 'reading', error: undefined };
-  const most = before.entries.length + AT_ONCE;
-  told(read);
-  try {
-    do {
-      const { entries, positions, next } = await call(read.next);
-      read = {
-        entries: [...read.entries, ...entries],
-        positions: [...read.positions, ...positions],
-        state: next === undefined ? 'complete' : 'reading',
-        error: undefined,
-        next,
-      };
-      if (next !== undefined) told(read);
-    } while (read.next !== undefined && read.entries.length < most);
-    told({ ...read, state: read.next === undefined ? 'complete' : 'part' });
-  } catch (error) {
-    told({ ...read, state: 'failed', error: asApiError(error) });
-  }
 }

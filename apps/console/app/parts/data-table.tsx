@@ -18,7 +18,11 @@ type Props<Row> = {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
-  readonly keyOf: (row: Row) => string;
+  /**
+   * What the elements of a row belong to. Its own name: focus goes with it where rows come and go. Its place on the page:
+   * the next rows get the elements of these, which is half the work; for what stays as it is while somebody looks.
+   */
+  readonly keyOf: (row: Row, place: number) => string;
   /** What is said where there are no rows. */
   readonly empty: ComponentChildren;
   readonly classOf?: (row: Row) => string | undefined;
@@ -119,9 +123,9 @@ export function DataTable<Row>({
               </tr>
             </thead>
             <tbody>
-              {sorted.slice(shown * PAGE, (shown + 1) * PAGE).map((row) => (
-                <tr key={keyOf(row)} class={classOf?.(row)}>
-                  {choice && <Choose choice={choice} of={keyOf(row)} />}
+              {sorted.slice(shown * PAGE, (shown + 1) * PAGE).map((row, place) => (
+                <tr key={keyOf(row, place)} class={classOf?.(row)}>
+                  {choice && <Choose choice={choice} of={keyOf(row, place)} />}
                   {columns.map((column) => (
                     <td key={column.name} class={classOfCell(column)}>
                       {column.show ? column.show(row) : plain(column.value(row))}
