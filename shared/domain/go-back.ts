@@ -1,6 +1,6 @@
 import type { Reservation } from './compare-reservations.ts';
-import { type Allocation, type Decided, type OrderLine, type Step, standing } from './order-line.ts';
-import { withoutSurplus, withRunForOpen, withSteps } from './settlement.ts';
+import { type Allocation, type OrderLine, type Step, standing, unpicked } from './order-line.ts';
+import { decidedBy, withAllocation, withoutSurplus, withRunForOpen } from './settlement.ts';
 
 /**
  * The line as a WMS has it that went back to a backup, or of whose decision another figure was heard: decision and picks of the allocation are
@@ -14,9 +14,8 @@ export function goBack(line: OrderLine, heard: Allocation, reservation: Reservat
   if (!allocation || !isSame(allocation, heard)) return line;
   const adopted = adoptedBy(reservation, allocation, at);
   const released = Math.max(line.released - closedPieces(allocation) + closedPieces(adopted), 0);
-  const changed = withAllocation({ ...line, released }, adopted);
-  const stepped = withSteps(changed, [stepOf(allocation, adopted, at)], at);
-  return withRunForOpen(withoutSurplus(stepped, at));
+  const changed = withAllocation({ ...line, released }, adopted, at, stepOf(allocation, adopted));
+  return withRunForOpen(withoutSurplus(changed, at));
 }
 
 function isSame(one: Allocation, other: Allocation): boolean {
@@ -34,33 +33,20 @@ function closedPieces({ decided }: Allocation): number {
 
 /** The decision that was heard stays, where only picks are lost. */
 function adoptedBy({ decision, picked }: Reservation, heard: Allocation, at: string): Allocation {
-  const { warehouseId, sequence, status, quantity, decidedAt, reason, retryAt } = decision;
+  const { warehouseId, sequence, status, quantity, reason } = decision;
   const state = status === 'released' ? 'released' : 'decided';
   if (heard.decided?.sequence === sequence && heard.decided.quantity === quantity)
     return { ...heard, picked, state };
-  const decided: Decided = {
-    ...{ sequence, status, quantity, decidedAt, settledAt: at },
-    ...(reason && { reason }),
-    ...(retryAt && { retryAt }),
-    ...(reason === 'short-close' && {
-      closed: Math.max(standing(heard) + closedPieces(heard) - quantity, 0),
-    }),
-  };
-  return { ...heard, warehouseId, picked, state, decided };
+  const closed =
+    reason === 'short-close' ? Math.max(standing(heard) + closedPieces(heard) - quantity, 0) : undefined;
+  return { ...heard, warehouseId, picked, state, decided: decidedBy(decision, closed, at) };
 }
 
-function withAllocation(line: OrderLine, changed: Allocation): OrderLine {
-  const { allocationId } = changed;
-  const allocations = line.allocations.map((held) => (held.allocationId === allocationId ? changed : held));
-  return { ...line, allocations };
-}
-
-function stepOf(heard: Allocation, adopted: Allocation, at: string): Step {
-  const { warehouseId, allocationId, picked } = adopted;
-  const quantity = standing(adopted) - picked;
-  const before = standing(heard) - heard.picked;
+function stepOf(heard: Allocation, adopted: Allocation): Pick<Step, 'step' | 'quantity' | 'detail'> {
+  const { warehouseId, picked } = adopted;
+  const quantity = unpicked(adopted);
   return {
-    ...{ at, step: 'confirmed', warehouseId, allocationId, quantity },
-    detail: `By its books ${warehouseId} keeps ${quantity} and has picked ${picked}, where ${before} and ${heard.picked} had been heard of.`,
+    ...{ step: 'confirmed', quantity },
+    detail: `By its books ${warehouseId} keeps ${quantity} and has picked ${picked}, where ${unpicked(heard)} and ${heard.picked} had been heard of.`,
   };
 }

@@ -167,6 +167,11 @@ export function standing(allocation: Allocation): number {
   return allocation.state === 'released' ? allocation.picked : allocation.quantity;
 }
 
+/** Pieces of it that are not picked yet; less than none where a restored WMS has lost what was picked of it. */
+export function unpicked(allocation: Allocation): number {
+  return standing(allocation) - allocation.picked;
+}
+
 /** The status of one allocation. */
 export function allocationStatus(allocation: Allocation): AllocationStatus {
   if (allocation.state === 'tentative' || allocation.state === 'releasing') return allocation.state;

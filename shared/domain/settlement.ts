@@ -1,12 +1,13 @@
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
 import {
   type Allocation,
+  type Decided,
   lineFigures,
   MAX_STEPS,
   type OrderLine,
   type Step,
-  standing,
   surplusPieces,
+  unpicked,
 } from './order-line.ts';
 
 /**
@@ -19,7 +20,7 @@ import {
 export function settleDecision(line: OrderLine, decision: AllocationDecision, at: string): OrderLine {
   const allocation = line.allocations.find(({ allocationId }) => allocationId === decision.allocationId);
   if (!allocation) return line;
-  const { warehouseId, sequence, status, quantity, decidedAt, reason, retryAt } = decision;
+  const { warehouseId, sequence, status, quantity, reason } = decision;
   const heard = allocation.decided?.sequence ?? 0;
   // A release is final, whatever number a WMS gives it that has gone back to a backup.
   const isFinal = allocation.state === 'releasing' && status === 'released';
@@ -33,16 +34,7 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
     ...allocation,
     warehouseId,
     state: status === 'released' ? 'released' : 'decided',
-    decided: {
-      sequence: Math.max(sequence, heard),
-      status,
-      quantity,
-      decidedAt,
-      settledAt: at,
-      ...(reason && { reason }),
-      ...(retryAt && { retryAt }),
-      ...(closed !== undefined && { closed }),
-    },
+    decided: { ...decidedBy(decision, closed, at), sequence: Math.max(sequence, heard) },
   };
   const stepped = withAllocation({ ...line, released: line.released + (closed ?? 0) }, settled, at, {
     step: status,
@@ -52,6 +44,20 @@ export function settleDecision(line: OrderLine, decision: AllocationDecision, at
   const changed = withoutSurplus(stepped, at);
   const cutAfterwards = allocation.state === 'decided' && closed === undefined;
   return cutAfterwards || unanswered(changed).length > 0 ? withRunForOpen(changed) : changed;
+}
+
+/** What a line keeps of a decision. @param closed pieces that a short close gave up @param at when the cloud hears it */
+export function decidedBy(
+  { sequence, status, quantity, decidedAt, reason, retryAt }: AllocationDecision,
+  closed: number | undefined,
+  at: string,
+): Decided {
+  return {
+    ...{ sequence, status, quantity, decidedAt, settledAt: at },
+    ...(reason && { reason }),
+    ...(retryAt && { retryAt }),
+    ...(closed !== undefined && { closed }),
+  };
 }
 
 /**
@@ -138,10 +144,6 @@ function isOpen(allocation: Allocation): boolean {
   return asked && (state === 'decided' || state === 'tentative') && unpicked(allocation) > 0;
 }
 
-function unpicked(allocation: Allocation): number {
-  return standing(allocation) - allocation.picked;
-}
-
 /** What waits is there already, or was given up and picked all the same. */
 function servedBySurplus(line: OrderLine): OrderLine {
   let surplus = surplusPieces(line);
@@ -215,7 +217,8 @@ function piecesBefore({ decided, quantity }: Allocation): number {
   return decided?.quantity ?? quantity;
 }
 
-function withAllocation(
+/** The line with this allocation as it is now, and what became of it as a step on the way. */
+export function withAllocation(
   line: OrderLine,
   changed: Allocation,
   at: string,
