@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { messageOf, someEvent, somePosition } from '../../test/doubles/fixtures.ts';
+import { someEvent, somePosition } from '../../test/doubles/fixtures.ts';
 import { type InMemoryStock, inMemoryStock } from '../../test/doubles/stock-store.ts';
 import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
-import { projectionPorts } from '../../test/parts/projection.ts';
+import { projectEvents } from '../../test/parts/projection.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { REPLAY_HORIZON_MS } from '../domain/overflow.ts';
 import { emptyStock, replacePositions } from '../domain/stock.ts';
-import { projectBatch } from './project-batch.ts';
 
 const KEY = { itemId: 'ITEM-12345', warehouseId: 'WH-001' };
 
@@ -19,13 +18,7 @@ beforeEach(() => {
 });
 
 async function project(...events: InventoryEvent[]) {
-  const ports = projectionPorts({ stock: stock.store, runtime });
-  const options = { warehouses: new Set(['WH-001']), patienceMs: 20_000 };
-  return projectBatch(
-    events.map((event) => messageOf(event)),
-    ports,
-    options,
-  );
+  return projectEvents(events, { stock: stock.store, runtime });
 }
 
 /** 60 positions of version 5; `idle` of them at zero and changed before the horizon. */

@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { messageOf, someEvent } from '../../test/doubles/fixtures.ts';
+import { someEvent } from '../../test/doubles/fixtures.ts';
 import { type InMemoryStock, inMemoryStock } from '../../test/doubles/stock-store.ts';
 import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
-import { projectionPorts } from '../../test/parts/projection.ts';
+import { projectEvents } from '../../test/parts/projection.ts';
 import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { REPLAY_HORIZON_MS } from '../domain/overflow.ts';
 import { FULL_OF_TIMES, type ProjectedTime } from '../domain/projected-times.ts';
-import { projectBatch } from './project-batch.ts';
 
 const KEY = { itemId: 'ITEM-12345', warehouseId: 'WH-001' };
 
@@ -21,13 +20,7 @@ beforeEach(() => {
 /** Projects a second later than what was projected before. Answers what was handed on. */
 async function project(...events: InventoryEvent[]) {
   runtime.advance(1_000);
-  const ports = projectionPorts({ stock: stock.store, runtime });
-  const options = { warehouses: new Set(['WH-001']), patienceMs: 20_000 };
-  const { times } = await projectBatch(
-    events.map((event) => messageOf(event)),
-    ports,
-    options,
-  );
+  const { times } = await projectEvents(events, { stock: stock.store, runtime });
   return times;
 }
 

@@ -1,4 +1,6 @@
-import type { ProjectionPorts } from '../../shared/projection/project-batch.ts';
+import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
+import { type ProjectionPorts, projectBatch } from '../../shared/projection/project-batch.ts';
+import { messageOf } from '../doubles/fixtures.ts';
 import { inMemoryBus } from '../doubles/message-bus.ts';
 import { inMemoryQuarantine } from '../doubles/quarantine-store.ts';
 
@@ -12,4 +14,14 @@ export function projectionPorts(given: Given): ProjectionPorts {
     followStock: async () => {},
     ...given,
   };
+}
+
+/** Projects events of warehouse WH-001 as one batch. */
+export function projectEvents(events: readonly InventoryEvent[], given: Given) {
+  const options = { warehouses: new Set(['WH-001']), patienceMs: 20_000 };
+  return projectBatch(
+    events.map((event) => messageOf(event)),
+    projectionPorts(given),
+    options,
+  );
 }
