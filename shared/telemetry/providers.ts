@@ -11,6 +11,7 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { processIdentity } from '../identity.ts';
 import { watchExports } from './export-watch.ts';
+import { withBuckets } from './histogram-buckets.ts';
 import { refusingWarnings } from './sdk-warnings.ts';
 import type { TelemetrySettings } from './settings.ts';
 import type { Service } from './start.ts';
@@ -118,7 +119,7 @@ async function azureExporters(connectionString: string, byIdentity: boolean): Pr
   return {
     at: 'Application Insights',
     traces: new AzureMonitorTraceExporter(options),
-    metrics: new AzureMonitorMetricExporter(options),
+    metrics: withBuckets(new AzureMonitorMetricExporter(options)),
     logs: new AzureMonitorLogExporter(options),
   };
 }

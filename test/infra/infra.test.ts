@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { BUCKET_SUFFIX } from '../../shared/telemetry/histogram-buckets.ts';
 import { INSTRUMENTS } from '../../shared/telemetry/metrics.ts';
 import { created } from './agreement/created.ts';
 import { BUILT_IN_ROLES, grantedRoles } from './agreement/roles.ts';
@@ -90,7 +91,10 @@ describe('Alerts', () => {
   });
 
   test('and the workbook look at metrics that code reports', () => {
-    const reported: readonly string[] = Object.values(INSTRUMENTS).map(({ name }) => name);
+    const reported: readonly string[] = [
+      ...Object.values(INSTRUMENTS).map(({ name }) => name),
+      `${INSTRUMENTS.latency.name}${BUCKET_SUFFIX}`,
+    ];
     const texts = ['infra/monitoring/alerts.json', 'infra/monitoring/workbook.json'].map(
       (file) => textOf(file) ?? '',
     );
