@@ -27,7 +27,7 @@ export const expectedReceiptStateSchema = expectedReceiptSchema.extend({
 
 export type ExpectedReceiptState = z.infer<typeof expectedReceiptStateSchema>;
 
-/** Those that are still open, by date. */
+/** Those that are still open, and the latest that came in full, by date. */
 export const expectedReceiptsSchema = z.object({ expectedReceipts: z.array(expectedReceiptStateSchema) });
 
 /** Thresholds kept for one item. */

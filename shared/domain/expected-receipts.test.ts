@@ -214,6 +214,15 @@ describe('a fold of receipts', () => {
     ]);
   });
 
+  test.each([
+    ['scanned before the latest count, which saw its pieces', 0, 30],
+    ['of which a shortfall takes a part', 4, 4],
+  ])('takes off what was scanned by a receipt %s', (_name, quantityChange, resultingOnHand) => {
+    const late = receiptEvent({ version: 2, quantityChange, resultingOnHand, scannedQuantity: 10 });
+    const stock = startWith([due('R-0', '2024-11-18', 30)]);
+    expect(foldAll(stock, [[late]]).expectedReceipts).toMatchObject([{ received: 10 }]);
+  });
+
   test('a second figure for a version that was received already is no second receipt', () => {
     const [event] = eventsOf([{ pieces: 4, day: 18, names: null, location: 'A-01' }], true);
     if (!event) throw new Error('a receipt');

@@ -41,8 +41,11 @@ export type PositionUpdate = {
   readonly version: number | null;
   readonly timestamp: string;
   readonly eventId: string;
-  /** Pieces received: the expected receipt that they fulfil (null: none is named). Absent for whatever else happened. */
-  readonly receipt?: { readonly expectedReceiptId: string | null };
+  /**
+   * Pieces received, as scanned, and the expected receipt that they fulfil (null: none is named). Absent for whatever else
+   * happened. They came also where on hand did not grow by them: a later count had seen them, or a shortfall took them.
+   */
+  readonly receipt?: { readonly expectedReceiptId: string | null; readonly pieces: number };
   /** A count of the position that began or ended: the figures are those of another update, and change nothing. */
   readonly count?: { readonly lockId: string; readonly until: string; readonly ended: boolean };
 };
@@ -110,7 +113,7 @@ export function eachOnce(positions: readonly Position[]): readonly Position[] {
 
 /** The one or two updates of an event: its own position, and the counterpart of a transfer. */
 export function positionUpdates(event: InventoryEvent): PositionUpdate[] {
-  const { eventId, timestamp, counterpart } = event;
+  const { eventId, timestamp, counterpart, expectedReceiptId = null } = event;
   const figures: PositionUpdate = {
     locationId: event.locationId,
     lotNumber: event.lotNumber,
@@ -123,9 +126,8 @@ export function positionUpdates(event: InventoryEvent): PositionUpdate[] {
   if (event.countLock)
     return [{ ...figures, count: { ...event.countLock, ended: event.eventType === 'InventoryCountEnded' } }];
   const isReceipt = event.eventType === 'InventoryReceipt';
-  const own = isReceipt
-    ? { ...figures, receipt: { expectedReceiptId: event.expectedReceiptId ?? null } }
-    : figures;
+  const pieces = event.scannedQuantity ?? event.quantityChange;
+  const own = isReceipt ? { ...figures, receipt: { expectedReceiptId, pieces } } : figures;
   return counterpart ? [own, { ...counterpart, timestamp, eventId }] : [own];
 }
 

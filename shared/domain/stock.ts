@@ -179,10 +179,10 @@ function withExpected(stock: Stock, expected: readonly ExpectedReceipt[] = []): 
 }
 
 function receivedPieces(
-  { quantityChange, timestamp }: PositionUpdate,
-  { expectedReceiptId }: NonNullable<PositionUpdate['receipt']>,
+  { timestamp }: PositionUpdate,
+  { expectedReceiptId, pieces }: NonNullable<PositionUpdate['receipt']>,
 ): ReceivedPieces {
-  return { expectedReceiptId, quantity: quantityChange, day: timestamp.slice(0, 10) };
+  return { expectedReceiptId, quantity: pieces, day: timestamp.slice(0, 10) };
 }
 
 /** A conflicting event that is delivered again says nothing new. */

@@ -65,7 +65,7 @@ export async function withdrawReceipt(
   });
 }
 
-/** The open expected receipts of an item in a warehouse, by date. @throws {StoreUnavailable} */
+/** The expected receipts of an item in a warehouse by date, with the latest that came in full. @throws {StoreUnavailable} */
 export async function listExpectedReceipts(
   key: StockKey,
   { plans, runtime }: Ports,
