@@ -406,7 +406,6 @@ module network 'app/network.bicep' = if (vnetEnabled) {
     wmsSqlPort: wmsSqlPort
     adapterAddressPrefixes: adapterAddressPrefixes
     hasGateway: hasGateway
-    zoneRedundant: zoneRedundant
   }
 }
 

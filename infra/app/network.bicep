@@ -29,9 +29,6 @@ param adapterAddressPrefixes array
 @description('Whether there is a subnet for a gateway.')
 param hasGateway bool
 
-@description('Whether calls to the internet go out by several availability zones.')
-param zoneRedundant bool
-
 var functionsPrefix = cidrSubnet(addressPrefix, 26, 0)
 var endpointsPrefix = cidrSubnet(addressPrefix, 26, 1)
 var gatewayPrefix = cidrSubnet(addressPrefix, 27, 4)
@@ -114,17 +111,15 @@ resource endpointsRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   }
 }
 
-// A gateway of Standard lies in one zone, which Azure chooses; StandardV2 costs the same and spans all, but not every region
-// has it (https://learn.microsoft.com/azure/nat-gateway/nat-sku). Address and gateway have to be of the same kind.
-var outgoingSku = zoneRedundant ? 'StandardV2' : 'Standard'
-
-// Calls to the internet (Entra ID, Application Insights, a webhook) come from one address, which others can let in.
+// Calls to the internet (Application Insights, a webhook) come from one address, which others can let in. The gateway lies in
+// one zone: StandardV2, which spans all, is not attached to a subnet that is delegated to Microsoft.App
+// (https://learn.microsoft.com/azure/nat-gateway/nat-overview#key-limitations-of-standardv2).
 resource outgoingAddress 'Microsoft.Network/publicIPAddresses@2025-05-01' = {
   name: '${networkName}-outgoing'
   location: location
   tags: tags
   sku: {
-    name: outgoingSku
+    name: 'Standard'
   }
   properties: {
     publicIPAllocationMethod: 'Static'
@@ -137,7 +132,7 @@ resource outgoing 'Microsoft.Network/natGateways@2025-05-01' = {
   location: location
   tags: tags
   sku: {
-    name: outgoingSku
+    name: 'Standard'
   }
   properties: {
     idleTimeoutInMinutes: 4

@@ -40,13 +40,38 @@ describe('The Bicep of infra/', () => {
   });
 });
 
-test('In several zones calls go out by a gateway that spans them, with an address of the kind it takes', () => {
+/**
+ * What a site on the Flex Consumption plan must not have (error 51021, by now in most regions):
+ * https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
+ */
+const REFUSED_BY_FLEX = [
+  ...['alwaysOn', 'ftpsState', 'linuxFxVersion', 'windowsFxVersion', 'use32BitWorkerProcess'],
+  ...['javaVersion', 'netFrameworkVersion', 'powerShellVersion'],
+  ...['functionAppScaleLimit', 'functionsRuntimeScaleMonitoringEnabled', 'preWarmedInstanceCount'],
+  ...['containerSize', 'isReserved', 'isXenon', 'vnetRouteAllEnabled'],
+  ...['vnetBackupRestoreEnabled', 'vnetContentShareEnabled', 'vnetImagePullEnabled'],
+];
+
+test('The app sets no property of a site that Flex Consumption refuses', () => {
+  const set = deployments.flatMap((deployment) =>
+    created(deployment, 'Microsoft.Web/sites').flatMap(({ fields }) =>
+      [['properties'], ['properties', 'siteConfig']].flatMap((path) =>
+        Object.keys(propertyAt(fields, ...path) ?? {}),
+      ),
+    ),
+  );
+  expect(set).toContain('minTlsVersion');
+  expect(set.filter((name) => REFUSED_BY_FLEX.includes(name))).toEqual([]);
+});
+
+test('Calls go out by a gateway that takes a subnet of the app, with an address of its kind', () => {
   const kinds = ['natGateways', 'publicIPAddresses'].map((type) =>
     created(everything, `Microsoft.Network/${type}`)
       .filter(({ file }) => file.endsWith('/network.bicep'))
       .map(({ fields }) => propertyAt(fields, 'sku', 'name')),
   );
-  expect(kinds).toEqual([['StandardV2'], ['StandardV2']]);
+  // StandardV2 spans the zones, but is not attached to subnets that are delegated to Microsoft.App.
+  expect(kinds).toEqual([['Standard'], ['Standard']]);
 });
 
 describe('Roles', () => {

@@ -28,7 +28,6 @@ const REQUIRED: Readonly<Record<string, Readonly<Record<string, readonly Value[]
   'Microsoft.Web/sites': {
     'properties.httpsOnly': [true],
     'properties.siteConfig.minTlsVersion': ['1.2', '1.3'],
-    'properties.siteConfig.ftpsState': ['Disabled', 'FtpsOnly'],
   },
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': { 'properties.allow': [false] },
 };
