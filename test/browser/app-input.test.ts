@@ -68,6 +68,39 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
     expect(await name.inputValue()).toBe('SCANNER-08');
   });
 
+  test('leaves a figure that is being entered as it was, and a PIN', async () => {
+    const { page } = await openAtWork();
+    await press(page, 'Count');
+    await scan(page, 'A-01-02');
+    await untilSeen(page, /You count here until/);
+    await scan(page, 'MUG-4');
+    await press(page, /^Quantity/);
+    await press(page, '1');
+    await press(page, '2');
+    const figure = page.locator('dialog output');
+    await scan(page, TEAPOT);
+    await untilSeen(page, /is another item/);
+    expect(await figure.innerText()).toBe('12');
+    // Keys of the device go on where the person was, and Enter takes what was entered.
+    await page.keyboard.press('3', { delay: 60 });
+    await expect.poll(() => figure.innerText()).toBe('123');
+    await page.keyboard.press('Enter', { delay: 60 });
+    await page.getByRole('button', { name: 'Quantity: 123. Tap to change' }).waitFor();
+    await press(page, 'Back');
+    await press(page, 'Settings');
+    await press(page, 'Hand over the device');
+    await press(page, 'Sign out');
+    await scan(page, 'ANN-1');
+    await press(page, '2');
+    await press(page, '4');
+    await scan(page, 'stockbridge:device?id=SCANNER-08');
+    await untilSeen(page, 'That is a device card. It is not needed here.');
+    await press(page, '6');
+    await press(page, '8');
+    await press(page, 'Sign in');
+    await untilSeen(page, 'Hello Ann Brook');
+  });
+
   test('that is typed goes into the field that was tapped, as a bar code or an id', async () => {
     const { page } = await openAtWork();
     await press(page, 'Receive');

@@ -7,25 +7,28 @@ export type ScanListeners = {
 
 type TextField = HTMLInputElement | HTMLTextAreaElement;
 
-/** A text field as it was before the first character of a burst went into it. */
-type Snapshot = { readonly field: TextField; readonly value: string };
+/** Puts back what something was. */
+type Restore = () => void;
+
+/** What keys change that is no text field: asked before the first character of a burst, each gives a way back. */
+const remembering = new Set<() => Restore>();
 
 /**
  * Hears scans wherever the focus is, before anything else on the page does. What a scan wrote into a field that happened to have
- * the focus is taken out again, and its suffix presses no button.
+ * the focus, or into what {@link rememberBeforeScans} names, is taken out again, and its suffix presses no button.
  */
 export function listenForScans({ onScan, onPaste }: ScanListeners): void {
   let burst = NO_BURST;
-  let snapshot: Snapshot | undefined;
+  let restores: readonly Restore[] = [];
 
   function take({ burst: next, isStart, scan }: AfterKey, event: Event): void {
     burst = next;
-    if (isStart) snapshot = snapshotOf(event.target);
+    if (isStart) restores = [restoreOf(event.target), ...[...remembering].map((remember) => remember())];
     if (scan === undefined) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    restore(snapshot);
-    snapshot = undefined;
+    for (const restore of restores) restore();
+    restores = [];
     onScan(scan);
   }
 
@@ -66,13 +69,22 @@ function fieldOf(target: EventTarget | null): TextField | undefined {
   return isField && !target.readOnly ? target : undefined;
 }
 
-function snapshotOf(target: EventTarget | null): Snapshot | undefined {
+function restoreOf(target: EventTarget | null): Restore {
   const field = fieldOf(target);
-  return field && { field, value: field.value };
+  const before = field?.value;
+  return () => {
+    if (field === undefined || before === undefined || field.value === before) return;
+    field.value = before;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  };
 }
 
-function restore(snapshot: Snapshot | undefined): void {
-  if (snapshot === undefined || snapshot.field.value === snapshot.value) return;
-  snapshot.field.value = snapshot.value;
-  snapshot.field.dispatchEvent(new Event('input', { bubbles: true }));
+/**
+ * Has what a scan writes taken out of something else than a text field.
+ * @param remember asked before each burst of keys
+ * @returns ends it
+ */
+export function rememberBeforeScans(remember: () => Restore): () => void {
+  remembering.add(remember);
+  return () => remembering.delete(remember);
 }

@@ -1,4 +1,6 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { rememberBeforeScans } from '../input/listen.ts';
 import { text } from '../state.ts';
 import { Icon } from './icon.tsx';
 
@@ -6,6 +8,8 @@ export type KeypadProps = {
   readonly onDigit: (digit: string) => void;
   readonly onDelete: () => void;
   readonly onEnter: () => void;
+  /** What was entered so far, to be put back after a scan, whose digits are none of it. */
+  readonly remember: () => () => void;
 };
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -17,18 +21,39 @@ export function Keypad(keys: KeypadProps) {
   return (
     <div class="keypad">
       {DIGITS.map((digit) => (
-        <button key={digit} type="button" class="key" onClick={() => onDigit(digit)}>
+        <Key key={digit} onPress={() => onDigit(digit)}>
           {digit}
-        </button>
+        </Key>
       ))}
       <span />
-      <button type="button" class="key" onClick={() => onDigit('0')}>
-        0
-      </button>
-      <button type="button" class="key" aria-label={text.value.common.delete} onClick={onDelete}>
+      <Key onPress={() => onDigit('0')}>0</Key>
+      <Key label={text.value.common.delete} onPress={onDelete}>
         <Icon name="erase" />
-      </button>
+      </Key>
     </div>
+  );
+}
+
+/** One that was touched does not take the focus: Enter would press it again. */
+function Key({
+  label,
+  onPress,
+  children,
+}: {
+  readonly label?: string;
+  readonly onPress: () => void;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <button
+      type="button"
+      class="key"
+      aria-label={label}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={onPress}
+    >
+      {children}
+    </button>
   );
 }
 
@@ -45,6 +70,10 @@ function useKeys(keys: KeypadProps): void {
       else if (key === 'Enter' && !isOnButton) latest.current.onEnter();
     };
     addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    const forget = rememberBeforeScans(() => latest.current.remember());
+    return () => {
+      removeEventListener('keydown', onKey);
+      forget();
+    };
   }, []);
 }

@@ -31,6 +31,7 @@ export function NumberSheet({ title, value, onDone, onClose }: NumberSheetProps)
         }
         onDelete={() => setDigits((digits ?? String(value ?? '')).slice(0, -1))}
         onEnter={done}
+        remember={() => () => setDigits(digits)}
       />
       <button type="button" class="button button--primary" aria-disabled={shown === undefined} onClick={done}>
         {text.value.common.ok}

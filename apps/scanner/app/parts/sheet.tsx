@@ -11,13 +11,16 @@ export type SheetProps = {
   readonly isAlert?: boolean;
 };
 
-/** A dialog that comes up from the bottom; the focus stays in it, Escape and the cross close it. */
+/** A dialog that comes up from the bottom; the focus begins at its heading and stays in it, Escape and the cross close it. */
 export function Sheet({ title, onClose, children, isAlert = false }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // Not at the cross, which Enter would press after a figure.
+    heading.current?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
@@ -34,7 +37,9 @@ export function Sheet({ title, onClose, children, isAlert = false }: SheetProps)
       }}
     >
       <div class="sheet__head">
-        <h2 id={titleId}>{title}</h2>
+        <h2 ref={heading} id={titleId} tabIndex={-1}>
+          {title}
+        </h2>
         <button type="button" class="icon-button" aria-label={text.value.common.close} onClick={onClose}>
           <Icon name="close" />
         </button>

@@ -131,6 +131,12 @@ export function SignIn() {
           pin.value = pin.value.slice(0, -1);
         }}
         onEnter={() => void enter()}
+        remember={() => {
+          const entered = pin.value;
+          return () => {
+            pin.value = entered;
+          };
+        }}
       />
     </Screen>
   );
