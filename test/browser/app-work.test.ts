@@ -47,6 +47,9 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
   test('picks an order from the pick list, and closes a line that falls short', async () => {
     const { page, adapter } = await openAtWork();
     await press(page, 'Pick');
+    await untilSeen(page, 'Order ORD-1001');
+    await scan(page, 'YOGHURT');
+    await untilSeen(page, 'YOGHURT is not to be picked here');
     await press(page, /ORD-1001/);
     await press(page, /Teapot/);
     await untilSeen(page, 'B-07-03');
@@ -77,8 +80,12 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
   test('counts with the lock, sees the books only afterwards, and lets the location go', async () => {
     const { page, adapter } = await openAtWork();
     await press(page, 'Count');
+    await scan(page, TEAPOT);
+    await untilSeen(page, `${TEAPOT} is no location`);
     await scan(page, 'B-07-03');
     await untilSeen(page, /You count here until/);
+    await scan(page, 'A-01-01');
+    await untilSeen(page, 'A-01-01 is no item');
     expect(await locksOf(adapter)).toMatchObject([
       { locationId: 'B-07-03', scannerId: 'SCANNER-08', userId: 'ann' },
     ]);
@@ -144,6 +151,38 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
     await untilSeen(page, '86');
   });
 });
+
+test.skipIf(findChromium() === undefined)(
+  'the lot of a task is what lies at its location, also after another location, or the item typed again',
+  { timeout: 150_000 },
+  async () => {
+    const { page, adapter } = await openAtWork();
+    await press(page, 'Adjust');
+    // Nothing of it lies there.
+    await scan(page, 'A-01-01');
+    await scan(page, 'YOGHURT');
+    await untilSeen(page, 'version 0');
+    await scan(page, 'B-07-03');
+    await untilSeen(page, 'Which lot?');
+    await press(page, /^Lot/);
+    await press(page, /L-2411/);
+    await untilSeen(page, '40');
+    await press(page, 'Back');
+    await press(page, 'Adjust');
+    await scan(page, 'A-01-01');
+    await scan(page, TEAPOT);
+    await untilSeen(page, 'version 1');
+    await press(page, /^Item/);
+    await page.getByLabel('Type the code').fill('TEAPOT-1');
+    await press(page, 'OK');
+    await untilSeen(page, 'version 1');
+    await press(page, /^Reason/);
+    await press(page, 'Damaged');
+    await press(page, 'Adjust by −1');
+    await untilStatus(page, 'All synced');
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-01')).toBe(23);
+  },
+);
 
 describe.skipIf(findChromium() === undefined)('a count', { timeout: 150_000 }, () => {
   test('that another has begun is told, and a supervisor takes it over for a reason', async () => {

@@ -113,12 +113,13 @@ function PickRow({
   );
 }
 
-function openTaskOf({ code, items }: CodeMeaning, tasks: readonly PickTask[]): ScanResult {
+function openTaskOf({ code, items, locations }: CodeMeaning, tasks: readonly PickTask[]): ScanResult {
   const task = tasks.find(
     ({ itemId, orderId }) => orderId === code || items.some((one) => one.itemId === itemId),
   );
   if (task === undefined) {
-    refused(text.value.refused['not-expected'](code));
+    const isKnown = items.length > 0 || locations.length > 0;
+    refused(isKnown ? text.value.pick.notWanted(code) : text.value.refused.unknown(code));
     return 'refused';
   }
   open(task.orderId === code ? { kind: 'pick-order', orderId: code } : { kind: 'pick-line', task });

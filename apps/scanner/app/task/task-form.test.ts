@@ -81,6 +81,26 @@ describe('A scan goes to the field that expects it', () => {
   });
 });
 
+describe('The lot', () => {
+  const onlyLot: Draft = { locationId: 'A-01', item: teapot, lotNumber: 'L-1', isOnlyLot: true, quantity: 1 };
+
+  test('that is the only one at a location is none of another location', () => {
+    const about = context('adjustment');
+    expect(scanned(about, [location('B-02')], onlyLot)).toEqual({
+      ...{ locationId: 'B-02', item: teapot, quantity: 1 },
+    });
+    expect(scanned(about, [location('A-01')], onlyLot)).toEqual(onlyLot);
+  });
+
+  test('that somebody chose, or a label tells, stays', () => {
+    const about = context('adjustment');
+    const chosen = { ...onlyLot, isOnlyLot: false };
+    expect(scanned(about, [location('B-02')], chosen)).toMatchObject({ lotNumber: 'L-1' });
+    const label = item(teapot, { lotNumber: 'L-1' });
+    expect(scanned(about, [label, location('B-02')], onlyLot)).toMatchObject({ lotNumber: 'L-1' });
+  });
+});
+
 describe('The quantity', () => {
   test('begins with one piece, or what the label says', () => {
     expect(scanned(context('receipt'), [item()])).toMatchObject({ quantity: 1 });
@@ -140,14 +160,14 @@ describe('A scan is refused, and changes nothing,', () => {
       context('count', { accepts: ['itemId'] }),
       full,
       location('B'),
-      'not-expected',
+      'no-item',
     ],
     [
       'of an item before a location is counted',
       context('count', { accepts: ['locationId'] }),
       {},
       item(),
-      'not-expected',
+      'no-location',
     ],
   ])('%s', (_, about, draft, code, why) => {
     expect(placeCode(about, draft, code)).toEqual({ kind: 'refused', why });

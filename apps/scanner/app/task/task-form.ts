@@ -13,6 +13,8 @@ export type Draft = {
   readonly item?: Item;
   /** Undefined: not decided yet. Null: stock without a lot. */
   readonly lotNumber?: string | null;
+  /** Nobody has said the lot, it is the only one that is known at the location: at another it may be another. */
+  readonly isOnlyLot?: boolean;
   readonly expiresOn?: string;
   readonly quantity?: number;
   /** Pieces that were scanned one by one. */
@@ -40,8 +42,7 @@ export type RefusedCode =
   | 'other-item'
   | 'other-lot'
   | 'same-location'
-  | 'device-card'
-  | 'not-expected';
+  | 'device-card';
 
 export type Placed =
   | { readonly kind: 'taken'; readonly field: ScanField; readonly draft: Draft }
@@ -94,7 +95,7 @@ export function placeCode(
     if (field !== 'itemId' && locations.length > 0) return placeLocation(context, draft, meaning, field);
   }
   if (items.length > 0 || locations.length > 0)
-    return refused(into === 'itemId' ? 'no-item' : into === undefined ? 'not-expected' : 'no-location');
+    return refused(candidates.includes('itemId') ? 'no-item' : 'no-location');
   return refused('unknown');
 }
 
@@ -127,7 +128,7 @@ function placeItem(context: TaskContext, draft: Draft, meaning: CodeMeaning, isR
 
 /** The draft with an item, and what its label said besides. */
 export function withItem(context: TaskContext, draft: Draft, item: Item, meaning: CodeMeaning): Draft {
-  const { lotNumber: _, expiresOn: __, quantity: ___, scanned: ____, ...rest } = draft;
+  const { lotNumber: _, isOnlyLot: __, expiresOn: ___, quantity: ____, scanned: _____, ...rest } = draft;
   const quantity = firstQuantity(context, meaning.quantity);
   return {
     ...rest,
@@ -150,7 +151,7 @@ function sameItemAgain({ kind }: TaskContext, draft: Draft, meaning: CodeMeaning
   const { lotNumber } = meaning;
   if (lotNumber !== undefined && draft.lotNumber !== undefined && lotNumber !== draft.lotNumber)
     return refused('other-lot');
-  const lot = lotNumber === undefined ? {} : { lotNumber };
+  const lot = lotNumber === undefined ? {} : { lotNumber, isOnlyLot: false };
   if (kind === 'pick') return { kind: 'again', draft: { ...draft, ...lot } };
   const step = meaning.quantity ?? 1;
   const scanned = (draft.scanned ?? 0) + step;
@@ -172,9 +173,15 @@ function placeLocation(
     return locationId === draft.locationId
       ? refused('same-location')
       : { kind: 'taken', field, draft: { ...draft, toLocationId: locationId } };
-  const { toLocationId, ...rest } = draft;
+  const { toLocationId, ...rest } = locationId === draft.locationId ? draft : withoutOnlyLot(draft);
   const to = toLocationId === undefined || toLocationId === locationId ? {} : { toLocationId };
   return { kind: 'taken', field, draft: { ...rest, ...to, locationId } };
+}
+
+function withoutOnlyLot(draft: Draft): Draft {
+  if (draft.isOnlyLot !== true) return draft;
+  const { lotNumber: _, isOnlyLot: __, ...rest } = draft;
+  return rest;
 }
 
 function refused(why: RefusedCode): Placed {

@@ -243,7 +243,7 @@ function LotSheet({ task, onClose }: { readonly task: Task; readonly onClose: ()
     <ChoiceOfLot
       lots={lots.includes(null) ? lots : [...lots, null]}
       detailOf={pieces}
-      onDone={(lotNumber) => task.change({ lotNumber })}
+      onDone={(lotNumber) => task.change({ lotNumber, isOnlyLot: false })}
       onClose={onClose}
     />
   );

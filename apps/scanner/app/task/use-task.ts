@@ -177,10 +177,12 @@ export function knownOf({ stock }: Task): KnownStock | undefined {
   return stock.value === 'loading' ? undefined : stock.value;
 }
 
+const NOTHING_KNOWN: KnownStock = { positions: [], isLive: false };
+
 /** What is known of the draft's item at its location; decides the lot where there is only one. */
 function useStock({ warehouseId }: TaskContext, draft: Signal<Draft>, isWanted: boolean): Task['stock'] {
   const stock = useSignal<KnownStock | 'loading' | undefined>(undefined);
-  const { item, locationId } = draft.value;
+  const { item, locationId, lotNumber } = draft.value;
   const itemId = item?.itemId;
   useEffect(() => {
     stock.value = undefined;
@@ -188,15 +190,19 @@ function useStock({ warehouseId }: TaskContext, draft: Signal<Draft>, isWanted: 
     let isCurrent = true;
     stock.value = 'loading';
     void ask((device) => device.stock({ itemId, warehouseId, locationId })).then((known) => {
-      if (!isCurrent) return;
-      stock.value = known;
-      const [lot = null, ...others] = lotsOf(known);
-      if (draft.value.lotNumber === undefined && others.length === 0)
-        draft.value = { ...draft.value, lotNumber: lot };
+      if (isCurrent) stock.value = known ?? NOTHING_KNOWN;
     });
     return () => {
       isCurrent = false;
     };
   }, [isWanted, itemId, locationId, warehouseId]);
+  // Of the item entered again, as of one that is new, the lot is not decided.
+  const known = stock.value;
+  useEffect(() => {
+    if (known === undefined || known === 'loading' || known !== stock.value) return;
+    const [only = null, ...others] = lotsOf(known);
+    if (draft.value.lotNumber === undefined && others.length === 0)
+      draft.value = { ...draft.value, lotNumber: only, isOnlyLot: true };
+  }, [known, lotNumber]);
   return stock;
 }

@@ -224,6 +224,7 @@ export const de: Text = {
     line: (id) => `Position ${id}`,
     refresh: 'Neu laden',
     take: (quantity) => `${quantity} zu entnehmen`,
+    notWanted: (code) => `${code} ist hier nicht zu entnehmen`,
     lies: 'Wo es liegt',
     nowhere: 'Kein Bestand bekannt. Umsehen oder die Schichtleitung fragen.',
     confirm: (quantity) => `${quantity} entnehmen`,

@@ -220,6 +220,7 @@ export const en = {
     line: (id: string) => `Line ${id}`,
     refresh: 'Load again',
     take: (quantity: string) => `${quantity} to pick`,
+    notWanted: (code: string) => `${code} is not to be picked here`,
     lies: 'Where it lies',
     nowhere: 'No stock is known. Look around, or tell your supervisor.',
     confirm: (quantity: string) => `Pick ${quantity}`,
