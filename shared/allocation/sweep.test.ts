@@ -27,7 +27,8 @@ beforeEach(() => {
         unsettled
           .filter(({ unsettledSince = '' }) => unsettledSince > after && unsettledSince < before)
           .slice(0, limit),
-      dueOrders: async () => due,
+      dueOrders: async (after, before, limit) =>
+        due.filter(({ dueAt }) => dueAt > after && dueAt < before).slice(0, limit),
       async *waitingItems() {
         yield* waiting;
       },
@@ -69,10 +70,35 @@ describe('The sweep', () => {
     expect(new Set(started).size).toBe(1_200);
   });
 
+  test('reaches every line, however many have waited since the same instant as those of a page', async () => {
+    unsettled = Array.from({ length: 1_200 }, (_, index) => ({
+      ...heldLine(1),
+      unsettledSince: at(Math.floor(index / 40)),
+    }));
+    expect(await sweep(orchestrations)).toMatchObject({ driven: 1_200 });
+    expect(new Set(started).size).toBe(1_200);
+  });
+
+  test('goes on behind lines of one instant that fill a page', async () => {
+    const one = Array.from({ length: 500 }, () => ({ ...heldLine(1), unsettledSince: at() }));
+    unsettled = [...one, { ...heldLine(1), unsettledSince: at(1) }];
+    expect(await sweep(orchestrations)).toMatchObject({ driven: 501 });
+  });
+
+  test('reaches every cart that is over, however many orders wait for a warehouse that is down', async () => {
+    const orders = Array.from({ length: 1_200 }, (_, index) => ({
+      ...{ kind: 'order' as const, orderId: `ORDER-${index}` },
+      dueAt: at(Math.floor(index / 40)),
+    }));
+    due = [...orders, { kind: 'hold', orderId: 'CART-1', dueAt: at(60_000) }];
+    expect(await sweep(orchestrations)).toMatchObject({ due: 1_201 });
+    expect(started).toContain('CART-1:hold');
+  });
+
   test('starts orders of all or nothing that have no outcome, and the end of carts that are over', async () => {
     due = [
-      { kind: 'order', orderId: 'ORDER-1' },
-      { kind: 'hold', orderId: 'CART-1' },
+      { kind: 'order', orderId: 'ORDER-1', dueAt: at() },
+      { kind: 'hold', orderId: 'CART-1', dueAt: at(1) },
     ];
     expect(await sweep(orchestrations)).toMatchObject({ due: 2 });
     expect(started).toEqual(['ORDER-1:order', 'CART-1:hold']);

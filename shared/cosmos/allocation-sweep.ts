@@ -31,14 +31,18 @@ export function cosmosAllocationSweep(container: Container, orders: Container): 
       const documents = await query<object>(container, { query: text, parameters });
       return documents.map((document) => fromLineDocument(document).line);
     },
-    dueOrders: async (before, limit) => {
-      const text = 'SELECT TOP @limit * FROM c WHERE c.dueAt < @before';
+    dueOrders: async (after, before, limit) => {
+      const text = 'SELECT TOP @limit * FROM c WHERE c.dueAt > @after AND c.dueAt < @before ORDER BY c.dueAt';
       const parameters = [
-        { name: '@limit', value: limit },
+        { name: '@after', value: after },
         { name: '@before', value: before },
+        { name: '@limit', value: limit },
       ];
-      const documents = await query<object>(orders, { query: text, parameters });
-      return documents.map((document) => fromOrderDocument(document).order);
+      const documents = await query<{ dueAt: string }>(orders, { query: text, parameters });
+      return documents.map((document) => {
+        const { kind, orderId } = fromOrderDocument(document).order;
+        return { kind, orderId, dueAt: document.dueAt };
+      });
     },
     async *waitingItems() {
       yield* itemIds(container, 'IS_DEFINED(c.rank)');

@@ -163,7 +163,7 @@ describe.each([
   });
 
   describe('the sweep', () => {
-    test('finds orders of all or nothing without an outcome, and carts that were over, before an instant', async () => {
+    test('finds orders of all or nothing without an outcome, and carts, that became due between two instants, oldest first', async () => {
       const due = [
         someOrder({ allOrNothing: true, createdAt: at(-60) }),
         someOrder({ kind: 'hold', createdAt: at(-90), expiresAt: at(-61) }),
@@ -176,11 +176,15 @@ describe.each([
         someOrder({ kind: 'hold', createdAt: at(-90), expiresAt: at(-61), ended: 'released' }),
       ];
       for (const order of [...others, ...due]) await orders.create(order);
-      const found = async (limit: number) =>
-        (await sweep.dueOrders(at(-59), limit)).map(({ kind, orderId }) => `${kind} ${orderId}`);
-      const names = due.map(({ kind, orderId }) => `${kind} ${orderId}`);
-      expect((await found(10)).toSorted()).toEqual(names.toSorted());
-      expect(await found(1)).toHaveLength(1);
+      const found = async (limit: number, after = '') => sweep.dueOrders(after, at(-59), limit);
+      const [order, cart] = due.map(({ kind, orderId, expiresAt: dueAt = at(-60) }) => ({
+        kind,
+        orderId,
+        dueAt,
+      }));
+      expect(await found(10)).toEqual([cart, order]);
+      expect(await found(1)).toEqual([cart]);
+      expect(await found(10, at(-61))).toEqual([order]);
       for (const order of due)
         await orders.replace({ ...order, outcome: 'aborted', ended: 'expired' }, await etagOf(order));
       expect(await found(10)).toEqual([]);
@@ -239,7 +243,9 @@ describe.each([
     now += 120_000;
     expect(await orders.read('order', early.orderId)).toBeUndefined();
     expect(await orders.read('order', changed.orderId)).toBeDefined();
-    expect((await sweep.dueOrders(at(1), 100)).map(({ orderId }) => orderId)).not.toContain(early.orderId);
+    expect((await sweep.dueOrders('', at(1), 100)).map(({ orderId }) => orderId)).not.toContain(
+      early.orderId,
+    );
     expect((await left()).toSorted()).toEqual([resettled.orderId, picked.orderId].toSorted());
     expect(await implementation.lines.readLines([settled])).toEqual([undefined]);
     expect(await orders.create(early)).toBe('created');
@@ -255,7 +261,7 @@ describe.each([
       orders.create(order),
       orders.replace(order, '"1"'),
       sweep.unsettledLines('', at(0), 1),
-      sweep.dueOrders(at(0), 1),
+      sweep.dueOrders('', at(0), 1),
       waitingItems(),
     ];
     for (const each of await Promise.allSettled(asked))

@@ -28,13 +28,13 @@ export function inMemoryAllocationSweep(
           .sort((a, b) => (sinceOf(a) === sinceOf(b) ? 0 : sinceOf(a) < sinceOf(b) ? -1 : 1))
           .slice(0, limit);
       },
-      dueOrders: async (before, limit) => {
+      dueOrders: async (after, before, limit) => {
         throwFault(memory.fault?.('dueOrders'));
-        return Iterator.from(orders.due())
-          .filter(({ dueAt }) => dueAt < before)
-          .take(limit)
-          .map(({ order }) => order)
-          .toArray();
+        return [...orders.due()]
+          .filter(({ dueAt }) => dueAt > after && dueAt < before)
+          .map(({ order: { kind, orderId }, dueAt }) => ({ kind, orderId, dueAt }))
+          .sort((a, b) => (a.dueAt === b.dueAt ? 0 : a.dueAt < b.dueAt ? -1 : 1))
+          .slice(0, limit);
       },
       async *waitingItems() {
         throwFault(memory.fault?.('waitingItems'));

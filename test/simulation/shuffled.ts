@@ -30,7 +30,7 @@ export function shuffledLines(store: AllocationStore, chance: Chance): Allocatio
 export function shuffledSweep(sweep: AllocationSweep, chance: Chance): AllocationSweep {
   return {
     ...sweep,
-    dueOrders: async (before, limit) => shuffled(await sweep.dueOrders(before, ALL), chance).slice(0, limit),
+    dueOrders: async (...asked) => shuffled(await sweep.dueOrders(...asked), chance),
     async *waitingItems() {
       for await (const page of sweep.waitingItems()) yield shuffled(page, chance);
     },
