@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { odata, type TableClient, type TableEntity } from '@azure/data-tables';
 import type { ContainerClient } from '@azure/storage-blob';
+import { quarantineIdSchema } from '../contracts/quarantine.ts';
 import { deadLetterId } from '../ports/dead-letters.ts';
 import type {
   KeptMessages,
@@ -167,6 +168,8 @@ async function get(
   { table, blobs, partition, blobPrefix }: KeptPlace,
   id: string,
 ): Promise<ParkedMessage | undefined> {
+  // Storage refuses to look for what can be no key.
+  if (!quarantineIdSchema.safeParse(id).success) return undefined;
   try {
     const row = await table.getEntity<Record<string, unknown>>(partition, id);
     const body = await blobs.getBlockBlobClient(blobPrefix + id).downloadToBuffer();

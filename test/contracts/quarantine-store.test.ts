@@ -96,6 +96,14 @@ describe.each<[string, () => Promise<StoreUnderTest<Kept>>]>([
     expect((await store.get(id))?.message.attempt).toBe(7);
   });
 
+  test.each(['nobody', 'a/b', 'a\\b', '#1', '?', 'ä', '..', '\u0000'])(
+    'under %j, which no message has, nothing is found',
+    async (id) => {
+      expect(await store.get(id)).toBeUndefined();
+      expect(await deleted.get(id)).toBeUndefined();
+    },
+  );
+
   test.each(['x', 'eyJ', 'bnVsbA==', '"'])(
     'a continuation token that no list gave, %s, is told',
     async (token) => {
