@@ -7,7 +7,11 @@ export const MAX_LINES = 200;
 export const MAX_PRIORITY = 1000;
 
 const piecesWantedSchema = z.int().min(1).max(MAX_PIECES);
-const warehousesSchema = z.array(warehouseIdSchema).min(1).max(50);
+
+/** Of an installation: a transactional batch takes the stocks of an item in all of them beside forty of its lines. */
+export const MAX_WAREHOUSES = 50;
+
+const warehousesSchema = z.array(warehouseIdSchema).min(1).max(MAX_WAREHOUSES);
 
 /** What an order wants of one item, and what it accepts. */
 export const orderedLineSchema = z

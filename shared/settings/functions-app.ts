@@ -90,7 +90,7 @@ export const functionsAppSettings = z.object({
   }),
   STOCKBRIDGE_WAREHOUSES: warehouseList().register(settingMeanings, {
     meaning:
-      'the warehouses of this installation, separated by commas. A message of another one is parked; each needs its subscriptions on `allocation-requests` and `investigations`',
+      'the warehouses of this installation, at most 50, separated by commas. A message of another one is parked; each needs its subscriptions on `allocation-requests` and `investigations`',
     unlessSet: '`WH-001,…,WH-008`',
     kind: 'plain',
   }),

@@ -8,6 +8,8 @@ import { checkHostJson } from './host-json.ts';
 import { parseSettings } from './setting.ts';
 import { tellUnknown } from './unknown.ts';
 
+const FIFTY_ONE_WAREHOUSES = Array.from({ length: 51 }, (_, index) => `W${index}`).join(',');
+
 describe('The settings of the functions app', () => {
   test('may all be left out but the connections, which their readers ask for', () => {
     expect(parseSettings({ PATH: '/bin', STOCKBRIDGE_WAREHOUSES: ' ' }, functionsAppSettings)).toMatchObject({
@@ -23,6 +25,11 @@ describe('The settings of the functions app', () => {
       'is ",": set it to warehouse ids separated by commas, such as WH-001,WH-002.',
     ],
     ['STOCKBRIDGE_WAREHOUSES', 'WH-001,|', 'is "WH-001,|": set it to warehouse ids'],
+    [
+      'STOCKBRIDGE_WAREHOUSES',
+      FIFTY_ONE_WAREHOUSES,
+      `is "${FIFTY_ONE_WAREHOUSES}": set it to at most 50 warehouse ids, and serve the others by another installation.`,
+    ],
     [
       'ServiceBusConnection__fullyQualifiedNamespace',
       'sb://some.servicebus.windows.net/',
