@@ -184,6 +184,58 @@ test.skipIf(findChromium() === undefined)(
   },
 );
 
+test.skipIf(findChromium() === undefined)(
+  'what is not saved yet stays while somebody looks at the queue',
+  { timeout: 150_000 },
+  async () => {
+    const { page, adapter } = await openAtWork();
+    await press(page, 'Receive');
+    for (let pieces = 0; pieces < 3; pieces++) await scan(page, TEAPOT);
+    await scan(page, 'A-01-01');
+    await page.locator('.status').click();
+    await page.getByRole('heading', { name: 'Queue' }).waitFor();
+    // Nobody sees the form now.
+    await scan(page, TEAPOT);
+    await untilSeen(page, `No scan is expected now: ${TEAPOT}`);
+    await press(page, 'Back');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Receive');
+    await scan(page, TEAPOT);
+    await press(page, 'Receive 4');
+    await untilStatus(page, 'All synced');
+    await press(page, 'Back');
+    await press(page, 'Adjust');
+    await scan(page, 'A-01-01');
+    await scan(page, TEAPOT);
+    await untilSeen(page, 'version 2');
+    await page.getByRole('radio', { name: '+ More' }).check();
+    await press(page, /^Reason/);
+    await press(page, 'Found');
+    await page.locator('.status').click();
+    await press(page, /Receipt 4/);
+    await untilSeen(page, 'Booked by the server.');
+    await press(page, 'Back');
+    await press(page, 'Back');
+    await press(page, 'Adjust by +1');
+    await untilSeen(page, '+1 Teapot, blue at A-01-01');
+    await press(page, 'Back');
+    await press(page, 'Count');
+    await scan(page, 'A-01-02');
+    await untilSeen(page, /You count here until/);
+    await scan(page, 'MUG-4');
+    await enter(page, 118);
+    const before = await locksOf(adapter);
+    await page.locator('.status').click();
+    await page.getByRole('heading', { name: 'Queue' }).waitFor();
+    await press(page, 'Back');
+    expect(await locksOf(adapter)).toEqual(before);
+    await press(page, 'Save and finish');
+    await untilSeen(page, '2 fewer than in the books');
+    await untilStatus(page, 'All synced');
+    expect(await locksOf(adapter)).toEqual([]);
+    expect(await onHand(adapter, 'TEAPOT-1', 'A-01-01')).toBe(29);
+  },
+);
+
 describe.skipIf(findChromium() === undefined)('a count', { timeout: 150_000 }, () => {
   test('that another has begun is told, and a supervisor takes it over for a reason', async () => {
     const app = await openScannerApp();

@@ -1,9 +1,10 @@
 import { computed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { clearFlash, refused } from './feedback.ts';
-import { backTo, currentScreen, open, type Screen } from './navigation.ts';
+import { backTo, coveredScreen, currentScreen, open, type Screen } from './navigation.ts';
 import { Banners } from './parts/banners.tsx';
 import { CameraSheet } from './parts/camera-sheet.tsx';
+import { Covered } from './parts/covered.ts';
 import { LiveRegions } from './parts/flash-bar.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
 import { Adjust } from './screens/adjust.tsx';
@@ -65,10 +66,17 @@ function CurrentScreen({ onTakeOver, onTryAgain, onUpdate }: AppProps) {
   if (stage.value === 'set-up') return <SetUp key="set-up" />;
   if (stage.value === 'sign-in') return <SignIn key="sign-in" />;
   const screen = currentScreen();
+  const covered = coveredScreen();
   return (
     <>
       <Banners onSignIn={signOut} />
-      <Work key={keyOf(screen)} screen={screen} onUpdate={onUpdate} />
+      {(covered ? [covered, screen] : [screen]).map((one) => (
+        <Covered.Provider key={keyOf(one)} value={one !== screen}>
+          <div class="layer" hidden={one !== screen}>
+            <Work screen={one} onUpdate={onUpdate} />
+          </div>
+        </Covered.Provider>
+      ))}
     </>
   );
 }

@@ -28,6 +28,12 @@ export function currentScreen(): Screen {
   return screens.value.at(-1) ?? HOME;
 }
 
+/** The screen from which somebody went to look at the queue, and comes back to: what is not saved there stays. */
+export function coveredScreen(): Screen | undefined {
+  const below = screens.value.findLast(({ kind }) => kind !== 'queue' && kind !== 'scan');
+  return below === currentScreen() ? undefined : below;
+}
+
 /** The device's own way back does what the one of the app does. */
 export function startNavigation(): void {
   history.replaceState({ depth: 1 }, '');

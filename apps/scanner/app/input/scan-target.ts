@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { CodeMeaning } from '../../core/scanner-device.ts';
 import { accepted, refused, told } from '../feedback.ts';
+import { Covered } from '../parts/covered.ts';
 import { ask, text } from '../state.ts';
 import { listenForScans } from './listen.ts';
 import { createScanQueue, MOST_PASTED, type PasteProgress, type ScanResult } from './scan-queue.ts';
@@ -16,17 +17,19 @@ export function expectsScans(): boolean {
   return targets.value.length > 0;
 }
 
-/** Every scan goes to `target`, whatever has the focus, while the component that calls this is shown. */
+/** Every scan goes to `target`, whatever has the focus, while the component that calls this is to be seen. */
 export function useScanTarget(target: ScanTarget): void {
+  const isCovered = useContext(Covered);
   const latest = useRef(target);
   latest.current = target;
   useEffect(() => {
+    if (isCovered) return;
     const mine = latest;
     targets.value = [...targets.value, mine];
     return () => {
       targets.value = targets.value.filter((one) => one !== mine);
     };
-  }, []);
+  }, [isCovered]);
 }
 
 /** How far a paste of many lines has come. */

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import { hasCamera } from '../input/camera.ts';
 import { expectsScans } from '../input/scan-target.ts';
 import { back } from '../navigation.ts';
 import { text } from '../state.ts';
 import { openCamera } from './camera-sheet.tsx';
+import { Covered } from './covered.ts';
 import { FlashBar } from './flash-bar.tsx';
 import { Icon } from './icon.tsx';
 
@@ -21,10 +22,13 @@ export type ScreenProps = {
   readonly children: ComponentChildren;
 };
 
-/** One screen: what it is, what there is, and what can be done. Its heading gets the focus when it appears. */
+/** One screen: what it is, what there is, and what can be done. Its heading gets the focus when it appears, and appears again. */
 export function Screen({ title, subtitle, onBack = back, extra, actions, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const isCovered = useContext(Covered);
+  useEffect(() => {
+    if (!isCovered) heading.current?.focus({ preventScroll: true });
+  }, [isCovered]);
   return (
     <>
       <header class="header">

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useContext, useEffect, useId, useRef } from 'preact/hooks';
 import { text } from '../state.ts';
+import { Covered } from './covered.ts';
 import { Icon } from './icon.tsx';
 
 export type SheetProps = {
@@ -16,15 +17,20 @@ export function Sheet({ title, onClose, children, isAlert = false }: SheetProps)
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
+  const isCovered = useContext(Covered);
   useEffect(() => {
+    // A dialog that nobody sees would keep the page from being touched.
+    if (isCovered) return;
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const { current: shown } = dialog;
+    shown?.showModal();
     // Not at the cross, which Enter would press after a figure.
     heading.current?.focus();
     return () => {
+      shown?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
-  }, []);
+  }, [isCovered]);
   return (
     <dialog
       ref={dialog}
