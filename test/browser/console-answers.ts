@@ -220,6 +220,15 @@ const QUARANTINE = quarantinePageSchema.parse({
   ],
 });
 
+/** More of them than a window holds. */
+export const LONG_QUARANTINE = quarantinePageSchema.parse({
+  deadLettersAvailable: true,
+  messages: Array.from({ length: 60 }, (_unused, index) => ({
+    ...QUARANTINE.messages[0],
+    ...{ id: `parked-${index}`, messageId: `evt-parked-${index}` },
+  })),
+});
+
 const DELETED = quarantinePageSchema.parse({
   messages: [
     {

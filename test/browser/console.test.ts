@@ -4,7 +4,16 @@ import { describe, expect, test } from 'vitest';
 import type { Role } from '../../shared/contracts/roles.ts';
 import { violationsOf } from './axe.ts';
 import { findChromium } from './chromium.ts';
-import { INVESTIGATION, ITEM, MESSAGE, ORDER, RUN, WAREHOUSE, workingDay } from './console-answers.ts';
+import {
+  INVESTIGATION,
+  ITEM,
+  LONG_QUARANTINE,
+  MESSAGE,
+  ORDER,
+  RUN,
+  WAREHOUSE,
+  workingDay,
+} from './console-answers.ts';
 import { type Answers, type ConsoleApi, problem, startConsoleApi } from './console-api.ts';
 import { type OpenedConsole, openConsole, shows } from './console-page.ts';
 import { keepShot } from './pictures.ts';
@@ -230,6 +239,37 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     await shows(reader.page, 'Delete: needs the role operator.');
   });
 
+  test('leads whoever opens a message far down a long list to it, and takes the link back when it is done with', async () => {
+    const answers = workingDay();
+    answers.quarantine = () => ({ body: LONG_QUARANTINE });
+    const { page } = await open('messages', answers);
+    await page.getByRole('link', { name: 'evt-parked-49' }).click();
+    const detail = page.getByRole('region', { name: 'Message evt-parked-49' });
+    const replay = detail.getByRole('button', { name: 'Replay' });
+    const isSeen = () =>
+      detail.getByRole('heading').evaluate((heading) => heading.getBoundingClientRect().top >= 0);
+    await expect.poll(isSeen).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Close');
+    answers.quarantine = () => ({ body: { messages: [] } });
+    await replay.click();
+    await shows(page, '1 message sent again.');
+    await shows(page, 'None: every message was handled.');
+    expect(await page.getByText('not here any more').count()).toBe(0);
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  test('says beside the button what became of several messages, and not above a long list', async () => {
+    const answers = workingDay();
+    answers.quarantine = () => ({ body: LONG_QUARANTINE });
+    const { page } = await open('messages', answers);
+    page.on('dialog', (dialog) => void dialog.accept());
+    const several = page.getByRole('region', { name: 'With several at once' });
+    await page.getByLabel('Choose all').check();
+    await several.getByRole('button', { name: 'Replay' }).click();
+    await several.getByText('60 messages sent again.').waitFor();
+  });
+
   test('replays the chosen, deletes all that a filter means for a reason, and asks before', async () => {
     const { page, api } = await open('messages?reason=invalid-event&state=parked');
     const several = page.getByRole('region', { name: 'With several at once' });
@@ -358,6 +398,13 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     });
     await page.goto(`${api.url}/api/console/items/${ITEM}?warehouse=WH-009`);
     await shows(page, 'WH-009 has no stock of it; this is WH-001.');
+  });
+
+  test('tells who waits for an item that no warehouse has', async () => {
+    const { page } = await open('items/NOWHERE');
+    await shows(page, 'There is no items/NOWHERE/atp.');
+    await page.getByRole('table', { name: 'Backorders of NOWHERE' }).waitFor();
+    await shows(page, 'ORD-1002');
   });
 
   test('is used with the keyboard: to the page, along its links, and told where one is', async () => {

@@ -60,6 +60,8 @@ export function ItemPage({ itemId, query }: { itemId: string; query: URLSearchPa
           </>
         )}
       </Loaded>
+      {/* What no warehouse has may be waited for all the same. */}
+      {!atp.data && atp.error?.status === 404 && <ItemBackorders itemId={itemId} />}
     </Page>
   );
 }

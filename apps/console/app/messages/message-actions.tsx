@@ -92,7 +92,7 @@ export function Replay({ meant, what, isDisabled = false, onDone }: DoProps) {
       name="Replay"
       isDisabled={isDisabled}
       question={isOne ? undefined : `Send ${what} again, at most ${perSecond} a second?`}
-      act={(tell) => replayMessages(meant, perSecond, why.trim(), tell).then(onDone)}
+      act={(tell) => replayMessages(meant, perSecond, why.trim(), tell).then(andTo(onDone))}
     >
       <p>Sends to the subscription it came from. What is still wrong is put aside anew.</p>
       {!isOne && (
@@ -125,7 +125,7 @@ export function Delete({ meant, what, isDisabled = false, onDone }: DoProps) {
       name="Delete"
       isDisabled={isDisabled}
       question={`Delete ${what}? They can be restored for 30 days.`}
-      act={(tell) => deleteMessages(meant, why.trim(), tell).then(onDone)}
+      act={(tell) => deleteMessages(meant, why.trim(), tell).then(andTo(onDone))}
     >
       <p>Takes them out of the quarantine. They can be restored for 30 days.</p>
       <Why value={why} onChange={setWhy} name="Why" isRequired />
@@ -141,12 +141,20 @@ export function Restore({ ids, onDone }: Pick<DoProps, 'onDone'> & { readonly id
       least="operator"
       name="Restore"
       isDisabled={ids.length === 0}
-      act={(tell) => restoreMessages(ids, why.trim(), tell).then(onDone)}
+      act={(tell) => restoreMessages(ids, why.trim(), tell).then(andTo(onDone))}
     >
       <p>Puts them back into the quarantine as they were.</p>
       <Why value={why} onChange={setWhy} name="Why (may be left empty)" />
     </Action>
   );
+}
+
+/** What is said beside the button, and to whoever listens. */
+function andTo(onDone: DoProps['onDone']): (said: string) => string {
+  return (said) => {
+    onDone(said);
+    return said;
+  };
 }
 
 type WhyProps = {

@@ -24,6 +24,7 @@ import { MessageCounts } from './message-counts.tsx';
 import { MessageDetail } from './message-detail.tsx';
 import { type MessageFilter, readFilter } from './message-filter.ts';
 import { MessageFilters } from './message-filters.tsx';
+import { useFocusOnOpened } from './use-focus-on-opened.ts';
 import { useMessage } from './use-message.ts';
 
 const COUNTS_MS = 5_000;
@@ -51,14 +52,25 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
     return { rows: messages, next };
   });
   const [said, setSaid] = useState<string>();
-  const readAgain = (done?: string) => {
-    setSaid(done);
+  const readAgain = () => {
+    setSaid(undefined);
     choose(new Set());
     list.readAgain();
     counts.reload();
   };
-  const linked = useMessage(query.get('id'), filter.state, list);
+  // What something was done to is where it was no longer.
+  const afterwards = () => {
+    setQuery({ id: undefined });
+    readAgain();
+  };
+  const afterwardsOfOne = (done: string) => {
+    afterwards();
+    setSaid(done);
+  };
+  const id = query.get('id');
+  const linked = useMessage(id, filter.state, list);
   const open = linked.data?.message;
+  const place = useFocusOnOpened(id, open?.id);
   return (
     <Page title="Messages" beside={<LiveMark resources={[counts]} everyMs={COUNTS_MS} />}>
       <Panel
@@ -84,16 +96,18 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
         </Notice>
       )}
       {open && (
-        <Panel
-          title={`Message ${open.messageId || open.id}`}
-          beside={
-            <button type="button" class="button button--small" onClick={() => setQuery({ id: undefined })}>
-              Close
-            </button>
-          }
-        >
-          <MessageDetail message={open} onDone={readAgain} key={open.id} />
-        </Panel>
+        <div ref={place} tabIndex={-1}>
+          <Panel
+            title={`Message ${open.messageId || open.id}`}
+            beside={
+              <button type="button" class="button button--small" onClick={() => setQuery({ id: undefined })}>
+                Close
+              </button>
+            }
+          >
+            <MessageDetail message={open} onDone={afterwardsOfOne} key={open.id} />
+          </Panel>
+        </div>
       )}
       <Listed
         list={list}
@@ -107,7 +121,7 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
         empty={key === '{}' ? 'None: every message was handled.' : 'No message is like that.'}
       />
       <Panel title="With several at once">
-        <MessageActions filter={filter} chosen={chosen} counts={counts.data} onDone={readAgain} />
+        <MessageActions filter={filter} chosen={chosen} counts={counts.data} onDone={afterwards} />
       </Panel>
     </Page>
   );
