@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { isDark } from '../theme.ts';
+import { valueRange } from './value-range.ts';
 
 export type Series = {
   readonly name: string;
@@ -101,7 +102,7 @@ function optionsOf(
     cursor: { drag: { x: false, y: false }, points: { show: !isBars }, y: false },
     scales: {
       x: { time: !isBars, ...(isBars && { range: (_plot, low, high) => [low - 0.6, high + 0.6] }) },
-      y: { range: (_plot, low, high) => rangeOf(latest.current.range, low, high) },
+      y: { range: (_plot, low, high) => [...(latest.current.range ?? valueRange(low, high))] },
     },
     series: [
       {},
@@ -150,12 +151,6 @@ function timesOf(_plot: uPlot, at: number[], _axis: number, _space: number, step
       ...(step < 60 && { second: '2-digit' }),
     });
   });
-}
-
-function rangeOf(wanted: readonly [number, number] | undefined, low: number, high: number): [number, number] {
-  if (wanted) return [...wanted];
-  const [from, to] = [Math.min(0, low ?? 0), high ?? 0];
-  return [from, to > from ? to + (to - from) * 0.08 : from + 1];
 }
 
 function colour(name: string): string {
