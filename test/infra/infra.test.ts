@@ -74,6 +74,18 @@ test('Calls go out by a gateway that takes a subnet of the app, with an address 
   expect(kinds).toEqual([['Standard'], ['Standard']]);
 });
 
+test('Who deploys is told which providers the subscription needs, the one of the delegated subnet too', () => {
+  const used = deployments.flatMap(({ resources }) => resources.map(({ type }) => type.split('/')[0] ?? ''));
+  const [, told = ''] =
+    /^for provider in (.+); do az provider register/m.exec(textOf(DEPLOY_PAGE) ?? '') ?? [];
+  const needed = new Set([...used, 'Microsoft.App']);
+  // Every subscription has it.
+  needed.delete('Microsoft.Authorization');
+  expect(new Set(told.split(' ').map((name) => `Microsoft.${name}`))).toEqual(needed);
+});
+
+const DEPLOY_PAGE = 'docs/operations/deploy.md';
+
 describe('Roles', () => {
   test('of people and of other systems change nothing on the bus', () => {
     const ofOthers = grantedRoles(everything).filter((one) =>
