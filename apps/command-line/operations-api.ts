@@ -6,6 +6,7 @@ import { figuresSchema } from '../../shared/contracts/figures.ts';
 import { healthSchema } from '../../shared/contracts/health.ts';
 import { stockHistorySchema } from '../../shared/contracts/history.ts';
 import { investigationsSchema } from '../../shared/contracts/investigation.ts';
+import { openPromisesSchema } from '../../shared/contracts/open-promises.ts';
 import {
   deleteResultSchema,
   quarantineCountsSchema,
@@ -48,8 +49,12 @@ export function operationsApi(options: ApiOptions) {
     /** What waits on the bus. */
     backlog: () => call({ method: 'GET', path: 'backlog' }, backlogSchema),
 
-    /** Lines of orders and carts that are open. */
+    /** Lines of orders and carts by state: those that are open, and those of orders that came to an end within a day. */
     allocationCounts: () => call({ method: 'GET', path: 'allocations/counts' }, allocationCountsSchema),
+
+    /** Who holds pieces of an item, or waits for them. */
+    promises: (itemId: string) =>
+      call({ method: 'GET', path: path`items/${itemId}/promises` }, openPromisesSchema),
 
     openInvestigations: (page: Page) =>
       call(
@@ -115,29 +120,10 @@ const adapterHealthSchema = z.object({
 });
 export type AdapterHealth = z.infer<typeof adapterHealthSchema>;
 
-const reservationSchema = z.object({
-  orderId: z.string(),
-  lineId: z.string(),
-  warehouseId: z.string(),
-  reserved: z.int(),
-  picked: z.int(),
-  status: z.string(),
-});
-/** What a warehouse keeps for an order line; pieces. */
-export type Reservation = z.infer<typeof reservationSchema>;
-
-const reservationsSchema = z.object({ allocations: z.array(reservationSchema), next: z.string().optional() });
-
 /** What of the WMS adapter's API they need. `key` is the adapter's own. */
 export function adapterApi(adapter: { readonly url: string; readonly key: string | undefined }) {
   const call = apiCaller({ ...adapter, keyHeader: 'x-api-key', patienceMs: 0, timeoutMs: 5_000 });
   return {
     health: () => call({ method: 'GET', path: 'v1/health', alsoReads: 503 }, adapterHealthSchema),
-
-    reservations: (itemId: string, after: string | undefined) =>
-      call(
-        { method: 'GET', path: 'v1/allocations', query: { itemId, after, limit: 1_000 } },
-        reservationsSchema,
-      ),
   };
 }

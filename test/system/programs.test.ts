@@ -122,6 +122,8 @@ describe('npx stockbridge', () => {
       'functions app': 'ready',
       'WMS adapter': expect.stringMatching(/^ready: database ready, bus connected, outbox /),
       bus: expect.not.stringContaining('not known'),
+      // What the client above took back.
+      'settled in 24 h': expect.stringMatching(/\breleased \d+$/),
       // Figures are put together every few seconds.
       events: expect.stringMatching(/^(\d+|none) since /),
       investigations: '0 open',
@@ -145,6 +147,11 @@ describe('npx stockbridge', () => {
     expect(stdout).toMatch(/WH-001 {2}A-01 +100 pieces {2}version 1/);
     expect(stdout).toMatch(new RegExp(`${orderId} {2}line 1 {2}WH-001 {2}4 pieces {2}confirmed`));
     expect(stdout).toMatch(/A-01 +receipt {2}\+100 {2}100 {2}version 1 {2}warehouse_user_23 with SCANNER-08/);
+    const cart = newId('CART');
+    await oms.keepHold(cart, { lines: [{ lineId: '1', itemId, quantity: 2 }], expiresInSeconds: 60 });
+    const held = (await stockbridge('item', itemId)).stdout;
+    expect(held).toMatch(new RegExp(`${cart} \\(cart\\) +line 1 {2}WH-001 {2}2 pieces {2}tentative`));
+    await oms.releaseHold(cart);
     const { atp, histories } = JSON.parse((await stockbridge('item', itemId, '--json')).stdout);
     expect(atp.itemId).toBe(itemId);
     expect(histories[0].positions).toMatchObject([{ locationId: 'A-01', cloud: { onHand: 100 } }]);

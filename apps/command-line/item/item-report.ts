@@ -1,8 +1,7 @@
 import type { Backorder } from '../../../shared/contracts/allocation.ts';
 import type { ItemAtp } from '../../../shared/contracts/atp.ts';
 import type { HistoryCorrection, HistoryEntry, HistoryPosition } from '../../../shared/contracts/history.ts';
-import type { Known } from '../known.ts';
-import type { Reservation } from '../operations-api.ts';
+import type { OpenPromise } from '../../../shared/contracts/open-promises.ts';
 import { count, tableLines } from '../table.ts';
 
 export type ItemHistory = {
@@ -16,14 +15,18 @@ export type ItemHistory = {
 export type Item = {
   readonly atp: ItemAtp;
   readonly histories: readonly ItemHistory[];
-  readonly reservations: Known<{ readonly open: readonly Reservation[] }>;
+  /** Who holds pieces, or waits for them. */
+  readonly promises: readonly OpenPromise[];
+  /** There are more than these. */
+  readonly morePromises: boolean;
   readonly backorders: readonly Backorder[];
   /** More wait than these. */
   readonly moreBackorders: boolean;
 };
 
 /** An item, line by line. */
-export function itemLines({ atp, histories, reservations, backorders, moreBackorders }: Item): string[] {
+export function itemLines(item: Item): string[] {
+  const { atp, histories, backorders, moreBackorders } = item;
   const figures = ({
     onHand,
     tentative,
@@ -46,7 +49,7 @@ export function itemLines({ atp, histories, reservations, backorders, moreBackor
       ),
       [0, 1, 2, 4],
     ),
-    ...promiseLines(reservations),
+    ...promiseLines(item),
     ...backorderLines(backorders, moreBackorders),
     ...histories.flatMap(historyLines),
   ];
@@ -63,20 +66,25 @@ function positionRow(warehouseId: string, { locationId, lotNumber, cloud, differ
   ];
 }
 
-function promiseLines(reservations: Item['reservations']): string[] {
-  if ('unknown' in reservations)
-    return ['', `What warehouses keep for orders is not known: ${reservations.unknown}.`];
-  if (reservations.open.length === 0) return ['', 'No warehouse keeps any of it for an order.'];
+/** What tentative and confirmed are made of. */
+function promiseLines({ promises, morePromises }: Item): string[] {
+  const rows = promises.flatMap(heldRows);
+  if (rows.length === 0 && !morePromises) return ['', 'Nobody holds any of it.'];
   return [
     '',
-    'Kept for orders:',
-    ...tableLines(
-      reservations.open.map(({ orderId, lineId, warehouseId, reserved, picked, status }) => [
-        ...[`  ${orderId}`, `line ${lineId}`, warehouseId, `${count(reserved - picked)} pieces`, status],
-      ]),
-      [0, 1, 2, 4],
-    ),
+    'Held for orders and carts:',
+    ...tableLines(rows, [0, 1, 2, 4]),
+    ...(morePromises ? ['  … and more than are told at once'] : []),
   ];
+}
+
+function heldRows({ orderId, lineId, state, sources }: OpenPromise): string[][] {
+  const id = state === 'in-cart' ? `${orderId} (cart)` : orderId;
+  return sources
+    .filter(({ quantity, picked }) => quantity > picked)
+    .map(({ warehouseId, quantity, picked, status }) => [
+      ...[`  ${id}`, `line ${lineId}`, warehouseId, `${count(quantity - picked)} pieces`, status],
+    ]);
 }
 
 function backorderLines(backorders: readonly Backorder[], more: boolean): string[] {

@@ -1,6 +1,6 @@
+import type { OpenPromise } from '../../../shared/contracts/open-promises.ts';
 import { omsClient } from '../../oms-client/oms-client.ts';
 import { readFunctionsApp } from '../addresses.ts';
-import { askAdapter } from '../ask-adapter.ts';
 import {
   COMMON,
   COMMON_HELP,
@@ -11,20 +11,17 @@ import {
   TEXT,
   UsageError,
 } from '../command.ts';
-import { type AdapterApi, type OperationsApi, operationsApi, type Reservation } from '../operations-api.ts';
+import { type OperationsApi, operationsApi } from '../operations-api.ts';
 import { type Item, type ItemHistory, itemLines } from './item-report.ts';
 
 const HELP = `Usage: npx stockbridge item ID [options]
 
-What an item's ATP is made of: stock by warehouse and position, what warehouses keep for orders, what waits for stock.
+What an item's ATP is made of: stock by warehouse and position, what is held for orders and carts, what waits for stock.
 Exit code 0: it was told; 1: the cloud knows no stock of it, or the functions app could not be asked.
 
   --warehouse ID     only this warehouse
   --history          also the transactions behind each position, the oldest first
-${COMMON_HELP}  WmsAdapterUrl               the WMS adapter, which knows the promises; the laptop's where the functions app is
-                              the laptop's
-  STOCKBRIDGE_ADAPTER_KEY     its key, if it asks for one
-`;
+${COMMON_HELP}`;
 
 const PAGE = 1_000;
 
@@ -56,7 +53,7 @@ export const item: Command = {
     const found: Item = {
       atp: { ...atp, warehouses },
       histories,
-      reservations: await askAdapter(app, environment, (adapter) => readReservations(adapter, itemId)),
+      ...(await readPromises(api, itemId, values.warehouse)),
       backorders,
       moreBackorders: continuationToken !== undefined,
     };
@@ -82,14 +79,13 @@ async function readHistory(api: OperationsApi, itemId: string, warehouseId: stri
   return { positions, ...(withEntries && { entries }) };
 }
 
-/** What the warehouses keep for orders and has not been picked. */
-async function readReservations(adapter: AdapterApi, itemId: string) {
-  const open: Reservation[] = [];
-  let after: string | undefined;
-  do {
-    const page = await adapter.reservations(itemId, after);
-    open.push(...page.allocations.filter(({ reserved, picked }) => reserved > picked));
-    after = page.next;
-  } while (after !== undefined);
-  return { open };
+/** What is held in all warehouses, or in one. */
+async function readPromises(api: OperationsApi, itemId: string, only: string | undefined) {
+  const { promises, more } = await api.promises(itemId);
+  const isMeant = ({ warehouseId }: OpenPromise['sources'][number]) =>
+    only === undefined || warehouseId === only;
+  return {
+    promises: promises.map((promise) => ({ ...promise, sources: promise.sources.filter(isMeant) })),
+    morePromises: more,
+  };
 }

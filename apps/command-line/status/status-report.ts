@@ -35,7 +35,8 @@ export function statusLines(status: Status): string[] {
       ['functions app', partsText(health)],
       ['WMS adapter', told(adapter, adapterText)],
       ['bus', told(backlog, backlogText)],
-      ['open order lines', told(allocations, allocationsText)],
+      ['open order lines', told(allocations, ({ counts }) => linesText(counts))],
+      ['settled in 24 h', told(allocations, ({ settled }) => linesText(settled.counts))],
       ['events', told(figures, figuresText)],
       ['investigations', told(investigations, ({ open, more }) => `${count(open)}${orMore(more)} open`)],
       ['parked', told(quarantine, quarantineText)],
@@ -77,9 +78,11 @@ function backlogText({ places }: BacklogAnswer): string {
   return waiting.join(', ') || 'nothing waits';
 }
 
-function allocationsText({ counts }: AllocationCounts): string {
-  const open = counts.filter(({ lines }) => lines > 0);
-  return open.map(({ state, lines }) => `${state.replaceAll('-', ' ')} ${count(lines)}`).join(', ') || 'none';
+function linesText(counts: readonly { readonly state: string; readonly lines: number }[]): string {
+  const found = counts.filter(({ lines }) => lines > 0);
+  return (
+    found.map(({ state, lines }) => `${state.replaceAll('-', ' ')} ${count(lines)}`).join(', ') || 'none'
+  );
 }
 
 function figuresText({ from, total: { events, scannedLatency, committedLatency } }: Figures): string {

@@ -9,9 +9,10 @@ import { type Status, statusLines } from './status-report.ts';
 
 const HELP = `Usage: npx stockbridge status [options]
 
-How the fabric is: its parts, what waits on the bus and in the adapter's outbox, open order lines, how fast events become visible, open
-investigations, what is parked, and how well both sides agreed in the last 24 hours. What cannot be asked is told as not
-known. Exit code 0: every part that was asked is ready; 1: one is not, or the functions app does not answer.
+How the fabric is: its parts, what waits on the bus and in the adapter's outbox, order lines that are open and those that
+came to an end in 24 hours, how fast events become visible, open investigations, what is parked, and how well both sides
+agreed in the last 24 hours. What cannot be asked is told as not known.
+Exit code 0: every part that was asked is ready; 1: one is not, or the functions app does not answer.
 
 ${COMMON_HELP}  WmsAdapterUrl               the WMS adapter; the laptop's where the functions app is the laptop's
 `;
