@@ -32,3 +32,9 @@ test('The emulators are reached from this machine only, by the ports of the lapt
   const { functions: _functions, adapter: _adapter, ...emulated } = PORT_SETTINGS;
   expect(ports).toEqual(expect.arrayContaining(Object.values(emulated).map(({ port }) => port)));
 });
+
+test('Azurite answers an SDK whose version of the API it does not know yet, as that of the laptop stack does', () => {
+  const [, switches = ''] = /^ +command: azurite (.+)$/m.exec(compose) ?? [];
+  expect(switches.split(' ')).toContain('--skipApiVersionCheck');
+  expect(read('local/stack/parts.ts')).toContain("'--skipApiVersionCheck'");
+});
