@@ -3,8 +3,16 @@ import { type RunningHost, startHost } from './host.ts';
 import { describeError } from './log.ts';
 import { HostStartError } from './startup-error.ts';
 
-const USAGE =
-  'usage: node local/functions-host/main.ts [--port N] [--app DIR] [--data DIR] [--enforce-keys] [--verbose]';
+const HELP = `Usage: node local/functions-host/main.ts [options]
+
+Runs a compiled function app on a laptop, on http://127.0.0.1.
+
+  --port N        TCP port (Host.LocalHttpPort of local.settings.json, else 7071; 0 picks a free one)
+  --app DIR       folder of the app, with host.json and package.json (the current one)
+  --data DIR      folder of keys, timers and orchestrations, made when missing (APP/.stockbridge/functions-host)
+  --enforce-keys  ask for function keys, as Azure does
+  --verbose       log everything
+  --help          this text`;
 
 await main();
 
@@ -21,7 +29,12 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   try {
-    host = await startHost(readArguments());
+    const options = readArguments();
+    if (options === undefined) {
+      process.stdout.write(`${HELP}\n`);
+      return;
+    }
+    host = await startHost(options);
   } catch (error) {
     process.stderr.write(`${describeError(error, !(error instanceof HostStartError))}\n`);
     process.exit(1);
@@ -41,6 +54,7 @@ async function stopAndExit(host: RunningHost): Promise<void> {
   process.exit(0);
 }
 
+/** Undefined when the options are asked for. */
 function readArguments() {
   try {
     const { values } = parseArgs({
@@ -50,8 +64,10 @@ function readArguments() {
         data: { type: 'string' },
         'enforce-keys': { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
       },
     });
+    if (values.help) return undefined;
     return {
       appFolder: values.app,
       port: readPort(values.port),
@@ -61,7 +77,7 @@ function readArguments() {
     };
   } catch (error) {
     if (error instanceof HostStartError) throw error;
-    throw new HostStartError(`${describeError(error)}; ${USAGE}`);
+    throw new HostStartError(`${describeError(error)}; --help shows the options`);
   }
 }
 
@@ -69,6 +85,6 @@ function readPort(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
-    throw new HostStartError(`--port "${text}" is no port (0 to 65535); ${USAGE}`);
+    throw new HostStartError(`--port "${text}" is no port (0 to 65535); --help shows the options`);
   return port;
 }

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +61,18 @@ describe('a part of the stack run alone', () => {
     expect((await ready(name)).port).toBe(environment[setting]);
     expect(existsSync(join(folder, name))).toBe(true);
   });
+
+  test.each(['service-bus', 'cosmos', 'functions'])(
+    '%s tells its options by --help, and starts nothing',
+    (name) => {
+      const command = ['--disable-warning=ExperimentalWarning', `local/${name}.ts`, '--help'];
+      const env = { PATH: process.env.PATH, ...environment };
+      const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: repository, env });
+      expect({ status, stderr: String(stderr) }).toEqual({ status: 0, stderr: '' });
+      expect(String(stdout)).toContain('--data DIR');
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
   test('takes port and folder of its command line before those of the settings', async () => {
     const { port } = await ready('service-bus', ['--port', '0', '--data', join(folder, 'elsewhere')]);
