@@ -17,6 +17,7 @@ param tags object = {}
 
 @description('Ids of the warehouses that this installation serves.')
 @minLength(1)
+@maxLength(50)
 param warehouses array = ['WH-001', 'WH-002', 'WH-003', 'WH-004', 'WH-005', 'WH-006', 'WH-007', 'WH-008']
 
 @description('Events per second that are expected at most. Only alerts go by it; docs/operations tells what else to raise.')

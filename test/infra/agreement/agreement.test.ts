@@ -7,6 +7,7 @@ import { ADAPTER } from '../../../apps/wms-adapter/openapi/bus-document.ts';
 import { deployedHostJson } from '../../../local/package/host-json.ts';
 import { CLOUD } from '../../../shared/asyncapi/cloud-document.ts';
 import { ENTITIES } from '../../../shared/asyncapi/entities.ts';
+import { MAX_WAREHOUSES } from '../../../shared/contracts/allocation.ts';
 import { functionsAppSettings } from '../../../shared/settings/functions-app.ts';
 import { checkHostJson } from '../../../shared/settings/host-json.ts';
 import { settingMeanings } from '../../../shared/settings/setting.ts';
@@ -127,6 +128,11 @@ describe.each(Object.entries({ least, everything }))(
     });
   },
 );
+
+test('No more warehouses are deployed than the app starts with', () => {
+  const [, most] = /@maxLength\((\d+)\)\nparam warehouses array/.exec(textOf('infra/main.bicep') ?? '') ?? [];
+  expect(most).toBe(String(MAX_WAREHOUSES));
+});
 
 test('Functions that are always ready are registered', () => {
   const names = deployments.flatMap((deployment) =>
