@@ -114,6 +114,8 @@ export const ALLOCATION_STATUSES = [
 export const allocationStatusSchema = z.enum(ALLOCATION_STATUSES);
 export type AllocationStatus = z.infer<typeof allocationStatusSchema>;
 
+const FIRST_STATUS = 'The first of these that applies to any piece.';
+
 /** One allocation of a line: what was asked of a warehouse, and its answer. */
 export const allocationSourceSchema = z.object({
   allocationId: z.string(),
@@ -123,8 +125,8 @@ export const allocationSourceSchema = z.object({
     .describe(
       'Pieces that stand: asked for while it is open, then as many as the warehouse keeps or has picked for it.',
     ),
-  picked: z.int(),
-  status: allocationStatusSchema,
+  picked: z.int().describe('Of these, the pieces that were picked.'),
+  status: allocationStatusSchema.describe('What it is now; as of a line.'),
 });
 
 /** A step on the way to where the line is now, oldest first. */
@@ -140,15 +142,17 @@ const reasonSchema = z.object({
 export const lineAllocationSchema = z.object({
   lineId: z.string(),
   itemId: z.string(),
-  quantity: z.int(),
-  tentative: z.int().describe('Held or still being placed.'),
-  confirmed: z.int(),
-  backordered: z.int(),
-  fulfilled: z.int(),
-  releasing: z.int(),
-  rejected: z.int(),
-  released: z.int(),
-  status: allocationStatusSchema,
+  quantity: z.int().describe('Pieces wanted: the sum of the seven figures that follow.'),
+  tentative: z.int().describe('Pieces held or still being placed; no warehouse has confirmed them.'),
+  confirmed: z.int().describe('Pieces that a warehouse keeps for the line.'),
+  backordered: z.int().describe('Pieces that wait for stock.'),
+  fulfilled: z.int().describe('Pieces that were picked.'),
+  releasing: z
+    .int()
+    .describe('Pieces taken back, and kept from others until the warehouse has released them.'),
+  rejected: z.int().describe('Pieces that cannot be had, and may not wait.'),
+  released: z.int().describe('Pieces that were given back.'),
+  status: allocationStatusSchema.describe(FIRST_STATUS),
   promisedDate: z.iso
     .date()
     .nullable()
@@ -165,7 +169,7 @@ export type LineAllocation = z.infer<typeof lineAllocationSchema>;
 /** `GET /api/orders/{orderId}/allocations`. The pieces of a line add up to its quantity. */
 export const orderAllocationSchema = z.object({
   orderId: z.string(),
-  status: allocationStatusSchema,
+  status: allocationStatusSchema.describe(FIRST_STATUS),
   allOrNothing: z.boolean(),
   createdAt: z.iso.datetime(),
   lines: z.array(lineAllocationSchema),
@@ -176,7 +180,11 @@ export type OrderAllocation = z.infer<typeof orderAllocationSchema>;
 /** `GET /api/holds/{holdId}`. */
 export const holdStateSchema = z.object({
   holdId: z.string(),
-  status: z.enum(['held', 'partly-held', 'ordered', 'released', 'expired']),
+  status: z
+    .enum(['held', 'partly-held', 'ordered', 'released', 'expired'])
+    .describe(
+      '`partly-held`: there was less than all of it, or nothing; `ordered`: it became the order of `orderId`.',
+    ),
   expiresAt: z.iso.datetime(),
   orderId: z.string().optional(),
   lines: z.array(
@@ -204,7 +212,7 @@ export const backorderSchema = z.object({
   lineId: z.string(),
   itemId: z.string(),
   quantity: z.int().describe('Pieces that wait.'),
-  priority: z.int(),
+  priority: z.int().describe('As ordered: higher is served first.'),
   orderedAt: z.iso.datetime(),
   wantedDate: z.iso.date().optional(),
   promisedDate: z.iso
@@ -217,10 +225,10 @@ export const backorderSchema = z.object({
 
 /** The query of `GET /api/backorders`. */
 export const backordersQuerySchema = z.object({
-  itemId: itemIdSchema.optional(),
-  orderId: orderIdSchema.optional(),
-  top: queryNumber(1, 200).default(50),
-  continuationToken: z.string().max(400).optional(),
+  itemId: itemIdSchema.optional().describe('Only lines of this item.'),
+  orderId: orderIdSchema.optional().describe('Only lines of this order.'),
+  top: queryNumber(1, 200).default(50).describe('Lines in one answer, at most.'),
+  continuationToken: z.string().max(400).optional().describe('Of the answer before, to go on from there.'),
 });
 
 export const backordersSchema = z.object({

@@ -6,11 +6,11 @@ import { atpDaySchema } from './planning.ts';
 export const warehouseAtpSchema = z.object({
   itemId: itemIdSchema,
   warehouseId: warehouseIdSchema,
-  onHand: z.int(),
-  tentative: z.int(),
-  confirmed: z.int(),
-  safetyStock: z.int(),
-  atp: z.int(),
+  onHand: z.int().describe('Pieces that are there, as the WMS says.'),
+  tentative: z.int().describe('Pieces held on which no warehouse has answered yet.'),
+  confirmed: z.int().describe('Pieces kept for orders, still to be picked.'),
+  safetyStock: z.int().describe('Pieces that are never promised.'),
+  atp: z.int().describe('onHand − tentative − confirmed − safetyStock; below zero when stock vanished.'),
   atRisk: z
     .int()
     .min(0)
@@ -38,7 +38,10 @@ export const atpDaysSchema = z.object({ days: z.array(atpDaySchema) });
 export type AtpDays = z.infer<typeof atpDaysSchema>;
 
 /** The query of `GET …/atp`: UTC days, both included; with either, ATP is told by day. */
-export const atpDaysQuerySchema = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
+export const atpDaysQuerySchema = z.object({
+  from: z.iso.date().optional().describe('The first UTC day; today unless told.'),
+  to: z.iso.date().optional().describe('The last UTC day; the last on which something is known unless told.'),
+});
 
 export const MAX_ATP_PAIRS = 500;
 

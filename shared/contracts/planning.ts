@@ -63,8 +63,10 @@ export const atpDaySchema = z.object({
   date: z.iso.date(),
   expected: z.int().describe('Pieces expected on that day.'),
   demand: z.int().describe('Pieces of backorders wanted by that day and not by the day before.'),
-  projected: z.int(),
-  atp: z.int(),
+  projected: z
+    .int()
+    .describe('Pieces: ATP now, plus what is expected by that day, less what backorders want by that day.'),
+  atp: z.int().describe('Pieces that can be promised for that day: the lowest projected from it on.'),
 });
 
 export type AtpDay = z.infer<typeof atpDaySchema>;
