@@ -1,25 +1,21 @@
 import { z } from 'zod';
-import {
-  itemIdSchema,
-  locationIdSchema,
-  pieceCountSchema,
-  referenceSchema,
-  utcTimestampSchema,
-  warehouseIdSchema,
-} from './identifiers.ts';
+import { referenceSchema, utcTimestampSchema, warehouseIdSchema } from './identifiers.ts';
 import { discrepancyClassSchema } from './reconciliation.ts';
 
 const versionSchema = z.int().min(0).nullable();
 
-/** What the journal keeps of a correction of the reconciliation (`Correction`). Pieces, UTC. */
+/**
+ * What the journal keeps of a correction of the reconciliation (`Correction`). Pieces, UTC. Ids and figures are the WMS's, be it that
+ * no event can have them.
+ */
 export const correctionSchema = z.strictObject({
-  itemId: itemIdSchema,
+  itemId: z.string(),
   warehouseId: warehouseIdSchema,
-  locationId: locationIdSchema,
-  lotNumber: locationIdSchema.nullable(),
+  locationId: z.string(),
+  lotNumber: z.string().nullable(),
   row: z
     .strictObject({
-      onHand: pieceCountSchema,
+      onHand: z.int(),
       version: versionSchema,
       changedAt: utcTimestampSchema.nullable(),
     })

@@ -23,7 +23,8 @@ export const INVESTIGATION_STATUSES = [
 export const investigationStatusSchema = z.enum(INVESTIGATION_STATUSES);
 export type InvestigationStatus = z.infer<typeof investigationStatusSchema>;
 
-const placeShape = { locationId: locationIdSchema, lotNumber: lotNumberSchema };
+/** A position that can be asked to be counted. */
+export const placeSchema = z.object({ locationId: locationIdSchema, lotNumber: lotNumberSchema });
 
 /** One thing that happened to an investigation; `by` is a user, or `reconciliation` where nobody did it. */
 const investigationStepSchema = z.object({
@@ -167,7 +168,7 @@ export const assignmentSchema = z.object({ by, assignee: personNameSchema, note 
 /** `POST …/recount`: of these positions, or of those that its discrepancies are about. */
 export const recountRequestSchema = z.object({
   by,
-  positions: z.array(z.object(placeShape)).min(1).max(100).optional(),
+  positions: z.array(placeSchema).min(1).max(100).optional(),
   note,
 });
 /** `POST …/explanation`. */

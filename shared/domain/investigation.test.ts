@@ -240,4 +240,10 @@ describe('A recount', () => {
     expect(askRecount(opened, { by: 'bob', positions: [] }, AT)).toMatchObject({ reason: 'no-position' });
     expect(ACT['ask-recount']({ ...opened, itemId: null })).toMatchObject({ reason: 'whole-warehouse' });
   });
+
+  test('names no position that no scanner can name, as another WMS may have', () => {
+    const odd = [found({ locationId: 'A/05' }), found({ locationId: 'Büro-1' }), found({ lotNumber: '5 %' })];
+    const investigation = done(addDiscrepancies(opened, odd, AT));
+    expect(positionsAtIssue(investigation)).toEqual([place]);
+  });
 });

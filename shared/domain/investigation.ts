@@ -1,8 +1,9 @@
-import type {
-  Investigation,
-  InvestigationStatus,
-  InvestigationStep,
-  ListedDiscrepancy,
+import {
+  type Investigation,
+  type InvestigationStatus,
+  type InvestigationStep,
+  type ListedDiscrepancy,
+  placeSchema,
 } from '../contracts/investigation.ts';
 import { describeCounts, describeFound, describePlaces } from './investigation-words.ts';
 import { type Place, positionKey } from './position.ts';
@@ -138,11 +139,10 @@ export function assign(
   );
 }
 
-/** The positions that its discrepancies are about, each once. */
+/** The positions that its discrepancies are about and that can be asked to be counted, each once. */
 export function positionsAtIssue({ discrepancies }: Investigation): Place[] {
-  const places = discrepancies.flatMap(({ locationId, lotNumber }) =>
-    locationId === null ? [] : [{ locationId, lotNumber }],
-  );
+  // A WMS may keep ids that no message takes.
+  const places = discrepancies.flatMap((discrepancy) => placeSchema.safeParse(discrepancy).data ?? []);
   return [...new Map(places.map((place) => [positionKey(place), place])).values()];
 }
 

@@ -11,7 +11,7 @@ describe('the row of a correction', () => {
   });
 
   test.each([
-    ['a figure that is none', { row: '{"onHand":-1,"version":1,"changedAt":null}' }],
+    ['a figure that is none', { row: '{"onHand":0.5,"version":1,"changedAt":null}' }],
     ['a text that is no JSON', { row: '{' }],
     ['no class of a discrepancy', { class: 'odd' }],
     ['a list of voided events that was cut', { voided: '[{"eventId":' }],

@@ -1,7 +1,8 @@
 import type { TableEntity } from '@azure/data-tables';
 import { correctionSchema } from '../contracts/correction.ts';
 import type { Correction } from '../domain/correction.ts';
-import { positionKey } from '../domain/position.ts';
+import type { StockKey } from '../domain/stock.ts';
+import { separableKeyPart, textOfKeyPart } from './record-row.ts';
 
 /**
  * The row of a correction. Partition = `corrected` and the warehouse, so that no reader of events meets it; row = item,
@@ -9,11 +10,11 @@ import { positionKey } from '../domain/position.ts';
  * function of its correction, so writing it again changes nothing.
  */
 export function correctionRow(correction: Correction): TableEntity {
-  const { itemId, warehouseId, row, floor, voided, found, class: kind, at, runId } = correction;
+  const { itemId, warehouseId, locationId, lotNumber, row, floor, voided, found, at, runId } = correction;
   return {
     partitionKey: correctionPartition(warehouseId),
-    rowKey: `${itemId}|${positionKey(correction)}|${at}|${runId}`,
-    class: kind,
+    rowKey: [...[itemId, locationId, lotNumber ?? ''].map(separableKeyPart), at, runId].join('|'),
+    class: correction.class,
     floor,
     row: JSON.stringify(row),
     found: JSON.stringify(found),
@@ -26,10 +27,25 @@ export function correctionPartition(warehouseId: string): string {
   return `${PARTITION}|${warehouseId}`;
 }
 
+/** The row keys of the corrections of an item: from `first` on, below `end`, whose last character comes after `|`. */
+export function correctionKeysOf({ itemId }: Pick<StockKey, 'itemId'>): {
+  readonly first: string;
+  readonly end: string;
+} {
+  const part = separableKeyPart(itemId);
+  return { first: `${part}|`, end: `${part}}` };
+}
+
+/** The item of a correction by its row's key. */
+export function correctedItemOf(rowKey: string): string {
+  return textOfKeyPart(rowKey.split('|')[0] ?? '');
+}
+
 /** The correction of a row that `correctionRow` made. @throws {Error} when somebody else changed the row */
 export function parseCorrection(row: Record<string, unknown>): Correction {
   const [partition, warehouseId] = String(row.partitionKey).split('|');
-  const [itemId, locationId, lotNumber, at, runId, ...others] = String(row.rowKey).split('|');
+  const parts = String(row.rowKey).split('|').map(textOfKeyPart);
+  const [itemId, locationId, lotNumber, at, runId, ...others] = parts;
   if (partition !== PARTITION || others.length > 0) throw new Error('it is the key of something else');
   return correctionSchema.parse({
     itemId,

@@ -5,7 +5,7 @@ import type { Correction } from '../domain/correction.ts';
 import type { ProjectedTime } from '../domain/projected-times.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { HistoryRange, JournalEntry, JournalledEvent, JournalStore } from '../ports/journal-store.ts';
-import { correctionPartition } from './correction-row.ts';
+import { correctedItemOf, correctionKeysOf, correctionPartition } from './correction-row.ts';
 import { isRefusal, unavailable } from './failure.ts';
 import {
   correctionFromRow,
@@ -103,7 +103,7 @@ async function* readEvents(
 }
 
 async function readCorrections(table: TableClient, key: StockKey): Promise<readonly Correction[]> {
-  const { first, end } = rowKeysOf(key);
+  const { first, end } = correctionKeysOf(key);
   const partition = correctionPartition(key.warehouseId);
   const filter = odata`PartitionKey eq ${partition} and RowKey ge ${first} and RowKey lt ${end}`;
   const pages = table.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: READ_PAGE });
@@ -123,7 +123,7 @@ async function* correctedStocks(
     const pages = table.listEntities({ queryOptions }).byPage({ maxPageSize: READ_PAGE });
     let last: string | undefined;
     for await (const page of asUnavailable(pages)) {
-      const items = page.map(({ rowKey }) => String(rowKey).split('|')[0] ?? '');
+      const items = page.map(({ rowKey }) => correctedItemOf(String(rowKey)));
       const fresh = items.filter((itemId, index) => itemId !== (items[index - 1] ?? last));
       last = items.at(-1) ?? last;
       if (fresh.length > 0) yield fresh.map((itemId) => ({ itemId, warehouseId }));

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyPart, RecordRowError, ROW_UNITS, recordColumns, recordOf } from './record-row.ts';
+import {
+  keyPart,
+  RecordRowError,
+  ROW_UNITS,
+  recordColumns,
+  recordOf,
+  separableKeyPart,
+  textOfKeyPart,
+} from './record-row.ts';
 
 const anything = { parse: (value: unknown) => value };
 
@@ -43,11 +51,13 @@ describe('A record in a row', () => {
 });
 
 test('Texts stay apart as parts of a key, without what storage forbids there', () => {
-  const text = fc.string({ unit: fc.constantFrom(...'/\\#?~02fäA\t\n') });
+  const text = fc.string({ unit: fc.constantFrom(...'/\\#?~|02fäA\t\n') });
   fc.assert(
     fc.property(text, text, (a, b) => {
       expect(keyPart(a)).not.toMatch(/[/\\#?\p{Cc}]/u);
       expect(keyPart(a) === keyPart(b)).toBe(a === b);
+      expect(separableKeyPart(a)).not.toMatch(/[/\\#?|\p{Cc}]/u);
+      expect(textOfKeyPart(separableKeyPart(a))).toBe(a);
     }),
   );
 });

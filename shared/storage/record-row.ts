@@ -72,8 +72,19 @@ function jsonOf(row: Readonly<Record<string, unknown>>): string {
 
 /** A text as part of a key: what Table storage forbids in keys (`/ \ # ?`, control characters) as `~` and its code. */
 export function keyPart(text: string): string {
-  return text.replace(
-    /[/\\#?~\p{Cc}]/gu,
-    (character) => `~${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(/[/\\#?~\p{Cc}]/gu, escaped);
+}
+
+/** The same for one of several parts that `|` separates. */
+export function separableKeyPart(text: string): string {
+  return keyPart(text).replaceAll('|', escaped);
+}
+
+/** The text of a part of a key. */
+export function textOfKeyPart(part: string): string {
+  return part.replace(/~([0-9a-f]{4})/g, (_escape, code) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+function escaped(character: string): string {
+  return `~${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

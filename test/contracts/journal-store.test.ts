@@ -166,6 +166,23 @@ describe.each<[string, () => Promise<StoreUnderTest<CountedJournal>>]>([
     expect(await journal.readCorrections(someKey())).toEqual([]);
   });
 
+  test('a correction of ids and a figure that no event can have, as another WMS may keep them, is read as it was written', async () => {
+    const key = { ...someKey(), warehouseId: 'WH-024', itemId: 'Schraube Ø5/8 | M8 #1?' };
+    const corrections = ['A/05', 'B\\05|2', 'Büro ~002f'].map((locationId) =>
+      someCorrection({
+        ...{ ...key, locationId, lotNumber: '100 % \u0001' },
+        row: { onHand: -3, version: 2, changedAt: null },
+      }),
+    );
+    const other = someCorrection({ ...key, itemId: 'Schraube Ø5' });
+    await journal.append([...corrections, other].map(corrected));
+    expect(await journal.readCorrections(key)).toEqual(expect.arrayContaining(corrections));
+    expect(await journal.readCorrections(key)).toHaveLength(corrections.length);
+    expect(await correctedStocksOf(journal, [key.warehouseId])).toEqual(
+      expect.arrayContaining([key, { itemId: other.itemId, warehouseId: key.warehouseId }]),
+    );
+  });
+
   test('items with corrections are told, each once, whether they have events or not', async () => {
     const keys = ['WH-021', 'WH-022'].flatMap((warehouseId) =>
       Array.from({ length: 700 }, (_, index) => ({ itemId: `ITEM-${index}`, warehouseId })),
