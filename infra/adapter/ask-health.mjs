@@ -8,9 +8,15 @@ import { request as https } from 'node:https';
 /** Milliseconds. */
 const PATIENCE = 5_000;
 
-const { STOCKBRIDGE_ADAPTER_PORT: port = '7080', STOCKBRIDGE_TLS_CERT: certificate } = process.env;
+const {
+  STOCKBRIDGE_ADAPTER_HOST: bound = '',
+  STOCKBRIDGE_ADAPTER_PORT: port = '7080',
+  STOCKBRIDGE_TLS_CERT: certificate,
+} = process.env;
+// On all addresses it is on loopback too.
+const host = ['', '0.0.0.0', '::'].includes(bound) ? '127.0.0.1' : bound;
 
-const options = { host: '127.0.0.1', port, path: '/api/v1/health', timeout: PATIENCE };
+const options = { host, port, path: '/api/v1/health', timeout: PATIENCE };
 // The certificate is for the name that handhelds use: here it has to be the adapter's very own.
 const tls = certificate && {
   ca: readFileSync(certificate),
@@ -25,7 +31,7 @@ call.on('response', async (response) => {
 });
 call.on('timeout', () => call.destroy(new Error(`no answer within ${PATIENCE / 1_000} s`)));
 call.on('error', ({ message }) => {
-  console.error(`The adapter does not answer on port ${port}: ${message}`);
+  console.error(`The adapter does not answer on ${host}, port ${port}: ${message}`);
   process.exitCode = 1;
 });
 call.end();
