@@ -43,7 +43,8 @@ function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
     const open = document.querySelector('dialog[open]') ?? document;
     const targets = [...open.querySelectorAll('button, input:not([type=radio]), label:has(input)')];
-    return targets.flatMap((target) => {
+    const seen = targets.filter((target) => target.checkVisibility());
+    return seen.flatMap((target) => {
       const { width, height } = target.getBoundingClientRect();
       const isSmall = width < least - 0.5 || height < least - 0.5;
       return isSmall ? [`${target.outerHTML.slice(0, 120)} is ${width} × ${height}`] : [];
