@@ -6,6 +6,7 @@ import {
   openAtWork,
   openScannerApp,
   press,
+  putToWork,
   type ScannerAtWork,
   scan,
   TEAPOT,
@@ -112,6 +113,26 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
     await page.getByLabel('Type the code').fill(TEAPOT);
     await page.keyboard.press('Enter');
     await untilSeen(page, 'Teapot, blue, 1 piece');
+  });
+
+  test('of a code that several items have asks which, also where stock is looked up', async () => {
+    const app = await openScannerApp();
+    const { page, adapter } = app;
+    await adapter.call('PUT', '/items', [
+      { itemId: 'TEAPOT-2', description: 'Teapot, red', barcodes: [TEAPOT] },
+    ]);
+    await putToWork(app);
+    await scan(page, TEAPOT);
+    await press(page, /^Teapot, red/);
+    await untilSeen(page, 'Nothing is known to be there');
+    await scan(page, TEAPOT);
+    await press(page, /^Teapot, blue/);
+    await untilSeen(page, '84');
+    await press(page, 'Back');
+    await press(page, 'Receive');
+    await scan(page, TEAPOT);
+    await press(page, /^Teapot, red/);
+    await untilSeen(page, 'Teapot, red, 1 piece');
   });
 
   test('of a GS1 code fills in lot, day of expiry and quantity', async () => {

@@ -111,12 +111,21 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await press(page, 'Sign out');
     await server.comeBack();
     await untilStatus(page, '1 needs you');
+    // Nobody may look at it yet.
+    await untilSeen(page, '1 scan needs a decision');
+    expect(await page.getByRole('button', { name: 'Look' }).count()).toBe(0);
     await signIn(page, 'ANN-1');
     await untilSeen(page, 'Hello Ann Brook');
     await press(page, '1 scan needs a decision');
     await press(page, /Receipt 2/);
     await untilSeen(page, 'The server did not take it');
     await untilSeen(page, /^User: /);
+    // What is put right is asked about like what is scanned.
+    await enter(page, 5_000);
+    await press(page, 'Correct and send');
+    await untilSeen(page, '5,000 is a lot: usual are up to 100.');
+    await press(page, 'No, change it');
+    await untilStatus(page, '1 needs you');
     // It was one piece more, at another place.
     await enter(page, 3);
     await scan(page, 'A-01-02');

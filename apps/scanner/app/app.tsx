@@ -141,10 +141,8 @@ function useNewRefusals(): void {
     before.current = count;
     if (!isNew || currentScreen().kind === 'queue') return;
     const { banner } = text.value;
-    refused(banner.red(count), {
-      label: banner.look,
-      run: () => open({ kind: 'queue', state: 'refused' }),
-    });
+    const look = { label: banner.look, run: () => open({ kind: 'queue', state: 'refused' }) };
+    refused(banner.red(count), stage.value === 'work' ? look : undefined);
   }, [count]);
 }
 

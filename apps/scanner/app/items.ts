@@ -17,6 +17,10 @@ export async function itemOf(itemId: string): Promise<Item> {
   return known.value.get(itemId) ?? { itemId };
 }
 
+export function nameOf({ description, itemId }: Item): string {
+  return description || itemId;
+}
+
 async function load(itemId: string): Promise<void> {
   asked.add(itemId);
   const meaning = await ask((device) => device.read(itemId));

@@ -5,13 +5,12 @@ import { connectDevice } from '../shell/device-connection.ts';
 import { App } from './app.tsx';
 import { accepted, refused } from './feedback.ts';
 import { startScanInput } from './input/scan-target.ts';
-import { itemOf } from './items.ts';
+import { itemOf, nameOf } from './items.ts';
 import { currentScreen, startNavigation } from './navigation.ts';
 import { submitForOtherTabs } from './other-tabs.ts';
 import { quantityWords } from './parts/scan-row.tsx';
 import { ask, deviceState, language, now, status, text, version } from './state.ts';
 import { isSubmitting } from './submit.ts';
-import { nameOf } from './task/task-parts.tsx';
 import { startTheme } from './theme.ts';
 import './style/style.css';
 

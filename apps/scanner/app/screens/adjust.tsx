@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { accepted, clearFlash } from '../feedback.ts';
+import { nameOf } from '../items.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Field } from '../parts/field.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -9,14 +10,7 @@ import { formats, now, status, text, warehouseId } from '../state.ts';
 import { piecesAt, positionOfLot } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
 import { nextDraft } from '../task/task-form.ts';
-import {
-  ItemField,
-  LocationField,
-  LotField,
-  nameOf,
-  QuantityField,
-  TaskSheets,
-} from '../task/task-parts.tsx';
+import { ItemField, LocationField, LotField, QuantityField, TaskSheets } from '../task/task-parts.tsx';
 import { reasonWords } from '../task/task-words.ts';
 import { knownOf, type Task, useTask } from '../task/use-task.ts';
 

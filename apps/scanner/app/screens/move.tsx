@@ -1,4 +1,5 @@
 import { accepted } from '../feedback.ts';
+import { nameOf } from '../items.ts';
 import { Screen } from '../parts/screen.tsx';
 import { formats, text, warehouseId } from '../state.ts';
 import { SaveButton } from '../task/save-button.tsx';
@@ -9,7 +10,6 @@ import {
   knownPieces,
   LocationField,
   LotField,
-  nameOf,
   QuantityField,
   TaskSheets,
 } from '../task/task-parts.tsx';

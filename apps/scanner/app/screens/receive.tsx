@@ -1,16 +1,10 @@
 import { accepted } from '../feedback.ts';
+import { nameOf } from '../items.ts';
 import { Screen } from '../parts/screen.tsx';
 import { formats, text, warehouseId } from '../state.ts';
 import { SaveButton } from '../task/save-button.tsx';
 import { nextDraft } from '../task/task-form.ts';
-import {
-  ItemField,
-  LocationField,
-  LotField,
-  nameOf,
-  QuantityField,
-  TaskSheets,
-} from '../task/task-parts.tsx';
+import { ItemField, LocationField, LotField, QuantityField, TaskSheets } from '../task/task-parts.tsx';
 import { useTask } from '../task/use-task.ts';
 
 /** Puts away what came in: item, location, quantity; the location stays for the next. */

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
+import type { Item } from '../../../../shared/contracts/master-data.ts';
 import type { ScanInput } from '../../core/scan.ts';
+import type { CodeMeaning, ScanDoubt } from '../../core/scanner-device.ts';
 import { accepted, refused } from '../feedback.ts';
 import { useScanTarget } from '../input/scan-target.ts';
 import { itemName } from '../items.ts';
@@ -10,6 +12,8 @@ import { Screen } from '../parts/screen.tsx';
 import { StateNotice } from '../parts/state-notice.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
 import { ask, formats, text } from '../state.ts';
+import { DoubtSheet } from '../task/doubt-sheet.tsx';
+import { ItemSheet } from '../task/item-sheet.tsx';
 import { fieldName } from '../task/task-words.ts';
 import { RedActions, type RedProps } from './red-actions.tsx';
 
@@ -30,6 +34,9 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
   const { transaction, refusal } = scan;
   const changes = useSignal<Partial<ScanInput>>({});
   const editing = useSignal<Correctable | undefined>(undefined);
+  const doubts = useSignal<readonly ScanDoubt[]>([]);
+  /** What was scanned and may mean several items. */
+  const unclear = useSignal<CodeMeaning | undefined>(undefined);
   const entered: ScanInput = { ...transaction, ...changes.value };
   const errors = refusal?.problem.errors ?? [];
   const wrong = (field: Correctable) => errors.find(({ pointer }) => pointer === `/${field}`)?.detail;
@@ -37,17 +44,26 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
 
   function change(next: Partial<ScanInput>): void {
     editing.value = undefined;
+    doubts.value = [];
     changes.value = { ...changes.value, ...next };
   }
 
-  useScanTarget(({ code, items, locations, lotNumber }) => {
+  function changeItem({ itemId }: Item, { lotNumber }: Pick<CodeMeaning, 'lotNumber'>): void {
+    unclear.value = undefined;
+    change({ itemId, ...(lotNumber !== undefined && { lotNumber }) });
+  }
+
+  useScanTarget((meaning) => {
+    const { code, items, locations } = meaning;
+    unclear.value = items.length > 1 ? meaning : undefined;
+    if (items.length > 1) return 'taken';
     const [item] = items;
     const place = locations.find((one) => one.warehouseId === transaction.warehouseId);
-    if (item) change({ itemId: item.itemId, ...(lotNumber !== undefined && { lotNumber }) });
+    if (item) changeItem(item, meaning);
     else if (place && wrong('toLocationId') !== undefined) change({ toLocationId: place.locationId });
     else if (place) change({ locationId: place.locationId });
     else {
-      refused(text.value.refused.unknown(code));
+      refused(text.value.refused[locations.length > 0 ? 'other-warehouse' : 'unknown'](code));
       return 'refused';
     }
     accepted(code);
@@ -61,8 +77,18 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
       return;
     }
     const meaning = await ask((device) => device.read(value));
-    const [item] = meaning?.items ?? [];
-    change({ [field]: field === 'itemId' && item ? item.itemId : value });
+    const [item, ...others] = field === 'itemId' ? (meaning?.items ?? []) : [];
+    if (others.length > 0) {
+      editing.value = undefined;
+      unclear.value = meaning;
+    } else change({ [field]: item?.itemId ?? value });
+  }
+
+  /** Asks first where what was put right is in doubt, as where a scan is made. */
+  async function send(isSure: boolean): Promise<void> {
+    const checked = isSure ? undefined : await ask((device) => device.check(entered));
+    doubts.value = checked?.errors.length === 0 ? checked.doubts : [];
+    if (doubts.value.length === 0) await decide({ kind: 'correct', changes: changes.value });
   }
 
   const shownOf = (field: Correctable): string | undefined => {
@@ -81,13 +107,7 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
     <Screen
       title={types[transaction.type]}
       subtitle={formats.value.moment(transaction.scannedAt, Date.now())}
-      actions={
-        <RedActions
-          label={words.correct}
-          onDo={() => void decide({ kind: 'correct', changes: changes.value })}
-          onDrop={onDrop}
-        />
-      }
+      actions={<RedActions label={words.correct} onDo={() => void send(false)} onDrop={onDrop} />}
     >
       <StateNotice state="refused" title={words.rejected} lines={told} />
       {fields.map((field) => (
@@ -112,6 +132,25 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
         onText={typed}
         onQuantity={(pieces) => change({ quantity: entered.quantity < 0 ? -pieces : pieces })}
       />
+      {doubts.value.length > 0 && (
+        <DoubtSheet
+          doubts={doubts.value}
+          quantity={entered.quantity}
+          onAnswer={(isSure) => {
+            doubts.value = [];
+            if (isSure) void send(true);
+          }}
+        />
+      )}
+      {unclear.value && (
+        <ItemSheet
+          items={unclear.value.items}
+          onDone={(item) => changeItem(item, unclear.value ?? {})}
+          onClose={() => {
+            unclear.value = undefined;
+          }}
+        />
+      )}
     </Screen>
   );
 }

@@ -1,15 +1,17 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { Item } from '../../../../shared/contracts/master-data.ts';
 import type { CodeMeaning, KnownPosition, KnownStock } from '../../core/scanner-device.ts';
 import { accepted, refused } from '../feedback.ts';
 import type { ScanResult } from '../input/scan-queue.ts';
 import { useScanTarget } from '../input/scan-target.ts';
-import { itemName } from '../items.ts';
+import { itemName, nameOf } from '../items.ts';
 import { Empty, Loading } from '../parts/notice.tsx';
 import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
 import { ask, formats, now, text, warehouseId } from '../state.ts';
+import { ItemSheet } from '../task/item-sheet.tsx';
 import { piecesAt } from '../task/lots.ts';
 
 type Subject = { readonly kind: 'item' | 'location'; readonly id: string };
@@ -20,18 +22,31 @@ export function Stock({ code }: { readonly code?: string | undefined }) {
   const subject = useSignal<Subject | undefined>(undefined);
   const known = useSignal<KnownStock | 'loading' | undefined>(undefined);
   const isTyping = useSignal(false);
+  /** Items that the code may mean. */
+  const choice = useSignal<readonly Item[]>([]);
 
   function look({ code: scanned, items, locations }: CodeMeaning): ScanResult {
     isTyping.value = false;
+    choice.value = items.length > 1 ? items : [];
+    if (items.length > 1) return 'taken';
     const place = locations.find((one) => one.warehouseId === warehouseId.value);
     const [item] = items;
     if (place === undefined && item === undefined) {
       refused((locations.length > 0 ? words['other-warehouse'] : words.unknown)(scanned));
       return 'refused';
     }
-    accepted(item ? item.description || item.itemId : scanned);
-    show(item ? { kind: 'item', id: item.itemId } : { kind: 'location', id: place?.locationId ?? '' });
+    if (item) showItem(item);
+    else {
+      accepted(scanned);
+      show({ kind: 'location', id: place?.locationId ?? '' });
+    }
     return 'taken';
+  }
+
+  function showItem(item: Item): void {
+    choice.value = [];
+    accepted(nameOf(item));
+    show({ kind: 'item', id: item.itemId });
   }
 
   function show(next: Subject): void {
@@ -66,6 +81,15 @@ export function Stock({ code }: { readonly code?: string | undefined }) {
         </Empty>
       ) : (
         <Known known={known.value} subject={shown} />
+      )}
+      {choice.value.length > 0 && (
+        <ItemSheet
+          items={choice.value}
+          onDone={showItem}
+          onClose={() => {
+            choice.value = [];
+          }}
+        />
       )}
       {isTyping.value && (
         <TextSheet

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { accepted } from '../feedback.ts';
+import { nameOf } from '../items.ts';
 import { formats, text } from '../state.ts';
 import { piecesAt, positionOfLot } from '../task/lots.ts';
 import { nextDraft, type TaskContext } from '../task/task-form.ts';
-import { nameOf } from '../task/task-parts.tsx';
 import { knownOf, type Task, useTask } from '../task/use-task.ts';
 import { type CountLock, mayCount, useCountLock } from './use-count-lock.ts';
 

@@ -1,14 +1,16 @@
 import { useSignal } from '@preact/signals';
-import type { Item } from '../../../../shared/contracts/master-data.ts';
+import { nameOf } from '../items.ts';
 import { Field, Quantity } from '../parts/field.tsx';
 import { NumberSheet } from '../parts/number-sheet.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
 import { formats, text } from '../state.ts';
+import { DoubtSheet } from './doubt-sheet.tsx';
+import { ItemSheet } from './item-sheet.tsx';
 import { lotsOf, piecesAt, positionOfLot } from './lots.ts';
 import { expectedField, type ScanField } from './task-form.ts';
-import { doubtWords, wrongOf } from './task-words.ts';
-import { knownOf, type Over, type Task } from './use-task.ts';
+import { wrongOf } from './task-words.ts';
+import { knownOf, type Task } from './use-task.ts';
 
 /** The location that a task begins at. */
 export function LocationField({
@@ -132,10 +134,6 @@ export function knownPieces(task: Task): string | undefined {
   return position && `${field.pieces(piecesAt(position))} ${field.there}`;
 }
 
-export function nameOf({ description, itemId }: Item): string {
-  return description || itemId;
-}
-
 function isExpected(task: Task, field: ScanField): boolean {
   return expectedField(task.context.kind, task.draft.value) === field;
 }
@@ -178,21 +176,10 @@ export function TaskSheets({ task }: { readonly task: Task }) {
       return <LotSheet task={task} onClose={close} />;
     case 'choose':
       return (
-        <Sheet title={field.chooseItem} onClose={close}>
-          <ul class="choices">
-            {over.items.map((item) => (
-              <li key={item.itemId}>
-                <button type="button" class="choice" onClick={() => task.chose(item, over.meaning)}>
-                  <span>{nameOf(item)}</span>
-                  <span class="choice__detail">{item.itemId}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </Sheet>
+        <ItemSheet items={over.items} onDone={(item) => task.chose(item, over.meaning)} onClose={close} />
       );
     case 'doubts':
-      return <DoubtSheet over={over} />;
+      return <DoubtSheet doubts={over.doubts} quantity={over.scan.quantity} onAnswer={over.answer} />;
     case 'storage-full':
       return (
         <Sheet title={storageFull.title} isAlert onClose={close}>
@@ -203,30 +190,6 @@ export function TaskSheets({ task }: { readonly task: Task }) {
         </Sheet>
       );
   }
-}
-
-function DoubtSheet({ over }: { readonly over: Extract<Over, { kind: 'doubts' }> }) {
-  const { doubt } = text.value;
-  const pieces = Math.abs(over.scan.quantity);
-  const isFarOff = over.doubts.some((one) => one.kind === 'unusual-quantity' && pieces > 10 * one.usual);
-  return (
-    <Sheet title={doubt.title} isAlert onClose={() => over.answer(false)}>
-      <output class={isFarOff ? 'number number--wrong' : 'number'}>
-        {formats.value.number(over.scan.quantity)}
-      </output>
-      {over.doubts.map((one) => (
-        <p key={one.kind} class="doubt">
-          {doubtWords(one, pieces)}
-        </p>
-      ))}
-      <button type="button" class="button" onClick={() => over.answer(true)}>
-        {doubt.yes}
-      </button>
-      <button type="button" class="button button--primary" onClick={() => over.answer(false)}>
-        {doubt.no}
-      </button>
-    </Sheet>
-  );
 }
 
 /** The lots that lie there, none, or another. A count shows no pieces: it is blind. */
