@@ -63,6 +63,9 @@ describe.skipIf(findChromium() === undefined)('a worker', { timeout: 150_000 }, 
     await page.getByRole('heading', { name: 'Mug, white, 0.3 l' }).waitFor();
     await scan(page, 'A-01-02');
     await scan(page, 'MUG-4');
+    await enter(page, 0);
+    await press(page, 'Pick 0');
+    await untilSeen(page, 'Nothing is picked. If nothing is left here, count the location.');
     await enter(page, 10);
     await press(page, 'Pick 10');
     await untilSeen(page, '10 of 12. What about the rest?');

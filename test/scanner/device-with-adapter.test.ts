@@ -91,8 +91,7 @@ describe('A device that is enrolled', () => {
     await submit(under);
     const other = { scannerId: 'SCANNER-X', key: 'sbk_wrong' };
     expect(await under.device.enrol(other)).toEqual({
-      kind: 'refused',
-      detail: `1 scans of ${under.scannerId} are not settled yet`,
+      ...{ kind: 'unsettled', scannerId: under.scannerId, scans: 1 },
     });
   });
 

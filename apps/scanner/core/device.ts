@@ -111,10 +111,7 @@ export function openDevice(parts: DeviceParts): Device {
     const { queued, refused } = store.backlog().counts;
     if (before === undefined || before.scannerId === card.scannerId || queued + refused === 0)
       return undefined;
-    return {
-      kind: 'refused',
-      detail: `${queued + refused} scans of ${before.scannerId} are not settled yet`,
-    };
+    return { kind: 'unsettled', scannerId: before.scannerId, scans: queued + refused };
   }
 
   async function enrol(card: DeviceCard): Promise<EnrolmentAnswer> {

@@ -93,6 +93,8 @@ export type DeviceCard = { readonly scannerId: string; readonly key?: string };
 export type EnrolmentAnswer =
   | { readonly kind: 'enrolled'; readonly warehouseIds: readonly string[] }
   | { readonly kind: 'refused'; readonly detail: string }
+  /** It is `scannerId`, of which so many scans are not settled yet. */
+  | { readonly kind: 'unsettled'; readonly scannerId: string; readonly scans: number }
   /** The key on the card is another device's, or none of a device at all. */
   | { readonly kind: 'other-key'; readonly scannerId?: string }
   | { readonly kind: 'no-answer'; readonly detail: string };

@@ -13,7 +13,12 @@ export function Banners({ onSignIn }: { readonly onSignIn: () => void }) {
   if (told?.user === undefined) return null;
   return (
     <>
-      <SignInBanner left={told.signInLeftMs ?? 0} validUntil={told.user.validUntil} onSignIn={onSignIn} />
+      <SignInBanner
+        left={told.signInLeftMs ?? 0}
+        validUntil={told.user.validUntil}
+        isOnline={told.connection === 'online'}
+        onSignIn={onSignIn}
+      />
       {bannersOf(told).map((words) => (
         <Notice key={words} icon="trouble" kind="wait">
           {words}
@@ -35,14 +40,19 @@ function bannersOf({ connection, masterData, storage, clockOffsetMs = 0 }: Devic
   ];
 }
 
-/** `left`: milliseconds, as the device counts them: its wall clock may have been put right since the sign-in. */
+/**
+ * `left`: milliseconds, as the device counts them: its wall clock may have been put right since the sign-in. Without a network it leads
+ * nowhere: an offline sign-in lasts no longer than the one before, and after its end nobody is let in to finish the task at hand.
+ */
 function SignInBanner({
   left,
   validUntil,
+  isOnline,
   onSignIn,
 }: {
   readonly left: number;
   readonly validUntil: string;
+  readonly isOnline: boolean;
   readonly onSignIn: () => void;
 }) {
   const { banner } = text.value;
@@ -50,9 +60,13 @@ function SignInBanner({
   return (
     <Notice icon="badge" kind={left > 0 ? 'wait' : 'bad'}>
       <p>{left > 0 ? banner.expiresSoon(formats.value.time(validUntil)) : banner.expired}</p>
-      <button type="button" class="button button--small" onClick={onSignIn}>
-        {banner.signInAgain}
-      </button>
+      {isOnline ? (
+        <button type="button" class="button button--small" onClick={onSignIn}>
+          {banner.signInAgain}
+        </button>
+      ) : (
+        <p>{banner.signInNeedsNetwork}</p>
+      )}
     </Notice>
   );
 }

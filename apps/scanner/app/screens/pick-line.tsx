@@ -38,7 +38,9 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
   const quantity = task.draft.value.quantity ?? line.open;
 
   function confirm(): void {
-    if (quantity > line.open) refused(pick.tooMany(number(line.open)));
+    // A line cannot be closed without a piece: the count of an empty location is what corrects the order.
+    if (quantity === 0) refused(pick.nothing);
+    else if (quantity > line.open) refused(pick.tooMany(number(line.open)));
     else if (quantity < line.open) isShort.value = true;
     else void save(false);
   }

@@ -124,7 +124,7 @@ function WhatWaits() {
           told.nextSyncAt !== undefined &&
           queue.nextTry(time(told.nextSyncAt))}
       </p>
-      {told.lastError !== undefined && (
+      {told.lastError !== undefined && told.connection !== 'offline' && (
         <p class="small">
           {settings.lastError}: {told.lastError}
         </p>

@@ -32,6 +32,9 @@ export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null
       case 'refused':
         refused(setUp.refused(answer.detail));
         break;
+      case 'unsettled':
+        refused(setUp.unsettled(answer.scans, answer.scannerId));
+        break;
       case 'other-key':
         refused(setUp.otherKey(card.scannerId, answer.scannerId));
         break;

@@ -61,6 +61,8 @@ export const de: Text = {
     setUp: 'Einrichten',
     working: 'Der Server wird gefragt …',
     refused: (detail) => `Der Server nimmt diese Karte nicht an. ${detail}`,
+    unsettled: (scans, scannerId) =>
+      `Noch nicht erledigt auf ${scannerId}: ${count('# Scan', '# Scans')(scans)}. Erst hochladen oder entscheiden.`,
     noAnswer: (detail) => `Keine Antwort vom Server: zum Einrichten ist WLAN nötig. ${detail}`,
     otherKey: (scannerId, other) =>
       other === undefined
@@ -109,6 +111,7 @@ export const de: Text = {
     expiresSoon: (time) => `Die Anmeldung endet um ${time}.`,
     expired: 'Die Anmeldung ist abgelaufen. Gespeichertes bleibt. Zum Weiterarbeiten neu anmelden.',
     signInAgain: 'Neu anmelden',
+    signInNeedsNetwork: 'Neu anmelden geht im WLAN.',
     keyRefused:
       'Der Server nimmt den Schlüssel dieses Geräts nicht an. Scans werden gespeichert und warten. Der Administration Bescheid sagen.',
     storageNearlyFull: 'Das Gerät ist fast voll. Ins WLAN gehen und hochladen, dann Platz schaffen.',
@@ -233,6 +236,7 @@ export const de: Text = {
     short: 'Fehlmenge',
     shortText: (picked, open) => `${picked} von ${open}. Was ist mit dem Rest?`,
     close: 'Rest ist nicht da: abschließen',
+    nothing: 'Nichts entnommen. Ist hier nichts mehr da, den Platz zählen.',
     later: 'Rest später entnehmen',
     tooMany: (open) => `In dieser Position sind nur ${open} offen.`,
   },

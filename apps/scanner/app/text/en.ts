@@ -58,6 +58,8 @@ export const en = {
     setUp: 'Set up',
     working: 'Asking the server …',
     refused: (detail: string) => `The server does not take this card. ${detail}`,
+    unsettled: (scans: number, scannerId: string) =>
+      `Not settled yet on ${scannerId}: ${count('# scan', '# scans')(scans)}. Upload or decide that first.`,
     noAnswer: (detail: string) => `No answer from the server: setting up needs Wi-Fi. ${detail}`,
     otherKey: (scannerId: string, other: string | undefined) =>
       other === undefined
@@ -106,6 +108,7 @@ export const en = {
     expiresSoon: (time: string) => `Your sign-in ends at ${time}.`,
     expired: 'Your sign-in has ended. What is stored stays. Sign in again to go on.',
     signInAgain: 'Sign in again',
+    signInNeedsNetwork: 'In the Wi-Fi you can sign in again.',
     keyRefused: 'The server refuses this device’s key. Scans are stored and wait. Tell your administrator.',
     storageNearlyFull: 'The device is nearly full. Go to the Wi-Fi and upload, then make room.',
     clockOff: (minutes: number) =>
@@ -229,6 +232,7 @@ export const en = {
     short: 'Short pick',
     shortText: (picked: string, open: string) => `${picked} of ${open}. What about the rest?`,
     close: 'Rest is not there: close',
+    nothing: 'Nothing is picked. If nothing is left here, count the location.',
     later: 'Pick the rest later',
     tooMany: (open: string) => `Only ${open} are open on this line.`,
   },
