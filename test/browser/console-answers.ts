@@ -293,6 +293,10 @@ const ACTIONS = actionsSchema.parse({
       ...{ actionId: 'a-1', at: at(600), by: 'ann', kind: 'delete-messages', status: 'done', count: 1 },
       ...{ why: 'A test of the sender.', ids: ['deleted-1'] },
     },
+    {
+      ...{ actionId: 'a-0', at: at(900), by: 'carl', kind: 'close-investigation', status: 'done', count: 0 },
+      ids: [],
+    },
   ],
 });
 

@@ -352,6 +352,13 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     await shows(page, 'The sender is mended.');
   });
 
+  test('tells apart what was done and what came to nothing', async () => {
+    const { page } = await open('actions');
+    const row = (name: RegExp) => page.getByRole('row', { name });
+    await row(/ann replay messages done 240/).waitFor();
+    await row(/carl close investigation nothing done 0/).waitFor();
+  });
+
   test('asks the API for what a filter says, and a link to it shows the same', async () => {
     const answers = workingDay();
     const queries: string[] = [];

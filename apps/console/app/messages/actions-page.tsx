@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Action>[] = [
   { name: 'When', value: ({ at }) => at, show: ({ at }) => <When at={at} /> },
   { name: 'Who', value: ({ by }) => by },
   { name: 'What', value: ({ kind }) => words(kind) },
-  { name: 'State', value: ({ status }) => status, show: ({ status }) => <Status state={status} /> },
+  { name: 'State', value: outcomeOf, show: (action) => <Status state={outcomeOf(action)} /> },
   { name: 'How many', isNumber: true, value: ({ count }) => count },
   { name: 'Why', isText: true, value: ({ why }) => why },
   { name: 'Asked for', isText: true, value: ({ asked }) => asked && askedFor(asked) },
@@ -49,6 +49,11 @@ export function ActionsPage() {
       />
     </Page>
   );
+}
+
+/** What was refused, or found nothing to do, came to an end too. */
+function outcomeOf({ status, count }: Action): string {
+  return status === 'done' && count === 0 ? 'nothing-done' : status;
 }
 
 function askedFor(asked: NonNullable<Action['asked']>): string {

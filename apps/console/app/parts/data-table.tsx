@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useId, useMemo, useState } from 'preact/hooks';
 import { type CsvValue, csvOf, download } from '../csv.ts';
 import { countOf, formatNumber } from '../formats.ts';
+import { sortedRows } from './sorted-rows.ts';
 
 export type Column<Row> = {
   readonly name: string;
@@ -57,10 +58,10 @@ export function DataTable<Row>({
   const [page, setPage] = useState(0);
   const id = useId();
   // What is live is drawn every 2 s: a long table is not sorted anew each time.
-  const sorted = useMemo(
-    () => (order ? sort(rows, columns[order.column], order.isDescending) : rows),
-    [rows, columns, order],
-  );
+  const sorted = useMemo(() => {
+    const column = order && columns[order.column];
+    return column ? sortedRows(rows, column.value, order.isDescending) : rows;
+  }, [rows, columns, order]);
   const last = lastPage(sorted.length);
   const shown = Math.min(page, last);
   const sortBy = (column: number) => {
@@ -218,23 +219,6 @@ function classOfCell<Row>({ isNumber, isText }: Column<Row>): string | undefined
 function plain(value: CsvValue): string {
   if (value === null || value === undefined || value === '') return '–';
   return typeof value === 'number' ? formatNumber(value) : String(value);
-}
-
-const text = new Intl.Collator('en', { numeric: true });
-
-function sort<Row>(
-  rows: readonly Row[],
-  column: Column<Row> | undefined,
-  isDescending: boolean,
-): readonly Row[] {
-  if (!column) return rows;
-  const sign = isDescending ? -1 : 1;
-  return rows.toSorted((left, right) => sign * compare(column.value(left), column.value(right)));
-}
-
-function compare(left: CsvValue, right: CsvValue): number {
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return text.compare(String(left ?? ''), String(right ?? ''));
 }
 
 function exportRows<Row>(

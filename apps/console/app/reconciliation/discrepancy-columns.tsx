@@ -1,5 +1,5 @@
 import type { Discrepancy } from '../../../../shared/contracts/reconciliation.ts';
-import { formatNumber, words } from '../formats.ts';
+import { formatChange, words } from '../formats.ts';
 import type { Column } from '../parts/data-table.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf } from '../router.ts';
@@ -22,7 +22,7 @@ export const DISCREPANCY_COLUMNS: readonly Column<Discrepancy>[] = [
     show: ({ lastEvents: [last] }) =>
       last ? (
         <>
-          {last.eventType.replace('Inventory', '')} {formatNumber(last.quantityChange)}{' '}
+          {last.eventType.replace('Inventory', '')} {formatChange(last.quantityChange)}{' '}
           <When at={last.timestamp} />
         </>
       ) : (
