@@ -42,8 +42,10 @@ describe.skipIf(findChromium() === undefined)('a scan', { timeout: 150_000 }, ()
     await untilSeen(page, 'Teapot, blue');
     // The focus is on the way back, which Enter would press.
     await page.getByRole('button', { name: 'Back' }).focus();
-    await scan(page, 'A-01-01');
+    await scan(page, 'A-01-01', 2);
     await untilSeen(page, 'Location A-01-01');
+    await scan(page, 'B1');
+    await untilSeen(page, 'B1 is not known here');
     await page.getByRole('heading', { name: 'Receive' }).waitFor();
     // Somebody is in the middle of typing a lot.
     await press(page, /^Lot/);

@@ -137,14 +137,18 @@ async function order(folder: string, lines: readonly OrderLine[]): Promise<void>
   await database.close();
 }
 
-/** Keystrokes of a hardware scanner: 4 ms apart by the clock of the events, and Enter at the end. */
-export async function scan(page: Page, code: string): Promise<void> {
+/** Keystrokes of a hardware scanner: 4 ms apart by the clock of the events, and Enter at the end, with some scanners twice. */
+export async function scan(page: Page, code: string, enters = 1): Promise<void> {
   const session = await page.context().newCDPSession(page);
   // What was typed a moment before would be part of it: nobody pulls a trigger that fast.
   await page.waitForTimeout(2 * SCAN_GAP_MS);
   const start = Date.now() / 1000;
   // Sent at once: on a machine that is busy they would else come as slowly as a person types.
-  const keys = [...[...code].map((text) => ({ text, key: text })), { text: '\r', key: 'Enter' }];
+  const enter = { text: '\r', key: 'Enter' };
+  const keys = [
+    ...[...code].map((text) => ({ text, key: text })),
+    ...Array<typeof enter>(enters).fill(enter),
+  ];
   await Promise.all(
     keys.flatMap(({ text, key }, index) => {
       const common = { key, timestamp: start + index * 0.004 };

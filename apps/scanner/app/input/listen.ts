@@ -21,12 +21,13 @@ export function listenForScans({ onScan, onPaste }: ScanListeners): void {
   let burst = NO_BURST;
   let restores: readonly Restore[] = [];
 
-  function take({ burst: next, isStart, scan }: AfterKey, event: Event): void {
+  function take({ burst: next, isStart, isSuffix, scan }: AfterKey, event: Event): void {
     burst = next;
     if (isStart) restores = [restoreOf(event.target), ...[...remembering].map((remember) => remember())];
-    if (scan === undefined) return;
+    if (!isSuffix) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (scan === undefined) return;
     for (const restore of restores) restore();
     restores = [];
     onScan(scan);

@@ -22,11 +22,22 @@ describe('A scan', () => {
   test('is characters that come faster than anybody types, with Enter or Tab at the end', () => {
     expect(heard([...TEAPOT, 'Enter'], SCAN_GAP_MS)).toEqual([TEAPOT]);
     expect(heard([...TEAPOT, 'Tab'], 1)).toEqual([TEAPOT]);
+    expect(heard([...'B1', 'Enter'], SCAN_GAP_MS)).toEqual(['B1']);
+  });
+
+  test('may end with two keys, of which the second is no key of a person either', () => {
+    const { burst } = afterText(NO_BURST, TEAPOT, 100);
+    const first = afterKey(burst, { key: 'Tab', at: 110 });
+    const second = afterKey(first.burst, { key: 'Enter', at: 120 });
+    expect(second).toMatchObject({ isSuffix: true });
+    expect(second.scan).toBeUndefined();
+    expect(afterKey(second.burst, { key: 'Enter', at: 900 }).isSuffix).toBe(false);
+    expect(heard([...TEAPOT, 'Enter', 'Enter', ...'B-07', 'Enter'], 5)).toEqual([TEAPOT, 'B-07']);
   });
 
   test.each([
     ['typed by a person', [...TEAPOT, 'Enter'], SCAN_GAP_MS + 1],
-    ['of three characters', [...'123', 'Enter'], 1],
+    ['of one character', ['1', 'Enter'], 1],
     ['without a suffix', [...TEAPOT], 1],
     ['nothing but Enter', ['Enter', 'Enter'], 1],
     ['of 601 characters', [...'x'.repeat(601), 'Enter'], 1],
@@ -68,7 +79,7 @@ describe('A scan', () => {
     fc.assert(
       fc.property(
         printable,
-        printable.filter((code) => code.length >= 4 && code.length < 500),
+        printable.filter((code) => code.length >= 2 && code.length < 500),
         (before, code) => {
           let burst = NO_BURST;
           let at = 0;

@@ -1,8 +1,8 @@
 /** Milliseconds between two characters of a hardware scanner at most; nobody types that fast. */
 export const SCAN_GAP_MS = 35;
 
-/** Fewer characters are typing, however fast they came. */
-const LEAST_CHARACTERS = 4;
+/** A single character is typing, however fast its Enter came. */
+const LEAST_CHARACTERS = 2;
 
 /** Longer than any code: what goes on and on is no scan. */
 const MOST_CHARACTERS = 600;
@@ -30,32 +30,40 @@ export type AfterKey = {
   readonly scan?: string;
   /** This key is the first of what may become a scan. */
   readonly isStart: boolean;
+  /** This key ends a scan, or came with the one that did: some scanners send two. No person pressed it. */
+  readonly isSuffix: boolean;
 };
 
 /**
  * Tells a scanner that types (a keyboard wedge, such as DataWedge's keystroke output) from a person: its characters come at most
- * {@link SCAN_GAP_MS} apart, are at least four, and end with Enter or Tab.
+ * {@link SCAN_GAP_MS} apart, are at least two, and end with Enter or Tab.
  */
 export function afterKey(burst: Burst, stroke: KeyStroke): AfterKey {
   const isFast = stroke.at - burst.lastAt <= SCAN_GAP_MS;
   if (stroke.key === 'Enter' || stroke.key === 'Tab') {
     const isScan = isFast && burst.text.length >= LEAST_CHARACTERS && burst.text.length <= MOST_CHARACTERS;
-    return { burst: NO_BURST, isStart: false, ...(isScan && { scan: burst.text }) };
+    const isSuffix = isScan || (isFast && burst.text === '');
+    const after = isSuffix ? { text: '', lastAt: stroke.at } : NO_BURST;
+    return { burst: after, isStart: false, isSuffix, ...(isScan && { scan: burst.text }) };
   }
   const character = characterOf(stroke);
   if (character === undefined) {
     // Shift goes down before a capital letter, and is part of the scan's time.
     const isPart = isFast && burst.text !== '' && MODIFIERS.has(stroke.key);
-    return { burst: isPart ? { ...burst, lastAt: stroke.at } : NO_BURST, isStart: false };
+    return { burst: isPart ? { ...burst, lastAt: stroke.at } : NO_BURST, isStart: false, isSuffix: false };
   }
   const text = isFast ? burst.text + character : character;
-  return { burst: { text, lastAt: stroke.at }, isStart: text.length === character.length };
+  return { burst: { text, lastAt: stroke.at }, isStart: text.length === character.length, isSuffix: false };
 }
 
 /** Several characters that an input method put in at once (DataWedge commits a whole code): a fast burst by itself. */
 export function afterText(burst: Burst, text: string, at: number): AfterKey {
   const isFast = at - burst.lastAt <= SCAN_GAP_MS;
-  return { burst: { text: isFast ? burst.text + text : text, lastAt: at }, isStart: !isFast };
+  return {
+    burst: { text: isFast ? burst.text + text : text, lastAt: at },
+    isStart: !isFast,
+    isSuffix: false,
+  };
 }
 
 const MODIFIERS = new Set(['Shift', 'Control', 'AltGraph', 'Alt', 'CapsLock']);
