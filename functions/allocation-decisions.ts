@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { settleBatch, type Work } from '../shared/allocation/settle-batch.ts';
+import type { Settled } from '../shared/allocation/settle-decisions.ts';
 import {
   ALLOCATION_DECISIONS_TOPIC,
   ALLOCATION_SUBSCRIPTION,
@@ -31,7 +32,7 @@ async function settleDecisions(bodies: unknown, context: InvocationContext): Pro
 }
 
 /** What a decision starts belongs to its trace, which is that of the order. */
-function inTraceOfDecision({ message, decision }: Work, settle: () => Promise<boolean>): Promise<boolean> {
+function inTraceOfDecision({ message, decision }: Work, settle: () => Promise<Settled>): Promise<Settled> {
   const parent = traceIn(message.applicationProperties);
   return inSpan('settle decision', { kind: 'consumer', parent, attributes: idsOfDecision(decision) }, settle);
 }

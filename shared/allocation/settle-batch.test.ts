@@ -3,8 +3,9 @@ import { someMessage } from '../../test/doubles/fixtures.ts';
 import { type InMemoryQuarantine, inMemoryQuarantine } from '../../test/doubles/quarantine-store.ts';
 import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
-import { heldLine, someAllocation, someDecision } from '../domain/example-lines.ts';
+import { heldLine, someAllocation, someDecision, someFigures } from '../domain/example-lines.ts';
 import { lineFigures, lineKey, type OrderLine } from '../domain/order-line.ts';
+import type { StockFigures } from '../domain/stock.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { settleBatch } from './settle-batch.ts';
@@ -15,6 +16,7 @@ let lines: Map<string, OrderLine>;
 let refusals: Map<string, number>;
 /** Reads of this order's lines from now on that come too early to see them. */
 let unseen: Map<string, number>;
+let stocks: StockFigures[];
 let raised: string[];
 let started: string[];
 let told: string[];
@@ -25,6 +27,7 @@ beforeEach(() => {
   lines = new Map();
   refusals = new Map();
   unseen = new Map();
+  stocks = [someFigures('WH-001', 10)];
   raised = [];
   started = [];
   told = [];
@@ -67,7 +70,10 @@ function settleAll(bodies: readonly (AllocationDecision | string)[]) {
     raise: async (instanceId) => void raised.push(instanceId),
   };
   const onSettled = ({ allocationId, status }: AllocationDecision) => told.push(`${allocationId} ${status}`);
-  return settleBatch(messages, { updateLine, orchestrations, runtime, quarantine, onSettled });
+  const store = {
+    readItem: async (itemId: string) => ({ itemId, stocks, watch: { on: false, etag: null } }),
+  };
+  return settleBatch(messages, { updateLine, store, orchestrations, runtime, quarantine, onSettled });
 }
 
 describe('A batch of decisions', () => {
@@ -94,6 +100,29 @@ describe('A batch of decisions', () => {
     ]);
     expect(quarantine.parked().at(-1)?.refusal.detail).toContain(unknown.allocationId);
     expect(figuresOf(line)?.confirmed).toBe(10);
+  });
+
+  test.each(['confirmed', 'released'] as const)(
+    'parks what a warehouse decided (%s) that was not asked and has no stock of the item, and settles the others',
+    async (status) => {
+      const [line, other] = [stored(), stored()];
+      const elsewhere = someDecision(line, { status, warehouseId: 'WH-007' });
+      const report = await settleAll([elsewhere, someDecision(other)]);
+      expect(report).toEqual({ received: 2, settled: 1, parked: 1 });
+      expect(quarantine.parked()).toMatchObject([{ refusal: { reason: 'decided-elsewhere' } }]);
+      expect(quarantine.parked()[0]?.refusal.detail).toContain('was not asked of warehouse WH-007');
+      expect([figuresOf(line)?.held, figuresOf(other)?.confirmed]).toEqual([10, 10]);
+      expect(raised).toEqual([`${other.orderId}:1:1`]);
+    },
+  );
+
+  test('settles where the warehouse is that decided, of a line that was placed anew elsewhere', async () => {
+    const line = stored();
+    stocks = [someFigures('WH-002', 10)];
+    await settleAll([someDecision(line, { warehouseId: 'WH-002' })]);
+    expect(lines.get(lineKey(line))?.allocations).toMatchObject([
+      { warehouseId: 'WH-002', state: 'decided' },
+    ]);
   });
 
   test('tells of each decision once, however often it comes', async () => {

@@ -5,7 +5,7 @@ import { mapAtMost } from '../ports/at-most.ts';
 import type { ParkedMessage, QuarantineStore } from '../ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
-import { type SettlePorts, settle } from './settle-decisions.ts';
+import { type Settled, type SettlePorts, settle } from './settle-decisions.ts';
 
 /** Rounds over what a store did not take, before the bus is to bring the batch again; together about ten seconds. */
 const ROUNDS = 6;
@@ -17,7 +17,8 @@ const ROUNDS_TO_FIND = 4;
 
 /**
  * Settles a batch of decisions; none of them decides for the others. What is no decision, or is about an allocation
- * that no line knows in {@link ROUNDS_TO_FIND} rounds, is parked with its reason; a release of such a one is settled.
+ * that no line knows in {@link ROUNDS_TO_FIND} rounds, is parked with its reason; a release of such a one is settled. Parked is also what
+ * a warehouse decided that was not asked, and has no stock of the item.
  *
  * @throws {StoreUnavailable} when some could not be settled or parked: the bus then delivers the batch again, and what
  * is settled already stays so
@@ -41,7 +42,7 @@ export async function settleBatch(
 
 export type SettleBatchPorts = SettlePorts & {
   /** Surrounds the settling of each decision, so that what it starts can be told to belong to its message. */
-  readonly around?: (work: Work, settle: () => Promise<boolean>) => Promise<boolean>;
+  readonly around?: (work: Work, settle: () => Promise<Settled>) => Promise<Settled>;
 };
 
 /** Decisions settled at a time: a batch of a thousand must not open a thousand connections. */
@@ -59,11 +60,13 @@ async function settleAll(works: readonly Work[], ports: SettleBatchPorts): Promi
     if (failure && round === ROUNDS) throw failure;
     const again: Work[] = [];
     for (const [index, work] of waiting.entries()) {
-      if (outcomes[index] === true) continue;
-      if (outcomes[index] !== false || round < ROUNDS_TO_FIND) again.push(work);
+      const outcome = outcomes[index];
+      if (outcome === 'settled') continue;
+      if (outcome === undefined || outcome instanceof StoreUnavailable || round < ROUNDS_TO_FIND)
+        again.push(work);
       // A reservation that no line counts on is released at the word of the reconciliation: there is nothing to settle.
-      else if (work.decision.status !== 'released')
-        unknown.push({ message: work.message, refusal: unknownAllocation(work.decision) });
+      else if (outcome === 'elsewhere' || work.decision.status !== 'released')
+        unknown.push({ message: work.message, refusal: refusalOf(work.decision, outcome) });
     }
     waiting = again;
     if (waiting.length > 0)
@@ -72,11 +75,11 @@ async function settleAll(works: readonly Work[], ports: SettleBatchPorts): Promi
   return unknown;
 }
 
-/** Whether a line knows the allocation, or why it cannot be settled now. */
+/** What came of it, or why it cannot be settled now. */
 async function trySettle(
   work: Work,
   { around = (_work, settleIt) => settleIt(), ...ports }: SettleBatchPorts,
-): Promise<boolean | StoreUnavailable> {
+): Promise<Settled | StoreUnavailable> {
   try {
     return await around(work, () => settle(work.decision, ports));
   } catch (error) {
@@ -89,7 +92,14 @@ function asFailure({ retryAfterMs }: Partial<StoreUnavailable> = {}) {
   return { status: 'unavailable' as const, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-function unknownAllocation({ allocationId, orderId, lineId, itemId }: AllocationDecision): Refusal {
+function refusalOf(
+  { allocationId, orderId, lineId, itemId, warehouseId }: AllocationDecision,
+  why: Exclude<Settled, 'settled'>,
+): Refusal {
+  if (why === 'elsewhere') {
+    const detail = `Allocation ${allocationId} was not asked of warehouse ${warehouseId}, and the cloud knows no stock of item ${itemId} there.`;
+    return { reason: 'decided-elsewhere', detail };
+  }
   const detail = `No line ${lineId} of order ${orderId} with item ${itemId} knows allocation ${allocationId}.`;
   return { reason: 'unknown-allocation', detail };
 }

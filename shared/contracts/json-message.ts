@@ -14,6 +14,7 @@ export type Refusal = {
     | 'document-too-large'
     | 'invalid-decision'
     | 'unknown-allocation'
+    | 'decided-elsewhere'
     | 'invalid-stock-change';
   /** One sentence that names the field and the value. */
   readonly detail: string;

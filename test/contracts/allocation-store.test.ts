@@ -438,7 +438,7 @@ describe.each<[string, () => Promise<Implementation>]>([
     test('settles the record first and wakes the orchestration then, each time it comes', async () => {
       const line = await heldLine();
       const decision = someDecision(line);
-      for (let times = 0; times < 5; times += 1) expect(await settle(decision, app)).toBe(true);
+      for (let times = 0; times < 5; times += 1) expect(await settle(decision, app)).toBe('settled');
       expect(lineFigures(await stored(line))).toMatchObject({ confirmed: 10, held: 0 });
       expect(await expectTotalsToAddUp()).toBe(0);
       const event = decisionEvent(decision.allocationId);
@@ -479,7 +479,7 @@ describe.each<[string, () => Promise<Implementation>]>([
 
     test('of an allocation that no line knows says so', async () => {
       const line = someLine({}, { itemId });
-      expect(await settle({ ...someDecision(await heldLine()), orderId: line.orderId }, app)).toBe(false);
+      expect(await settle({ ...someDecision(await heldLine()), orderId: line.orderId }, app)).toBe('unknown');
     });
 
     test('that cuts what was confirmed starts a new run for the difference', async () => {
