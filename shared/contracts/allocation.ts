@@ -182,9 +182,7 @@ export const holdStateSchema = z.object({
   holdId: z.string(),
   status: z
     .enum(['held', 'partly-held', 'ordered', 'released', 'expired'])
-    .describe(
-      '`partly-held`: there was less than all of it, or nothing; `ordered`: it became the order of `orderId`.',
-    ),
+    .describe('`partly-held`: less than all of it, or nothing; `ordered`: it became order `orderId`.'),
   expiresAt: z.iso.datetime(),
   orderId: z.string().optional(),
   lines: z.array(

@@ -41,7 +41,9 @@ export const inventoryEventSchema = z
     quantityChange: piecesSchema.describe(
       'The effective change: what the transaction added to on hand (negative: took away).',
     ),
-    resultingOnHand: pieceCountSchema,
+    resultingOnHand: pieceCountSchema.describe(
+      'Pieces at the position after it. The cloud reckons them as well, and tells where the two differ.',
+    ),
     transactionId: referenceSchema,
     scannerId: scannerIdSchema,
     userId: userIdSchema,

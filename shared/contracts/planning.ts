@@ -41,10 +41,10 @@ export const atpThresholdsSchema = z.object({
 /** What topic `atp-changes` carries. `below` is true when ATP is now less than the threshold, else it reaches it again. */
 export const atpChangeSchema = z.object({
   itemId: z.string(),
-  threshold: z.int(),
-  below: z.boolean(),
-  atp: z.int(),
-  previousAtp: z.int(),
+  threshold: z.int().describe('The one that was set and is crossed; pieces.'),
+  below: z.boolean().describe('ATP is less than the threshold now; false: it reaches it again.'),
+  atp: z.int().describe('Of all warehouses now.'),
+  previousAtp: z.int().describe('When the item was looked at before.'),
   at: z.iso.datetime(),
   sequence: z
     .int()

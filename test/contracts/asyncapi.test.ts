@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { adapterAsyncApi } from '../../apps/wms-adapter/openapi/bus-document.ts';
 import { readConfiguration } from '../../local/service-bus/config.ts';
 import type { Rule } from '../../local/service-bus/rules/rule.ts';
@@ -45,6 +46,13 @@ function filterOf([rule, ...others]: readonly Rule[]): unknown {
       return undefined;
   }
 }
+
+const figures = z.object({
+  properties: z.record(
+    z.string(),
+    z.object({ type: z.string().optional(), description: z.string().optional() }),
+  ),
+});
 
 /** Those of which infra/ has the subscriptions, as an example. */
 const warehouses = Array.from({ length: 8 }, (_unused, index) => `WH-00${index + 1}`);
@@ -113,6 +121,17 @@ describe('The messages', () => {
     AdapterStatus,
   } = MESSAGES;
   const trace = { traceparent: InventoryEvent.example.properties.traceparent };
+
+  test('of a WMS and to an OMS say of every figure what it means', () => {
+    const { schemas } = readAsyncApi(cloudAsyncApi()).components;
+    const unsaid = ['InventoryEvent', 'AllocationDecision', 'AtpChange'].flatMap((name) => {
+      const { properties } = figures.parse(schemas[name]);
+      return Object.entries(properties)
+        .filter(([, { type, description }]) => /integer|boolean/.test(type ?? '') && !description)
+        .map(([field]) => `${name}.${field}`);
+    });
+    expect(unsaid).toEqual([]);
+  });
 
   test.each(Object.entries(MESSAGES))('of %s keep their schemas in the example', (_name, message) => {
     const { schema, properties, example } = message;
