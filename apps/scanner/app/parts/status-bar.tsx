@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ScanState } from '../../core/scan.ts';
 import type { Connection, DeviceStatus } from '../../core/scanner-device.ts';
-import { open } from '../navigation.ts';
+import { currentScreen, open } from '../navigation.ts';
 import { formats, now, status, text } from '../state.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { StateMark } from './state-mark.tsx';
@@ -60,7 +60,9 @@ export function StatusBar() {
     <button
       type="button"
       class={look}
-      onClick={() => open({ kind: 'queue', ...(state !== 'synced' && { state }) })}
+      onClick={() => {
+        if (currentScreen().kind !== 'queue') open({ kind: 'queue', ...(state !== 'synced' && { state }) });
+      }}
     >
       {inside}
     </button>
