@@ -1,8 +1,9 @@
 import { type LineKey, lineKey, type OrderLine } from '../domain/order-line.ts';
 import { freesStock } from '../domain/totals.ts';
-import { type AllocationStore, MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
+import { type AllocationStore, type ItemChange, MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
 import { changeOf, commitChange, type StoredChange } from './commit-change.ts';
 import { groupByItem } from './group-by-item.ts';
 
@@ -34,13 +35,28 @@ export function lineUpdater(ports: {
     ({ key }) => key.itemId,
     MAX_LINES_PER_CHANGE,
     async (itemId, updates) => {
-      const { results, tell } = await commitChange(ports, itemId, () =>
-        attempt(ports.store, itemId, updates),
-      );
+      const { results, tell } = await commitChange(ports, itemId, async (race) => {
+        const tried = await attempt(ports.store, itemId, updates);
+        if (race > 0 && tried.change) await requireStocks(ports.store, tried.change);
+        return tried;
+      });
       if (tell) await ports.stockChanges.tell([itemId]);
       return results;
     },
   );
+}
+
+/**
+ * The change of a stock that is not there, since somebody deleted its document, fails like one that met a newer state, until the stock
+ * is there again: nobody is to wait for that.
+ *
+ * @throws {StoreUnavailable}
+ */
+async function requireStocks(store: AllocationStore, { itemId, totals }: ItemChange): Promise<void> {
+  const { stocks } = await store.readItem(itemId);
+  const known = new Set(stocks.map(({ warehouseId }) => warehouseId));
+  const gone = totals.find(({ warehouseId }) => !known.has(warehouseId));
+  if (gone) throw new StoreUnavailable(`The cloud knows no stock of item ${itemId} in ${gone.warehouseId}.`);
 }
 
 async function attempt(store: AllocationStore, itemId: string, updates: readonly LineUpdate[]) {

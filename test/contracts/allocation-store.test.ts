@@ -477,6 +477,23 @@ describe.each<[string, () => Promise<Implementation>]>([
       await expectTotalsToAddUp();
     });
 
+    test('about a stock whose document is gone is not tried again and again', async () => {
+      const line = await heldLine();
+      let commits = 0;
+      const withoutStock = await startProcess((store) => ({
+        ...store,
+        readItem: async (id) => ({ ...(await store.readItem(id)), stocks: [] }),
+        commit: async () => {
+          commits += 1;
+          return { status: 'conflict' };
+        },
+      }));
+      await expect(settle(someDecision(line), withoutStock)).rejects.toThrow(
+        `The cloud knows no stock of item ${itemId} in WH-001`,
+      );
+      expect(commits).toBe(1);
+    });
+
     test('of an allocation that no line knows says so', async () => {
       const line = someLine({}, { itemId });
       expect(await settle({ ...someDecision(await heldLine()), orderId: line.orderId }, app)).toBe('unknown');
