@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { stockHistorySchema } from '../../shared/contracts/history.ts';
 import type { Role } from '../../shared/contracts/roles.ts';
 import { violationsOf } from './axe.ts';
 import { findChromium } from './chromium.ts';
@@ -405,6 +406,32 @@ describe.skipIf(findChromium() === undefined)('The console', () => {
     });
     await page.goto(`${api.url}/api/console/items/${ITEM}?warehouse=WH-009`);
     await shows(page, 'WH-009 has no stock of it; this is WH-001.');
+  });
+
+  test('brings the transactions of a location into view where many positions stand before them', async () => {
+    const answers = workingDay();
+    const path = `items/${ITEM}/warehouses/${WAREHOUSE}/history`;
+    const few = answers[path];
+    answers[path] = (call) => {
+      const told = stockHistorySchema.parse(few?.(call).body);
+      const [position] = told.positions;
+      const more = Array.from({ length: 40 }, (_unused, index) => ({
+        ...position,
+        ...{ locationId: `Z-${index}`, cloud: null, journal: null },
+      }));
+      return { body: { ...told, positions: [...told.positions, ...more] } };
+    };
+    const { page } = await open(`items/${ITEM}`, answers);
+    await shows(page, 'Z-39');
+    await page.getByRole('link', { name: 'A-02-02' }).click();
+    const caption = page.getByText('in WH-001, the newest first (10)');
+    const top = () => caption.evaluate((element) => element.getBoundingClientRect().top);
+    await expect.poll(top).toBeLessThan(430);
+    expect(await top()).toBeGreaterThan(0);
+    const before = await page.evaluate(() => scrollY);
+    await page.getByRole('link', { name: 'Show all positions' }).click();
+    await shows(page, 'the newest first (40)');
+    expect(await page.evaluate(() => scrollY)).toBe(before);
   });
 
   test('tells who waits for an item that no warehouse has', async () => {

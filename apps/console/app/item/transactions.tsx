@@ -6,6 +6,7 @@ import { PROMISED_MS } from '../promised.ts';
 import { addressWith } from '../router.ts';
 import { ENTRY_COLUMNS } from './entry-columns.tsx';
 import type { AnyEntry } from './read-history.ts';
+import { useBroughtIntoView } from './use-brought-into-view.ts';
 import { type HistoryPlace, isAt, type ReadHistory } from './use-history.ts';
 
 type Props = {
@@ -19,6 +20,7 @@ type Props = {
 /** What made the positions, the newest first. */
 export function Transactions({ of, history: { entries: read, state, error, readAgain }, place }: Props) {
   const entries = useMemo(() => newestFirst(read, place), [read, place]);
+  const about = useBroughtIntoView(place && `${place.locationId}|${place.lotNumber}`);
   const all = addressWith({ location: undefined, lot: undefined });
   // The page around it is drawn every 2 s; this many rows only when they are others.
   const table = useMemo(
@@ -42,7 +44,7 @@ export function Transactions({ of, history: { entries: read, state, error, readA
   if (entries.length === 0 && error) return <ErrorNotice error={error} onTryAgain={readAgain} />;
   return (
     <>
-      <p class="about">
+      <p class="about" ref={about}>
         Of each transaction the time of its scan, then what every station took. Marked is where one that was
         not in ATP within {formatDuration(PROMISED_MS)} lost most of its time. A dash under Bus: the WMS
         ledger told it afterwards. Under Projection: ATP did not have it yet when this was read, or when is
