@@ -122,7 +122,8 @@ const FIRST: Readonly<Record<UserAction['kind'], string>> = {
 function refused({ reason, investigation }: InvestigationRefusal, { kind }: UserAction): Problem {
   const { investigationId, status } = investigation;
   if (reason === 'no-position') {
-    const detail = 'name positions: none of its discrepancies is about one that can be counted (given: nothing)';
+    const detail =
+      'name positions: none of its discrepancies is about one that can be counted (given: nothing)';
     const errors = [{ pointer: '/positions', detail }];
     return new Problem({
       status: 400,
