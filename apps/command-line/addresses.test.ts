@@ -21,6 +21,7 @@ test('An address that is none is told with the name of what said it', () => {
 
 test('The adapter is the laptop’s unless a setting names another', () => {
   expect(readAdapter({})).toEqual({ url: 'http://127.0.0.1:7080', key: undefined });
+  expect(readAdapter({ STOCKBRIDGE_ADAPTER_PORT: '7180' }).url).toBe('http://127.0.0.1:7180');
   expect(readAdapter({ WmsAdapterUrl: 'https://wms.example', STOCKBRIDGE_ADAPTER_KEY: 'k' })).toEqual({
     url: 'https://wms.example',
     key: 'k',

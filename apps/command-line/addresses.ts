@@ -26,11 +26,15 @@ export function readFunctionsApp(environment: Environment, url?: string): Functi
   };
 }
 
-/** Address of the WMS adapter (`WmsAdapterUrl`) and the key it asks for, if one is set. @throws {SettingError} */
+/**
+ * The WMS adapter: setting `WmsAdapterUrl`, else the laptop's, whose port `STOCKBRIDGE_ADAPTER_PORT` may say; and the key
+ * it asks for, if one is set.
+ *
+ * @throws {SettingError} when it is no address of http or https
+ */
 export function readAdapter(environment: Environment): { url: string; key: string | undefined } {
-  const laptop = 'http://127.0.0.1:7080';
-  const url = environment.WmsAdapterUrl || laptop;
-  checkAddress('Setting WmsAdapterUrl', url, laptop);
+  const url = environment.WmsAdapterUrl || `http://127.0.0.1:${environment.STOCKBRIDGE_ADAPTER_PORT || 7080}`;
+  checkAddress('Setting WmsAdapterUrl', url, 'http://127.0.0.1:7080');
   return { url, key: environment.STOCKBRIDGE_ADAPTER_KEY || undefined };
 }
 

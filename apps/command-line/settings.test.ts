@@ -34,6 +34,14 @@ test('without them the laptop’s are taken, the developer’s own file before t
   expect((await readEnvironment({}, folder)).settings.StorageConnection).toBe('own');
 });
 
+test('they are not taken for a stack on other ports, which a repair would miss', async () => {
+  await write('local.settings.json', '{"Values": {"StorageConnection": "of the usual ports"}}');
+  const environment = { STOCKBRIDGE_COSMOS_PORT: '18081' };
+  await expect(readEnvironment(environment, folder)).rejects.toThrow('STOCKBRIDGE_COSMOS_PORT is set');
+  const settings = { ...environment, CosmosConnection: 'AccountEndpoint=http://127.0.0.1:18081/' };
+  expect((await readEnvironment(settings, folder)).source).toBe('environment');
+});
+
 test('a file of another form is named', async () => {
   await write('local.settings.json', '{"Values": {"StorageConnection": 7}}');
   await expect(readEnvironment({}, folder)).rejects.toThrow('local.settings.json is not in the form');

@@ -9,13 +9,17 @@ const LOCAL_FILES = ['local.settings.json', 'local.settings.example.json'];
 
 const localSettingsSchema = z.object({ Values: z.record(z.string(), z.string()) });
 
+/** What moves the stores of a laptop away from where such a file says they are (`docs/local-stack.md`). */
+const MOVED = /^STOCKBRIDGE_(SERVICEBUS|COSMOS|BLOB|TABLE)_PORT$/;
+
 const REPOSITORY = join(import.meta.dirname, '../..');
 
 /**
  * The settings to run with. Where the environment names neither Storage nor Cosmos DB, those of the laptop's function
  * app in `folder` are taken beneath the environment's, and `source` names the file.
  *
- * @throws {SettingError} when such a file is not in the form of `local.settings.json`
+ * @throws {SettingError} when such a file is not in the form of `local.settings.json`, or is not of the stack whose ports the
+ *   environment names
  */
 export async function readEnvironment(
   environment: Environment,
@@ -25,6 +29,11 @@ export async function readEnvironment(
   if (names.some((name) => /^(StorageConnection|CosmosConnection)(__|$)/.test(name))) {
     return { settings: environment, source: 'environment' };
   }
+  const moved = names.find((name) => MOVED.test(name));
+  if (moved)
+    throw new SettingError(
+      `${moved} is set, and the settings of a laptop are of the usual ports: set StorageConnection, CosmosConnection and ServiceBusConnection to that stack's.`,
+    );
   for (const file of LOCAL_FILES) {
     const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
     if (text === undefined) continue;
