@@ -43,5 +43,5 @@ export function warehouseAsked(caller: Caller, warehouseId: string | undefined):
 export function refuse(errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
   const detail = fieldErrorsText(errors);
-  throw new ProblemException(403, 'Not this device', { detail, errors: [...errors] });
+  throw new ProblemException(403, 'Not allowed to this device', { detail, errors: [...errors] });
 }
