@@ -165,7 +165,7 @@ function answer(
   });
   return inSpan(`${request.method} /api/${route}`, { kind: 'server', parent, attributes }, async (span) => {
     const response = await answerOrProblem(request, context, handle);
-    span.add({ 'http.response.status_code': response.status ?? 200 });
+    span.answered(response.status ?? 200);
     return response;
   });
 }

@@ -26,5 +26,7 @@ function tell({ message, refusal }: ParkedMessage): void {
   const { cloudEvents_subject: subject } = applicationProperties;
   const ids = { 'message.id': messageId, subscription };
   const item = typeof subject === 'string' ? { 'item.id': subject } : {};
-  logRecord('warn', 'message-parked', { ...ids, ...item, ...refusal }, traceIn(applicationProperties));
+  // Not the refusal's detail, which may say of a message whom it names.
+  const why = { reason: refusal.reason };
+  logRecord('warn', 'message-parked', { ...ids, ...item, ...why }, traceIn(applicationProperties));
 }

@@ -44,6 +44,19 @@ describe('where telemetry is on', () => {
     expect(telemetry.spans('fails')[0]?.status).toMatchObject({ code: 2, message: 'no such table' });
   });
 
+  test('a call that is answered 5xx has failed', async () => {
+    for (const status of [200, 404, 503])
+      await inSpan(`${status}`, { kind: 'server' }, async (span) => span.answered(status));
+    const told = telemetry
+      .spans()
+      .map(({ attributes, status }) => [attributes['http.response.status_code'], status.code]);
+    expect(told).toEqual([
+      [200, 0],
+      [404, 0],
+      [503, 2],
+    ]);
+  });
+
   test('work that is over is recorded in the trace that caused it, linked to another', async () => {
     const times = { begun: 1_732_000_000_000, ended: 1_732_000_000_250 };
     await inSpan('batch', { parent: null }, async () => {

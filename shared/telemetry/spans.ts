@@ -30,7 +30,13 @@ export type SpanDescription = {
 };
 
 /** What the work of a span may still add to it. */
-export type OpenSpan = { add(attributes: SpanAttributes): void };
+export type OpenSpan = {
+  add(attributes: SpanAttributes): void;
+  /** The status that a call was answered with; one of 5xx is a failure. */
+  answered(status: number): void;
+  /** Marks it as failed, for work that does not throw. */
+  fail(why: string): void;
+};
 
 /**
  * Does the work inside a span, which is the active one meanwhile; a failure is recorded and thrown on. Where telemetry
@@ -47,8 +53,7 @@ export async function inSpan<Result>(
   try {
     return await context.with(trace.setSpan(parent, span), work, undefined, openSpan(span));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    span.setStatus({ code: SpanStatusCode.ERROR, message });
+    openSpan(span).fail(error instanceof Error ? error.message : String(error));
     throw error;
   } finally {
     span.end();
@@ -94,10 +99,18 @@ export function contextOf(from: TraceContext | undefined): Context {
   return remote ? trace.setSpanContext(ROOT_CONTEXT, remote) : context.active();
 }
 
-const NO_SPAN: OpenSpan = { add: () => undefined };
+const NO_SPAN: OpenSpan = { add: () => undefined, answered: () => undefined, fail: () => undefined };
 
 function openSpan(span: Span): OpenSpan {
-  return { add: (attributes) => void span.setAttributes(attributes as Attributes) };
+  const fail = (message: string) => void span.setStatus({ code: SpanStatusCode.ERROR, message });
+  return {
+    add: (attributes) => void span.setAttributes(attributes as Attributes),
+    answered(status) {
+      span.setAttribute('http.response.status_code', status);
+      if (status >= 500) fail(`answered ${status}`);
+    },
+    fail,
+  };
 }
 
 function parentOf({ parent }: SpanDescription): Context {

@@ -24,7 +24,9 @@ export function tellScans(
     if (outcome === 'applied' || outcome === 'duplicate') continue;
     const entry = entries[index];
     const ids = entry && 'transaction' in entry ? idsOf(entry) : {};
-    const why = { problem: problem?.title, detail: problem?.detail };
+    // Not the problem's detail, which may name a person.
+    const fields = problem?.errors?.map(({ pointer }) => pointer).join(' ');
+    const why = { problem: problem?.title, fields };
     logRecord('warn', `scan-${outcome}`, { 'transaction.id': transactionId, ...ids, ...why });
   }
 }

@@ -1,3 +1,4 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { transactionSchema } from '../../../shared/contracts/transaction.ts';
@@ -15,9 +16,11 @@ beforeEach(() => {
 });
 afterEach(() => telemetry.stop());
 
-const app = new Hono<ApiEnvironment>()
+const api = new Hono<ApiEnvironment>()
   .use(traceCalls)
-  .all('/api/v1/transactions', (context) => context.json(traceOfCall(context)));
+  .all('/transactions', (context) => context.json(traceOfCall(context)))
+  .put('/users/:userId', (context) => context.json({}, 503));
+const app = new Hono<ApiEnvironment>().route('/api/v1', api);
 
 test('A call that may change something is a span of its caller, and what it books goes on from there', async () => {
   const answer = await app.request('/api/v1/transactions', { method: 'POST', headers });
@@ -35,6 +38,27 @@ test('A call that may change something is a span of its caller, and what it book
 test('A call that only reads is none', async () => {
   await app.request('/api/v1/transactions', { headers });
   expect(telemetry.spans()).toEqual([]);
+});
+
+test('A call is named by its route, never by what a caller or a person is called', async () => {
+  await app.request('/api/v1/users/ann.smith', { method: 'PUT' });
+  await app.request('/api/v1/whatever/comes', { method: 'POST' });
+  const [user, unknown] = telemetry.spans();
+  expect(user).toMatchObject({
+    name: 'PUT /api/v1/users/{userId}',
+    attributes: { 'http.route': '/api/v1/users/{userId}' },
+  });
+  expect(unknown).toMatchObject({ name: 'POST', attributes: { 'http.response.status_code': 404 } });
+  expect(JSON.stringify(telemetry.spans().map(({ attributes }) => attributes))).not.toMatch(/ann|whatever/);
+});
+
+test('A call that is answered 5xx has failed; one that is the fault of its caller has not', async () => {
+  await app.request('/api/v1/users/ann.smith', { method: 'PUT' });
+  await app.request('/api/v1/whatever/comes', { method: 'POST' });
+  expect(telemetry.spans().map(({ status }) => status)).toEqual([
+    { code: SpanStatusCode.ERROR, message: 'answered 503' },
+    { code: SpanStatusCode.UNSET },
+  ]);
 });
 
 describe('The answers of a call', () => {
@@ -60,13 +84,17 @@ describe('The answers of a call', () => {
   test('are counted by their outcome, and what was not booked is told of with its ids', async () => {
     const transactionId = '5a1b8c5e-0000-4000-8000-000000000001';
     const position = { onHand: 1, version: 1 };
+    const detail = 'there is no user ann.smith';
     tellScans(
       [{ transactionId, outcome: 'rejected' }],
       [
         {
           transactionId,
           outcome: 'rejected',
-          problem: { type: 'about:blank', title: 'Not valid', status: 422 },
+          problem: {
+            ...{ type: 'about:blank', title: 'Not valid', status: 422, detail },
+            errors: [{ pointer: '/userId', detail }],
+          },
         },
         { transactionId, outcome: 'applied', position },
         { transactionId, outcome: 'applied', position },
@@ -79,7 +107,13 @@ describe('The answers of a call', () => {
       { attributes: { outcome: 'applied' }, value: 2 },
     ]);
     expect(telemetry.records()).toMatchObject([
-      { body: 'scan-rejected', attributes: { 'transaction.id': transactionId, problem: 'Not valid' } },
+      {
+        body: 'scan-rejected',
+        attributes: { 'transaction.id': transactionId, problem: 'Not valid', fields: '/userId' },
+      },
     ]);
+    const [record] = telemetry.records();
+    // People are not named.
+    expect(JSON.stringify(record?.attributes)).not.toContain('ann.smith');
   });
 });

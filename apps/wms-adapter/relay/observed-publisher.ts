@@ -15,7 +15,8 @@ export function observedPublisher(publisher: Publisher): Publisher {
       return inSpan('publish outbox', { kind: 'producer', parent: null, attributes }, async (span) => {
         const report = await publisher.publish(entries);
         const { sent, refused, failure } = report;
-        span.add({ sent: sent.length, refused: refused.length, failure });
+        span.add({ sent: sent.length, refused: refused.length });
+        if (failure !== undefined) span.fail(failure);
         countPublished(sent.length);
         return report;
       });
