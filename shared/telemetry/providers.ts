@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { processIdentity } from '../identity.ts';
+import { withConsumerNames } from './consumer-names.ts';
 import { watchExports } from './export-watch.ts';
 import { withBuckets } from './histogram-buckets.ts';
 import { refusingWarnings } from './sdk-warnings.ts';
@@ -118,7 +119,7 @@ async function azureExporters(connectionString: string, byIdentity: boolean): Pr
   const options = { connectionString, ...(byIdentity && { credential: await processIdentity() }) };
   return {
     at: 'Application Insights',
-    traces: new AzureMonitorTraceExporter(options),
+    traces: withConsumerNames(new AzureMonitorTraceExporter(options)),
     metrics: withBuckets(new AzureMonitorMetricExporter(options)),
     logs: new AzureMonitorLogExporter(options),
   };
