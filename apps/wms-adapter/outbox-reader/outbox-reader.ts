@@ -1,5 +1,6 @@
 import { openServiceBus } from '../../../shared/service-bus/connection.ts';
 import { type Environment, SettingError } from '../../../shared/settings.ts';
+import { watchBacklog } from '../../../shared/telemetry/metrics.ts';
 import type { RunningAdapter } from '../adapter.ts';
 import { dataFile } from '../data-folder.ts';
 import { listen } from '../http/server.ts';
@@ -64,6 +65,10 @@ export async function startOutboxReader(
       `The adapter reads ${numberingOf(outbox)} (${outbox.order.kind}), publishes it, and does nothing else`,
     );
     reader.start();
+    watchBacklog(async () => {
+      const waited = now().getTime() - reader.status().caughtUpAt.getTime();
+      return new Map([['outbox', waited / 1_000]]);
+    });
     return {
       url: server.url,
       status: async () => ({

@@ -26,6 +26,7 @@ const status: ReaderStatus = {
   source: 'connected',
   bus: 'away',
   lastReadAt: new Date('2024-11-18T12:00:00Z'),
+  caughtUpAt: new Date('2024-11-18T12:00:00Z'),
   behind: false,
   parked: 5,
   numberingWentBack: false,

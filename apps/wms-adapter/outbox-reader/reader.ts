@@ -27,6 +27,8 @@ export interface ReaderStatus {
   readonly bus: PartState;
   /** When the source last answered. */
   readonly lastReadAt: Date | undefined;
+  /** When no row of the source waited to be sent, last; of one that was never so far, when the reader was made. */
+  readonly caughtUpAt: Date;
   /** Whether the last page was full: more rows wait. */
   readonly behind: boolean;
   /** Rows that make no event. */
@@ -78,6 +80,7 @@ export function createReader(options: ReaderOptions): Reader {
       ? createSecondReading({ state, overlapMs: order.overlapSeconds * 1_000, pollMs, now })
       : undefined;
   let lastReadAt: Date | undefined;
+  let caughtUpAt = now();
   let behind = false;
   let numberingCheckedAt = Number.NEGATIVE_INFINITY;
   let numberingWentBack = false;
@@ -95,8 +98,11 @@ export function createReader(options: ReaderOptions): Reader {
   /** One page of new rows and, where rows may come late, one of those that were read before. */
   async function pass(): Promise<number> {
     const ahead = await readPage({ after: state.head() });
+    // Also where the bus, which is asked now and then without any rows, is away.
+    if (ahead.rows.length === 0) caughtUpAt = now();
     await sender.send(ahead.rows, ahead.rows.length > 0 ? ahead.last : undefined);
     behind = !ahead.complete;
+    if (!behind) caughtUpAt = now();
     let allRead = true;
     if (secondReading === undefined) state.settle(state.head());
     const range = secondReading?.due();
@@ -135,6 +141,7 @@ export function createReader(options: ReaderOptions): Reader {
       source: database.state(),
       bus: bus.state(),
       lastReadAt,
+      caughtUpAt,
       behind,
       parked: state.parked.count(),
       numberingWentBack,

@@ -72,6 +72,24 @@ export function describeReader(name: string, open: () => Promise<ImaginaryWms>):
       },
     );
 
+    test('knows since when rows may wait', async () => {
+      const t = start({ kind: 'commit-ordered' });
+      const caughtUp = () => t.reader.status().caughtUpAt.getTime();
+      const started = caughtUp();
+      t.pass(60);
+      await soon(caughtUp).toBe(started + 60_000);
+      t.answerWith(away);
+      await wms.insert(movement(1));
+      await soon(() => t.reader.status().bus).toBe('away');
+      t.pass(120);
+      const tries = t.pages.length;
+      await soon(() => t.pages.length).toBeGreaterThan(tries);
+      expect(caughtUp()).toBe(started + 60_000);
+      t.answerWith(allSent);
+      await soon(caughtUp).toBe(started + 180_000);
+      expect(ids(t)).toEqual(msg(1));
+    });
+
     test('by overlap does not miss a row that is committed late under a lower number, and sends none twice', async () => {
       const t = start();
       const late = await wms.begin();
