@@ -2,7 +2,7 @@ import { findingsOf } from '../shared/domain/findings.ts';
 import { services } from './composition/services.ts';
 import { httpRoute } from './edge/http.ts';
 
-/** Stocks looked through in one answer. */
+/** Stocks told of in one answer. */
 const LIMIT = 500;
 
 /** Gaps and contradictions that the fold came upon. */
@@ -10,5 +10,7 @@ httpRoute('findings', {
   route: 'findings',
   role: 'reader',
   methods: ['GET'],
-  handler: async () => ({ jsonBody: findingsOf(await services.stockReader.readOpenFindings(LIMIT)) }),
+  handler: async () => ({
+    jsonBody: findingsOf(await services.stockReader.readOpenFindings(LIMIT + 1), LIMIT),
+  }),
 });

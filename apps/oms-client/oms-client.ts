@@ -122,7 +122,7 @@ export function omsClient(options: ApiOptions) {
         safetyStockStateSchema,
       ),
 
-    /** Deliveries that are announced to a warehouse and still open, by date. */
+    /** Deliveries that are announced to a warehouse and still open, by date; and the latest 100 that came in full. */
     expectedReceipts: (stock: Stock, { signal }: Ending = {}) =>
       call({ method: 'GET', path: `${ofStock(stock)}/expected-receipts`, signal }, expectedReceiptsSchema),
 

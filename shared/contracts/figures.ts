@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { utcTimestampSchema } from './identifiers.ts';
+import { queryNumber } from './query-number.ts';
 
 /**
  * Upper ends of the buckets (ms), the last one without an end. A fifth to a third apart around the 2 s that are promised, so
@@ -54,5 +55,5 @@ export const figuresSchema = z.object({
 export type Figures = z.infer<typeof figuresSchema>;
 
 export const figuresQuerySchema = z.strictObject({
-  minutes: z.coerce.number().int().min(1).max(1_440).default(15).describe('How far back.'),
+  minutes: queryNumber(1, 1_440).default(15).describe('How far back.'),
 });

@@ -28,6 +28,7 @@ export const findingsSchema = z.object({
       found: z.int().describe('Pieces: what the WMS says.'),
     }),
   ),
+  more: z.boolean().describe('Others have some too.'),
 });
 
 export type Findings = z.infer<typeof findingsSchema>;

@@ -1,10 +1,12 @@
 import type { Findings } from '../contracts/findings.ts';
 import type { Stock } from './stock.ts';
 
-/** Gaps and findings of the stocks given, one line each. */
+/** Gaps and findings of the first `limit` of the stocks given, one line each. */
 export function findingsOf(
-  stocks: readonly Pick<Stock, 'itemId' | 'warehouseId' | 'positions' | 'findings'>[],
+  given: readonly Pick<Stock, 'itemId' | 'warehouseId' | 'positions' | 'findings'>[],
+  limit: number,
 ): Findings {
+  const stocks = given.slice(0, limit);
   return {
     gaps: stocks.flatMap(({ itemId, warehouseId, positions }) =>
       positions.flatMap(({ locationId, lotNumber, version, missing }) =>
@@ -16,5 +18,6 @@ export function findingsOf(
     findings: stocks.flatMap(({ itemId, warehouseId, findings }) =>
       findings.map((finding) => ({ itemId, warehouseId, ...finding })),
     ),
+    more: given.length > limit,
   };
 }

@@ -73,6 +73,7 @@ export const OPERATIONS_ROUTES: readonly Route[] = [
                 found: 445,
               },
             ],
+            more: false,
           },
         },
       },

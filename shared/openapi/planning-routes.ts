@@ -50,7 +50,7 @@ export const PLANNING_ROUTES: readonly Route[] = [
     summary: 'Deliveries of an item that are announced to a warehouse.',
     answers: {
       200: {
-        description: 'Those that are still open, by date.',
+        description: 'Those that are still open, by date; and the latest 100 that came in full.',
         content: { schema: 'ExpectedReceipts', example: { expectedReceipts: [receipt] } },
       },
     },

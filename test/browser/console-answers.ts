@@ -173,6 +173,7 @@ const FINDINGS = findingsSchema.parse({
     },
   ],
   findings: [],
+  more: true,
 });
 
 const BACKORDERS = backordersSchema.parse({

@@ -22,7 +22,7 @@ import { keepShot } from './pictures.ts';
 /** Every page, and something that is only there once all of it is. */
 const PAGES = [
   ['now', '', '250 or more'],
-  ['items', 'items', 'versions that never came'],
+  ['items', 'items', 'Others are not fully explained either'],
   ['item', `items/${ITEM}`, '4 positions add up to the 440 on hand.'],
   ['orders', 'orders', 'ORD-1002'],
   ['order', `orders/${ORDER}`, 'A count found 95.'],

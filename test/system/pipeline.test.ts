@@ -92,7 +92,8 @@ describe('a transaction posted to the WMS adapter', () => {
     const { total } = await until(figures, ({ total }) => total.events >= before + receipts.length);
     expect(total.scannedLatency.p50).toBeGreaterThan(0);
     expect(total.scannedLatency.p50).toBeLessThanOrEqual(LATENCY_BOUNDS[bucketOf(took)] ?? 0);
-    expect((await fabric.get('figures?minutes=0')).status).toBe(400);
+    for (const minutes of ['0', '1e1', '1441'])
+      expect((await fabric.get(`figures?minutes=${minutes}`)).status).toBe(400);
   });
 
   test('is booked once, however often it is posted', async () => {

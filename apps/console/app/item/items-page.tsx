@@ -56,15 +56,22 @@ export function ItemsPage() {
       >
         <Loaded resource={findings} what="the findings">
           {(data) => (
-            <DataTable
-              caption="Positions not fully explained"
-              columns={COLUMNS}
-              rows={rowsOf(data)}
-              keyOf={({ kind, itemId, warehouseId, locationId, lotNumber, detail }) =>
-                [kind, itemId, warehouseId, locationId, lotNumber, detail].join('|')
-              }
-              empty="None: the events explain every figure."
-            />
+            <>
+              <DataTable
+                caption="Positions not fully explained"
+                columns={COLUMNS}
+                rows={rowsOf(data)}
+                keyOf={({ kind, itemId, warehouseId, locationId, lotNumber, detail }) =>
+                  [kind, itemId, warehouseId, locationId, lotNumber, detail].join('|')
+                }
+                empty="None: the events explain every figure."
+              />
+              {data.more && (
+                <p class="about">
+                  Others are not fully explained either; they show when some of these are settled.
+                </p>
+              )}
+            </>
           )}
         </Loaded>
       </Panel>
