@@ -14,6 +14,7 @@ import { addRequestCharge } from '../../shared/telemetry/metrics.ts';
 import { isOn } from '../../shared/telemetry/state.ts';
 import { openWmsReader } from '../../shared/wms-sql/open-reader.ts';
 import { orchestrationsOf } from '../edge/orchestrations.ts';
+import { tellSettled } from '../edge/tell-settled.ts';
 import { investigationPorts } from './investigations.ts';
 import { readReconciliationSettings } from './reconciliation-settings.ts';
 import { services } from './services.ts';
@@ -52,7 +53,7 @@ export function reconciliationPorts(context: InvocationContext): ReconciliationP
     journal: journal.journal,
     requests: allocation.requests,
     followStock: projection.followStock,
-    promises: promiseSettler({ ...allocation, orchestrations }),
+    promises: promiseSettler({ ...allocation, orchestrations, onSettled: tellSettled }),
     investigate: (finding) =>
       openOrAdd({ ...investigationPorts, orchestrations }, { ...finding, at: isoNow(systemRuntime) }),
   };

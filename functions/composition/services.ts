@@ -102,7 +102,8 @@ async function createServices(environment: Environment): Promise<Services> {
       retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 10_000 },
     });
   const serviceBus = await connectServiceBus();
-  const parked = tellingQuarantine(storageQuarantineStore(storage));
+  const quarantine = storageQuarantineStore(storage);
+  const parked = tellingQuarantine(quarantine);
   const retryQueueReceiver = serviceBus.createReceiver(PROJECTION_RETRY_QUEUE);
   const cosmos = () => stock.item('health', 'health').read();
   const { allocation, planning, followStock } = composeAllocation({
@@ -138,7 +139,8 @@ async function createServices(environment: Environment): Promise<Services> {
     journal: { journal: tableJournalStore(storage.table('journal')), runtime: systemRuntime },
     options: { warehouses, patienceMs: PATIENCE_MS },
     quarantine: {
-      parked,
+      // What an operator restores was told of when it was parked.
+      parked: quarantine,
       deleted: storageDeletedMessages(storage),
       deadLetters: serviceBusDeadLetterQueue(connectServiceBus, warehouses),
       replayer: serviceBusReplayer(serviceBus),

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { recordsOf } from '../../shared/contracts/otlp-json.ts';
+import { quarantinePageSchema } from '../../shared/contracts/quarantine.ts';
 import { tracesSchema as tracesAnswerSchema } from '../../shared/contracts/traces.ts';
-import { type Fabric, startFabric, transaction, until } from './fabric.ts';
+import { type Fabric, publishedEvent, startFabric, transaction, until } from './fabric.ts';
 import { omsOf } from './orders.ts';
 
 let fabric: Fabric;
@@ -63,6 +65,14 @@ async function spans() {
 }
 
 const traceOf = async (traceId: string) => (await spans()).filter((span) => span.traceId === traceId);
+
+const records = async () => (await linesOf('logs')).flatMap((line) => recordsOf(JSON.stringify(line)));
+
+async function bodiesAbout(itemId: string): Promise<unknown[]> {
+  return (await records())
+    .filter(({ attributes }) => attributes['item.id'] === itemId)
+    .map(({ body }) => body);
+}
 
 async function knownItem(): Promise<string> {
   const itemId = `ITEM-${randomUUID().slice(0, 8)}`;
@@ -126,6 +136,67 @@ describe('telemetry into files', () => {
     for (const span of chain) expect(span?.attributes, span?.name).toMatchObject({ 'order.id': orderId });
     for (const [index, span] of chain.entries())
       if (index > 0) expect(span?.parentSpanId, span?.name).toBe(chain[index - 1]?.spanId);
+  });
+
+  test('counts a message that is parked once, also when it is deleted and restored', async () => {
+    const itemId = await knownItem();
+    const traceId = randomUUID().replaceAll('-', '');
+    const [messageId, replayedId] = [`${itemId}-bad`, `${itemId}-bad#1`];
+    await fabric.publish({
+      messageId,
+      body: publishedEvent({ itemId, warehouseId: 'WH-999' }),
+      applicationProperties: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    });
+    const isParked = (page: { messages: { id: string }[] }) => page.messages.length > 0;
+    const parked = async () =>
+      quarantinePageSchema.parse((await fabric.get(`quarantine?text=${messageId}`)).body);
+    const ids = (await until(parked, isParked)).messages.map(({ id }) => id);
+    for (const action of ['delete', 'restore'])
+      await fabric.postTo(`quarantine/${action}`, { ids, by: 'ann', why: 'a test' });
+    await until(parked, isParked);
+    await fabric.postTo('quarantine/replay', { ids, by: 'ann', why: 'a test' });
+    const told = async () =>
+      (await records())
+        .filter((record) => record.traceId === traceId && record.body === 'message-parked')
+        .map(({ attributes }) => attributes['message.id']);
+    const expected = [messageId, replayedId];
+    await until(told, (found) => found.length >= expected.length);
+    expect(await told()).toEqual(expected);
+  });
+
+  test('names no people', async () => {
+    const itemId = await knownItem();
+    const person = `ann.${itemId.slice(5)}`;
+    const calls: [string, string, object][] = [
+      [
+        'PUT',
+        `users/${person}`,
+        { warehouseIds: ['WH-001'], badge: `B-${person}`, pin: '8642', name: person },
+      ],
+      ['POST', 'sign-in', { badge: `B-${person}`, pin: '9753' }],
+      ['POST', 'transactions', [transaction({ itemId, userId: person, locationId: 'NOWHERE' })]],
+      ['POST', 'transactions', [transaction({ itemId, userId: `${person} *` })]],
+    ];
+    for (const [method, path, body] of calls)
+      await fetch(`${fabric.stack.urls.adapter}/api/v1/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await fabric.publish({
+      body: publishedEvent({ itemId, userId: `${person} *` }),
+      applicationProperties: { cloudEvents_subject: itemId },
+    });
+    const told = async () => [...(await spans()).map(({ name }) => name), ...(await bodiesAbout(itemId))];
+    const expected = [
+      'PUT /api/v1/users/{userId}',
+      'POST /api/v1/sign-in',
+      'scan-rejected',
+      'message-parked',
+    ];
+    await until(told, (found) => expected.every((one) => found.includes(one)));
+    const all = JSON.stringify([await linesOf('traces'), await linesOf('logs')]);
+    expect(all).not.toContain(person);
   });
 
   test('writes metrics and records of both processes', async () => {
