@@ -14,6 +14,7 @@ import { startOms } from './oms.ts';
 import { drawPace } from './pace.ts';
 import { startPlanner } from './planner.ts';
 import { startProcess } from './process.ts';
+import { startPurchaser } from './purchaser.ts';
 import { startScanners } from './scanner/scanners.ts';
 import { startStranger } from './stranger.ts';
 import type { Tally } from './tally.ts';
@@ -64,10 +65,14 @@ export function startActors(parts: ActorsParts) {
 
   const oms = startOms({ world, faults, cloud, tally, turnMs, mayOrder });
   const planner = startPlanner({ world, faults, cloud, tally, turnMs });
+  const purchaser = startPurchaser({ world, faults, cloud, tally, turnMs });
   bus.receive(ATP_CHANGES, startProcess(world, 'subscriber'), ATP_CHANGES_AT_ONCE, async (deliveries) => {
     for (const { message } of deliveries) guarded(world, thresholds.heard)(message.body);
   });
-  const poison = startStranger(world, faults, soundBus, turnMs);
+  const poison = startStranger({
+    ...{ world, faults, turnMs, bus: soundBus },
+    openAllocations: () => WAREHOUSES.flatMap(promises.openIn),
+  });
   if (story === 'damaged') startVandal({ world, faults, cloud, log: damage, turnMs });
   const controller = startController({ world, bus: soundBus, cloud, warehouse, damage, onAnswer });
   const administrator =
@@ -78,10 +83,11 @@ export function startActors(parts: ActorsParts) {
     ...{ world, faults, warehouse, turnMs, mayScan, mutations, tally, events },
     aisles: openAisles(world, faults, WAREHOUSES),
     openAllocations: promises.openIn,
+    deliveries: purchaser.deliveries,
     scans: watchers.deviceScans,
   });
   return {
-    ...{ oms, planner, poison, controller, administrator, scanners, booked },
+    ...{ oms, planner, purchaser, poison, controller, administrator, scanners, booked },
     isAllScanned: () => scans >= events,
   };
 }

@@ -3,7 +3,6 @@ import { REFUSAL_LASTS_MS } from '../../shared/domain/refusal.ts';
 import type { SimulatedBus } from './bus/service-bus.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import { Violation } from './invariants/violation.ts';
-import type { Oms } from './oms.ts';
 import type { Scanner } from './scanner/scanner.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 import type { World } from './world.ts';
@@ -12,7 +11,8 @@ export type Actors = {
   readonly warehouse: Warehouse;
   readonly bus: SimulatedBus;
   readonly scanners: readonly Scanner[];
-  readonly oms: Oms;
+  /** Calls of the OMS, and of those who plan and buy, that were not answered yet. */
+  readonly oms: { waiting(): number };
   readonly cloud: Cloud;
   /** What a person has still to say, such as that a restore is meant. */
   readonly unsaid: () => number;

@@ -94,6 +94,11 @@ export const FAULTS = {
     text: 'the WMS does not know one of its workers for up to an hour, and refuses what is scanned',
   },
   poison: { of: 'turn of a scanner', rate: 0.002, text: 'a stranger sends what is no event' },
+  'decided-elsewhere': {
+    of: 'turn of a stranger',
+    rate: 0.02,
+    text: 'a warehouse that was not asked, and has nothing, decides on an allocation',
+  },
   'wms-sql-away': {
     of: 'reading of the WMS by the cloud',
     rate: 0.005,

@@ -5,6 +5,10 @@ export const WAREHOUSES = ['WH-001', 'WH-002'] as const;
 
 export type WarehouseId = (typeof WAREHOUSES)[number];
 
+export function isWarehouse(id: string): id is WarehouseId {
+  return WAREHOUSES.some((warehouseId) => warehouseId === id);
+}
+
 const LOCATIONS = ['A-01', 'A-02', 'B-01', 'B-02', 'C-01', 'C-02'] as const;
 
 export const ITEMS: readonly Item[] = Array.from({ length: 24 }, (_, index) => ({

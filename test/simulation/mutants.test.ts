@@ -9,26 +9,22 @@ const SEEDS = 200;
  * before. What finds a defect moves with the code; it is then found further on.
  */
 const FIRST: Readonly<Partial<Record<MutantName, number>>> = {
-  'asks-again-under-a-new-id': 7,
   'cart-converted-twice': 3,
   'completes-before-the-write': 6,
-  'corrections-not-journalled': 9,
+  'corrections-not-journalled': 3,
   'corrects-by-an-old-snapshot': 7,
-  'cuts-nothing': 5,
-  'decision-completed-before-settled': 5,
-  'decision-counted-twice': 2,
-  'extension-ignored': 2,
-  'holds-without-looking': 4,
+  'cuts-nothing': 3,
+  'expired-cart-keeps-its-hold': 2,
+  'extension-ignored': 6,
+  'forgets-the-last-scan': 3,
+  'holds-without-looking': 3,
   'journal-gives-up': 5,
   'marks-without-comparing': 7,
-  'parks-nothing': 5,
-  'reduction-not-told': 5,
-  'reserves-whatever-is-asked': 9,
-  'restore-not-noticed': 2,
-  'takes-late-for-lost': 7,
-  'takes-over-half-a-cart': 14,
-  'threshold-told-once': 7,
-  'untold-counts-as-told': 8,
+  'reduction-not-told': 3,
+  'restore-not-noticed': 7,
+  'takes-over-half-a-cart': 15,
+  'threshold-told-once': 8,
+  'untold-counts-as-told': 23,
 };
 /** Of the ones that take most seeds, on a machine that has much else to do. */
 const TIMEOUT_MS = 180_000;
@@ -41,7 +37,7 @@ describe('The simulation can fail: it finds', () => {
 
   test('a defect in a run that it makes small, and tells what happened to the order', async () => {
     const { mutations } = MUTANTS['hold-without-record'];
-    const shrunk = await shrink({ seed: '2', events: 300, story: 'sound', mutations });
+    const shrunk = await shrink({ seed: '1', events: 300, story: 'sound', mutations });
     expect(shrunk?.violation.invariant).toBe('The totals of a stock are those of its lines');
     expect(shrunk?.options.faults?.length).toBe(0);
     expect(shrunk?.options.events).toBeLessThan(300);

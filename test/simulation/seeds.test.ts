@@ -28,6 +28,7 @@ const RARE = [
   'thresholds told of',
   'safety stock set',
   'receipts announced',
+  'deliveries announced',
 ];
 
 test(`Under every fault, in ${SEEDS} seeds, nothing is lost, doubled or oversold, and every fault and what is rare is met`, {

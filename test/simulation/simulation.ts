@@ -15,8 +15,6 @@ import { checkReconciliations } from './invariants/reconciliations.ts';
 import { checkScanOrder } from './invariants/scan-order.ts';
 import { Violation } from './invariants/violation.ts';
 import type { Mutations } from './mutations.ts';
-import type { Oms } from './oms.ts';
-import type { Planner } from './planner.ts';
 import { startProcess } from './process.ts';
 import { emptyTally } from './tally.ts';
 import type { BooksKind } from './warehouse/books.ts';
@@ -133,13 +131,14 @@ async function scanAll(run: SimulationRun): Promise<void> {
  */
 async function endRun(run: SimulationRun): Promise<number> {
   const { world, faults, tally, watchers, story, bus, warehouse, cloud } = run;
-  const { books, damage, deviceScans, thresholds, promises } = watchers;
-  const { oms, planner, poison, scanners, administrator, controller } = run;
+  const { books, damage, deviceScans, thresholds, promises, receipts } = watchers;
+  const { oms, planner, purchaser, poison, scanners, administrator, controller } = run;
   faults.stop();
   const faultsEndedAt = world.now();
   for (const scanner of scanners) scanner.stop();
   const unsaid = () => (administrator?.unsaid() ?? 0) + controller.waiting();
-  const waitedFor = { warehouse, bus, scanners, oms: busyTogether(oms, planner), cloud, unsaid };
+  const callers = () => oms.waiting() + planner.waiting() + purchaser.waiting();
+  const waitedFor = { warehouse, bus, scanners, oms: { waiting: callers }, cloud, unsaid };
   await endAndReconcile(world, waitedFor, damage, books);
   checkOnTheWay(run);
   const stores = new Map(scanners.map(({ scannerId, store }) => [scannerId, store()]));
@@ -149,6 +148,7 @@ async function endRun(run: SimulationRun): Promise<number> {
   await checkAtRest({ books, cloud, bus, booked, poison, damages: damage.all(), lost, isJournalLate });
   thresholds.checkAtRest(cloud.stock.items);
   if (damage.all().length === 0) checkPlans(planner.safetyStock, cloud.stock.items);
+  if (story === 'sound') receipts.checkAtRest(purchaser.deliveries, cloud.stock.items, world.now());
   tally.add('thresholds told of', thresholds.count());
   if (story === 'sound') await checkAnswers(run);
   checkCarts(cloud.orders, cloud.stock.items);
@@ -178,11 +178,6 @@ async function checkAnswers({ world, faults, cloud, tally }: SimulationRun): Pro
     isDone = true;
   });
   await world.run(() => isDone);
-}
-
-/** Whoever waits for the OMS waits for who plans as well. */
-function busyTogether(oms: Oms, planner: Planner): Oms {
-  return { ...oms, waiting: () => oms.waiting() + planner.waiting() };
 }
 
 function checkNobodyWaitsForEver(bus: SimulatedBus, world: World): void {

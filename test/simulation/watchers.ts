@@ -5,6 +5,7 @@ import { watchAskings } from './invariants/askings.ts';
 import { checkAsked, checkTakenOver } from './invariants/carts.ts';
 import { watchStock } from './invariants/cloud-stock.ts';
 import { watchDeviceScans } from './invariants/device-scans.ts';
+import { watchReceipts } from './invariants/expected-receipts.ts';
 import { watchWindow } from './invariants/promise-window.ts';
 import { watchPromises } from './invariants/promises.ts';
 import { watchThresholds } from './invariants/thresholds.ts';
@@ -31,16 +32,18 @@ export function openWatchers(world: World, tally: Tally) {
     askings: watchAskings(tally),
     thresholds: watchThresholds(),
     deviceScans: watchDeviceScans(),
+    receipts: watchReceipts(),
   };
 }
 
 /** What the watchers make of a booking of the WMS. */
-export function watchedBooking({ books, promises, window }: Watchers, world: World): OnBooking {
+export function watchedBooking({ books, promises, window, receipts }: Watchers, world: World): OnBooking {
   return guarded(world, (writes) => {
     noteBooking(world, writes);
     books.add(writes);
     promises.booked(writes);
     window.booked(writes);
+    receipts.booked(writes);
   });
 }
 

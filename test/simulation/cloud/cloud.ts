@@ -49,7 +49,7 @@ import type { SimulatedBus } from '../bus/service-bus.ts';
 import { callsOf } from '../calls.ts';
 import { createTaskHub, type TaskHub } from '../durable/task-hub.ts';
 import type { Faults } from '../faults.ts';
-import { WAREHOUSES } from '../layout.ts';
+import { isWarehouse, WAREHOUSES } from '../layout.ts';
 import { type Mutations, mutated, type Work } from '../mutations.ts';
 import { type Process, startProcess } from '../process.ts';
 import { shuffledWms } from '../shuffled.ts';
@@ -226,10 +226,11 @@ function startHost(name: string, cloud: Cloud, apis: Api[], parts: CloudParts): 
   at(EVERY_MINUTE, 'the allocations are swept', () => sweep(ports.orchestrations));
 }
 
+/** Those of the warehouses that are asked here: nobody waits for what another decides. */
 function decisionsOf(messages: readonly ReceivedMessage[]): AllocationDecision[] {
   return messages.flatMap(({ body }) => {
     const read = readJsonMessage(body, allocationDecisionSchema, 'invalid-decision');
-    return read.accepted ? [read.value] : [];
+    return read.accepted && isWarehouse(read.value.warehouseId) ? [read.value] : [];
   });
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../../shared/service-bus/inventory-message.ts';
 import type { Delivery, SimulatedBus } from '../bus/service-bus.ts';
 import type { Faults } from '../faults.ts';
+import { isWarehouse } from '../layout.ts';
 import type { World } from '../world.ts';
 import type { Damage, DamageLog } from './damage-log.ts';
 
@@ -105,10 +106,11 @@ export function damagedBus(bus: SimulatedBus, world: World, faults: Faults, log:
     return other;
   }
 
-  /** Whether a decision that is delivered gets lost. */
+  /** Whether a decision of the WMS that is delivered gets lost. */
   function losesDecision({ message: { body } }: Delivery): boolean {
     const parsed = allocationDecisionSchema.safeParse(jsonOf(body));
-    if (!parsed.success || !faults.happens('decision-gone')) return false;
+    if (!parsed.success || !isWarehouse(parsed.data.warehouseId) || !faults.happens('decision-gone'))
+      return false;
     const { allocationId, itemId, warehouseId, sequence, status, quantity } = parsed.data;
     log.note({
       ...{ kind: 'decision-gone', itemId, warehouseId, place: null, allocationId, version: sequence },

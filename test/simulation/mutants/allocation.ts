@@ -1,4 +1,7 @@
+import { StoreUnavailable } from '../../../shared/ports/stock-store.ts';
 import { ALLOCATION_SUBSCRIPTION } from '../../../shared/service-bus/allocation-message.ts';
+import { isWarehouse } from '../layout.ts';
+import type { Work } from '../mutations.ts';
 import type { Mutant } from './mutant.ts';
 import { asking, committing, completedFirst, doing } from './wrappers.ts';
 
@@ -53,6 +56,10 @@ export const ALLOCATION_MUTANTS = {
     text: 'decisions are completed before they are settled, and what fails then is lost',
     mutations: { work: doing(ALLOCATION_SUBSCRIPTION, completedFirst) },
   },
+  'waits-for-no-stock': {
+    text: 'the decision of a warehouse that was not asked waits for a stock there, and what came with it comes again',
+    mutations: { work: doing(ALLOCATION_SUBSCRIPTION, waitingForStock) },
+  },
   'release-not-sent': {
     text: 'what is cancelled is not asked back',
     mutations: { requests: asking((asked) => asked.filter(({ kind }) => kind === 'request')) },
@@ -76,6 +83,15 @@ export const ALLOCATION_MUTANTS = {
     mutations: { stockChanges: () => ({ tell: async () => {} }) },
   },
 } satisfies Record<string, Mutant>;
+
+/** What was not asked for is never settled; what came with it is, and comes again with it. */
+function waitingForStock(work: Work): Work {
+  return async (messages) => {
+    const answers = messages.filter(({ body }) => isWarehouse(JSON.parse(String(body)).warehouseId));
+    await work(answers);
+    if (answers.length < messages.length) throw new StoreUnavailable('The cloud knows no stock there.');
+  };
+}
 
 function numberedAnew(body: unknown): Buffer {
   const decision = JSON.parse(String(body));

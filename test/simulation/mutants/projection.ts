@@ -1,3 +1,4 @@
+import type { ReceivedMessage } from '../../../shared/ports/received-message.ts';
 import { PROJECTION_SUBSCRIPTION } from '../../../shared/service-bus/inventory-message.ts';
 import type { Mutant } from './mutant.ts';
 import { completedFirst, doing } from './wrappers.ts';
@@ -46,6 +47,15 @@ export const PROJECTION_MUTANTS = {
       }),
     },
   },
+  'receives-by-on-hand': {
+    text: 'a receipt takes off what was expected by how much on hand grew, not by what was scanned',
+    mutations: {
+      work: doing(
+        PROJECTION_SUBSCRIPTION,
+        (work) => (messages) => work(messages.map(withoutScannedQuantity)),
+      ),
+    },
+  },
   'journal-gives-up': {
     text: 'an entry that the journal does not take is left out of it',
     mutations: {
@@ -60,3 +70,11 @@ export const PROJECTION_MUTANTS = {
     mutations: { quarantine: (quarantine) => ({ ...quarantine, park: async () => [] }) },
   },
 } satisfies Record<string, Mutant>;
+
+function withoutScannedQuantity(message: ReceivedMessage): ReceivedMessage {
+  const text = String(message.body);
+  // What is no event stays as it is.
+  if (!text.includes('"scannedQuantity"')) return message;
+  const { scannedQuantity: _scanned, ...event } = JSON.parse(text);
+  return { ...message, body: Buffer.from(JSON.stringify(event)) };
+}

@@ -19,7 +19,7 @@ export const THRESHOLD_MUTANTS = {
   },
   'untold-counts-as-told': {
     text: 'a crossing that the bus did not take counts as told',
-    scans: 800,
+    scans: 1000,
     mutations: {
       atpChanges: (changes) => ({
         publish: (crossings) => changes.publish(crossings).catch(() => undefined),

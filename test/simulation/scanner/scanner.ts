@@ -27,7 +27,7 @@ export type Scanner = {
   stop(): void;
 };
 
-export type ScannerParts = Pick<ScansParts, 'openAllocations' | 'aisles' | 'supply'> & {
+export type ScannerParts = Pick<ScansParts, 'openAllocations' | 'deliveries' | 'aisles' | 'supply'> & {
   readonly world: World;
   readonly faults: Faults;
   readonly warehouse: Warehouse;

@@ -3,6 +3,7 @@ import type { Allocation } from '../../../apps/wms-adapter/allocation/allocation
 import type { Aisles } from '../aisles.ts';
 import type { Chance } from '../chance.ts';
 import type { Shelf, WarehouseId } from '../layout.ts';
+import type { Delivery } from '../purchaser.ts';
 
 /** How much there is: what a receipt brings at most, and what a count finds. Pieces. */
 export type Supply = { readonly mostReceived: number; readonly counted: readonly [number, number] };
@@ -17,11 +18,15 @@ export type ScansParts = {
   readonly aisles: Aisles;
   /** What is reserved in a warehouse and not picked, for whoever picks by order. */
   readonly openAllocations: (warehouseId: WarehouseId) => readonly Allocation[];
+  /** Those that were announced, for whoever receives one of them. They become more. */
+  readonly deliveries: readonly Delivery[];
 };
 
 /** Scans made where somebody else just scanned. */
 const BESIDES = 0.2;
 const BY_ORDER = 0.15;
+/** Receipts that name the delivery, where there is one. */
+const OF_A_DELIVERY = 0.5;
 
 /** What somebody does next in a warehouse. */
 export function someScan(parts: ScansParts): ScanInput {
@@ -43,11 +48,12 @@ function pickByOrder({ chance, warehouseId, shelves, openAllocations }: ScansPar
 }
 
 /** @param there where it is to be, unless anywhere */
-function scanAt({ chance, shelves, supply }: ScansParts, there: Shelf | undefined): ScanInput {
+function scanAt(parts: ScansParts, there: Shelf | undefined): ScanInput {
+  const { chance, shelves, supply } = parts;
   // A few items are asked for most.
   const shelf = there ?? shelves[Math.floor(chance.next() ** 2 * shelves.length)] ?? chance.oneOf(shelves);
   const draw = chance.next();
-  if (draw < 0.35) return { ...shelf, type: 'receipt', quantity: chance.between(1, supply.mostReceived) };
+  if (draw < 0.35) return receiptAt(shelf, parts);
   if (draw < 0.6) return { ...shelf, type: 'pick', quantity: chance.between(1, 5) };
   if (draw < 0.75)
     return { ...shelf, type: 'adjustment', quantity: chance.oneOf([-3, -2, -1, 1, 2]), reason: 'damaged' };
@@ -57,4 +63,13 @@ function scanAt({ chance, shelves, supply }: ScansParts, there: Shelf | undefine
   );
   const { locationId: toLocationId } = chance.oneOf(others);
   return { ...shelf, type: 'transfer', quantity: chance.between(1, 10), toLocationId };
+}
+
+function receiptAt(shelf: Shelf, { chance, supply, deliveries }: ScansParts): ScanInput {
+  const received = { ...shelf, type: 'receipt' as const, quantity: chance.between(1, supply.mostReceived) };
+  const there = deliveries.filter(
+    ({ itemId, warehouseId }) => itemId === shelf.itemId && warehouseId === shelf.warehouseId,
+  );
+  if (there.length === 0 || !chance.happens(OF_A_DELIVERY)) return received;
+  return { ...received, expectedReceiptId: chance.oneOf(there).expectedReceiptId };
 }
