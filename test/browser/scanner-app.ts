@@ -27,6 +27,8 @@ export type ScannerAtWork = {
   /** In between: the Wi-Fi, which can go away. */
   readonly server: AppServer;
   readonly browser: Browser;
+  /** What the browser stores, also after it was killed. */
+  readonly profile: string;
   /** A tab with the app. */
   readonly page: Page;
   /** What the QR code of the device's card says. */
@@ -63,12 +65,13 @@ export async function openScannerApp({
   const { body } = await adapter.call('PUT', '/devices/SCANNER-08', { warehouseIds });
   const card = cardText(registeredDeviceSchema.parse(body));
   const server = await serveApp([], adapter.url);
-  const browser = await openBrowser(newProfile(), flags);
+  const profile = newProfile();
+  const browser = await openBrowser(profile, flags);
   const page = await browser.newPage();
   const complaints = complaintsOf(page);
   await page.goto(server.url);
   return {
-    ...{ adapter, server, browser, page, card, complaints },
+    ...{ adapter, server, browser, profile, page, card, complaints },
     askToCount: (...positions) => recount(folder, positions),
     askToPick: (...lines) => order(folder, lines),
   };

@@ -46,6 +46,9 @@ export async function tour(app: ScannerAtWork, at: (name: string) => Promise<voi
   await scan(page, 'A-01-01');
   await untilSeen(page, 'Location A-01-01');
   await at('08-receive-full');
+  await page.reload();
+  await untilSeen(page, 'As you left it. It is not saved yet.');
+  await at('08-receive-as-left');
   await scan(page, 'NO-SUCH-CODE');
   await untilSeen(page, 'NO-SUCH-CODE is not known here');
   await at('09-refused');

@@ -302,10 +302,16 @@ function signIns() {
   const remembered = new Map<string, RememberedSignIn>();
   let session: SignedIn | undefined;
   let latestTime: string | undefined;
+  let kept: unknown;
   return {
     session: () => session,
     putSession: (user) => {
       session = user;
+      kept = undefined;
+    },
+    form: () => kept,
+    putForm: (form) => {
+      kept = form;
     },
     latestTime: () => latestTime,
     putLatestTime: (at) => {

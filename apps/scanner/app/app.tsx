@@ -24,6 +24,7 @@ import { SignIn } from './screens/sign-in.tsx';
 import { Stock } from './screens/stock.tsx';
 import { forgetTaskLists } from './screens/task-lists.ts';
 import { ask, deviceState, failure, status, text } from './state.ts';
+import { isReopened } from './task/reopen.ts';
 
 export type AppProps = {
   readonly onTakeOver: () => void;
@@ -59,12 +60,12 @@ function CurrentScreen({ onTakeOver, onTryAgain, onUpdate }: AppProps) {
   const state = deviceState.value;
   if (state.kind !== 'running')
     return <Opening key="opening" state={state} onTakeOver={onTakeOver} onTryAgain={onTryAgain} />;
-  if (stage.value === 'opening')
+  if (stage.value === 'set-up') return <SetUp key="set-up" />;
+  if (stage.value === 'sign-in') return <SignIn key="sign-in" />;
+  if (stage.value === 'opening' || !isReopened.value)
     return (
       <Opening key="opening" state={{ kind: 'opening' }} onTakeOver={onTakeOver} onTryAgain={onTryAgain} />
     );
-  if (stage.value === 'set-up') return <SetUp key="set-up" />;
-  if (stage.value === 'sign-in') return <SignIn key="sign-in" />;
   const screen = currentScreen();
   const covered = coveredScreen();
   return (

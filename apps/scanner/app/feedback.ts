@@ -28,9 +28,9 @@ export function refused(message: string, action?: Flash['action']): void {
   void sound(REFUSED, [140, 70, 140]);
 }
 
-/** Only a message. */
-export function told(message: string): void {
-  show({ kind: 'told', message });
+/** Only a message; `isLasting`: until the next step, for who does not look just now. */
+export function told(message: string, isLasting = false): void {
+  show({ kind: 'told', message }, isLasting);
 }
 
 export function clearFlash(): void {
@@ -38,10 +38,10 @@ export function clearFlash(): void {
   flash.value = undefined;
 }
 
-function show(next: Flash): void {
+function show(next: Flash, isLasting = next.kind === 'refused'): void {
   clearTimeout(timer);
   flash.value = next;
-  if (next.kind !== 'refused') timer = setTimeout(clearFlash, SHOWN_MS);
+  if (!isLasting) timer = setTimeout(clearFlash, SHOWN_MS);
 }
 
 type Note = {

@@ -11,6 +11,7 @@ import { submitForOtherTabs } from './other-tabs.ts';
 import { quantityWords } from './parts/scan-row.tsx';
 import { ask, deviceState, language, now, status, text, version } from './state.ts';
 import { isSubmitting } from './submit.ts';
+import { reopenTask } from './task/reopen.ts';
 import { startTheme } from './theme.ts';
 import './style/style.css';
 
@@ -38,14 +39,17 @@ effect(() => {
 
 const connection = connectDevice((state) => {
   deviceState.value = state;
-  if (state.kind === 'running')
-    void ask((device) =>
-      device.watch((told) => {
-        now.value = Date.now();
-        status.value = told;
-      }),
-    );
-  else status.value = undefined;
+  if (state.kind !== 'running') {
+    status.value = undefined;
+    return;
+  }
+  void ask((device) =>
+    device.watch((told) => {
+      now.value = Date.now();
+      status.value = told;
+    }),
+  );
+  void reopenTask();
 });
 
 submitForOtherTabs(async (answer) => {

@@ -27,7 +27,7 @@ test('a scan counts as under way until it is known to be stored or not, also whi
   const { promise: closed, reject: close } = Promise.withResolvers<SubmitAnswer>();
   expect(isSubmitting.value).toBe(false);
   open(() => closed);
-  const submitted = submitScan(scan, false);
+  const submitted = submitScan(crypto.randomUUID(), scan, false);
   expect(isSubmitting.value).toBe(true);
   deviceState.value = { kind: 'elsewhere', wasHere: true };
   close(new Error('This device is closed'));
@@ -55,7 +55,7 @@ test('a scan whose answer was not heard is handed to the tab that has the device
     deviceState.value = { kind: 'elsewhere', wasHere: true };
     return Promise.reject(new Error('This device is closed'));
   });
-  const submitted = submitScan(scan, true);
+  const submitted = submitScan(crypto.randomUUID(), scan, true);
   const wanted = { kind: 'submit', transactionId: expect.any(String), scan, isSure: true };
   await expect.poll(() => other.told).toEqual([wanted]);
   // It is open there only now.

@@ -10,14 +10,18 @@ const underWay = signal(0);
 export const isSubmitting = computed(() => underWay.value > 0);
 
 /**
- * Stores a scan, once: where the device is closed before it has answered (its worker ends, another tab takes it over) nobody knows whether
+ * Stores a scan under an id that the page made for it, once: where the device is closed before it has answered (its worker ends, another tab takes it over) nobody knows whether
  * the scan is stored, so it is submitted again, under its id: by the tab that has the device now, or here when it is open here again.
  * Undefined: it was not stored, which is told.
  */
-export async function submitScan(scan: ScanInput, isSure: boolean): Promise<SubmitAnswer | undefined> {
+export async function submitScan(
+  transactionId: string,
+  scan: ScanInput,
+  isSure: boolean,
+): Promise<SubmitAnswer | undefined> {
   underWay.value += 1;
   try {
-    return await submitUntilAnswered({ transactionId: crypto.randomUUID(), scan, isSure });
+    return await submitUntilAnswered({ transactionId, scan, isSure });
   } finally {
     underWay.value -= 1;
   }

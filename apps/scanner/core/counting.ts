@@ -13,13 +13,18 @@ export type CountingParts = {
   readonly within: <Result>(work: Promise<Result>, ms: number) => Promise<Result | undefined>;
   /** By how many milliseconds the wall clock is ahead of the server's. */
   readonly clockOffsetMs: () => number;
+  /** The wall clock: milliseconds since 1970 UTC. */
+  readonly now: () => number;
 };
 
-type Counting = Pick<ScannerDevice, 'beginCount' | 'extendCount' | 'abandonCount' | 'takeOverCount'>;
+type Counting = Pick<
+  ScannerDevice,
+  'beginCount' | 'resumeCount' | 'extendCount' | 'abandonCount' | 'takeOverCount'
+>;
 
 /** The locks of locations under count. */
 export function counting(parts: CountingParts): Counting {
-  const { store, client, isOffline, within, clockOffsetMs } = parts;
+  const { store, client, isOffline, within, clockOffsetMs, now } = parts;
 
   function who(): { readonly scannerId: string; readonly userId: string } | undefined {
     const scannerId = store.enrolment()?.scannerId;
@@ -68,6 +73,15 @@ export function counting(parts: CountingParts): Counting {
       const by = who();
       if (by === undefined) return signedOut;
       return isOffline() ? { kind: 'offline' } : lock(client.takeLock({ warehouseId, locationId, ...by }));
+    },
+    async resumeCount(warehouseId, locationId, held) {
+      const by = who();
+      if (by === undefined) return signedOut;
+      // Asked whether there is a network or not: right after the start nobody knows. What is the device's runs anew.
+      const asked = client.takeLock({ warehouseId, locationId, ...by });
+      if (held === undefined || Date.parse(held.until) <= now()) return lock(asked);
+      const answer = begun(await within(asked, PATIENCE_MS));
+      return answer.kind === 'offline' ? { kind: 'running', ...held } : answer;
     },
     async extendCount(lockId) {
       const by = who();

@@ -2,6 +2,7 @@ import type { Item } from '../../../shared/contracts/master-data.ts';
 import type { MasterDataChanges } from '../../../shared/contracts/master-data-changes.ts';
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
 import type { Transaction } from '../../../shared/contracts/transaction.ts';
+import type { KeptForm } from './kept-form.ts';
 import type { Refusal, ScanState, StoredScan } from './scan.ts';
 import type { DeviceCard, PickTask, RecountTask, ScanQuery, SignedIn } from './scanner-device.ts';
 
@@ -18,7 +19,8 @@ export interface DeviceStore
     StockStore,
     PickStore,
     RecountStore,
-    SignInStore {
+    SignInStore,
+    FormStore {
   /** Does what else some write does besides, when much was written since the last time: for a moment in which nobody waits. */
   keepLogShort(): void;
   /** Lets go of the file, if there is one. */
@@ -176,7 +178,7 @@ export type RememberedSignIn = {
 export interface SignInStore {
   /** Who is signed in. */
   session(): SignedIn | undefined;
-  /** Undefined: nobody any more. */
+  /** Undefined: nobody any more. What was kept of a form goes with whoever was signed in before. */
   putSession(user: SignedIn | undefined): void;
   remembered(badge: string): RememberedSignIn | undefined;
   remember(signIn: RememberedSignIn): void;
@@ -186,3 +188,14 @@ export interface SignInStore {
   latestTime(): string | undefined;
   putLatestTime(at: string): void;
 }
+
+/** What somebody has entered and not saved yet. */
+export interface FormStore {
+  /** What was put last, maybe by another version of the app. */
+  form(): unknown;
+  /** Undefined: nothing any more. */
+  putForm(form: KeptFormRecord | undefined): void;
+}
+
+/** `keptAt`: milliseconds since 1970 UTC. */
+export type KeptFormRecord = { readonly form: KeptForm; readonly keptAt: number };

@@ -1,5 +1,6 @@
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import { counting } from './counting.ts';
+import { keptForms } from './kept-form.ts';
 import { knownRecounts } from './known-recounts.ts';
 import { knownPickList, knownStock } from './known-stock.ts';
 import { signInsMakingRoom, toldMakingRoom } from './making-room.ts';
@@ -189,6 +190,7 @@ export function openDevice(parts: DeviceParts): Device {
     },
     check: async (scan) => scanning.check(scan),
     submit: async (transactionId, scan, sure = false) => scanning.submit(transactionId, scan, sure),
+    ...keptForms({ store, time, scanning }),
     scans: async (query) => store.scans(query).map(withHold),
     async decide(transactionId, decision) {
       const answer = scanning.decide(transactionId, decision);
@@ -199,7 +201,7 @@ export function openDevice(parts: DeviceParts): Device {
     stock: (query) => knownStock(stockParts, query),
     pickList: (warehouseId) => knownPickList(stockParts, warehouseId),
     recounts: (warehouseId) => knownRecounts(stockParts, warehouseId),
-    ...counting({ ...common, clockOffsetMs: () => sync.status().clockOffsetMs ?? 0 }),
+    ...counting({ ...common, clockOffsetMs: () => sync.status().clockOffsetMs ?? 0, now }),
     networkChanged: (isOnline) => sync.networkChanged(isOnline),
     close() {
       isClosed = true;

@@ -106,19 +106,23 @@ export async function knownPickList(
     (after) => client.pickList(warehouseId, after),
     (loaded) => store.putPickList(warehouseId, loaded, now()),
   );
-  const { tasks, asOf } = store.pickList(warehouseId);
+  const { asOf } = store.pickList(warehouseId);
+  return { tasks: toBePicked(store, warehouseId), isLive, ...(asOf !== undefined && { asOf }) };
+}
+
+/** The pick list as it was told last, without what waits on this device. */
+export function toBePicked(
+  store: Pick<KnownStockParts['store'], 'pickList' | 'queuedPicks'>,
+  warehouseId: string,
+): readonly PickTask[] {
   const queue = store.queuedPicks(warehouseId).map(({ transaction }) => transaction);
-  const open = tasks.map((task) => {
+  const open = store.pickList(warehouseId).tasks.map((task) => {
     const picks = queue.filter(({ allocationId }) => allocationId === task.allocationId);
     const picked = picks.reduce((sum, { quantity }) => sum + quantity, 0);
     const isClosed = picks.some(({ closesAllocation }) => closesAllocation === true);
     return { ...task, open: isClosed ? 0 : task.open - picked };
   });
-  return {
-    tasks: open.filter((task) => task.open > 0),
-    isLive,
-    ...(asOf !== undefined && { asOf }),
-  };
+  return open.filter((task) => task.open > 0);
 }
 
 /** Whether the server told a whole list in time, which is taken over then. */

@@ -1,5 +1,6 @@
 import type { Item } from '../../../shared/contracts/master-data.ts';
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
+import type { KeptForm } from './kept-form.ts';
 import type { RefusalDecision, ScanInput, ScanState, StoredScan } from './scan.ts';
 
 /**
@@ -30,6 +31,14 @@ export interface ScannerDevice {
    */
   submit(transactionId: string, scan: ScanInput, sure?: boolean): Promise<SubmitAnswer>;
 
+  /**
+   * Keeps what whoever is signed in has entered and not saved yet, in place of what was kept before; undefined: nothing any more. It is gone
+   * when they sign out.
+   */
+  keepForm(form: KeptForm | undefined): Promise<void>;
+  /** What was kept, unless it was saved since, is older than a working day, or is about something that is not there any more. */
+  keptForm(): Promise<KeptForm | undefined>;
+
   /** Scans, the newest first; `after` is the sequence of the last one of the page before. */
   scans(query: ScanQuery): Promise<readonly StoredScan[]>;
   /** A person works off a red scan. A drop by a worker needs a reason; a correction is checked like a new scan, but not for doubts. */
@@ -45,6 +54,11 @@ export interface ScannerDevice {
   recounts(warehouseId: string): Promise<TaskList<KnownRecount>>;
   /** Takes the lock of a location for a count; offline the count goes on without. */
   beginCount(warehouseId: string, locationId: string): Promise<CountBegun>;
+  /**
+   * Goes on with a count that was under way when the app ended: under the same lock where that still runs and nobody else has it.
+   * @param held the lock by then; it goes on where the server does not answer
+   */
+  resumeCount(warehouseId: string, locationId: string, held?: HeldLock): Promise<CountBegun>;
   extendCount(lockId: string): Promise<CountBegun>;
   abandonCount(lockId: string): Promise<void>;
   /** A supervisor ends the count of another and begins one. */
@@ -221,8 +235,11 @@ export type RecountTask = {
 /** `isCounted`: a count of it waits on this device. It is done when that is booked. */
 export type KnownRecount = RecountTask & { readonly isCounted: boolean };
 
+/** A lock that was taken. */
+export type HeldLock = { readonly lockId: string; readonly until: string };
+
 export type CountBegun =
-  | { readonly kind: 'running'; readonly lockId: string; readonly until: string }
+  | ({ readonly kind: 'running' } & HeldLock)
   | {
       readonly kind: 'taken';
       readonly lockId: string;

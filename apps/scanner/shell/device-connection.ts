@@ -77,6 +77,8 @@ function deviceOf(remote: ScannerDevice, ended: AbortSignal): ScannerDevice {
     read: (code) => call(() => remote.read(code)),
     check: (scan) => call(() => remote.check(scan)),
     submit: (transactionId, scan, sure) => call(() => remote.submit(transactionId, scan, sure)),
+    keepForm: (form) => call(() => remote.keepForm(form)),
+    keptForm: () => call(() => remote.keptForm()),
     scans: (query) => call(() => remote.scans(query)),
     decide: (transactionId, decision) => call(() => remote.decide(transactionId, decision)),
     syncNow: () => call(() => remote.syncNow()),
@@ -84,6 +86,8 @@ function deviceOf(remote: ScannerDevice, ended: AbortSignal): ScannerDevice {
     pickList: (warehouseId) => call(() => remote.pickList(warehouseId)),
     recounts: (warehouseId) => call(() => remote.recounts(warehouseId)),
     beginCount: (warehouseId, locationId) => call(() => remote.beginCount(warehouseId, locationId)),
+    resumeCount: (warehouseId, locationId, held) =>
+      call(() => remote.resumeCount(warehouseId, locationId, held)),
     extendCount: (lockId) => call(() => remote.extendCount(lockId)),
     abandonCount: (lockId) => call(() => remote.abandonCount(lockId)),
     takeOverCount: (lockId, reason) => call(() => remote.takeOverCount(lockId, reason)),

@@ -561,6 +561,26 @@ export function deviceStoreContract(name: string, newStore: () => OpenStore): vo
         expect(open().session()).toBeUndefined();
       });
 
+      test('find over a restart what they have not saved yet, and leave nothing of it to the next', () => {
+        const open = newStore();
+        const store = open();
+        expect(store.form()).toBeUndefined();
+        store.putSession(ANN);
+        const form = {
+          transactionId: randomUUID(),
+          warehouseId: 'WH-001',
+          screen: { kind: 'receive' as const },
+          draft: { locationId: 'A-05-02', quantity: 3 },
+        };
+        store.putForm({ form, keptAt: 5 });
+        expect(open().form()).toEqual({ form, keptAt: 5 });
+        store.putForm(undefined);
+        expect(open().form()).toBeUndefined();
+        store.putForm({ form, keptAt: 6 });
+        store.putSession(undefined);
+        expect(open().form()).toBeUndefined();
+      });
+
       test('and how late it is are known over a restart', () => {
         const open = newStore();
         const store = open();

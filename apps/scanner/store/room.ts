@@ -21,7 +21,10 @@ const ENOUGH_PAGES = 256;
 
 type Answers = Pick<DeviceStore, 'settle' | 'purgeSynced' | 'makeRoom'>;
 type SignIns = Pick<DeviceStore, 'putSession' | 'remember' | 'forgetSignIns'>;
-type Others = Pick<DeviceStore, 'append' | 'putMasterData' | 'putPositions' | 'putPickList' | 'putRecounts'>;
+type Others = Pick<
+  DeviceStore,
+  'append' | 'putMasterData' | 'putPositions' | 'putPickList' | 'putRecounts' | 'putForm'
+>;
 
 /**
  * A store that writes the server's answers, and who signs in or out, into the reserve where there is no other room, and nothing else: what
@@ -54,6 +57,7 @@ export function withReserve<Store extends Answers & SignIns & Others>(
     putPositions: besideReserve(store.putPositions),
     putPickList: besideReserve(store.putPickList),
     putRecounts: besideReserve(store.putRecounts),
+    putForm: besideReserve(store.putForm),
     settle(settlements: Parameters<DeviceStore['settle']>[0], at: string) {
       intoReserve(() => store.settle(settlements, at));
       if (reserve.isHeld()) return;

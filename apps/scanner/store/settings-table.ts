@@ -11,6 +11,8 @@ type AsOf = (typeof AS_OF)[number];
 type Settings = {
   readonly enrolment: Enrolment;
   readonly session: SignedIn;
+  /** What is not saved yet, maybe as another version of the app wrote it. */
+  readonly form: unknown;
   readonly 'latest-time': string;
   /** The highest number that a call with scans was given. */
   readonly 'last-call': number;

@@ -1,13 +1,19 @@
-import type { RememberedSignIn, SignInStore } from '../core/device-store.ts';
+import type { FormStore, RememberedSignIn, SignInStore } from '../core/device-store.ts';
 import { json } from './rows.ts';
 import { putSetting, setting } from './settings-table.ts';
 import type { Sql } from './sql.ts';
 
-/** Who is signed in, and who may sign in offline. */
-export function signInTables(sql: Sql): SignInStore {
+/** Who is signed in and what they have not saved yet, and who may sign in offline. */
+export function signInTables(sql: Sql): SignInStore & FormStore {
   return {
     session: () => setting(sql, 'session'),
-    putSession: (user) => sql.transaction(() => putSetting(sql, 'session', user)),
+    putSession: (user) =>
+      sql.transaction(() => {
+        putSetting(sql, 'session', user);
+        putSetting(sql, 'form', undefined);
+      }),
+    form: () => setting(sql, 'form'),
+    putForm: (form) => sql.transaction(() => putSetting(sql, 'form', form)),
     remembered(badge) {
       const [row] = sql.all('SELECT content FROM sign_in WHERE badge = ?', badge);
       return row && json<RememberedSignIn>(row, 'content');

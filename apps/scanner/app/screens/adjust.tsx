@@ -7,6 +7,7 @@ import { Notice } from '../parts/notice.tsx';
 import { ReasonSheet } from '../parts/reason-sheet.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { formats, now, status, text, warehouseId } from '../state.ts';
+import { reopenedForm } from '../task/kept-form.ts';
 import { piecesAt, positionOfLot } from '../task/lots.ts';
 import { SaveButton } from '../task/save-button.tsx';
 import { nextDraft } from '../task/task-form.ts';
@@ -17,9 +18,14 @@ import { knownOf, type Task, useTask } from '../task/use-task.ts';
 /** Corrects stock by some pieces, for a reason. What the worker saw goes along, so that nobody overwrites another unseen. */
 export function Adjust() {
   const { adjust, field } = text.value;
-  const task = useTask({ kind: 'adjustment', warehouseId: warehouseId.value }, { looksAtStock: true });
-  const sign = useSignal<1 | -1>(-1);
-  const reason = useSignal<string | undefined>(undefined);
+  const reopened = reopenedForm('adjust');
+  const sign = useSignal<1 | -1>(reopened?.screen.sign ?? -1);
+  const reason = useSignal(reopened?.screen.reason);
+  const chosen = { sign: sign.value, ...(reason.value !== undefined && { reason: reason.value }) };
+  const task = useTask(
+    { kind: 'adjustment', warehouseId: warehouseId.value },
+    { screen: { kind: 'adjust', ...chosen }, looksAtStock: true },
+  );
   const isChoosing = useSignal(false);
   const change = sign.value * (task.draft.value.quantity ?? 0);
 

@@ -18,6 +18,7 @@ export function Count() {
   const { count } = text.value;
   const { lock, task, result, isCounting, save, leave } = useCounting(
     warehouseId.value,
+    { kind: 'count' },
     (locationId, counting) => {
       const wanted = recountsAt(locationId);
       if (wanted.length === 0) void counting.lock.begin(locationId);

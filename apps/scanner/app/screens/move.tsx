@@ -18,7 +18,10 @@ import { useTask } from '../task/use-task.ts';
 /** Moves pieces from one location to another. */
 export function Move() {
   const { move } = text.value;
-  const task = useTask({ kind: 'transfer', warehouseId: warehouseId.value }, { looksAtStock: true });
+  const task = useTask(
+    { kind: 'transfer', warehouseId: warehouseId.value },
+    { screen: { kind: 'move' }, looksAtStock: true },
+  );
   const { quantity = 0 } = task.draft.value;
   const shown = formats.value.number(quantity);
 

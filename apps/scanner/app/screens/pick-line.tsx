@@ -32,7 +32,7 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
       warehouseId: line.warehouseId,
       wanted: { itemId: line.itemId, open: line.open },
     },
-    { looksAtStock: true },
+    { screen: { kind: 'pick-line', task: line }, looksAtStock: true },
   );
   const isShort = useSignal(false);
   const quantity = task.draft.value.quantity ?? line.open;
@@ -53,7 +53,7 @@ export function PickLine({ task: line }: { readonly task: PickTask }) {
     void pickList.load(line.warehouseId);
     const done = pick.done(number(quantity), itemName(line.itemId));
     const next = pickList.tasks().find(({ orderId }) => orderId === line.orderId);
-    accepted(next ? done : `${done}. ${pick.orderDone(line.orderId)}`);
+    accepted(next || !pickList.isKnown() ? done : `${done}. ${pick.orderDone(line.orderId)}`);
     if (next) replace({ kind: 'pick-line', task: next });
     else backTo('pick');
   }

@@ -10,7 +10,7 @@ import { useTask } from '../task/use-task.ts';
 /** Puts away what came in: item, location, quantity; the location stays for the next. */
 export function Receive() {
   const { receive } = text.value;
-  const task = useTask({ kind: 'receipt', warehouseId: warehouseId.value });
+  const task = useTask({ kind: 'receipt', warehouseId: warehouseId.value }, { screen: { kind: 'receive' } });
   const { quantity = 0 } = task.draft.value;
   const shown = formats.value.number(quantity);
 

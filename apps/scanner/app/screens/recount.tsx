@@ -28,6 +28,7 @@ export function Recount({ tasks, isThere }: RecountProps) {
   const place = tasks[0];
   const { lock, task, result, isCounting, save } = useCounting(
     place?.warehouseId ?? '',
+    { kind: 'recount', tasks: tasks.slice(done.value) },
     (locationId, counting) => void counting.lock.begin(locationId),
     current ?? place,
   );

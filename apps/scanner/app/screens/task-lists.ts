@@ -13,6 +13,7 @@ function taskList<Task>(load: (device: ScannerDevice, warehouseId: string) => Pr
       const list = shown.value;
       return list === undefined || list === 'loading' ? [] : list.tasks;
     },
+    isKnown: () => shown.value !== undefined && shown.value !== 'loading',
     /** Loads it anew; meanwhile the one before is shown. */
     async load(warehouseId: string): Promise<void> {
       loads += 1;

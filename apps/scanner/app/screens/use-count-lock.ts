@@ -1,13 +1,16 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { CountBegun } from '../../core/scanner-device.ts';
-import { ask, now } from '../state.ts';
+import type { CountBegun, HeldLock } from '../../core/scanner-device.ts';
+import { told } from '../feedback.ts';
+import { ask, now, text } from '../state.ts';
 
 export type CountLockState = { readonly kind: 'none' } | { readonly kind: 'asking' } | CountBegun;
 
 export type CountLock = {
   readonly state: Signal<CountLockState>;
   begin(locationId: string): Promise<void>;
+  /** Goes on with a count that was under way when the app ended; `held`: by then. What became of that lock is said. */
+  resume(locationId: string, held: HeldLock | undefined): Promise<void>;
   askAgain(): Promise<void>;
   takeOver(reason: string): Promise<void>;
   /** The location is left. */
@@ -55,6 +58,13 @@ export function useCountLock(warehouseId: string): CountLock {
   return {
     state,
     begin,
+    async resume(locationId, held) {
+      location.value = locationId;
+      await become(ask((device) => device.resumeCount(warehouseId, locationId, held)));
+      const { value } = state;
+      if (held && value.kind === 'running' && value.lockId !== held.lockId)
+        told(text.value.count.lockHadEnded, true);
+    },
     askAgain: () => begin(location.value),
     async takeOver(reason) {
       const { value } = state;

@@ -1,7 +1,10 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { HeldLock } from '../../core/scanner-device.ts';
 import { accepted } from '../feedback.ts';
 import { nameOf } from '../items.ts';
 import { formats, text } from '../state.ts';
+import { type FormScreen, reopenedForm } from '../task/kept-form.ts';
 import { piecesAt, positionOfLot } from '../task/lots.ts';
 import { nextDraft, type TaskContext } from '../task/task-form.ts';
 import { knownOf, type Task, useTask } from '../task/use-task.ts';
@@ -31,15 +34,22 @@ export type Counting = {
 
 /**
  * Counts a location: takes its lock, and knows what the books said only when a count is stored.
+ * @param screen as it is to be opened again, but for the lock
  * @param wanted what is to be counted, where that is asked for
  * @param onLocation told the location that was scanned; its lock is not taken yet
  */
 export function useCounting(
   warehouseId: string,
+  screen: Extract<FormScreen, { readonly kind: 'count' | 'recount' }>,
   onLocation: (locationId: string, counting: Pick<Counting, 'lock' | 'task'>) => void,
   wanted?: TaskContext['wanted'],
 ): Counting {
   const lock = useCountLock(warehouseId);
+  const { current: reopened } = useRef(reopenedForm(screen.kind));
+  useEffect(() => {
+    const locationId = reopened?.draft.locationId;
+    if (locationId !== undefined) void lock.resume(locationId, reopened?.screen.lock);
+  }, []);
   const result = useSignal<Counted | undefined>(undefined);
   const isCounting = mayCount(lock.state.value);
   const task = useTask(
@@ -50,6 +60,7 @@ export function useCounting(
       ...(wanted && { wanted }),
     },
     {
+      screen: { ...screen, ...lockOf(lock) },
       looksAtStock: true,
       isPaused: lock.state.value.kind === 'asking' || result.value?.isFinished === true,
       onFilled(field, draft) {
@@ -82,6 +93,10 @@ export function useCounting(
   }
 
   return { lock, task, result, isCounting, save, leave };
+}
+
+function lockOf({ state: { value } }: CountLock): { readonly lock?: HeldLock } {
+  return value.kind === 'running' ? { lock: { lockId: value.lockId, until: value.until } } : {};
 }
 
 /** Pieces that the books have where it is counted, as far as this device knows. */

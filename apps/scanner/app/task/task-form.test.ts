@@ -4,6 +4,7 @@ import {
   askedDraft,
   type Draft,
   expectedField,
+  isBegun,
   missingField,
   nextDraft,
   placeCode,
@@ -219,6 +220,14 @@ test('the next scan of the same kind begins where this one was, if it is done th
     { locationId: 'A-01' },
     { locationId: 'A-01' },
   ]);
+});
+
+test('a task is begun where more was entered than the save before left, and a count by its location', () => {
+  const begun = (draft: Draft) => KINDS.filter((kind) => isBegun(kind, draft));
+  expect(begun({})).toEqual([]);
+  expect(begun({ locationId: 'A-01' })).toEqual(['pick', 'adjustment', 'count']);
+  expect(begun({ item: teapot })).toEqual(KINDS);
+  expect(begun({ item: teapot, locationId: 'A-01' })).toEqual(KINDS);
 });
 
 test('the draft becomes a scan without what it does not have', () => {

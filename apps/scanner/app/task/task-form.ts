@@ -204,6 +204,12 @@ export function nextDraft(kind: TaskKind, { locationId }: Draft): Draft {
   return keeps && locationId !== undefined ? { locationId } : {};
 }
 
+/** Whether something was entered since the save before. A location under count is something: its lock is held. */
+export function isBegun(kind: TaskKind, draft: Draft): boolean {
+  const left = kind === 'count' ? {} : nextDraft(kind, draft);
+  return Object.keys(draft).length > Object.keys(left).length;
+}
+
 /** The field that keeps a draft from being stored. */
 export function missingField(
   { kind }: TaskContext,

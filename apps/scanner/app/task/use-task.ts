@@ -9,6 +9,7 @@ import type { ScanResult } from '../input/scan-queue.ts';
 import { useScanTarget } from '../input/scan-target.ts';
 import { ask, text } from '../state.ts';
 import { submitScan } from '../submit.ts';
+import { type FormScreen, reopenedForm, useKeptForm } from './kept-form.ts';
 import { lotsOf } from './lots.ts';
 import { type Draft, placeCode, type ScanField, scanOf, type TaskContext, withItem } from './task-form.ts';
 import { errorWords, filledWords } from './task-words.ts';
@@ -50,6 +51,8 @@ export type Task = {
 };
 
 export type TaskOptions = {
+  /** The screen, as it is to be opened again where the app ends before the draft is saved. */
+  readonly screen: FormScreen;
   /** Codes are for nothing now. */
   readonly isPaused?: boolean;
   /** Whether it matters what is known of the position. */
@@ -57,14 +60,18 @@ export type TaskOptions = {
   readonly onFilled?: (field: ScanField, draft: Draft) => void;
 };
 
-/** The form of a task, to which scans go while it is shown. */
-export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
-  const draft = useSignal<Draft>({});
+/** The form of a task, to which scans go while it is shown; what is not saved yet is kept on the device. */
+export function useTask(context: TaskContext, options: TaskOptions): Task {
+  const reopened = reopenedForm(options.screen.kind);
+  const draft = useSignal<Draft>(reopened?.draft ?? {});
+  // One for what becomes one scan: a form that was saved when the app ended is told by it from one that was not.
+  const transactionId = useRef(reopened?.transactionId ?? crypto.randomUUID());
   const wrong = useSignal<readonly ScanError[]>([]);
   const over = useSignal<Over | undefined>(undefined);
   // Not shown: it takes milliseconds, and drawing it would hold up what comes of it.
   const isSaving = useRef(false);
   const stock = useStock(context, draft, options.looksAtStock === true);
+  useKeptForm(transactionId, context, options.screen, draft.value);
 
   function fill(next: Draft): void {
     draft.value = next;
@@ -100,8 +107,10 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
   });
 
   async function submit(scan: ScanInput, isSure: boolean): Promise<boolean> {
-    const answer = await submitScan(scan, isSure);
+    const answer = await submitScan(transactionId.current, scan, isSure);
     if (answer?.kind === 'stored') return true;
+    // Nobody knows of a failure whether it was stored before: what is put right is another scan.
+    if (answer === undefined) transactionId.current = crypto.randomUUID();
     if (answer?.kind === 'storage-full') {
       over.value = { kind: 'storage-full' };
       refused(text.value.storageFull.title);
@@ -150,7 +159,10 @@ export function useTask(context: TaskContext, options: TaskOptions = {}): Task {
       clearFlash();
       fill({ ...draft.value, ...changes });
     },
-    reset: fill,
+    reset(next) {
+      transactionId.current = crypto.randomUUID();
+      fill(next);
+    },
     async save(more) {
       if (isSaving.current) return false;
       isSaving.current = true;

@@ -207,6 +207,7 @@ export const de: Text = {
   },
   task: {
     fill: (field) => `${field} fehlt`,
+    asLeft: 'Wie du es verlassen hast. Es ist noch nicht gespeichert.',
   },
   receive: {
     title: 'Eingang',
@@ -277,6 +278,7 @@ export const de: Text = {
       'device lost': 'Gerät verloren oder defekt',
       'urgent recount': 'Muss jetzt gezählt werden',
     },
+    lockHadEnded: 'Deine Sperre war inzwischen zu Ende. Prüfe, was du gezählt hast.',
     ended: (time) => `Die Sperre endete um ${time}. Du zählst ohne sie.`,
     refused: 'Der Platz kann jetzt nicht gezählt werden',
     again: 'Noch einmal fragen',

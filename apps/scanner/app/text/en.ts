@@ -203,6 +203,7 @@ export const en = {
   },
   task: {
     fill: (field: string) => `${field} is missing`,
+    asLeft: 'As you left it. It is not saved yet.',
   },
   receive: {
     title: 'Receive',
@@ -274,6 +275,7 @@ export const en = {
       'device lost': 'Device is lost or broken',
       'urgent recount': 'Has to be counted now',
     },
+    lockHadEnded: 'Your lock had ended meanwhile. Check what you have counted.',
     ended: (time: string) => `The lock ended at ${time}. You count without it.`,
     refused: 'The location cannot be counted now',
     again: 'Ask again',
