@@ -127,7 +127,8 @@ describe.skipIf(findChromium() === undefined)('what is not saved yet', { timeout
     await press(page, 'Save and finish');
     await untilSeen(page, '1 fewer than in the books');
     expect(before).toHaveLength(1);
-    await expect.poll(() => locksOf(adapter)).toEqual([]);
+    // It is uploaded when the device tries again.
+    await expect.poll(() => locksOf(adapter), { timeout: 30_000 }).toEqual([]);
     await expect.poll(() => onHand(adapter, 'TEAPOT-1', 'A-01-01')).toBe(23);
   });
 
