@@ -207,7 +207,7 @@ export const de: Text = {
   },
   task: {
     fill: (field) => `${field} fehlt`,
-    asLeft: 'Wie du es verlassen hast. Es ist noch nicht gespeichert.',
+    asLeft: 'Wie verlassen, noch nicht gespeichert.',
   },
   receive: {
     title: 'Eingang',
