@@ -1,6 +1,8 @@
 import type { Api, Cloud } from './cloud/cloud.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './process.ts';
+import type { Tally } from './tally.ts';
+import type { World } from './world.ts';
 
 /** Calls the cloud's API over a network that loses calls and answers. */
 export type Caller = {
@@ -8,6 +10,16 @@ export type Caller = {
   ask<Answer>(call: (api: Api) => Promise<Answer>): Promise<Answer>;
   /** Calls that were not answered yet. */
   waiting(): number;
+};
+
+/** What somebody is made of who orders, plans or buys by that API. */
+export type CallerParts = {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly cloud: Cloud;
+  readonly tally: Tally;
+  /** Between two turns, at most. Milliseconds. */
+  readonly turnMs: number;
 };
 
 /** A call that was not answered by then is made again. Milliseconds. */

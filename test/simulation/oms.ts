@@ -2,15 +2,11 @@ import { cancelLine, cancelOrder } from '../../shared/allocation/cancel.ts';
 import { placeOrder } from '../../shared/allocation/place-order.ts';
 import { canonicalHash } from '../../shared/canonical-hash.ts';
 import { type AllocationOrder, allocationOrderSchema } from '../../shared/contracts/allocation.ts';
-import { callerOf } from './caller.ts';
+import { type CallerParts, callerOf } from './caller.ts';
 import { shop } from './carts.ts';
 import type { Chance } from './chance.ts';
-import type { Cloud } from './cloud/cloud.ts';
-import type { Faults } from './faults.ts';
 import { ITEMS, WAREHOUSES } from './layout.ts';
 import { startProcess } from './process.ts';
-import type { Tally } from './tally.ts';
-import type { World } from './world.ts';
 
 /** An order management system: it orders, asks again where nobody answered, and takes orders back. */
 export type Oms = {
@@ -20,15 +16,9 @@ export type Oms = {
   waiting(): number;
 };
 
-export type OmsParts = {
-  readonly world: World;
-  readonly faults: Faults;
-  readonly cloud: Cloud;
-  readonly tally: Tally;
+export type OmsParts = CallerParts & {
   /** Asked before every order, with the lines ordered so far. */
   readonly mayOrder: (lines: number) => boolean;
-  /** Between two turns, at most. Milliseconds. */
-  readonly turnMs: number;
 };
 
 /** Orders that begin as a cart. */

@@ -2,13 +2,9 @@ import { utcDay } from '../../shared/domain/utc-day.ts';
 import { setThresholds } from '../../shared/planning/atp-thresholds.ts';
 import { announceReceipt, withdrawReceipt } from '../../shared/planning/expected-receipts.ts';
 import { setSafetyStock } from '../../shared/planning/safety-stock.ts';
-import { callerOf } from './caller.ts';
-import type { Cloud } from './cloud/cloud.ts';
-import type { Faults } from './faults.ts';
+import { type CallerParts, callerOf } from './caller.ts';
 import { ITEMS, WAREHOUSES } from './layout.ts';
 import { startProcess } from './process.ts';
-import type { Tally } from './tally.ts';
-import type { World } from './world.ts';
 
 /** Somebody who plans while orders run: thresholds, safety stock and receipts to come. */
 export type Planner = {
@@ -16,15 +12,6 @@ export type Planner = {
   waiting(): number;
   /** Pieces of safety stock as they were set last, by item and warehouse, `|` between them. */
   readonly safetyStock: ReadonlyMap<string, number>;
-};
-
-export type PlannerParts = {
-  readonly world: World;
-  readonly faults: Faults;
-  readonly cloud: Cloud;
-  readonly tally: Tally;
-  /** Between two turns, at most. Milliseconds. */
-  readonly turnMs: number;
 };
 
 const DAY_MS = 86_400_000;
@@ -36,7 +23,7 @@ const WITH_THRESHOLDS = 0.3;
 const BEGINS_WITH = [0, 3, 6, ITEMS.length];
 const RECEIPTS_A_STOCK = 3;
 
-export function startPlanner({ world, faults, cloud, tally, turnMs }: PlannerParts): Planner {
+export function startPlanner({ world, faults, cloud, tally, turnMs }: CallerParts): Planner {
   const chance = world.chance.stream('planner');
   const planner = startProcess(world, 'planner');
   const { ask, waiting } = callerOf(planner, chance, faults, cloud);

@@ -1,13 +1,9 @@
 import type { StockKey } from '../../shared/domain/stock.ts';
 import { utcDay } from '../../shared/domain/utc-day.ts';
 import { announceReceipt } from '../../shared/planning/expected-receipts.ts';
-import { callerOf } from './caller.ts';
-import type { Cloud } from './cloud/cloud.ts';
-import type { Faults } from './faults.ts';
+import { type CallerParts, callerOf } from './caller.ts';
 import { ITEMS, WAREHOUSES } from './layout.ts';
 import { startProcess } from './process.ts';
-import type { Tally } from './tally.ts';
-import type { World } from './world.ts';
 
 /**
  * Somebody who buys: announces deliveries and postpones some. Whoever scans what came of one names it, and nothing else counts for it,
@@ -26,15 +22,6 @@ export type Delivery = StockKey & {
   readonly quantity: number;
 };
 
-export type PurchaserParts = {
-  readonly world: World;
-  readonly faults: Faults;
-  readonly cloud: Cloud;
-  readonly tally: Tally;
-  /** Between two turns, at most. Milliseconds. */
-  readonly turnMs: number;
-};
-
 const DAY_MS = 86_400_000;
 /** Days until a delivery is due: longer than a run lasts, since a receipt that names none counts for what is due. */
 const DUE_IN = [30, 40] as const;
@@ -44,7 +31,7 @@ const BEGINS_WITH = 0.5;
 /** Some are small enough to come in full, and more than that. */
 const PIECES = [1, 120] as const;
 
-export function startPurchaser({ world, faults, cloud, tally, turnMs }: PurchaserParts): Purchaser {
+export function startPurchaser({ world, faults, cloud, tally, turnMs }: CallerParts): Purchaser {
   const chance = world.chance.stream('purchaser');
   const purchaser = startProcess(world, 'purchaser');
   const { ask, waiting } = callerOf(purchaser, chance, faults, cloud);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { itemSchema } from '../../../shared/contracts/master-data.ts';
+import { pickTaskSchema } from '../../../shared/contracts/pick-list.ts';
+import { recountTaskSchema } from '../../../shared/contracts/recount-task.ts';
 import type { DeviceStore } from './device-store.ts';
 import { toBePicked } from './known-stock.ts';
 import { ifThereIsRoom } from './making-room.ts';
@@ -86,32 +88,12 @@ const screenSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('pick-line'),
-    task: z.object({
-      allocationId: z.string(),
-      orderId: z.string(),
-      lineId: z.string(),
-      itemId: z.string(),
-      warehouseId: z.string(),
-      open: z.int(),
-    }),
+    task: pickTaskSchema.omit({ priority: true, orderedAt: true }),
   }),
   z.object({ kind: z.literal('count'), lock: lockSchema.exactOptional() }),
   z.object({
     kind: z.literal('recount'),
-    tasks: z
-      .array(
-        z.object({
-          itemId: z.string(),
-          warehouseId: z.string(),
-          locationId: z.string(),
-          lotNumber: z.string().nullable(),
-          investigationId: z.string(),
-          askedAt: z.string(),
-          askedBy: z.string(),
-          reason: z.string(),
-        }),
-      )
-      .readonly(),
+    tasks: z.array(recountTaskSchema.omit({ positionId: true })).readonly(),
     lock: lockSchema.exactOptional(),
   }),
 ]);
