@@ -27,7 +27,7 @@ const FURTHER_RUNS = 5;
  */
 export async function verifyDamage(options: VerifyOptions): Promise<Verified> {
   const { damages, modes, runs, say = () => {} } = options;
-  const begun = damages[0]?.at ?? '';
+  const begun = damages[0]?.at ?? new Date().toISOString();
   const found = new Map<string, Discrepancy[]>();
   const collect = async (run: Run): Promise<void> => {
     const discrepancies = await runs.discrepancies(run.runId);
@@ -40,7 +40,8 @@ export async function verifyDamage(options: VerifyOptions): Promise<Verified> {
     const wanted = mode === 'full' ? damages : damages.filter(({ bySweep }) => !bySweep);
     for (let left = FURTHER_RUNS; ; left -= 1) {
       const run = await runs.run(mode);
-      await collect(run);
+      // The timer's runs too, and only now: one that this run had to wait for was still finding.
+      for (const since of await runs.since(begun)) await collect(since);
       say(runText(run, found.get(run.runId) ?? []));
       const { planted, found: seen } = compare(wanted);
       const leftSome = run.total.inFlight + run.total.late > 0;
@@ -48,7 +49,6 @@ export async function verifyDamage(options: VerifyOptions): Promise<Verified> {
     }
   }
 
-  if (begun !== '') for (const run of await runs.since(begun)) await collect(run);
   const [first, ...further] = modes;
   let last = await runUntilFound(first);
   for (const mode of further) last = await runUntilFound(mode);
