@@ -13,11 +13,11 @@ import { readRetailRows } from '../../local/replay/retail-row.ts';
 import { allLocations, shiftToNow, surveyOf } from '../../local/replay/survey.ts';
 import { createMapping, type WarehouseTransaction } from '../../local/replay/transactions.ts';
 import { positionKey } from '../../shared/domain/position.ts';
+import { WITHOUT_TIMED_RUNS } from '../without-timed-runs.ts';
 import { type BenchStack, withStack } from './bench-stack.ts';
 import { atLeast, type Figure, figuresOf, none } from './figures.ts';
 import { outboxEmptied } from './outbox-state.ts';
 import { drained, type Source, withServiceBus } from './service-bus-client.ts';
-import { WITHOUT_TIMED_RUNS } from './without-timed-runs.ts';
 
 type Say = (line: string) => void;
 

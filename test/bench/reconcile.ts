@@ -7,6 +7,7 @@ import { cosmosCloudStock } from '../../shared/cosmos/cloud-stock.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosStockStore } from '../../shared/cosmos/stock-store.ts';
 import type { StockKey } from '../../shared/domain/stock.ts';
+import { WITHOUT_TIMED_RUNS } from '../without-timed-runs.ts';
 import { type BenchStack, withStack } from './bench-stack.ts';
 import { chunksOf } from './chunks-of.ts';
 import { fillCosmos } from './cosmos-filling.ts';
@@ -15,7 +16,6 @@ import { atLeast, below, type Figure, figuresOf, none, type ToFigure } from './f
 import { memoryFigures } from './memory-figures.ts';
 import { type ProcessorTime, processorTimeBetween, readProcessorTime } from './processor-time.ts';
 import { benchPosition, spreadNumbers, stockOf } from './reconcile-positions.ts';
-import { WITHOUT_TIMED_RUNS } from './without-timed-runs.ts';
 import { writeWmsPositions } from './wms-filling.ts';
 
 type Say = (line: string) => void;

@@ -14,6 +14,7 @@ import type { ReconciliationStore } from '../../shared/ports/reconciliation-stor
 import { openStorage } from '../../shared/storage/connection.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
 import { someDiscrepancy, someRun } from '../doubles/reconciliation-fixtures.ts';
+import { WITHOUT_TIMED_RUNS } from '../without-timed-runs.ts';
 import { type Fabric, startFabric, until } from './fabric.ts';
 import { runProgram } from './run-program.ts';
 
@@ -178,7 +179,7 @@ describe('The API of runs, where no setting says where the WMS database is', () 
 describe('POST /api/reconciliation/runs', () => {
   let fabric: Fabric;
   beforeAll(async () => {
-    fabric = await startFabric();
+    fabric = await startFabric({ environment: WITHOUT_TIMED_RUNS });
   }, 90_000);
   afterAll(() => fabric?.stop(), 30_000);
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wmsFileOf } from '../../local/damage/damage-settings.ts';
 import { discrepanciesSchema, type Run, runSchema } from '../../shared/contracts/reconciliation.ts';
 import type { Stock } from '../../shared/domain/stock.ts';
+import { WITHOUT_TIMED_RUNS } from '../without-timed-runs.ts';
 import { cloudFigures, type Fabric, figures, startFabric, transaction, until } from './fabric.ts';
 
 /** Seconds; long enough for the host to be killed meanwhile. */
@@ -15,7 +16,7 @@ let fabric: Fabric;
 beforeAll(async () => {
   fabric = await startFabric({
     autoRestart: false,
-    environment: { STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: String(GRACE) },
+    environment: { ...WITHOUT_TIMED_RUNS, STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: String(GRACE) },
   });
   await fabric.know(ITEMS, ['A-05-02']);
   await fabric.transact(ITEMS.map((itemId) => transaction({ itemId, quantity: 10 })));
