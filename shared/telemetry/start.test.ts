@@ -108,8 +108,11 @@ describe('telemetry to an OTLP endpoint', () => {
     await inSpan('books', {}, async () => logRecord('info', 'booked'));
     countPublished(1);
     await telemetry.stop();
+    // A busy machine runs into the timeout before it is refused.
     expect(told).toEqual([
-      'Telemetry: http://127.0.0.1:9 does not take it (connect ECONNREFUSED 127.0.0.1:9); it is lost until a line says that it does',
+      expect.stringMatching(
+        /^Telemetry: http:\/\/127\.0\.0\.1:9 does not take it \(.+\); it is lost until a line says that it does$/,
+      ),
     ]);
   });
 
