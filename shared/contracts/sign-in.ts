@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { userIdSchema, warehouseIdSchema } from './identifiers.ts';
+import { problemType } from './problem-type.ts';
 
 /** What a badge holds: a code that a handheld can scan. It names a person and proves nothing. */
 export const badgeSchema = z
@@ -30,10 +31,10 @@ export const signInAnswerSchema = z.object({
 });
 
 /** The `type` of the problem for a badge and PIN that do not let anybody in, whatever the reason (401). */
-export const SIGN_IN_REFUSED = 'urn:stockbridge:problem:sign-in-refused';
+export const SIGN_IN_REFUSED = problemType('sign-in-refused');
 
 /** The `type` of the problem after too many of them (429, with `Retry-After`). */
-export const TOO_MANY_SIGN_INS = 'urn:stockbridge:problem:too-many-sign-ins';
+export const TOO_MANY_SIGN_INS = problemType('too-many-sign-ins');
 
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 export type SignInAnswer = z.infer<typeof signInAnswerSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type FaultCode, fieldFaultSchema } from './field-fault.ts';
 import {
   itemIdSchema,
   locationIdSchema,
@@ -61,22 +62,21 @@ export const transactionSchema = z
   })
   .superRefine((transaction, context) => {
     const { type, quantity, locationId, toLocationId } = transaction;
+    const wrong = (field: 'quantity' | 'toLocationId', fault: FaultCode, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message, params: { fault } });
     const positive = type === 'receipt' || type === 'pick' || type === 'transfer';
     if (positive && quantity <= 0) {
-      context.addIssue({ code: 'custom', path: ['quantity'], message: `must be positive for a ${type}` });
+      wrong('quantity', 'not-positive', `must be positive for a ${type}`);
     }
     if (type === 'count' && quantity < 0) {
-      context.addIssue({ code: 'custom', path: ['quantity'], message: 'must be 0 or more for a count' });
+      wrong('quantity', 'negative', 'must be 0 or more for a count');
     }
     if (type === 'adjustment' && quantity === 0) {
-      context.addIssue({ code: 'custom', path: ['quantity'], message: 'must not be 0 for an adjustment' });
+      wrong('quantity', 'zero', 'must not be 0 for an adjustment');
     }
     if (type === 'transfer' && (toLocationId === undefined || toLocationId === locationId)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['toLocationId'],
-        message: 'must name another location of the same warehouse for a transfer',
-      });
+      const fault = toLocationId === undefined ? 'required' : 'same-location';
+      wrong('toLocationId', fault, 'must name another location of the same warehouse for a transfer');
     }
   });
 
@@ -92,6 +92,7 @@ export type TransactionFlag = z.infer<typeof transactionFlagSchema>;
 
 /** `locks`: the counts that a scan fell under. `lastCall`: the call of the device that came before this one, and was made after it. */
 export const transactionProblemSchema = problemDetailsSchema.extend({
+  errors: z.array(fieldFaultSchema).optional(),
   locks: z.array(lockHolderSchema).optional(),
   lastCall: z.int().min(0).optional(),
 });

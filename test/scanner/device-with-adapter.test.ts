@@ -86,7 +86,8 @@ describe('A device that is enrolled', () => {
   test('with a key that is not valid is told so, and with another name while scans wait', async () => {
     const under = await enrolled();
     const wrong = { scannerId: under.scannerId, key: 'sbk_wrong' };
-    expect(await under.device.enrol(wrong)).toMatchObject({ kind: 'refused' });
+    const problem = { type: 'urn:stockbridge:problem:key-not-valid' };
+    expect(await under.device.enrol(wrong)).toMatchObject({ kind: 'refused', problem });
     under.device.networkChanged(false);
     await submit(under);
     const other = { scannerId: 'SCANNER-X', key: 'sbk_wrong' };
@@ -270,7 +271,7 @@ describe('A call', () => {
     under.spoil(trouble);
     const id = await submit(under);
     await expect.poll(async () => (await under.status()).connection).toBe('server-failing');
-    expect((await under.status()).lastError).toContain(detail);
+    expect((await under.status()).lastError).toMatchObject({ detail: expect.stringContaining(detail) });
     expect(under.store.scan(id)?.state).toBe('queued');
     await under.device.syncNow();
     expect(under.store.scan(id)?.state).toBe('synced');
@@ -363,11 +364,17 @@ describe('What is asked of the server', () => {
       userId: 'ann',
       scannerId: under.scannerId,
     });
-    expect(await other.device.takeOverCount(begun.lockId, 'urgent')).toMatchObject({ kind: 'refused' });
+    expect(await other.device.takeOverCount(begun.lockId, 'urgent')).toMatchObject({
+      kind: 'refused',
+      problem: { errors: [{ pointer: '/userId', code: 'not-a-supervisor' }] },
+    });
     await other.device.signIn('B-sue', '271828');
     const over = await other.device.takeOverCount(begun.lockId, 'urgent');
     expect(over.kind).toBe('running');
-    expect(await under.device.extendCount(begun.lockId)).toMatchObject({ kind: 'refused' });
+    expect(await under.device.extendCount(begun.lockId)).toMatchObject({
+      kind: 'refused',
+      problem: { type: 'urn:stockbridge:problem:lock-not-running' },
+    });
     const id = await submit(other, { type: 'count', quantity: 0, lotNumber: 'LOT-C', ...lockOf(over) });
     await other.reaches(id, 'synced');
     const again = await under.device.beginCount('WH-001', 'A-05-02');

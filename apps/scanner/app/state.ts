@@ -22,6 +22,7 @@ export const language = computed<Language>(
 );
 export const text = computed<Text>(() => (language.value === 'de' ? de : en));
 export const formats = computed(() => formatsOf(language.value));
+export const said = computed(() => ({ words: text.value, formats: formats.value }));
 
 /** The warehouse that is worked in: what was chosen, or the first of those that the person may. */
 export const warehouseId = computed(() => {

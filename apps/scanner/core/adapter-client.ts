@@ -60,6 +60,8 @@ export type Answer<Body> = (
       readonly kind: 'failing';
       readonly status: number;
       readonly detail: string;
+      /** What the adapter said, where it was the adapter. */
+      readonly problem?: TransactionProblem;
       /** Milliseconds after which it may be asked again, where it told. */
       readonly retryAfterMs?: number;
     }
@@ -69,6 +71,9 @@ export type Answer<Body> = (
   /** By how many milliseconds the device's wall clock is ahead of the adapter's, where the answer told. */
   readonly clockOffsetMs?: number;
 };
+
+/** Why a call was not done, or nobody knows whether it was. */
+export type Trouble = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
 
 /** `next` is there when more follow; it is `after` of the following page. */
 export type PageOf<Row> = { readonly rows: readonly Row[]; readonly next?: string };

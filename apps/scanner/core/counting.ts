@@ -1,4 +1,5 @@
 import type { RunningLock } from '../../../shared/contracts/location-lock.ts';
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import type { AdapterClient, Answer } from './adapter-client.ts';
 import type { DeviceStore } from './device-store.ts';
 import type { CountBegun, ScannerDevice } from './scanner-device.ts';
@@ -49,8 +50,7 @@ export function counting(parts: CountingParts): Counting {
         return { kind: 'running', lockId: answer.body.lockId, until: byDevice(answer.body.until) };
       case 'refused': {
         const [holder] = answer.problem.locks ?? [];
-        if (holder === undefined)
-          return { kind: 'refused', detail: answer.problem.detail ?? answer.problem.title };
+        if (holder === undefined) return { kind: 'refused', problem: answer.problem };
         const { lockId, userId, scannerId, until } = holder;
         return { kind: 'taken', lockId, userId, scannerId, until: byDevice(until) };
       }
@@ -66,7 +66,11 @@ export function counting(parts: CountingParts): Counting {
     return new Date(Date.parse(instant) + clockOffsetMs()).toISOString();
   }
 
-  const signedOut: CountBegun = { kind: 'refused', detail: 'Nobody is signed in' };
+  const type = problemType('signed-out');
+  const signedOut: CountBegun = {
+    kind: 'refused',
+    problem: { type, title: 'Nobody is signed in', status: 403 },
+  };
 
   return {
     async beginCount(warehouseId, locationId) {

@@ -119,9 +119,8 @@ export function openDevice(parts: DeviceParts): Device {
     const unsettled = unsettledOfOther(card);
     if (unsettled) return unsettled;
     const answer = await asking.enrol(card);
-    if (answer.kind === 'refused')
-      return { kind: 'refused', detail: answer.problem.detail ?? answer.problem.title };
-    if (answer.kind !== 'answered') return { kind: 'no-answer', detail: answer.detail };
+    if (answer.kind === 'refused') return { kind: 'refused', problem: answer.problem };
+    if (answer.kind !== 'answered') return { kind: 'no-answer', trouble: answer };
     const scannedMeanwhile = unsettledOfOther(card);
     if (scannedMeanwhile) return scannedMeanwhile;
     const { warehouseIds, scannerId } = answer.body;

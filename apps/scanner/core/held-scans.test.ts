@@ -59,7 +59,7 @@ test('a scan on which the server fails holds no other up, waits, and says so', a
   expect(states(under)).toEqual(['synced', 'synced', 'queued', ...others]);
   expect(await statusOf(under)).toMatchObject({ connection: 'online', held: 1, counts: { queued: 1 } });
   expect(await under.device().scans({ state: 'queued', limit: 9 })).toMatchObject([
-    { state: 'queued', held: { reason: 'server-fails', detail: 'the adapter failed' } },
+    { state: 'queued', held: { reason: 'server-fails', trouble: { detail: 'the adapter failed' } } },
   ]);
 });
 

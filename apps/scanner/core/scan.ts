@@ -3,6 +3,7 @@ import type {
   TransactionFlag,
   TransactionProblem,
 } from '../../../shared/contracts/transaction.ts';
+import type { Trouble } from './adapter-client.ts';
 
 /** What a worker did, before it has an id and a time. Quantities are pieces, as in {@link Transaction}. */
 export type ScanInput = Omit<
@@ -25,9 +26,11 @@ export type Refusal = {
 
 /**
  * Why a scan that waits does not go up with the others, and is tried by itself now and then: the server fails on it, or answers what
- * this version of the app does not know. `detail`: in the server's words.
+ * this version of the app does not know. `detail`: the beginning of that.
  */
-export type Hold = { readonly reason: 'server-fails' | 'app-too-old'; readonly detail: string };
+export type Hold =
+  | { readonly reason: 'server-fails'; readonly trouble: Trouble }
+  | { readonly reason: 'app-too-old'; readonly detail: string };
 
 /** A scan as the device keeps it. Instants are UTC by the device's wall clock. */
 export type StoredScan = {

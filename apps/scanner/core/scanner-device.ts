@@ -1,5 +1,7 @@
 import type { Item } from '../../../shared/contracts/master-data.ts';
 import type { WmsPosition } from '../../../shared/contracts/position.ts';
+import type { TransactionProblem } from '../../../shared/contracts/transaction.ts';
+import type { Trouble } from './adapter-client.ts';
 import type { KeptForm } from './kept-form.ts';
 import type { RefusalDecision, ScanInput, ScanState, StoredScan } from './scan.ts';
 
@@ -87,8 +89,8 @@ export type DeviceStatus = {
   readonly connection: Connection;
   readonly isSyncing: boolean;
   readonly lastSyncAt?: string;
-  /** What went wrong last, in the server's words or the browser's. */
-  readonly lastError?: string;
+  /** What went wrong last. */
+  readonly lastError?: Trouble | { readonly kind: 'unexpected'; readonly detail: string };
   /** When the next upload is due by itself. */
   readonly nextSyncAt?: string;
   readonly masterData: { readonly items: number; readonly locations: number; readonly syncedAt?: string };
@@ -106,12 +108,12 @@ export type DeviceCard = { readonly scannerId: string; readonly key?: string };
 
 export type EnrolmentAnswer =
   | { readonly kind: 'enrolled'; readonly warehouseIds: readonly string[] }
-  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly problem: TransactionProblem }
   /** It is `scannerId`, of which so many scans are not settled yet. */
   | { readonly kind: 'unsettled'; readonly scannerId: string; readonly scans: number }
   /** The key on the card is another device's, or none of a device at all. */
   | { readonly kind: 'other-key'; readonly scannerId?: string }
-  | { readonly kind: 'no-answer'; readonly detail: string };
+  | { readonly kind: 'no-answer'; readonly trouble: Trouble };
 
 export type SignedIn = {
   readonly userId: string;
@@ -128,8 +130,8 @@ export type SignInAnswer =
   | { readonly kind: 'wrong' }
   /** Too many wrong PINs. */
   | { readonly kind: 'locked'; readonly until: string }
-  /** Offline, and this person has not signed in here lately. */
-  | { readonly kind: 'unknown-offline' };
+  /** Offline, and this person has not signed in here lately; `trouble`: what the server answered, where it did. */
+  | { readonly kind: 'unknown-offline'; readonly trouble?: Trouble };
 
 /** A code may mean several things; the field that expects one of them takes it. */
 export type CodeMeaning = {
@@ -248,4 +250,4 @@ export type CountBegun =
       readonly until: string;
     }
   | { readonly kind: 'offline' }
-  | { readonly kind: 'refused'; readonly detail: string };
+  | { readonly kind: 'refused'; readonly problem: TransactionProblem };

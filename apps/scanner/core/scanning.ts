@@ -1,4 +1,5 @@
 import { MAX_PIECES } from '../../../shared/contracts/identifiers.ts';
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import { type Transaction, transactionSchema } from '../../../shared/contracts/transaction.ts';
 import { checkScan, type ScanFacts } from './check-scan.ts';
 import type { DeviceClock } from './device-clock.ts';
@@ -16,7 +17,7 @@ import type {
 import type { TrustedTime } from './trusted-time.ts';
 import { onHandAfter } from './waiting-stock.ts';
 
-const REUSED_ID = 'urn:stockbridge:problem:transaction-id-reused';
+const REUSED_ID = problemType('transaction-id-reused');
 
 /** Labels whose day of expiry is kept in mind. */
 const MOST_LABELS = 1_000;

@@ -1,3 +1,4 @@
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
 import type { Settlement } from './device-store.ts';
 
@@ -23,7 +24,7 @@ export function settlementOf({
     case 'conflict':
     case 'warning':
     case 'rejected': {
-      const untold = { type: 'about:blank', title: 'The server did not say why', status: 422 };
+      const untold = { type: problemType('untold'), title: 'The server did not say why', status: 422 };
       return {
         ...common,
         state: 'refused',

@@ -116,6 +116,11 @@ test('a device whose key is not taken still lets people in who were here', async
   });
 });
 
+test('who was not here hears what is wrong with a server that answers', async () => {
+  const trouble = refused(401, 'urn:stockbridge:problem:key-not-valid');
+  expect(await tryPin(trouble)).toEqual({ kind: 'unknown-offline', trouble });
+});
+
 test('after too many wrong PINs the server says for how long to wait', async () => {
   const busy = { kind: 'failing', status: 429, detail: 'too many', retryAfterMs: 60_000 } as const;
   expect(await tryPin(busy)).toEqual({ kind: 'locked', until: '2026-11-22T10:01:00.000Z' });

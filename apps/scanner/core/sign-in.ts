@@ -35,7 +35,10 @@ export async function signIn(parts: SignInParts, badge: string, pin: string): Pr
   const asked = client.signIn(badge, pin);
   const answer = isRemembered ? await within(asked, PATIENCE_MS) : await asked;
   const online = await signInOnline(parts, badge, pin, answer);
-  return online ?? signInOffline(parts, badge, pin);
+  if (online !== undefined) return online;
+  const offline = await signInOffline(parts, badge, pin);
+  const hasAnswered = answer?.kind === 'refused' || answer?.kind === 'failing';
+  return offline.kind === 'unknown-offline' && hasAnswered ? { ...offline, trouble: answer } : offline;
 }
 
 /** Undefined where the server does not say. */

@@ -101,7 +101,7 @@ test('something is tried every half minute, however long nothing comes back', as
   await submit(under);
   await under.time.advance(3_600_000);
   const status = await statusOf(under);
-  expect(status).toMatchObject({ connection: 'server-failing', lastError: 'the adapter failed' });
+  expect(status).toMatchObject({ connection: 'server-failing', lastError: { detail: 'the adapter failed' } });
   const wait = Date.parse(status.nextSyncAt ?? '') - under.time.now();
   expect(wait).toBeGreaterThan(0);
   expect(wait).toBeLessThanOrEqual(30_000);

@@ -1,4 +1,4 @@
-import type { AdapterClient, Answer } from './adapter-client.ts';
+import type { AdapterClient, Answer, Trouble } from './adapter-client.ts';
 import type { DeviceClock } from './device-clock.ts';
 import { type DeviceStore, StorageFullError } from './device-store.ts';
 import { type Download, masterDataDownload, stockDownload, tasksDownload } from './downloads.ts';
@@ -63,7 +63,7 @@ export function startSync(parts: SyncParts): Sync {
   let connection: Connection = 'offline';
   let failures = 0;
   let lastSyncAt: string | undefined;
-  let lastError: string | undefined;
+  let lastError: DeviceStatus['lastError'];
   let nextSyncAt: string | undefined;
   let clockOffsetMs: number | undefined;
   let isRunning = false;
@@ -177,8 +177,8 @@ export function startSync(parts: SyncParts): Sync {
     if (answer.kind !== 'refused' || isAboutKey(answer.problem.status)) return failed(answer);
     // The server is there and says no: uploads need not wait for that.
     noteOffset(answer);
-    lastError = `${what}: ${answer.problem.detail ?? answer.problem.title}`;
-    log(lastError);
+    lastError = answer;
+    log(`${what}: ${detailOf(answer)}`);
     connection = 'online';
     download.giveUp();
     return undefined;
@@ -192,13 +192,13 @@ export function startSync(parts: SyncParts): Sync {
     lastSyncAt = now();
   }
 
-  function failed(answer: Exclude<Answer<unknown>, { kind: 'answered' }>): number {
+  function failed(answer: Trouble): number {
     noteOffset(answer);
     failures += 1;
     uploads.forgetPrompt();
     connection = connectionAfter(answer);
-    lastError = answer.kind === 'refused' ? (answer.problem.detail ?? answer.problem.title) : answer.detail;
-    log(`${connection}: ${lastError}`);
+    lastError = answer;
+    log(`${connection}: ${detailOf(answer)}`);
     if (connection === 'key-refused') return PASS_MS;
     return retryDelay(failures, random, answer.kind === 'failing' ? answer.retryAfterMs : undefined);
   }
@@ -208,8 +208,9 @@ export function startSync(parts: SyncParts): Sync {
     if (error instanceof StorageFullError) connection = 'online';
     failures += 1;
     uploads.forgetPrompt();
-    lastError = error instanceof Error ? error.message : String(error);
-    log(lastError);
+    const detail = error instanceof Error ? error.message : String(error);
+    lastError = { kind: 'unexpected', detail };
+    log(detail);
     return retryDelay(failures, random);
   }
 
@@ -292,7 +293,12 @@ function isAboutKey(status: number): boolean {
   return status === 401 || status === 403;
 }
 
-function connectionAfter(answer: Exclude<Answer<unknown>, { kind: 'answered' }>): Connection {
+/** In the server's words. */
+function detailOf(answer: Trouble): string {
+  return answer.kind === 'refused' ? (answer.problem.detail ?? answer.problem.title) : answer.detail;
+}
+
+function connectionAfter(answer: Trouble): Connection {
   if (answer.kind === 'no-answer') return 'offline';
   return answer.kind === 'refused' && isAboutKey(answer.problem.status) ? 'key-refused' : 'server-failing';
 }

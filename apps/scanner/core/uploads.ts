@@ -1,5 +1,5 @@
 import type { TransactionResult } from '../../../shared/contracts/transaction.ts';
-import type { AdapterClient, Answer, ScanResult } from './adapter-client.ts';
+import type { AdapterClient, Answer, ScanResult, Trouble } from './adapter-client.ts';
 import { asUploaded, cutBatch } from './batch.ts';
 import type { DeviceClock } from './device-clock.ts';
 import type { DeviceStore, Settlement } from './device-store.ts';
@@ -28,7 +28,6 @@ export type UploadParts = {
   readonly isStopped: () => boolean;
 };
 
-type Untaken = Exclude<Answer<unknown>, { kind: 'answered' }>;
 type Taken = Extract<Answer<readonly ScanResult[]>, { kind: 'answered' }>;
 
 /** What came of one call. `refused` here means the call as a whole, not a scan. */
@@ -46,7 +45,7 @@ export type Uploaded =
   | { readonly kind: 'too-much' }
   /** The numbers of this device's calls were forgotten, and the server knows higher ones; it goes again at once, with such a number. */
   | { readonly kind: 'superseded' }
-  | { readonly kind: 'failed'; readonly answer: Untaken };
+  | { readonly kind: 'failed'; readonly answer: Trouble };
 
 export type Uploads = {
   /** Whether anything waits that may be tried. */
@@ -72,7 +71,7 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
   /** Less than the server's limit after it refused a call as a whole, failed on it, or twice did not answer it. */
   let most = Number.POSITIVE_INFINITY;
   /** What became of the last call with scans, where it was not answered. */
-  let lastFailure: Untaken | undefined;
+  let lastFailure: Trouble | undefined;
   /** Scans that are held since the server took one. */
   let heldInARow = 0;
   /** The scan that the server failed on last when it came alone, and how often in a row. */
@@ -204,13 +203,13 @@ export function startUploads({ store, client, clock, now, isStopped }: UploadPar
       return { kind: 'failed', answer: empty };
     }
     if (alone.failures < ENOUGH_FAILURES && !isHeld) return { kind: 'failed', answer };
-    held.hold(id, { reason: 'server-fails', detail: answer.detail });
+    held.hold(id, { reason: 'server-fails', trouble: answer });
     if (!isHeld) heldInARow += 1;
     return heldInARow > 1 ? { kind: 'failed', answer } : { kind: 'uploaded', answer: empty };
   }
 
   /** One scan of several may be at fault: halves find it. A single one is, if the server takes a call without any. */
-  async function refused(ids: readonly string[], answer: Untaken): Promise<Uploaded> {
+  async function refused(ids: readonly string[], answer: Trouble): Promise<Uploaded> {
     if (ids.length > 1) {
       most = Math.floor(ids.length / 2);
       return { kind: 'too-much' };
@@ -256,7 +255,7 @@ const NOT_NUMBERED = {
 type ServerError = Extract<Answer<unknown>, { kind: 'failing' }>;
 
 /** Not one that says when it wants to be asked again: it knows what is wrong, and it is no scan. */
-function isServerError(answer: Untaken | undefined): answer is ServerError {
+function isServerError(answer: Trouble | undefined): answer is ServerError {
   return answer?.kind === 'failing' && answer.status >= 500 && answer.retryAfterMs === undefined;
 }
 
@@ -270,7 +269,7 @@ function isUnderstood(result: ScanResult): result is TransactionResult {
 }
 
 /** 400 and 413: the call could not be read, or was too large; a proxy before the server may say so in its own words. */
-function isAboutBody(answer: Untaken): boolean {
+function isAboutBody(answer: Trouble): boolean {
   if (answer.kind === 'failing') return answer.status === 413;
   return answer.kind === 'refused' && (answer.problem.status === 400 || answer.problem.status === 413);
 }

@@ -104,11 +104,13 @@ test.each([
   [429, { 'retry-after': 'Sun, 22 Nov 2026 10:00:10 GMT', date: 'Sun, 22 Nov 2026 10:00:00 GMT' }, 10_000],
   [500, { 'retry-after': 'soon' }, undefined],
 ])('a %s with %j asks to be left alone for %s ms', async (status, headers, retryAfterMs) => {
-  answering = json(status, { type: 'about:blank', title: 'Not now', status }, headers);
+  const problem = { type: 'about:blank', title: 'Not now', status };
+  answering = json(status, problem, headers);
   expect(await client.post([])).toEqual({
     kind: 'failing',
     status,
     detail: 'Not now',
+    problem,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 });

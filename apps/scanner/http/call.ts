@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { transactionProblemSchema } from '../../../shared/contracts/transaction.ts';
+import { type TransactionProblem, transactionProblemSchema } from '../../../shared/contracts/transaction.ts';
 import type { Answer } from '../core/adapter-client.ts';
 import type { DeviceClock } from '../core/device-clock.ts';
 import { readUpTo } from './read-up-to.ts';
@@ -84,10 +84,11 @@ function send(parts: CallerParts, call: Call, signal: AbortSignal): Promise<Resp
 
 function read<Body>(response: Response, text: string | undefined, schema: z.ZodType<Body>): Answer<Body> {
   const { status } = response;
-  const failing = (detail: string): Answer<Body> => ({
+  const failing = (detail: string, problem?: TransactionProblem): Answer<Body> => ({
     kind: 'failing',
     status,
     detail,
+    ...(problem && { problem }),
     ...retryAfter(response),
   });
   if (text === undefined) return failing(`The answer is larger than ${MOST_BYTES} bytes`);
@@ -99,7 +100,7 @@ function read<Body>(response: Response, text: string | undefined, schema: z.ZodT
   const problem = transactionProblemSchema.safeParse(json);
   if (!problem.success) return failing(foreign(response, text));
   if (status >= 400 && status < 500 && status !== 429) return { kind: 'refused', problem: problem.data };
-  return failing(problem.data.detail ?? problem.data.title);
+  return failing(problem.data.detail ?? problem.data.title, problem.data);
 }
 
 const NOT_JSON = Symbol('not JSON');

@@ -143,7 +143,10 @@ test('a server that answers is there, though there is no room for what it says',
   const statuses: DeviceStatus[] = [];
   await under.device().watch((status) => statuses.push(status));
   await under.time.advance(60_000);
-  expect(statuses.at(-1)).toMatchObject({ connection: 'online', lastError: 'database or disk is full' });
+  expect(statuses.at(-1)).toMatchObject({
+    connection: 'online',
+    lastError: { kind: 'unexpected', detail: 'database or disk is full' },
+  });
   under.adapter.plan(...Array.from<Fate>({ length: 99 }).fill('call-lost'));
   await under.time.advance(60_000);
   expect(statuses.at(-1)).toMatchObject({ connection: 'offline' });

@@ -1,5 +1,5 @@
+import type { ToldFault } from '../../../shared/contracts/field-fault.ts';
 import { MAX_PIECES } from '../../../shared/contracts/identifiers.ts';
-import type { ProblemDetails } from '../../../shared/contracts/problem-details.ts';
 import type {
   Transaction,
   TransactionFlag,
@@ -8,7 +8,6 @@ import type {
 } from '../../../shared/contracts/transaction.ts';
 import { bookCount, bookDelta, onHandOf, scanKey, shortfallOf } from '../../../shared/domain/ledger.ts';
 import type { ScanTime } from '../../../shared/domain/scan-time.ts';
-import type { FieldError } from '../../../shared/http/problem-details.ts';
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import {
   type BookedMovement,
@@ -54,7 +53,7 @@ export interface ScanRequest {
   readonly scanTime: ScanTime;
   readonly trace: TraceContext;
   /** What the caller may not book. Of a transaction that is booked already it is told that, whoever asks by now. */
-  readonly refusals?: readonly FieldError[];
+  readonly refusals?: readonly ToldFault[];
   /** The number of the call that brought it, where the device numbers them. */
   readonly call?: number;
 }
@@ -113,14 +112,15 @@ function noteRefusal(draft: Draft, { transaction, call }: ScanRequest): void {
   if (call !== undefined) draft.refusedCalls.set(transaction.scannerId, call);
 }
 
-function unknownNames({ found }: Draft, transaction: Transaction): FieldError[] {
+function unknownNames({ found }: Draft, transaction: Transaction): ToldFault[] {
   const { itemId, warehouseId, locationId, toLocationId } = transaction;
-  const errors: FieldError[] = [];
+  const errors: ToldFault[] = [];
   if (!found.items.has(itemId)) {
-    errors.push({ pointer: '/itemId', detail: `unknown item ${itemId}` });
+    errors.push({ pointer: '/itemId', detail: `unknown item ${itemId}`, code: 'unknown-item' });
   }
   if (!found.warehouses.has(warehouseId)) {
-    return [...errors, { pointer: '/warehouseId', detail: `unknown warehouse ${warehouseId}` }];
+    const detail = `unknown warehouse ${warehouseId}`;
+    return [...errors, { pointer: '/warehouseId', detail, code: 'unknown-warehouse' }];
   }
   // Only a transfer moves anything to `toLocationId`; elsewhere it is ignored.
   const destination = transaction.type === 'transfer' ? toLocationId : undefined;
@@ -129,7 +129,8 @@ function unknownNames({ found }: Draft, transaction: Transaction): FieldError[] 
     ['/toLocationId', destination],
   ] as const) {
     if (location !== undefined && !found.locations.has(locationKeyText(warehouseId, location))) {
-      errors.push({ pointer, detail: `unknown location ${location} in warehouse ${warehouseId}` });
+      const detail = `unknown location ${location} in warehouse ${warehouseId}`;
+      errors.push({ pointer, detail, code: 'unknown-location' });
     }
   }
   return errors;
@@ -285,7 +286,8 @@ function answered(state: PositionState): { onHand: number; version: number } {
   return { onHand: onHandOf(state), version: state.version };
 }
 
-function beyondLimit({ after }: BookedMovement): ProblemDetails {
+function beyondLimit({ after }: BookedMovement): TransactionProblem {
   const detail = `would take the position to ${after.raw} pieces; at most ${MAX_PIECES} are kept`;
-  return rejectedFields([{ pointer: '/quantity', detail }]);
+  const figures = { pieces: after.raw, limit: MAX_PIECES };
+  return rejectedFields([{ pointer: '/quantity', detail, code: 'beyond-limit', ...figures }]);
 }

@@ -1,16 +1,17 @@
+import type { ToldFault } from '../../../shared/contracts/field-fault.ts';
 import type { LockHolder } from '../../../shared/contracts/location-lock.ts';
-import type { ProblemDetails } from '../../../shared/contracts/problem-details.ts';
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import type { Transaction, TransactionProblem } from '../../../shared/contracts/transaction.ts';
-import { type FieldError, fieldErrorsText } from '../../../shared/http/problem-details.ts';
+import { fieldErrorsText } from '../../../shared/http/problem-details.ts';
 import type { PositionKey } from '../database.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 
-const LOCATION_UNDER_COUNT = 'urn:stockbridge:problem:location-under-count';
+const LOCATION_UNDER_COUNT = problemType('location-under-count');
 
 /** A transaction that was not booked because fields of it are wrong or name what does not exist. */
-export function rejectedFields(errors: FieldError[]): ProblemDetails {
+export function rejectedFields(errors: ToldFault[]): TransactionProblem {
   return {
-    type: 'urn:stockbridge:problem:transaction-rejected',
+    type: problemType('transaction-rejected'),
     title: 'The transaction was not booked',
     status: 422,
     detail: fieldErrorsText(errors, 'transaction'),
@@ -19,21 +20,21 @@ export function rejectedFields(errors: FieldError[]): ProblemDetails {
 }
 
 /** A UUID that another transaction has already used. */
-export function reusedTransactionId(transaction: Transaction): ProblemDetails {
+export function reusedTransactionId(transaction: Transaction): TransactionProblem {
   const detail = `Transaction ${transaction.transactionId} was already booked with another content; a new transaction needs a new UUID`;
   return {
-    type: 'urn:stockbridge:problem:transaction-id-reused',
+    type: problemType('transaction-id-reused'),
     title: 'The transaction id belongs to another transaction',
     status: 422,
     detail,
-    errors: [{ pointer: '/transactionId', detail }],
+    errors: [{ pointer: '/transactionId', detail, code: 'id-reused' }],
   };
 }
 
 /** A scan of a call that comes after a later one of its scanner in which a scan was refused. `lastCall`: that one's number. */
 export function supersededCall({ scannerId }: Transaction, lastCall: number): TransactionProblem {
   return {
-    type: 'urn:stockbridge:problem:call-superseded',
+    type: problemType('call-superseded'),
     title: 'A later call of the device came first',
     status: 409,
     detail: `Nothing was booked: a scan of ${scannerId} was refused in its call ${lastCall} since. Send it again with a higher number in X-Device-Call`,
@@ -42,9 +43,9 @@ export function supersededCall({ scannerId }: Transaction, lastCall: number): Tr
 }
 
 /** An update that names another version than the position has. */
-export function versionConflict(key: PositionKey, version: number, expected: number): ProblemDetails {
+export function versionConflict(key: PositionKey, version: number, expected: number): TransactionProblem {
   return {
-    type: 'urn:stockbridge:problem:version-conflict',
+    type: problemType('version-conflict'),
     title: 'The position has changed since it was read',
     status: 409,
     detail: `Position ${positionName(key)} is at version ${version}, the update expected ${expected}`,
@@ -52,9 +53,9 @@ export function versionConflict(key: PositionKey, version: number, expected: num
 }
 
 /** A booking that took more than the books knew of: booked, and to be looked into. `shortfall` is pieces. */
-export function shortfallRecorded(key: PositionKey, shortfall: number): ProblemDetails {
+export function shortfallRecorded(key: PositionKey, shortfall: number): TransactionProblem {
   return {
-    type: 'urn:stockbridge:problem:shortfall',
+    type: problemType('shortfall'),
     title: 'Booked, but the position falls short',
     status: 200,
     detail: `Position ${positionName(key)} is ${shortfall} pieces short: more was taken away than the WMS knew of`,

@@ -1,8 +1,8 @@
 import type { User } from '../../../shared/contracts/device.ts';
 import type { DeviceClock } from '../../../shared/contracts/device-clock.ts';
+import type { ToldFault } from '../../../shared/contracts/field-fault.ts';
 import type { Transaction, TransactionResult } from '../../../shared/contracts/transaction.ts';
 import { neverSet, runBeginning, scanTimeOf } from '../../../shared/domain/scan-time.ts';
-import type { FieldError } from '../../../shared/http/problem-details.ts';
 import type { TraceContext } from '../../../shared/service-bus/trace-context.ts';
 import type { ScanRequest } from '../booking/decide-scan.ts';
 import { rejectedFields } from '../booking/problems.ts';
@@ -98,7 +98,8 @@ function withScanTime(
   const began = run === undefined ? undefined : beginnings.get(run);
   const scanTime = scanTimeOf(transaction, clock, receivedAt, began);
   const detail = neverSet(transaction, scanTime);
-  const tooEarly: FieldError[] = detail === undefined ? [] : [{ pointer: '/scannedAt', detail }];
+  const tooEarly: ToldFault[] =
+    detail === undefined ? [] : [{ pointer: '/scannedAt', detail, code: 'clock-never-set' }];
   const { call } = clock;
   return {
     ...{ transaction, scanTime, trace, refusals: [...refusals, ...tooEarly] },
@@ -106,6 +107,6 @@ function withScanTime(
   };
 }
 
-function rejected({ transactionId }: Transaction, errors: FieldError[]): TransactionResult {
+function rejected({ transactionId }: Transaction, errors: ToldFault[]): TransactionResult {
   return { transactionId, outcome: 'rejected', problem: rejectedFields(errors) };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import { DatabaseUnavailableError, type GroupCommit, OverloadedError } from '../booking/group-commit.ts';
 import type { Database } from '../database.ts';
 import { createCallNotes } from '../devices/call-notes.ts';
@@ -69,7 +70,8 @@ export function createApi(parts: ApiParts): Hono<ApiEnvironment> {
       if (error instanceof ProblemException) return error.getResponse();
       if (error instanceof DatabaseUnavailableError || error instanceof OverloadedError) return notNow(error);
       log(`${context.req.method} ${context.req.path} failed: ${error.stack ?? error.message}`);
-      return problemResponse({ type: 'about:blank', title: 'The adapter failed on this call', status: 500 });
+      const type = problemType('adapter-failed');
+      return problemResponse({ type, title: 'The adapter failed on this call', status: 500 });
     });
 }
 
@@ -103,6 +105,6 @@ function routesOf(parts: ApiParts): Hono<ApiEnvironment> {
 /** Nothing of the call was done, or it may be done again without harm. */
 function notNow({ message }: Error): Response {
   const detail = `${message}; nothing of this call was booked, send it again`;
-  const problem = { type: 'about:blank', title: 'Not now', status: 503, detail };
+  const problem = { type: problemType('not-now'), title: 'Not now', status: 503, detail };
   return problemResponse(problem, { 'retry-after': '1' });
 }

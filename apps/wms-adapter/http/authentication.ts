@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import { shortened } from '../../../shared/http/problem-details.ts';
 import type { Caller } from '../devices/caller.ts';
 import { hashOfKey } from '../devices/device-key.ts';
@@ -28,13 +29,14 @@ export function authenticate({ settings, registry }: AuthenticationParts): Middl
   async function callerOf(sent: string): Promise<Caller> {
     if (own !== undefined && timingSafeEqual(digest(sent), own)) return { kind: 'administrator' };
     const device = await registry.deviceOfKey(hashOfKey(sent));
-    if (device === undefined) throw unauthenticated('The key is not valid');
+    if (device === undefined) throw unauthenticated('The key is not valid', 'key-not-valid');
     return { kind: 'device', device };
   }
 
   return async (context, next) => {
     const sent = sentKey(context);
-    if (sent === undefined && settings.keyRequired) throw unauthenticated('The call brings no key');
+    if (sent === undefined && settings.keyRequired)
+      throw unauthenticated('The call brings no key', 'key-missing');
     if (sent === undefined) checkOwnMachine(context);
     context.set('caller', sent === undefined ? { kind: 'open' } : await callerOf(sent));
     await next();
@@ -54,12 +56,14 @@ export function checkOwnMachine({ req }: Call): void {
   if (isLoopbackHost(host) && (origin === undefined || isLoopbackOrigin(origin))) return;
   const from = origin === undefined ? '' : `, Origin "${shortened(origin)}"`;
   const detail = `without a key a call has to name localhost, 127.x.x.x or [::1] (given: Host "${shortened(host)}"${from}); send a key`;
-  throw new ProblemException(403, 'Not from another host without a key', { detail });
+  const rest = { type: problemType('key-missing'), detail };
+  throw new ProblemException(403, 'Not from another host without a key', rest);
 }
 
-function unauthenticated(title: string): ProblemException {
+function unauthenticated(title: string, name: string): ProblemException {
   const detail = 'send the key of a device, or the adapter’s, as "Authorization: Bearer …" or "x-api-key: …"';
-  return new ProblemException(401, title, { detail }, { 'www-authenticate': 'Bearer' });
+  const rest = { type: problemType(name), detail };
+  return new ProblemException(401, title, rest, { 'www-authenticate': 'Bearer' });
 }
 
 /** Digests have one length, which the comparison in constant time needs. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FieldFault } from '../../../shared/contracts/field-fault.ts';
 import { problemDetailsSchema } from '../../../shared/contracts/problem-details.ts';
 import { type AdapterUnderTest, scan, startAdapterUnderTest } from '../adapter-under-test.ts';
 
@@ -180,6 +181,33 @@ describe('A scan', () => {
     expect(result?.problem?.errors?.[0]?.detail).toContain(text);
   });
 
+  test.each<[Parameters<typeof scan>[0], string, Partial<FieldFault>]>([
+    [{ quantity: 1e15 }, '/quantity', { code: 'too-many', limit: 1_000_000_000 }],
+    [{ quantity: 1.5 }, '/quantity', { code: 'not-whole' }],
+    [{ quantity: 0 }, '/quantity', { code: 'not-positive' }],
+    [{ type: 'adjustment', quantity: 0 }, '/quantity', { code: 'zero' }],
+    [{ type: 'count', quantity: -1 }, '/quantity', { code: 'negative' }],
+    [{ type: 'transfer' }, '/toLocationId', { code: 'required' }],
+    [{ type: 'transfer', toLocationId: 'A-05-02' }, '/toLocationId', { code: 'same-location' }],
+    [{ lotNumber: lot }, '/lotNumber', { code: 'malformed' }],
+    [{ reason: 'x'.repeat(257) }, '/reason', { code: 'malformed' }],
+    [{ warehouseId: 'WH-999' }, '/warehouseId', { code: 'unknown-warehouse' }],
+    [{ itemId: 'ITEM-9' }, '/itemId', { code: 'unknown-item' }],
+    [{ locationId: 'Z-1' }, '/locationId', { code: 'unknown-location' }],
+    [{ scannedAt: '1970-01-01T00:00:00Z' }, '/scannedAt', { code: 'clock-never-set' }],
+  ])('with %j says what is wrong as a code, with the figures', async (fields, pointer, fault) => {
+    const [result] = await adapter.post(scan(fields));
+    expect(result?.problem?.errors).toEqual([{ pointer, detail: expect.any(String), ...fault }]);
+  });
+
+  test('that would take a position beyond all limits tells the limit, and what it would be', async () => {
+    const most = scan({ lotNumber: 'LOT-MOST', quantity: 1_000_000_000 });
+    const [, result] = await adapter.post([most, scan({ lotNumber: 'LOT-MOST', quantity: 5 })]);
+    expect(result?.problem?.errors).toMatchObject([
+      { pointer: '/quantity', code: 'beyond-limit', pieces: 1_000_000_005, limit: 1_000_000_000 },
+    ]);
+  });
+
   test('nested 5,000 deep is rejected, and its neighbour is booked', async () => {
     const deep = `{"transactionId": ${'['.repeat(5_000)}${']'.repeat(5_000)}}`;
     const answer = await adapter.send('POST', '/transactions', {
@@ -198,7 +226,7 @@ describe('A scan', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['applied', 'rejected', 'duplicate']);
     expect(results[1]?.problem).toMatchObject({
       type: 'urn:stockbridge:problem:transaction-id-reused',
-      errors: [{ pointer: '/transactionId' }],
+      errors: [{ pointer: '/transactionId', code: 'id-reused' }],
     });
     expect(results[2]?.position).toEqual({ onHand: 3, version: 1 });
   });

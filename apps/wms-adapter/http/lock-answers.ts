@@ -1,4 +1,5 @@
 import type { RunningLock } from '../../../shared/contracts/location-lock.ts';
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import { countedByAnother } from '../booking/problems.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { LockResult } from '../locks/lock-order.ts';
@@ -30,11 +31,15 @@ export function refusedLock(result: LockResult, what: string): ProblemException 
   }
   if (result.kind === 'elsewhere') {
     const detail = `${what} is in ${result.lock.warehouseId}, where device or user does not belong`;
-    return new ProblemException(403, 'Another warehouse', { detail });
+    return new ProblemException(403, 'Another warehouse', { type: problemType('another-warehouse'), detail });
   }
   return result.kind === 'unknown-location'
-    ? new ProblemException(404, 'Unknown location', { detail: `there is no ${what}` })
+    ? new ProblemException(404, 'Unknown location', {
+        type: problemType('unknown-location'),
+        detail: `there is no ${what}`,
+      })
     : new ProblemException(404, 'The lock does not run', {
+        type: problemType('lock-not-running'),
         detail: `${what} has ended, or there never was one; take a new one`,
       });
 }

@@ -1,6 +1,7 @@
 import type { Device, User } from '../../../shared/contracts/device.ts';
+import type { ToldFault } from '../../../shared/contracts/field-fault.ts';
 import type { Database } from '../database.ts';
-import { authoriseScan, wrongUser } from '../devices/authorise-scan.ts';
+import { authoriseScan, otherDevice, wrongUser } from '../devices/authorise-scan.ts';
 import type { Caller } from '../devices/caller.ts';
 import type { LocationLock } from '../locks/location-lock.ts';
 import type { LockActor } from '../locks/lock-order.ts';
@@ -26,7 +27,7 @@ export function actorExtending(caller: Caller, scannerId: string | undefined): L
   if (caller.kind !== 'device') return scannerId === undefined ? undefined : { scannerId };
   const { scannerId: own, warehouseIds } = caller.device;
   if (scannerId !== undefined && scannerId !== own) {
-    refuse([{ pointer: '/scannerId', detail: `the key is that of ${own}, not of ${scannerId}` }]);
+    refuse([otherDevice(own, scannerId)]);
   }
   return { scannerId: own, warehouseIds };
 }
@@ -54,8 +55,8 @@ export async function actorTakingOver(
   actorExtending(caller, scannerId);
   if (caller.kind !== 'device') return undefined;
   const user = await database.user(userId);
-  const detail = notSupervisor(user, userId);
-  if (detail !== undefined) refuse([{ pointer: '/userId', detail }]);
+  const fault = notSupervisor(user, userId);
+  if (fault !== undefined) refuse([{ pointer: '/userId', ...fault }]);
   return actorFor(caller.device, user);
 }
 
@@ -64,7 +65,8 @@ function actorFor({ scannerId, warehouseIds }: Device, supervisor: User | undefi
   return { scannerId, warehouseIds, supervises };
 }
 
-function notSupervisor(user: User | undefined, userId: string): string | undefined {
+function notSupervisor(user: User | undefined, userId: string): Omit<ToldFault, 'pointer'> | undefined {
   const wrong = wrongUser(user, userId);
-  return wrong ?? (user?.role === 'supervisor' ? undefined : `user ${userId} is no supervisor`);
+  if (wrong !== undefined || user?.role === 'supervisor') return wrong;
+  return { detail: `user ${userId} is no supervisor`, code: 'not-a-supervisor' };
 }

@@ -110,7 +110,10 @@ describe('The lock of a location', () => {
     ] as const) {
       expect(await adapter.call('POST', path, body, headers)).toMatchObject({ status });
     }
-    expect(await adapter.call('POST', '/locks/gone/extend', {})).toMatchObject({ status: 404 });
+    expect(await adapter.call('POST', '/locks/gone/extend', {})).toMatchObject({
+      status: 404,
+      body: { type: 'urn:stockbridge:problem:lock-not-running' },
+    });
     expect(await adapter.call('POST', '/locks/%00/extend', {})).toMatchObject({ status: 400 });
   });
 
@@ -123,7 +126,8 @@ describe('The lock of a location', () => {
     }
     for (const query of ['', '?userId=sue']) {
       const answer = await end(query, elsewhere);
-      expect(answer).toMatchObject({ status: 403, body: { title: 'Another warehouse' } });
+      const type = 'urn:stockbridge:problem:another-warehouse';
+      expect(answer).toMatchObject({ status: 403, body: { type, title: 'Another warehouse' } });
       expect(JSON.stringify(answer.body)).not.toContain('ann');
     }
     expect(await running()).toHaveLength(1);

@@ -1,5 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
-import { type FieldError, fieldErrorsText, shortened } from '../../../shared/http/problem-details.ts';
+import type { ToldFault } from '../../../shared/contracts/field-fault.ts';
+import { problemType } from '../../../shared/contracts/problem-type.ts';
+import { fieldErrorsText, shortened } from '../../../shared/http/problem-details.ts';
 import type { Caller } from '../devices/caller.ts';
 import type { ApiEnvironment } from './call.ts';
 import { ProblemException } from './problem.ts';
@@ -20,7 +22,7 @@ export function checkWarehouse(caller: Caller, warehouseId: string): void {
   if (caller.kind !== 'device' || caller.device.warehouseIds.includes(warehouseId)) return;
   const { scannerId, warehouseIds } = caller.device;
   const detail = `device ${scannerId} belongs to ${warehouseIds.join(', ')}, not to ${warehouseId}`;
-  throw new ProblemException(403, 'Another warehouse', { detail });
+  throw new ProblemException(403, 'Another warehouse', { type: problemType('another-warehouse'), detail });
 }
 
 /**
@@ -40,7 +42,7 @@ export function warehouseAsked(caller: Caller, warehouseId: string | undefined):
 }
 
 /** @throws ProblemException 403 naming what a device may not say */
-export function refuse(errors: readonly FieldError[]): void {
+export function refuse(errors: readonly ToldFault[]): void {
   if (errors.length === 0) return;
   const detail = fieldErrorsText(errors);
   throw new ProblemException(403, 'Not allowed to this device', { detail, errors: [...errors] });

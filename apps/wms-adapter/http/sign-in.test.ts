@@ -190,7 +190,7 @@ describe('A call to sign in', () => {
   test('needs a key that is valid', async () => {
     expect(await signIn('BADGE-1', '271828', { 'x-api-key': 'sbk_wrong' })).toMatchObject({
       status: 401,
-      body: { type: 'about:blank', title: 'The key is not valid' },
+      body: { type: 'urn:stockbridge:problem:key-not-valid', title: 'The key is not valid' },
     });
   });
 });

@@ -3,7 +3,6 @@ import {
   type TransactionResult,
   transactionSchema,
 } from '../../../shared/contracts/transaction.ts';
-import { fieldErrors } from '../../../shared/http/problem-details.ts';
 import { type BookScansParts, bookScans } from '../booking/book-scans.ts';
 import { rejectedFields } from '../booking/problems.ts';
 import { type Call, traceOfCall, traceOfCaller } from './call.ts';
@@ -11,6 +10,7 @@ import { jsonAnswer } from './json-answer.ts';
 import { readJson } from './json-body.ts';
 import { ProblemException } from './problem.ts';
 import { tellScans } from './tell-scans.ts';
+import { transactionFaults } from './transaction-faults.ts';
 
 /**
  * `POST /api/v1/transactions`: one transaction or an array of up to 500. A call that can be read is answered with 200
@@ -55,7 +55,7 @@ function readTransaction(entry: unknown) {
     : ({
         transactionId: transactionIdOf(entry),
         outcome: 'rejected' as const,
-        problem: rejectedFields(fieldErrors(parsed.error, entry)),
+        problem: rejectedFields(transactionFaults(parsed.error, entry)),
       } satisfies TransactionResult);
 }
 

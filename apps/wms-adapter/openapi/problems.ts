@@ -1,3 +1,4 @@
+import { problemType } from '../../../shared/contracts/problem-type.ts';
 import { TOO_MANY_SIGN_INS } from '../../../shared/contracts/sign-in.ts';
 import type { ApiProblem } from '../../../shared/openapi/api.ts';
 import { hasBody } from '../../../shared/openapi/problem-rules.ts';
@@ -13,7 +14,7 @@ const underCount = {
 };
 
 const LOCKED = {
-  type: 'urn:stockbridge:problem:location-under-count',
+  type: problemType('location-under-count'),
   title: 'Another is counting the location',
   detail: 'ann with SCANNER-09 counts WH-001/A-05-02 until 2024-11-18T10:30:00.000Z',
   locks: [underCount],
@@ -38,7 +39,7 @@ export const PROBLEMS: Readonly<Record<string, ApiProblem>> = {
     appliesTo: ({ isAnonymous }) => !isAnonymous,
     description: 'No key where one is needed, or one that is wrong or revoked.',
     example: {
-      type: 'about:blank',
+      type: problemType('key-not-valid'),
       title: 'The key is not valid',
       status: 401,
       detail: 'send the key of a device, or the adapter’s, as "Authorization: Bearer …" or "x-api-key: …"',
@@ -49,7 +50,7 @@ export const PROBLEMS: Readonly<Record<string, ApiProblem>> = {
     appliesTo: ({ problems }) => problems?.[403] !== undefined,
     description: 'The device may not do it.',
     example: {
-      type: 'about:blank',
+      type: problemType('another-warehouse'),
       title: 'Another warehouse',
       status: 403,
       detail: 'device SCANNER-08 belongs to WH-001, not to WH-002',
@@ -110,7 +111,11 @@ export const PROBLEMS: Readonly<Record<string, ApiProblem>> = {
     status: 500,
     appliesTo: () => true,
     description: 'A fault of the adapter; its log says which.',
-    example: { type: 'about:blank', title: 'The adapter failed on this call', status: 500 },
+    example: {
+      type: problemType('adapter-failed'),
+      title: 'The adapter failed on this call',
+      status: 500,
+    },
   },
   Unavailable: {
     status: 503,
@@ -119,7 +124,7 @@ export const PROBLEMS: Readonly<Record<string, ApiProblem>> = {
     description:
       'The database does not answer, or too much waits. Nothing was booked; ask again after the seconds of header `Retry-After`.',
     example: {
-      type: 'about:blank',
+      type: problemType('not-now'),
       title: 'Not now',
       status: 503,
       detail: 'the WMS database did not take the booking; nothing of this call was booked, send it again',

@@ -51,7 +51,7 @@ export const SCANNING_ROUTES: readonly Route[] = [
                   title: 'The transaction was not booked',
                   status: 422,
                   detail: 'itemId: unknown item ITEM-9',
-                  errors: [{ pointer: '/itemId', detail: 'unknown item ITEM-9' }],
+                  errors: [{ pointer: '/itemId', detail: 'unknown item ITEM-9', code: 'unknown-item' }],
                 },
               },
             ],

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { Notice } from '../parts/notice.tsx';
 import { ReasonSheet } from '../parts/reason-sheet.tsx';
-import { formats, now, status, text } from '../state.ts';
+import { formats, now, said, status, text } from '../state.ts';
+import { problemWords } from '../text/server-words.ts';
 import type { CountLock, CountLockState } from './use-count-lock.ts';
 
 /** Whether others are warned while this location is counted. */
@@ -42,7 +43,7 @@ export function TakenByAnother({
   readonly lock: CountLock;
   readonly onElsewhere: () => void;
 }) {
-  const { count, common } = text.value;
+  const { count } = text.value;
   const isTakingOver = useSignal(false);
   const state = lock.state.value;
   if (state.kind !== 'taken' && state.kind !== 'refused') return null;
@@ -59,7 +60,7 @@ export function TakenByAnother({
         ) : (
           <>
             <p class="notice__title">{count.refused}</p>
-            <p>{common.serverSays(state.detail)}</p>
+            <p>{problemWords(said.value, state.problem, status.value?.user?.userId)}</p>
           </>
         )}
       </Notice>

@@ -7,7 +7,8 @@ import { Empty, Loading, Notice } from '../parts/notice.tsx';
 import { ScanRow } from '../parts/scan-row.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
-import { ask, formats, now, status, text } from '../state.ts';
+import { ask, formats, now, said, status, text } from '../state.ts';
+import { troubleWords } from '../text/server-words.ts';
 
 const PAGE = 30;
 const STATES = ['refused', 'queued', 'synced', 'dropped'] as const satisfies readonly ScanState[];
@@ -126,7 +127,7 @@ function WhatWaits() {
       </p>
       {told.lastError !== undefined && told.connection !== 'offline' && (
         <p class="small">
-          {settings.lastError}: {told.lastError}
+          {settings.lastError}: {troubleWords(said.value, told.lastError)}
         </p>
       )}
     </Notice>

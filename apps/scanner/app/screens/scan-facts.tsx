@@ -2,8 +2,9 @@ import type { Hold, StoredScan } from '../../core/scan.ts';
 import { itemName } from '../items.ts';
 import { quantityWords } from '../parts/scan-row.tsx';
 import { StateNotice } from '../parts/state-notice.tsx';
-import { formats, now, text } from '../state.ts';
+import { formats, now, said, text } from '../state.ts';
 import { reasonWords } from '../task/task-words.ts';
+import { troubleWords } from '../text/server-words.ts';
 
 /** All that is known of a scan; `isBrief`: without its state, which is told above. */
 export function Facts({ scan, isBrief = false }: { readonly scan: StoredScan; readonly isBrief?: boolean }) {
@@ -57,7 +58,7 @@ function outcomeOf({ state, held, booked, dropped }: StoredScan): readonly strin
 }
 
 /** What this version does not know it has no words for either. */
-function heldWords({ reason, detail }: Hold): readonly string[] {
-  const { scan: words, common } = text.value;
-  return [words.held[reason], ...(reason === 'app-too-old' ? [] : [common.serverSays(detail)])];
+function heldWords(hold: Hold): readonly string[] {
+  const why = text.value.scan.held[hold.reason];
+  return hold.reason === 'app-too-old' ? [why] : [why, troubleWords(said.value, hold.trouble)];
 }

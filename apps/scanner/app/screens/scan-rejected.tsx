@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { FieldFault } from '../../../../shared/contracts/field-fault.ts';
 import type { Item } from '../../../../shared/contracts/master-data.ts';
 import type { ScanInput } from '../../core/scan.ts';
 import type { CodeMeaning, ScanDoubt } from '../../core/scanner-device.ts';
@@ -11,10 +12,11 @@ import { NumberSheet } from '../parts/number-sheet.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { StateNotice } from '../parts/state-notice.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
-import { ask, formats, text } from '../state.ts';
+import { ask, formats, said, text } from '../state.ts';
 import { DoubtSheet } from '../task/doubt-sheet.tsx';
 import { ItemSheet } from '../task/item-sheet.tsx';
 import { fieldName } from '../task/task-words.ts';
+import { faultWords, fieldAtFault, problemWords } from '../text/server-words.ts';
 import { RedActions, type RedProps } from './red-actions.tsx';
 
 type Correctable = 'itemId' | 'locationId' | 'toLocationId' | 'lotNumber' | 'quantity' | 'reason';
@@ -30,7 +32,7 @@ const ICONS: Readonly<Record<Correctable, IconName>> = {
 
 /** The server did not take it: what is wrong is put right and sent again. */
 export function Rejected({ scan, decide, onDrop }: RedProps) {
-  const { scan: words, types, common } = text.value;
+  const { scan: words, types } = text.value;
   const { transaction, refusal } = scan;
   const changes = useSignal<Partial<ScanInput>>({});
   const editing = useSignal<Correctable | undefined>(undefined);
@@ -39,7 +41,11 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
   const unclear = useSignal<CodeMeaning | undefined>(undefined);
   const entered: ScanInput = { ...transaction, ...changes.value };
   const errors = refusal?.problem.errors ?? [];
-  const wrong = (field: Correctable) => errors.find(({ pointer }) => pointer === `/${field}`)?.detail;
+  const told = (fault: FieldFault) => faultWords(said.value, fault, transaction.userId);
+  const wrong = (field: Correctable) => {
+    const fault = errors.find(({ pointer }) => pointer === `/${field}`);
+    return fault && told(fault);
+  };
   const fields = correctableOf(transaction.type);
 
   function change(next: Partial<ScanInput>): void {
@@ -97,11 +103,11 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
     return entered[field] ?? undefined;
   };
   const other = errors.filter(({ pointer }) => !fields.some((field) => pointer === `/${field}`));
-  const told =
+  const lines =
     other.length > 0
-      ? other.map(({ pointer, detail }) => `${pointerName(pointer)}: ${detail}`)
-      : errors.length === 0
-        ? [common.serverSays(refusal?.problem.detail ?? refusal?.problem.title ?? '')]
+      ? other.map((fault) => `${fieldAtFault(text.value, fault)}: ${told(fault)}`)
+      : errors.length === 0 && refusal
+        ? [problemWords(said.value, refusal.problem)]
         : [words.rejectedText];
   return (
     <Screen
@@ -109,7 +115,7 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
       subtitle={formats.value.moment(transaction.scannedAt, Date.now())}
       actions={<RedActions label={words.correct} onDo={() => void send(false)} onDrop={onDrop} />}
     >
-      <StateNotice state="refused" title={words.rejected} lines={told} />
+      <StateNotice state="refused" title={words.rejected} lines={lines} />
       {fields.map((field) => (
         <Field
           key={field}
@@ -153,12 +159,6 @@ export function Rejected({ scan, decide, onDrop }: RedProps) {
       )}
     </Screen>
   );
-}
-
-/** What a field that cannot be corrected here is called. */
-function pointerName(pointer: string): string {
-  const name = pointer.slice(1);
-  return name === 'userId' ? text.value.field.user : name;
 }
 
 function correctableOf(type: ScanInput['type']): readonly Correctable[] {

@@ -7,7 +7,8 @@ import { back } from '../navigation.ts';
 import { Empty, Loading } from '../parts/notice.tsx';
 import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { ask, text } from '../state.ts';
+import { ask, said, text } from '../state.ts';
+import { problemWords, troubleWords } from '../text/server-words.ts';
 
 /** What may be the name of a device, and a key. */
 const NAME = /^[!-~]{1,64}$/;
@@ -30,7 +31,7 @@ export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null
         if (onBack) back();
         break;
       case 'refused':
-        refused(setUp.refused(answer.detail));
+        refused(setUp.refused(problemWords(said.value, answer.problem)));
         break;
       case 'unsettled':
         refused(setUp.unsettled(answer.scans, answer.scannerId));
@@ -39,7 +40,9 @@ export function SetUp({ onBack = null }: { readonly onBack?: (() => void) | null
         refused(setUp.otherKey(card.scannerId, answer.scannerId));
         break;
       case 'no-answer':
-        refused(setUp.noAnswer(answer.detail));
+        refused(
+          answer.trouble.kind === 'no-answer' ? setUp.noAnswer : troubleWords(said.value, answer.trouble),
+        );
         break;
       case undefined:
         break;

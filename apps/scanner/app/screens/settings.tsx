@@ -6,9 +6,10 @@ import { Icon } from '../parts/icon.tsx';
 import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Sheet } from '../parts/sheet.tsx';
-import { formats, language, now, prefer, preferences, status, text } from '../state.ts';
+import { formats, language, now, prefer, preferences, said, status, text } from '../state.ts';
 import { de } from '../text/de.ts';
 import { en } from '../text/en.ts';
+import { troubleWords } from '../text/server-words.ts';
 import { SetUp } from './set-up.tsx';
 
 /** How the device talks, what it keeps, and handing it over. */
@@ -170,7 +171,7 @@ function DeviceFacts({ told }: { readonly told: DeviceStatus }) {
           : settings.clockOff(number(Math.round(Math.abs(clockOffsetMs) / 1000))),
       ],
     ],
-    [settings.lastError, [lastError]],
+    [settings.lastError, [lastError && troubleWords(said.value, lastError)]],
   ];
   return (
     <dl class="facts">

@@ -6,7 +6,8 @@ import { Empty, Loading } from '../parts/notice.tsx';
 import { OpenButton } from '../parts/open-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { TextSheet } from '../parts/text-sheet.tsx';
-import { ask, formats, now, status, text } from '../state.ts';
+import { ask, formats, now, said, status, text } from '../state.ts';
+import { troubleWords } from '../text/server-words.ts';
 
 const LEAST_DIGITS = 4;
 const MOST_DIGITS = 12;
@@ -60,7 +61,11 @@ export function SignIn() {
         refused(signIn.locked(time(answer.until)));
         break;
       case 'unknown-offline':
-        refused(signIn.unknownOffline);
+        refused(
+          answer.trouble
+            ? signIn.unknownHere(troubleWords(said.value, answer.trouble))
+            : signIn.unknownOffline,
+        );
         break;
       case undefined:
         break;

@@ -63,7 +63,7 @@ export const de: Text = {
     refused: (detail) => `Der Server nimmt diese Karte nicht an. ${detail}`,
     unsettled: (scans, scannerId) =>
       `Noch nicht erledigt auf ${scannerId}: ${count('# Scan', '# Scans')(scans)}. Erst hochladen oder entscheiden.`,
-    noAnswer: (detail) => `Keine Antwort vom Server: zum Einrichten ist WLAN nötig. ${detail}`,
+    noAnswer: 'Keine Antwort vom Server: zum Einrichten ist WLAN nötig.',
     otherKey: (scannerId, other) =>
       other === undefined
         ? `Der Schlüssel gehört zu keinem Gerät, also auch nicht zu ${scannerId}. Bitte eine neue Karte holen.`
@@ -84,6 +84,7 @@ export const de: Text = {
     locked: (time) => `Zu viele falsche PINs. Wieder ab ${time}.`,
     unknownOffline:
       'Der Server antwortet nicht, und dieser Ausweis war in den letzten 12 Stunden hier nicht angemeldet. Dorthin gehen, wo WLAN ist.',
+    unknownHere: (why) => `${why} Und dieser Ausweis war in den letzten 12 Stunden hier nicht angemeldet.`,
     notABadge: 'Das ist kein Ausweis.',
     welcome: (name) => `Hallo ${name}`,
     welcomeOffline: (name, until) => `Hallo ${name}. Ohne Netz angemeldet bis ${until}.`,
@@ -192,6 +193,45 @@ export const de: Text = {
     malformed: 'lässt sich so nicht schreiben',
     'signed-out': 'ist nicht angemeldet',
     'sign-in-expired': 'muss sich neu anmelden',
+  },
+  faults: {
+    fields: {
+      scannerId: 'Gerät',
+      scannedAt: 'Uhrzeit',
+      transactionId: 'Buchung',
+      allocationId: 'Auftragsposition',
+    },
+    plain: {
+      'unknown-item': 'ist dem Server nicht bekannt',
+      'unknown-location': 'ist dem Server in diesem Lager nicht bekannt',
+      'unknown-warehouse': 'ist dem Server nicht bekannt',
+      'clock-never-set': 'die Uhr des Geräts war nie gestellt',
+      'id-reused': 'unter ihrer Nummer ist schon etwas anderes gebucht',
+    },
+    tooMany: (limit) => `darf höchstens ${limit} sein`,
+    beyondLimit: (pieces, limit) => `es wären dann ${pieces} Stück dort, mehr als ${limit} gehen nicht`,
+    otherDevice: (names) => `der Schlüssel gehört zu ${names}`,
+    deviceElsewhere: (places) => `dieses Gerät gehört zu ${places}`,
+    userElsewhere: (user, places) => `${user} arbeitet in ${places}, nicht in diesem Lager`,
+    unknownUser: (user) => `${user} ist dem Server nicht bekannt`,
+    inactiveUser: (user) => `${user} arbeitet hier nicht mehr`,
+    notASupervisor: (user) => `${user} gehört nicht zur Schichtleitung`,
+  },
+  problems: {
+    noAnswer: 'Der Server antwortet nicht.',
+    foreign: (status) => `Etwas anderes als der Server hat geantwortet (${status}).`,
+    known: {
+      'key-not-valid': 'Der Schlüssel ist ungültig oder gesperrt.',
+      'key-missing': 'Der Server verlangt einen Schlüssel.',
+      'another-warehouse': 'Das ist kein Lager dieses Geräts.',
+      'unknown-location': 'Der Server kennt diesen Platz nicht.',
+      'lock-not-running': 'Die Sperre ist schon zu Ende.',
+      'location-under-count': 'Der Platz wird gezählt.',
+      'not-now': 'Der Server ist überlastet, oder seine Datenbank antwortet nicht.',
+      'adapter-failed': 'Im Server ist ein Fehler aufgetreten.',
+      'signed-out': 'Niemand ist angemeldet.',
+      untold: 'Der Server sagt nicht, warum.',
+    },
   },
   doubt: {
     title: 'Stimmt das?',

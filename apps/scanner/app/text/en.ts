@@ -60,7 +60,7 @@ export const en = {
     refused: (detail: string) => `The server does not take this card. ${detail}`,
     unsettled: (scans: number, scannerId: string) =>
       `Not settled yet on ${scannerId}: ${count('# scan', '# scans')(scans)}. Upload or decide that first.`,
-    noAnswer: (detail: string) => `No answer from the server: setting up needs Wi-Fi. ${detail}`,
+    noAnswer: 'No answer from the server: setting up needs Wi-Fi.',
     otherKey: (scannerId: string, other: string | undefined) =>
       other === undefined
         ? `The key belongs to no device, so not to ${scannerId} either. Ask for a new card.`
@@ -81,6 +81,7 @@ export const en = {
     locked: (time: string) => `Too many wrong PINs. Try again at ${time}.`,
     unknownOffline:
       'The server does not answer, and this badge has not signed in here in the last 12 hours. Go where there is Wi-Fi.',
+    unknownHere: (why: string) => `${why} And this badge did not sign in here in the last 12 hours.`,
     notABadge: 'That is not a badge.',
     welcome: (name: string) => `Hello ${name}`,
     welcomeOffline: (name: string, until: string) => `Hello ${name}. Signed in offline until ${until}.`,
@@ -188,6 +189,46 @@ export const en = {
     malformed: 'cannot be written like that',
     'signed-out': 'is not signed in',
     'sign-in-expired': 'has to sign in again',
+  },
+  faults: {
+    fields: {
+      scannerId: 'Device',
+      scannedAt: 'Time',
+      transactionId: 'Transaction',
+      allocationId: 'Line of the order',
+    },
+    plain: {
+      'unknown-item': 'is not known to the server',
+      'unknown-location': 'is not known to the server in this warehouse',
+      'unknown-warehouse': 'is not known to the server',
+      'clock-never-set': 'the clock of the device was never set',
+      'id-reused': 'something else is booked under its number already',
+    },
+    tooMany: (limit: string) => `must be at most ${limit}`,
+    beyondLimit: (pieces: string, limit: string) =>
+      `there would be ${pieces} pieces then, and ${limit} are the most`,
+    otherDevice: (names: string) => `the key is that of ${names}`,
+    deviceElsewhere: (places: string) => `this device belongs to ${places}`,
+    userElsewhere: (user: string, places: string) => `${user} works in ${places}, not in this warehouse`,
+    unknownUser: (user: string) => `${user} is not known to the server`,
+    inactiveUser: (user: string) => `${user} does not work here any more`,
+    notASupervisor: (user: string) => `${user} is no supervisor`,
+  },
+  problems: {
+    noAnswer: 'The server does not answer.',
+    foreign: (status: string) => `Something else than the server has answered (${status}).`,
+    known: {
+      'key-not-valid': 'The key is not valid, or not any more.',
+      'key-missing': 'The server asks for a key.',
+      'another-warehouse': 'It is not a warehouse of this device.',
+      'unknown-location': 'The server does not know this location.',
+      'lock-not-running': 'The lock has ended already.',
+      'location-under-count': 'The location is being counted.',
+      'not-now': 'The server is too busy, or its database does not answer.',
+      'adapter-failed': 'The server has failed.',
+      'signed-out': 'Nobody is signed in.',
+      untold: 'The server did not say why.',
+    },
   },
   doubt: {
     title: 'Is that right?',
