@@ -116,7 +116,7 @@ param adapters array = [
 @description('Other systems that receive from Service Bus: { topic, subscription, principalId }, such as an OMS on atp-changes/oms.')
 param subscribers array = []
 
-@description('Object id of the Entra ID group of operators, whose command line reads the bus and rebuilds positions; empty for none.')
+@description('Object id of the Entra ID group of operators, whose command line compares positions with the journal and repairs both (npx stockbridge rebuild); empty for none.')
 param operatorsGroupId string = ''
 
 @description('Client id of the app registration that people sign in with (docs/access.md); empty for no sign-in, so that programs with a function key are the only callers.')

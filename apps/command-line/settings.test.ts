@@ -42,6 +42,21 @@ test('they are not taken for a stack on other ports, which a repair would miss',
   expect((await readEnvironment(settings, folder)).source).toBe('environment');
 });
 
+test.each([
+  ['ServiceBusConnection__fullyQualifiedNamespace', 'stockbridge.servicebus.windows.net'],
+  ['STOCKBRIDGE_FUNCTIONS_URL', 'https://stockbridge.azurewebsites.net'],
+  ['WmsAdapterUrl', 'https://wms.example.com:7080'],
+])('they are not taken for another installation, which %s names', async (name, value) => {
+  await write('local.settings.json', '{"Values": {"StorageConnection": "of the laptop"}}');
+  await expect(readEnvironment({ [name]: value }, folder)).rejects.toThrow(`${name} is set`);
+});
+
+test('a part of this machine names no other installation', async () => {
+  await write('local.settings.json', '{"Values": {"StorageConnection": "of the laptop"}}');
+  const environment = { WmsAdapterUrl: 'https://localhost:7080', STOCKBRIDGE_FUNCTIONS_URL: 'no address' };
+  expect((await readEnvironment(environment, folder)).source).toBe('local.settings.json');
+});
+
 test('a file of another form is named', async () => {
   await write('local.settings.json', '{"Values": {"StorageConnection": 7}}');
   await expect(readEnvironment({}, folder)).rejects.toThrow('local.settings.json is not in the form');

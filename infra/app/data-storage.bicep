@@ -78,14 +78,13 @@ resource functionsContainers 'Microsoft.Authorization/roleAssignments@2022-04-01
   }
 ]
 
-resource operatorsTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for (table, i) in definition.tables: if (!empty(operatorsGroupId)) {
-    scope: tables[i]
-    name: guid(account.id, table, operatorsGroupId, roles.storageTableDataContributor)
-    properties: {
-      principalId: operatorsGroupId
-      principalType: 'Group'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageTableDataContributor)
-    }
+// Of the journal alone: what people did, which lies beside it, they cannot change.
+resource operatorsJournal 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorsGroupId)) {
+  scope: tables[indexOf(definition.tables, 'journal')]
+  name: guid(account.id, 'journal', operatorsGroupId, roles.storageTableDataContributor)
+  properties: {
+    principalId: operatorsGroupId
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageTableDataContributor)
   }
-]
+}

@@ -15,7 +15,7 @@ param warehouses array
 @description('Other systems that receive: { topic, subscription, principalId }, such as an OMS on atp-changes/oms.')
 param subscribers array
 
-@description('Object id of the Entra ID group of operators, whose command line looks at what waits; empty for none.')
+@description('Object id of the Entra ID group of operators, whose command line looks at events that wait; empty for none.')
 param operatorsGroupId string
 
 var roles = loadJsonContent('roles.json')
@@ -259,10 +259,21 @@ resource subscriberReceives 'Microsoft.Authorization/roleAssignments@2022-04-01'
   }
 ]
 
-resource operatorsLookAtTriggers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for (trigger, i) in triggers: if (!empty(operatorsGroupId)) {
-    scope: triggerSubscriptions[i]
-    name: guid(namespace.id, trigger.subscription, operatorsGroupId, roles.serviceBusDataReceiver)
+// What `npx stockbridge rebuild` looks at before it compares: events on their way. All else people ask the app for, which records
+// who does what. A look needs the role that takes messages, too.
+var eventSubscriptions = ['atp-projection', 'journal']
+
+resource watchedSubscriptions 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2026-01-01' existing = [
+  for subscription in eventSubscriptions: {
+    parent: inventoryEvents
+    name: subscription
+  }
+]
+
+resource operatorsLookAtEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (subscription, i) in eventSubscriptions: if (!empty(operatorsGroupId)) {
+    scope: watchedSubscriptions[i]
+    name: guid(namespace.id, subscription, operatorsGroupId, roles.serviceBusDataReceiver)
     properties: {
       principalId: operatorsGroupId
       principalType: 'Group'
@@ -271,14 +282,17 @@ resource operatorsLookAtTriggers 'Microsoft.Authorization/roleAssignments@2022-0
   }
 ]
 
-resource operatorsLookAtQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for (queue, i) in ownQueues: if (!empty(operatorsGroupId)) {
-    scope: queues[i]
-    name: guid(namespace.id, queue, operatorsGroupId, roles.serviceBusDataReceiver)
-    properties: {
-      principalId: operatorsGroupId
-      principalType: 'Group'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataReceiver)
-    }
+resource retries 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = {
+  parent: namespace
+  name: 'projection-retry'
+}
+
+resource operatorsLookAtRetries 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorsGroupId)) {
+  scope: retries
+  name: guid(namespace.id, 'projection-retry', operatorsGroupId, roles.serviceBusDataReceiver)
+  properties: {
+    principalId: operatorsGroupId
+    principalType: 'Group'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataReceiver)
   }
-]
+}

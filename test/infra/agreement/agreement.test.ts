@@ -90,7 +90,7 @@ describe.each(Object.entries({ least, everything }))(
       expect(written.map(([one]) => one)).toEqual([]);
     });
 
-    test('roles of the functions app and of an adapter', () => {
+    test('roles of the functions app, of an adapter, and of operators', () => {
       const granted = grantedRoles(deployment);
       const of = (who: string) => granted.filter((one) => one.startsWith(`${who}: `));
       const app = 'functionsIdentity';
@@ -125,6 +125,10 @@ describe.each(Object.entries({ least, everything }))(
           of(adapter),
         ),
       ).toEqual([]);
+      const operators = 'operators';
+      expect(differences(name === 'everything' ? rolesOfOperators(operators) : [], of(operators))).toEqual(
+        [],
+      );
     });
   },
 );
@@ -226,6 +230,20 @@ const containersSchema = z.object({
   database: z.string(),
   containers: z.array(z.looseObject({ id: z.string() })),
 });
+
+/** What people need whose command line goes to the stores itself, as `rebuild` alone does. */
+function rolesOfOperators(who: string): string[] {
+  const tables = namesInCalls(productSource(root, 'apps/command-line'), 'table');
+  return [
+    ...tables.map((table) => `${who}: Storage Table Data Contributor on tables ${table}`),
+    `${who}: Cosmos DB Built-in Data Contributor on dbs stockbridge`,
+    // EVENTS of shared/service-bus/backlog.ts.
+    ...['atp-projection', 'journal'].map(
+      (one) => `${who}: Azure Service Bus Data Receiver on subscriptions inventory-events/${one}`,
+    ),
+    `${who}: Azure Service Bus Data Receiver on queues projection-retry`,
+  ];
+}
 
 /** What the host, Functions and App Service read, and no code of the product. */
 const PLATFORM_SETTINGS = [

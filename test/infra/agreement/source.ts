@@ -1,9 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The product's own source, without its tests. */
-export function productSource(root: string): readonly string[] {
-  const files = globSync('{functions,shared,apps/wms-adapter,apps/command-line}/**/*.ts', { cwd: root });
+/** The product's own source without its tests, or that of some folders of it. */
+export function productSource(
+  root: string,
+  folders = '{functions,shared,apps/wms-adapter,apps/command-line}',
+): readonly string[] {
+  const files = globSync(`${folders}/**/*.ts`, { cwd: root });
   return files
     .filter((file) => !/\.test\.ts$|node_modules|-under-test\.ts$|-contract\.ts$/.test(file))
     .map((file) => readFileSync(join(root, file), 'utf8'));
