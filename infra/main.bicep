@@ -90,8 +90,12 @@ param cosmosMaxThroughput object = {
   orders: 1000
 }
 
-@description('Region of a second copy of Cosmos DB; empty for none.')
+@description('Region of a second copy of Cosmos DB and of its backups; empty for none. Orders do not outlive the loss of a region without it.')
 param cosmosSecondaryLocation string = ''
+
+@description('Name of the Cosmos DB account, where it is one that was restored from a backup (docs/operations/restore-cosmos.md); empty for its own.')
+@maxLength(44)
+param cosmosAccountName string = ''
 
 @description('How far back Cosmos DB can be restored to any second.')
 @allowed(['Continuous7Days', 'Continuous30Days'])
@@ -313,7 +317,7 @@ module data 'app/data.bicep' = {
     location: location
     tags: allTags
     // At most 44 characters.
-    accountName: 'cosmos-${toLower(environmentName)}-${token}'
+    accountName: empty(cosmosAccountName) ? 'cosmos-${toLower(environmentName)}-${token}' : cosmosAccountName
     capacityMode: cosmosCapacityMode
     maxThroughput: cosmosMaxThroughput
     secondaryLocation: cosmosSecondaryLocation

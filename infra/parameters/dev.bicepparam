@@ -15,6 +15,8 @@ param maximumInstanceCount = 40
 param durableBackend = any(readEnvironmentVariable('DURABLE_BACKEND', 'azureStorage'))
 
 param cosmosCapacityMode = 'serverless'
+// Only after a restore from its backup (docs/operations/restore-cosmos.md).
+param cosmosAccountName = readEnvironmentVariable('COSMOS_ACCOUNT', '')
 param logDailyQuotaGigabytes = 1
 param traceShare = '1'
 

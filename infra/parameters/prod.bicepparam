@@ -44,7 +44,10 @@ param cosmosMaxThroughput = {
   stock: 12000
   orders: 1000
 }
+// Without it orders and promises are lost with the region, their backups too.
 param cosmosSecondaryLocation = readEnvironmentVariable('SECONDARY_LOCATION', '')
+// Only after a restore from its backup (docs/operations/restore-cosmos.md).
+param cosmosAccountName = readEnvironmentVariable('COSMOS_ACCOUNT', '')
 param cosmosBackupTier = 'Continuous30Days'
 param geoRedundantJournal = true
 

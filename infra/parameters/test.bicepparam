@@ -20,6 +20,8 @@ param cosmosMaxThroughput = {
   stock: 4000
   orders: 1000
 }
+// Only after a restore from its backup (docs/operations/restore-cosmos.md).
+param cosmosAccountName = readEnvironmentVariable('COSMOS_ACCOUNT', '')
 param traceShare = '0.1'
 
 param operatorsGroupId = readEnvironmentVariable('OPERATORS_GROUP_ID', '')
