@@ -11,6 +11,7 @@ import {
 import { recordAction } from '../shared/ports/record-action.ts';
 import { listDiscrepancies, listRuns, readAccuracy } from '../shared/reconciliation/read-runs.ts';
 import { requestRun } from '../shared/reconciliation/request-run.ts';
+import { activeTrace, describeWork } from '../shared/telemetry/spans.ts';
 import { NOT_CONFIGURED, reconciliation } from './composition/reconciliation.ts';
 import { services } from './composition/services.ts';
 import { httpRoute, jsonBody, pathParameter, queryParameters } from './edge/http.ts';
@@ -35,11 +36,12 @@ httpRoute('reconciliation-run', {
     const wanted = await jsonBody(request, wantedRunSchema);
     if (!reconciliation.wms)
       throw new Problem({ status: 503, title: 'Not configured', detail: NOT_CONFIGURED });
-    const ports = { ...reconciliation, orchestrations: orchestrationsOf(context) };
+    const ports = { ...reconciliation, orchestrations: orchestrationsOf(context), trace: activeTrace() };
     const intent = { kind: 'request-reconciliation', by: person?.name ?? A_PROGRAM, asked: wanted } as const;
     const { runId, status } = await recordAction(services.quarantine, intent, async (did) => {
       const run = await requestRun(wanted, ports);
       did([run.runId]);
+      describeWork({ 'run.id': run.runId });
       return run;
     });
     const self = `/api/${RUNS}/${runId}`;

@@ -3,11 +3,13 @@ import * as df from 'durable-functions';
 import type { RunEnd } from '../shared/reconciliation/end-run.ts';
 import { requestTimedRun, wakeForWaitingRun } from '../shared/reconciliation/request-run.ts';
 import { recordAccuracy } from '../shared/telemetry/metrics.ts';
+import { activeTrace, inSpan } from '../shared/telemetry/spans.ts';
 import { isOn } from '../shared/telemetry/state.ts';
 import { NOT_CONFIGURED, reconciliation, reconciliationPorts } from './composition/reconciliation.ts';
 import { SCHEDULES } from './composition/schedules.ts';
 import { services } from './composition/services.ts';
 import { orchestrationsOf, WITH_ORCHESTRATIONS } from './edge/orchestrations.ts';
+import { inTraceOfRun } from './edge/reconciliation-trace.ts';
 import {
   RECONCILIATION_ORCHESTRATORS,
   reconciliationActivities,
@@ -22,12 +24,15 @@ const { endReconciliation, ...steps } = reconciliationActivities(reconciliationP
 });
 
 for (const [name, handler] of Object.entries(steps))
-  df.app.activity(name, { ...WITH_ORCHESTRATIONS, handler });
+  df.app.activity(name, {
+    ...WITH_ORCHESTRATIONS,
+    handler: (input, context) => inTraceOfRun<unknown>(name, input, () => handler(input, context)),
+  });
 df.app.activity('endReconciliation', {
   ...WITH_ORCHESTRATIONS,
   handler: async (end: RunEnd, context) => {
     if (end.problem) context.error('reconciliation-failed', { runId: end.runId, ...end.problem });
-    await endReconciliation(end, context);
+    await inTraceOfRun('endReconciliation', end, () => endReconciliation(end, context));
     // The run has ended, whether or not its figures can be read.
     if (isOn()) await tellAccuracy(end.runId).catch((error) => context.warn(error));
   },
@@ -66,5 +71,13 @@ async function tellAccuracy(runId: string): Promise<void> {
 
 async function askForRun(mode: 'delta' | 'full', context: InvocationContext): Promise<void> {
   if (!reconciliation.wms) return context.warn(NOT_CONFIGURED);
-  await requestTimedRun(mode, { ...reconciliation, orchestrations: orchestrationsOf(context) });
+  const orchestrations = orchestrationsOf(context);
+  await inSpan('request run', { parent: null, attributes: { mode } }, async (span) => {
+    const { runId } = await requestTimedRun(mode, {
+      ...reconciliation,
+      orchestrations,
+      trace: activeTrace(),
+    });
+    span.add({ 'run.id': runId });
+  });
 }

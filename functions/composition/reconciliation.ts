@@ -11,6 +11,7 @@ import { serviceBusEventsOnTheWay } from '../../shared/service-bus/events-on-the
 import type { Environment } from '../../shared/settings.ts';
 import { tableReconciliationStore } from '../../shared/storage/reconciliation-store.ts';
 import { addRequestCharge } from '../../shared/telemetry/metrics.ts';
+import { inSpan } from '../../shared/telemetry/spans.ts';
 import { isOn } from '../../shared/telemetry/state.ts';
 import { openWmsReader } from '../../shared/wms-sql/open-reader.ts';
 import { orchestrationsOf } from '../edge/orchestrations.ts';
@@ -54,6 +55,10 @@ export function reconciliationPorts(context: InvocationContext): ReconciliationP
     requests: allocation.requests,
     followStock: projection.followStock,
     promises: promiseSettler({ ...allocation, orchestrations, onSettled: tellSettled }),
+    around: ({ runId, warehouseId, itemId }, correct) => {
+      const attributes = { 'run.id': runId, 'warehouse.id': warehouseId, 'item.id': itemId };
+      return inSpan('correct item', { attributes }, correct);
+    },
     investigate: (finding) =>
       openOrAdd({ ...investigationPorts, orchestrations }, { ...finding, at: isoNow(systemRuntime) }),
   };

@@ -69,7 +69,7 @@ function* work(df: DurableContext, runId: string): Generator<Task, RunEnd | unde
   while (slices.length > 0 || since !== undefined) {
     if (since !== undefined) {
       const changes = yield* outcomeOf<CloudChanges>(
-        df.callActivityWithRetry('readCloudChanges', A_FEW_TIMES, { since }),
+        df.callActivityWithRetry('readCloudChanges', A_FEW_TIMES, { since, runId }),
       );
       cloud = changes.next;
       since = changes.more && df.currentUtcDateTime.getTime() < changesUntil ? changes.next : undefined;

@@ -37,7 +37,7 @@ export function reconciliationActivities<Invocation>(
       const plan = await beginRun(runId, warehouses, ports);
       return plan && { ...plan, graceMs };
     }),
-    readCloudChanges: step(({ since }: { since: string }, ports) =>
+    readCloudChanges: step(({ since }: { since: string; runId: string }, ports) =>
       readCloudChanges(since, warehouses, ports),
     ),
     compareStocks: step(compareSlice),

@@ -65,12 +65,13 @@ async function ask(
 
 /** The first run makes the line from its order; later ones find it. */
 async function taskOf(key: LineKey, input: AllocateLineInput, { orders }: DrivePorts): Promise<PlaceTask> {
+  const { trace } = input;
   const run = input.run === 'release' ? 0 : input.run;
-  if (run !== 1) return { key, run };
-  if (input.ordered) return { key, run, ordered: input.ordered };
+  if (run !== 1) return { key, run, trace };
+  if (input.ordered) return { key, run, trace, ordered: input.ordered };
   const stored = await orders.read('order', input.orderId);
   const ordered = stored && newLineOf(stored.order, input.lineId);
-  return ordered ? { key, run, ordered } : { key, run };
+  return { key, run, trace, ...(ordered && { ordered }) };
 }
 
 function asksOf(line: OrderLine, run: AllocateLineInput['run']): AllocationRequest[] {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { someMessage, unique } from '../../test/doubles/fixtures.ts';
 import { type AllocationWorld, startAllocation } from '../../test/parts/allocation.ts';
 import { orderedLineSchema } from '../contracts/allocation.ts';
+import type { StockChange } from '../contracts/stock-change.ts';
 import { withThresholds } from '../domain/atp-thresholds.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
@@ -40,20 +41,31 @@ beforeEach(() => {
   };
 });
 
-/** An order of 3 that waits although 5 pieces have come since. */
+/** Of an order, and of receipts. */
+const traceOf = (digit: string) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`;
+const [ORDER, FIRST, SECOND] = [traceOf('a'), traceOf('b'), traceOf('c')];
+
+/** An order of 3 that waits although 5 pieces have come since; its first run has a trace. */
 async function servable() {
   const orderId = `ORD-${unique()}`;
   const itemId = `ITEM-${orderId}`;
   await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 0 });
   const lines = [orderedLineSchema.parse({ lineId: '1', itemId, quantity: 3 })];
   await placeOrder({ orderId, bodyHash: 'body', allOrNothing: false, lines }, world.ports);
+  for (const [index, start] of world.started.entries())
+    if (start.name === 'allocateLine')
+      world.started[index] = { ...start, input: { ...start.input, trace: { traceparent: ORDER } } };
   await world.run();
   await world.putStock({ itemId, warehouseId: 'WH-002', onHand: 5 });
   return { orderId, itemId };
 }
 
 function changeOf(...itemIds: string[]) {
-  return someMessage({ body: Buffer.from(JSON.stringify({ itemIds })) });
+  return messageOf({ itemIds });
+}
+
+function messageOf(change: StockChange) {
+  return someMessage({ body: Buffer.from(JSON.stringify(change)) });
 }
 
 describe('A change of stock', () => {
@@ -62,6 +74,27 @@ describe('A change of stock', () => {
     const messages = [changeOf(a.itemId, b.itemId), changeOf(a.itemId), changeOf(b.itemId)];
     expect(await followChanges(messages, ports)).toMatchObject({ items: 2, woken: 2 });
     expect(started.sort()).toEqual([`${a.orderId}:1:2`, `${b.orderId}:1:2`].sort());
+  });
+
+  test('is told with what changed it, and starts the line in the trace of its order', async () => {
+    const { itemId } = await servable();
+    const seen: [string | undefined, readonly string[]][] = [];
+    const around: FollowPorts['around'] = async ({ trace }, causes, start) => {
+      seen.push([trace?.traceparent, causes]);
+      await start();
+    };
+    const causes = (cause: string) => ({ [itemId]: cause });
+    const messages = [
+      messageOf({ itemIds: [itemId], causes: causes(FIRST) }),
+      changeOf(itemId),
+      messageOf({ itemIds: [itemId], causes: causes(SECOND) }),
+      messageOf({ itemIds: [itemId], causes: causes(FIRST) }),
+    ];
+    const traces: unknown[] = [];
+    const start: Orchestrations['start'] = async ({ input }) => void traces.push(input);
+    await followChanges(messages, { ...ports, around, orchestrations: { ...orchestrations, start } });
+    expect(seen).toEqual([[ORDER, [FIRST, SECOND]]]);
+    expect(traces).toMatchObject([{ trace: { traceparent: ORDER } }]);
   });
 
   test('that was given to a backorder, but whose orchestration was not started, is driven when it is told again', async () => {

@@ -1,11 +1,12 @@
 import { readJsonMessage } from '../contracts/json-message.ts';
-import { stockChangeSchema } from '../contracts/stock-change.ts';
+import { type StockChange, stockChangeSchema } from '../contracts/stock-change.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import { type ItemState, MAX_LINES_PER_CHANGE } from '../ports/allocation-store.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { StoredThresholds } from '../ports/planning-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
+import type { Causes } from '../ports/stock-changes.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import { type WakePorts, wakeBackorders } from './place-lines.ts';
 import { drive, driveAll } from './settle-decisions.ts';
@@ -26,6 +27,8 @@ export type FollowPorts = WakePorts & {
     item: ItemState | undefined,
   ) => Promise<unknown>;
   readonly orchestrations: Orchestrations;
+  /** Surrounds the start of a line that was given stock, so that it can be told what for, and by which events. */
+  readonly around?: (line: OrderLine, causes: readonly string[], start: () => Promise<void>) => Promise<void>;
 };
 
 /** Items followed at a time. */
@@ -50,17 +53,17 @@ export async function followChanges(
   messages: readonly ReceivedMessage[],
   ports: FollowPorts,
 ): Promise<{ items: number; woken: number; failed: number; refusals: string[] }> {
-  const itemIds = new Set<string>();
+  const causes = new Map<string, string[]>();
   const refusals: string[] = [];
   for (const { body } of messages) {
     const read = readJsonMessage(body, stockChangeSchema, 'invalid-stock-change');
-    if (read.accepted) for (const itemId of read.value.itemIds) itemIds.add(itemId);
+    if (read.accepted) addCauses(causes, read.value);
     else refusals.push(read.refusal.detail);
   }
   const failed: string[] = [];
-  const woken = await mapAtMost(ITEMS_AT_ONCE, [...itemIds], async (itemId) => {
+  const woken = await mapAtMost(ITEMS_AT_ONCE, [...causes], async ([itemId, changedBy]) => {
     try {
-      return await followItem(itemId, ports);
+      return await followItem(itemId, changedBy, ports);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       failed.push(itemId);
@@ -69,20 +72,43 @@ export async function followChanges(
   });
   if (failed.length > 0) {
     await ports.runtime.sleep(TOLD_AGAIN_AFTER_MS);
-    await ports.stockChanges.tell(failed);
+    await ports.stockChanges.tell(failed, lastOf(causes));
   }
   const total = woken.reduce((sum, count) => sum + count, 0);
-  return { items: itemIds.size, woken: total, failed: failed.length, refusals };
+  return { items: causes.size, woken: total, failed: failed.length, refusals };
 }
 
-async function followItem(itemId: string, ports: FollowPorts): Promise<number> {
+/** Of an item that changes all the time, what changed it last: a span is linked to each. */
+const MAX_CAUSES = 8;
+
+/** To what is known to have changed each item, by its id, the oldest first. */
+function addCauses(known: Map<string, string[]>, { itemIds, causes = {} }: StockChange): void {
+  const told = new Map(Object.entries(causes));
+  for (const itemId of itemIds) {
+    const cause = told.get(itemId);
+    const before = known.get(itemId) ?? [];
+    known.set(
+      itemId,
+      cause === undefined || before.includes(cause) ? before : [...before, cause].slice(-MAX_CAUSES),
+    );
+  }
+}
+
+function lastOf(known: ReadonlyMap<string, readonly string[]>): Causes {
+  return new Map(
+    [...known].flatMap(([itemId, causes]) => causes.slice(-1).map((cause) => [itemId, cause] as const)),
+  );
+}
+
+async function followItem(itemId: string, causes: readonly string[], ports: FollowPorts): Promise<number> {
+  const { orchestrations, around = (_line, _causes, start) => start() } = ports;
   const [stored, leftLying] = await Promise.all([ports.readThresholds(itemId), leftLyingOf(itemId, ports)]);
-  await Promise.all(leftLying.map((line) => driveAll(line, ports.orchestrations)));
+  await Promise.all(leftLying.map((line) => driveAll(line, orchestrations)));
   const hasThresholds = stored !== undefined && stored.thresholds.thresholds.length > 0;
   const item = await ports.store.readItem(itemId);
   let count = 0;
   for await (const lines of wakeBackorders(ports, item, hasThresholds)) {
-    await Promise.all(lines.map((line) => drive(line, ports.orchestrations)));
+    await Promise.all(lines.map((line) => around(line, causes, () => drive(line, orchestrations))));
     count += lines.length;
   }
   if (hasThresholds) await ports.tellAtpChange(itemId, stored, count === 0 ? item : undefined);

@@ -18,13 +18,13 @@ export function stockFollower(ports: {
   readonly watchedAmong: (itemIds: readonly string[]) => Promise<readonly string[]>;
   readonly runtime: Runtime;
 }): FollowStock {
-  return async ({ picks, watched, created }) => {
+  return async ({ picks, watched, created, causes }) => {
     const at = isoNow(ports.runtime);
     await Promise.all(picks.map((pick) => settle(pick, ports.updateLine, at)));
     const unmarked = [...new Set(created)].filter((itemId) => !watched.includes(itemId));
     const waitedFor = unmarked.length === 0 ? [] : await ports.watchedAmong(unmarked);
     const itemIds = [...new Set([...watched, ...waitedFor])];
-    if (itemIds.length > 0) await ports.stockChanges.tell(itemIds);
+    if (itemIds.length > 0) await ports.stockChanges.tell(itemIds, causes);
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TraceContext } from '../contracts/trace-context.ts';
 import { type LineKey, lineFigures, lineKey, type OrderLine, queuePlace } from '../domain/order-line.ts';
 import { freeIn, type Placement, placeLines } from '../domain/placement.ts';
 import {
@@ -20,6 +21,8 @@ export type PlaceTask = {
   readonly ordered?: OrderLine;
   /** The run that asks the warehouses for what it places. */
   readonly run: number;
+  /** The line's from then on, if it has none. */
+  readonly trace?: TraceContext | undefined;
 };
 
 /** The line as it stands, undefined when there is none. */
@@ -92,7 +95,7 @@ async function attemptPlacing(
   lookAll: boolean,
 ): Promise<Attempt<{ placed: Placed[]; tell: boolean; short: number }>> {
   const [item, stored] = await Promise.all([store.readItem(itemId), storedLines(store, tasks, lookAll)]);
-  const lines = tasks.map(({ ordered }, index) => stored[index]?.line ?? ordered);
+  const lines = tasks.map(({ ordered, trace }, index) => inTrace(stored[index]?.line ?? ordered, trace));
   const unplaced = new Map(
     tasks.flatMap(({ run }, index) => {
       const line = lines[index];
@@ -217,6 +220,10 @@ function takesAll(item: ItemState, waiting: readonly OrderLine[], now: number): 
     0,
   );
   return taken >= free;
+}
+
+function inTrace(line: OrderLine | undefined, trace: TraceContext | undefined): OrderLine | undefined {
+  return line && trace && !line.trace ? { ...line, trace } : line;
 }
 
 function withEtags(

@@ -95,14 +95,14 @@ export function drive(line: OrderLine, orchestrations: Orchestrations): Promise<
   return driveRun(line, line.ended ? 'release' : line.runs, orchestrations);
 }
 
-/** Starts a run of the line, unless it is under way. */
+/** Starts a run of the line, unless it is under way; in the trace of its order, where what starts it has none. */
 export async function driveRun(
   line: OrderLine,
   run: AllocateLineInput['run'],
   orchestrations: Orchestrations,
 ): Promise<void> {
-  const { orderId, lineId, itemId } = line;
-  const input = { orderId, lineId, itemId, run };
+  const { orderId, lineId, itemId, trace } = line;
+  const input = { orderId, lineId, itemId, run, ...(trace && { trace }) };
   await orchestrations.start({ name: 'allocateLine', instanceId: instanceIdOf(line, run), input });
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { itemIdSchema, utcTimestampSchema, warehouseIdSchema } from './identifiers.ts';
 import { queryNumber } from './query-number.ts';
+import { traceparentSchema } from './trace-context.ts';
 
 /**
  * What a discrepancy is, seen from the WMS, which is right (architecture, rule 14).
@@ -109,6 +110,9 @@ export const runSchema = z.object({
   itemIdTo: z.string().optional(),
   acceptRestore: z.literal(true).optional(),
   requestedAt: utcTimestampSchema,
+  traceparent: traceparentSchema
+    .optional()
+    .describe('The trace of the call that asked for it, where telemetry is on.'),
   startedAt: utcTimestampSchema.optional(),
   endedAt: utcTimestampSchema.optional(),
   problem: z

@@ -8,7 +8,7 @@ export const tracesQuerySchema = z.object({
     .min(1)
     .max(200)
     .describe(
-      'Of an event, transaction, order, allocation, message or scanner that a span or a record names; or of the trace itself.',
+      'Of an event, transaction, order, allocation, message, scanner or run of the reconciliation that a span or a record names; or of the trace itself.',
     ),
 });
 

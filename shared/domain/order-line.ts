@@ -1,6 +1,7 @@
 import type { AllocationStatus } from '../contracts/allocation.ts';
 import type { OpenState, SettledState } from '../contracts/allocation-counts.ts';
 import type { AllocationDecision } from '../contracts/allocation-messages.ts';
+import type { TraceContext } from '../contracts/trace-context.ts';
 
 /** What was asked for and what is accepted; `leastQuantity` is filled in. */
 export type LineTerms = {
@@ -91,6 +92,8 @@ export type OrderLine = {
   /** Since when pieces wait to be placed or for a warehouse's word; absent when all rest. */
   readonly unsettledSince?: string;
   readonly why: readonly Step[];
+  /** The trace of its order: what is done for the line later, be it after weeks, goes on in it. Nothing depends on it. */
+  readonly trace?: TraceContext;
 };
 
 export type LineKey = Pick<OrderLine, 'kind' | 'orderId' | 'lineId' | 'itemId'>;

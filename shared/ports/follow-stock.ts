@@ -1,3 +1,5 @@
+import type { Causes } from './stock-changes.ts';
+
 /** A pick of an allocation: cumulative pieces, as the WMS numbers them. */
 export type AllocationPick = {
   readonly itemId: string;
@@ -12,6 +14,7 @@ export type StockNews = {
   readonly watched: readonly string[];
   /** Items with a stock that was stored for the first time, so that nobody can have marked it as watched. */
   readonly created: readonly string[];
+  readonly causes?: Causes;
 };
 
 /** @throws {StoreUnavailable} */

@@ -1,3 +1,4 @@
+import { traceparentSchema } from '../contracts/trace-context.ts';
 import type { Finding } from '../domain/position.ts';
 import type { StockTimes } from '../domain/projected-times.ts';
 import { conflictDelay, failureDelay, retryDelay } from '../domain/retry-delay.ts';
@@ -7,6 +8,7 @@ import type { ParkedMessage, QuarantineStore } from '../ports/quarantine-store.t
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { RetryQueue } from '../ports/retry-queue.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import type { Causes } from '../ports/stock-changes.ts';
 import { type StockStore, StoreUnavailable } from '../ports/stock-store.ts';
 import { type DocumentWork, oversizedMessages, type ProjectedEvent, sortBatch } from './document-work.ts';
 import { projectDocuments, type Round, type StoredWork } from './project-documents.ts';
@@ -148,11 +150,13 @@ async function followOrReport(
   const news = stored.filter(({ work, watched, created }) => watched || created || work.picks.length > 0);
   if (news.length === 0) return { works: [], failures: [] };
   const itemIds = (works: readonly StoredWork[]) => works.map(({ work }) => work.key.itemId);
+  const causes = causesOf(news);
   try {
     await followStock({
       picks: news.flatMap(({ work }) => work.picks),
       watched: itemIds(news.filter(({ watched }) => watched)),
       created: itemIds(news.filter(({ created }) => created)),
+      ...(causes.size > 0 && { causes }),
     });
     return { works: [], failures: [] };
   } catch (error) {
@@ -162,6 +166,17 @@ async function followOrReport(
       failures: [`following the stock failed: ${error.message}`],
     };
   }
+}
+
+/** Of an item that several events changed, the last. */
+function causesOf(news: readonly StoredWork[]): Causes {
+  return new Map(
+    news.flatMap(({ work }) => {
+      const { traceparent } = work.messages.at(-1)?.applicationProperties ?? {};
+      const cause = traceparentSchema.safeParse(traceparent);
+      return cause.success ? [[work.key.itemId, cause.data] as const] : [];
+    }),
+  );
 }
 
 async function scheduleAgain(

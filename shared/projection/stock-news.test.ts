@@ -63,6 +63,18 @@ describe('Those who were promised stock, or wait for it, hear', () => {
     expect(news.at(-1)).toEqual({ picks: [], watched: [KEY.itemId], created: [] });
   });
 
+  test('of the trace of the last event that changed it, where that says so', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const inTrace = (message: ReceivedMessage, value: string) => ({
+      ...message,
+      applicationProperties: { ...message.applicationProperties, traceparent: value },
+    });
+    await project([event(1), inTrace(event(2), traceparent)]);
+    watch();
+    await project([inTrace(event(3), 'no trace')]);
+    expect(news.map(({ causes }) => causes)).toEqual([new Map([[KEY.itemId, traceparent]]), undefined]);
+  });
+
   test('of picks of allocations, whatever the version of the position says', async () => {
     const pick = { eventType: 'InventoryPick', allocationId: 'ORD-1:1:1' } as const;
     await project([event(3), event(2, { ...pick, allocationPicked: 4 })]);

@@ -1,4 +1,5 @@
 import type { ListedDiscrepancy } from '../contracts/investigation.ts';
+import type { StockKey } from '../domain/stock.ts';
 import type { AllocationRequests } from '../ports/allocation-requests.ts';
 import type { AllocationStore } from '../ports/allocation-store.ts';
 import type { CloudStock } from '../ports/cloud-stock.ts';
@@ -25,6 +26,11 @@ export type ReconciliationPorts = {
   readonly followStock: FollowStock;
   readonly investigate: Investigate;
   readonly runtime: Runtime;
+  /** Surrounds the correction of an item, so that it can be told of. */
+  readonly around?: <Outcome>(
+    item: StockKey & { readonly runId: string },
+    correct: () => Promise<Outcome>,
+  ) => Promise<Outcome>;
 };
 
 /** Opens an investigation, or adds to the one that is open; answers its id. Repeating adds nothing. @throws {StoreUnavailable} */

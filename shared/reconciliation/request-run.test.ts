@@ -48,6 +48,12 @@ describe('A run that is asked for', () => {
     expect(await ask({ acceptRestore: false })).not.toHaveProperty('acceptRestore');
   });
 
+  test('keeps the trace of who asks', async () => {
+    const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    const { runId } = await requestRun(runRequestSchema.parse({}), { ...ports, trace });
+    expect(await store.run(runId)).toMatchObject(trace);
+  });
+
   test('stays queued when the orchestration cannot be started now', async () => {
     const away = async () => Promise.reject(new StoreUnavailable('the host does not answer'));
     const run = await requestRun(runRequestSchema.parse({}), { ...ports, orchestrations: { start: away } });

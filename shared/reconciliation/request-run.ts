@@ -1,4 +1,5 @@
 import type { Run, RunRequest } from '../contracts/reconciliation.ts';
+import type { TraceContext } from '../contracts/trace-context.ts';
 import { NO_FIGURES } from '../domain/reconciliation-figures.ts';
 import { type Orchestrations, reconciliationStart } from '../ports/orchestrations.ts';
 import type { ReconciliationStore } from '../ports/reconciliation-store.ts';
@@ -11,6 +12,8 @@ export type RequestRunPorts = {
   readonly store: Pick<ReconciliationStore, 'putRun' | 'openRuns'>;
   readonly orchestrations: Pick<Orchestrations, 'start'>;
   readonly runtime: Pick<Runtime, 'now' | 'random'>;
+  /** Of what asks: the run goes on in its trace. */
+  readonly trace?: TraceContext | undefined;
 };
 
 /**
@@ -20,7 +23,7 @@ export type RequestRunPorts = {
  * @throws {StoreUnavailable} when the run could not be stored
  */
 export async function requestRun(request: RunRequest, ports: RequestRunPorts): Promise<Run> {
-  const run = queuedRun({ ...wanted(request), trigger: 'request' }, ports.runtime);
+  const run = queuedRun({ ...wanted(request), trigger: 'request' }, ports);
   await ports.store.putRun(run);
   await wake(ports.orchestrations);
   return run;
@@ -34,7 +37,7 @@ export async function requestRun(request: RunRequest, ports: RequestRunPorts): P
  */
 export async function requestTimedRun(mode: Run['mode'], ports: RequestRunPorts): Promise<Run> {
   const waiting = (await ports.store.openRuns()).find((run) => isOfTimer(run, mode));
-  const run = waiting ?? queuedRun({ mode, trigger: 'timer' }, ports.runtime);
+  const run = waiting ?? queuedRun({ mode, trigger: 'timer' }, ports);
   if (!waiting) await ports.store.putRun(run);
   await wake(ports.orchestrations);
   return run;
@@ -75,11 +78,12 @@ function wanted({ mode, warehouseId, itemIdFrom, itemIdTo, acceptRestore }: RunR
 
 function queuedRun(
   request: Pick<Run, 'mode' | 'trigger' | 'warehouseId' | 'itemIdFrom' | 'itemIdTo' | 'acceptRestore'>,
-  runtime: RequestRunPorts['runtime'],
+  { runtime, trace }: Pick<RequestRunPorts, 'runtime' | 'trace'>,
 ): Run {
   const requestedAt = isoNow(runtime);
   return {
     ...{ runId: newRunId(requestedAt, runtime), ...request, status: 'queued', requestedAt },
+    ...(trace && { traceparent: trace.traceparent }),
     ...{ notes: [], warehouses: [], total: NO_FIGURES },
   };
 }

@@ -154,7 +154,11 @@ async function settleItem(
 ): Promise<Omit<Settled, 'suspect'>> {
   if (described) {
     const { discrepancies, corrections } = described;
-    const outcome = await correctItem(look.live, corrections, judgement.findings, ports);
+    const { runId, warehouseId } = input;
+    const { around = (_item, correct) => correct() } = ports;
+    const outcome = await around({ runId, warehouseId, itemId: look.after.itemId }, () =>
+      correctItem(look.live, corrections, judgement.findings, ports),
+    );
     if (outcome.status === 'conflict') return { judgement: 'conflict' };
     if (outcome.status === 'too-large') await ports.store.putDiscrepancies(discrepancies.map(leftAlone));
     else if (outcome.status !== 'stored') throw new StoreUnavailable(outcome.detail, outcome.retryAfterMs);

@@ -1,7 +1,7 @@
 import type { ServiceBusClient } from '@azure/service-bus';
-import { MAX_CHANGED_ITEMS } from '../contracts/stock-change.ts';
+import { MAX_CHANGED_ITEMS, type StockChange } from '../contracts/stock-change.ts';
 import { chunks } from '../domain/chunks.ts';
-import type { StockChanges } from '../ports/stock-changes.ts';
+import type { Causes, StockChanges } from '../ports/stock-changes.ts';
 import { batchingSender, type SendMessages } from './batching-sender.ts';
 import { jsonMessage } from './json-message.ts';
 
@@ -16,7 +16,19 @@ export function serviceBusStockChanges(client: ServiceBusClient): StockChanges {
 /** Tells of them by whatever sends to that queue. */
 export function stockChangesBy(send: SendMessages): StockChanges {
   return {
-    tell: (changed) =>
-      send(chunks([...new Set(changed)], MAX_CHANGED_ITEMS).map((itemIds) => jsonMessage({ itemIds }))),
+    tell: (changed, causes) =>
+      send(chunks([...new Set(changed)], MAX_CHANGED_ITEMS).map((itemIds) => messageOf(itemIds, causes))),
   };
+}
+
+function messageOf(itemIds: readonly string[], causes: Causes = new Map()) {
+  const known = itemIds.flatMap((itemId) => {
+    const cause = causes.get(itemId);
+    return cause === undefined ? [] : [[itemId, cause] as const];
+  });
+  const change: StockChange = {
+    itemIds: [...itemIds],
+    ...(known.length > 0 && { causes: Object.fromEntries(known) }),
+  };
+  return jsonMessage(change);
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordTelemetry } from '../../test/doubles/recorded-telemetry.ts';
 import { logRecord } from './log.ts';
-import { activeTrace, inSpan, recordSpan, traceIn } from './spans.ts';
+import { activeTrace, beginSpan, inSpan, recordSpan, traceIn } from './spans.ts';
 import { isOn } from './state.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -72,6 +72,18 @@ describe('where telemetry is on', () => {
     expect(event?.links.map((link) => link.context.spanId)).toEqual([batch?.spanContext().spanId]);
   });
 
+  test('work that is ended later is recorded then, and not before', () => {
+    beginSpan('lost', { parent: null });
+    const done = beginSpan('done', { parent: CALLER });
+    expect(telemetry.spans()).toEqual([]);
+    done?.end();
+    const [span] = telemetry.spans();
+    const { traceId, spanId } = span?.spanContext() ?? {};
+    expect(traceId).toBe(TRACE_ID);
+    expect(done?.trace).toEqual({ traceparent: `00-${TRACE_ID}-${spanId}-01`, tracestate: 'vendor=1' });
+    expect(telemetry.spans('lost')).toEqual([]);
+  });
+
   test.each([
     ['nothing', undefined],
     ['no trace', { traceparent: 'some' }],
@@ -104,6 +116,7 @@ describe('where telemetry is on', () => {
 describe('where telemetry is off', () => {
   test('the work is done all the same, and nothing is told on', async () => {
     expect(isOn()).toBe(false);
+    expect(beginSpan('nothing', { parent: CALLER })).toBeUndefined();
     expect(await inSpan('nothing', { parent: CALLER }, async () => activeTrace() ?? 'done')).toBe('done');
     await expect(inSpan('nothing', {}, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   });

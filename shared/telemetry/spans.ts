@@ -75,6 +75,16 @@ export function recordSpan(
   trace.getTracer(SCOPE).startSpan(name, options, parent).end(ended);
 }
 
+/** Begins work whose end is told later. What is never ended is not recorded. Undefined where telemetry is off. */
+export function beginSpan(
+  name: string,
+  description: SpanDescription,
+): { readonly trace: TraceContext; end(): void } | undefined {
+  if (!isOn()) return undefined;
+  const span = trace.getTracer(SCOPE).startSpan(name, optionsOf(description), parentOf(description));
+  return { trace: traceContextOf(span.spanContext()), end: () => span.end() };
+}
+
 /** The active span as what follows from it is told; undefined outside of any, and where telemetry is off. */
 export function activeTrace(): TraceContext | undefined {
   const active = isOn() ? trace.getActiveSpan()?.spanContext() : undefined;

@@ -1,21 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { startAdapterProcess } from '../../apps/wms-adapter/adapter-process.ts';
+import {
+  movement,
+  settingsText,
+  sqliteWms,
+} from '../../apps/wms-adapter/outbox-reader/contract/imaginary-wms.ts';
 import { recordsOf } from '../../shared/contracts/otlp-json.ts';
 import { quarantinePageSchema } from '../../shared/contracts/quarantine.ts';
+import { acceptedRunSchema, runSchema } from '../../shared/contracts/reconciliation.ts';
 import { tracesSchema as tracesAnswerSchema } from '../../shared/contracts/traces.ts';
+import { WITHOUT_TIMED_RUNS } from '../without-timed-runs.ts';
 import { type Fabric, publishedEvent, startFabric, transaction, until } from './fabric.ts';
-import { omsOf } from './orders.ts';
+import { omsOf, stockUp } from './orders.ts';
 
 let fabric: Fabric;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stockbridge-telemetry-'));
-  const environment = { STOCKBRIDGE_TELEMETRY_DIR: folder, OTEL_METRIC_EXPORT_INTERVAL: '500' };
+  const environment = {
+    ...WITHOUT_TIMED_RUNS,
+    STOCKBRIDGE_TELEMETRY_DIR: folder,
+    OTEL_METRIC_EXPORT_INTERVAL: '500',
+    STOCKBRIDGE_RECONCILIATION_GRACE_SECONDS: '1',
+  };
   fabric = await startFabric({ environment });
 }, 90_000);
 
@@ -34,7 +47,7 @@ const spanSchema = z.object({
   parentSpanId: z.string().optional(),
   name: z.string(),
   attributes: attributesSchema,
-  links: z.array(z.object({ spanId: z.string() })).default([]),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
 });
 const tracesSchema = z.object({
   resourceSpans: z.array(
@@ -72,6 +85,18 @@ async function bodiesAbout(itemId: string): Promise<unknown[]> {
   return (await records())
     .filter(({ attributes }) => attributes['item.id'] === itemId)
     .map(({ body }) => body);
+}
+
+/** A call in a trace of its caller's, and the id of that. */
+async function callInTrace(url: string, body: unknown) {
+  const traceId = randomUUID().replaceAll('-', '');
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    body: JSON.stringify(body),
+  });
+  expect(response.ok).toBe(true);
+  return { traceId, answer: (await response.json()) as unknown };
 }
 
 async function knownItem(): Promise<string> {
@@ -136,6 +161,94 @@ describe('telemetry into files', () => {
     for (const span of chain) expect(span?.attributes, span?.name).toMatchObject({ 'order.id': orderId });
     for (const [index, span] of chain.entries())
       if (index > 0) expect(span?.parentSpanId, span?.name).toBe(chain[index - 1]?.spanId);
+  });
+
+  test('follows a backorder to its confirmation in the trace of its order, with a link to the receipt', async () => {
+    const itemId = await knownItem();
+    const oms = omsOf(fabric);
+    const orderId = `O-${randomUUID().slice(0, 8)}`;
+    const { functions, adapter } = fabric.stack.urls;
+    const order = await callInTrace(`${functions}/api/orders/${orderId}/allocations`, {
+      lines: [{ lineId: 'L1', itemId, quantity: 4 }],
+    });
+    await oms.until(orderId, ({ status }) => status === 'backordered');
+    const receipt = await callInTrace(
+      `${adapter}/api/v1/transactions`,
+      transaction({ itemId, quantity: 10 }),
+    );
+    await oms.until(orderId, ({ status }) => status === 'confirmed');
+    const names = ['serve backorder', 'place line', 'decide allocation', 'settle decision'];
+    const trace = await until(
+      () => traceOf(order.traceId),
+      (found) => names.every((name) => found.some((span) => span.name === name)),
+    );
+    const call = trace.find(({ name }) => name.startsWith('POST '));
+    const served = trace.find(({ name }) => name === 'serve backorder');
+    expect(served?.parentSpanId).toBe(call?.spanId);
+    expect(served?.attributes).toMatchObject({ 'order.id': orderId, 'line.id': 'L1', 'item.id': itemId });
+    const received = (await traceOf(receipt.traceId)).find(({ name }) => name.startsWith('POST '));
+    expect(served?.links).toEqual([{ traceId: receipt.traceId, spanId: received?.spanId }]);
+    const placed = trace.filter(({ name }) => name === 'place line');
+    expect(placed.map(({ parentSpanId }) => parentSpanId)).toEqual([call?.spanId, served?.spanId]);
+  });
+
+  test('follows a run of the reconciliation from who asked to what it corrects in one trace', async () => {
+    const itemId = await knownItem();
+    await stockUp(fabric, itemId, { 'WH-001': 5 });
+    const runs = 'reconciliation/runs';
+    const { traceId, answer } = await callInTrace(`${fabric.stack.urls.functions}/api/${runs}`, {
+      mode: 'full',
+    });
+    const { runId } = acceptedRunSchema.parse(answer);
+    const run = async () => runSchema.parse((await fabric.get(`${runs}/${runId}`)).body);
+    expect(await until(run, ({ endedAt }) => endedAt !== undefined)).toMatchObject({ status: 'completed' });
+    const names = [
+      `POST /api/${runs}`,
+      ...['begin run', 'compare slice', 'settle suspects', 'correct item', 'end run'],
+    ];
+    const trace = await until(
+      () => traceOf(traceId),
+      (found) => names.every((name) => found.some((span) => span.name === name)),
+    );
+    for (const span of trace) expect(span.attributes, span.name).toMatchObject({ 'run.id': runId });
+    const corrected = trace.find(
+      ({ name, attributes }) => name === 'correct item' && attributes['item.id'] === itemId,
+    );
+    expect(corrected?.attributes).toMatchObject({ 'warehouse.id': 'WH-001' });
+  });
+
+  test('follows an event of an existing WMS from its row to the stock of the cloud in one trace', async () => {
+    const wms = await sqliteWms();
+    const data = await mkdtemp(join(tmpdir(), 'stockbridge-telemetry-reader-'));
+    const file = join(data, 'outbox.jsonc');
+    await writeFile(file, settingsText(wms.table, {}, { pollMilliseconds: 100 }));
+    const itemId = `ITEM-${randomUUID().slice(0, 8)}`;
+    const eventId = `MSG-${itemId}`;
+    await wms.insert(movement(1, { MSG_ID: eventId, SKU: itemId }));
+    const reader = await startAdapterProcess({
+      STOCKBRIDGE_WMS_OUTBOX: file,
+      WmsSqlConnection: wms.connection,
+      STOCKBRIDGE_DATA: data,
+      ServiceBusConnection: fabric.stack.connections.serviceBus,
+      STOCKBRIDGE_TELEMETRY_DIR: folder,
+    });
+    try {
+      const found = await until(spans, (all) =>
+        ['publish row', 'project event'].every((name) =>
+          all.some((span) => span.name === name && span.attributes['event.id'] === eventId),
+        ),
+      );
+      const [row, event] = ['publish row', 'project event'].map((name) =>
+        found.find((span) => span.name === name && span.attributes['event.id'] === eventId),
+      );
+      expect(row).toMatchObject({ service: 'stockbridge-wms-adapter', attributes: { 'item.id': itemId } });
+      expect(row?.parentSpanId).toBeUndefined();
+      expect(event).toMatchObject({ traceId: row?.traceId, parentSpanId: row?.spanId });
+    } finally {
+      await reader.end('SIGTERM');
+      await wms.dispose();
+      await rm(data, { recursive: true });
+    }
   });
 
   test('counts a message that is parked once, also when it is deleted and restored', async () => {

@@ -1,4 +1,5 @@
 import type { InventoryEvent } from '../../../shared/contracts/inventory-event.ts';
+import { beginSpan, type SpanDescription } from '../../../shared/telemetry/spans.ts';
 import type { Publisher, PublishReport } from '../relay/publisher.ts';
 import { traceOf } from '../trace-context.ts';
 import type { Availability } from './availability.ts';
@@ -116,15 +117,17 @@ export function createRowSender(options: RowSenderOptions): RowSender {
     const due = bus.state() !== 'connected' || now().getTime() - askedAt >= BUS_CHECK_MS;
     if (toSend.length === 0 && !(idle && due)) return { sent: [], refused: [] };
     askedAt = now().getTime();
+    const spans = toSend.map(({ event }) => beginSpan('publish row', spanOf(event)));
     // The publisher tells entries apart by their sequence: here the index in `toSend`.
     const report = await publisher.publish(
       toSend.map(({ event }, sequence) => ({
         kind: 'event',
         sequence,
         event,
-        trace: traceOf(undefined, undefined),
+        trace: spans[sequence]?.trace ?? traceOf(undefined, undefined),
       })),
     );
+    for (const sequence of report.sent) spans[sequence]?.end();
     if (report.failure === undefined) bus.answered();
     return report;
   }
@@ -178,6 +181,12 @@ export function createRowSender(options: RowSenderOptions): RowSender {
       });
     },
   };
+}
+
+/** From when the row was read until the bus has its event, which goes on in this trace. */
+function spanOf({ eventId, itemId, warehouseId }: InventoryEvent): SpanDescription {
+  const attributes = { 'event.id': eventId, 'item.id': itemId, 'warehouse.id': warehouseId };
+  return { kind: 'producer', parent: null, attributes };
 }
 
 function sentEvent(entry: SortedRows['toSend'][number] | undefined) {
