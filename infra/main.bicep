@@ -37,8 +37,8 @@ param nodeVersion string = '22'
 @allowed([512, 2048, 4096])
 param instanceMemoryMegabytes int = 2048
 
-@description('Most instances of each group that scales by itself: http, durable, and each function of Service Bus.')
-@minValue(40)
+@description('Most instances of each group that scales by itself: http, durable, and each function of Service Bus; no fewer than are always ready.')
+@minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int = 100
 

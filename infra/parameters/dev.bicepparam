@@ -10,7 +10,7 @@ param eventsPerSecond = 10
 
 param instanceMemoryMegabytes = 512
 param nodeArguments = '--max-semi-space-size=16 --heap-growing-percent=20'
-param maximumInstanceCount = 40
+param maximumInstanceCount = 5
 // Of the app's package too: DURABLE_BACKEND=durableTaskScheduler npm run package.
 param durableBackend = any(readEnvironmentVariable('DURABLE_BACKEND', 'azureStorage'))
 

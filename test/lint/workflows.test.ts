@@ -40,12 +40,11 @@ test('There are workflows for tests, deployment and security', () => {
 describe.each(workflows)('%s', (file) => {
   const text = read(file);
 
-  test('takes actions by their version only', () => {
-    const used = [...text.matchAll(/\buses: (\S+)/g)].map(([, action = '']) => action);
+  test('takes actions by their commit, which nobody can change, and says which version that is', () => {
+    const used = [...text.matchAll(/\buses: (.+)/g)].map(([, action = '']) => action);
     expect(used.length).toBeGreaterThan(0);
-    expect(
-      used.filter((action) => !/^(\.\/\.github\/|[\w-]+\/[\w-]+@(v\d+|[0-9a-f]{40})$)/.test(action)),
-    ).toEqual([]);
+    const pinned = /^(\.\/\.github\/|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/;
+    expect(used.filter((action) => !pinned.test(action))).toEqual([]);
     expect(used.filter((action) => action.startsWith('./') && !existsSync(join(ROOT, action)))).toEqual([]);
   });
 
@@ -79,6 +78,18 @@ describe.each(workflows)('%s', (file) => {
     const missing = paths.filter((path) => !existsSync(join(ROOT, path)) && !path.endsWith('/'));
     expect(missing.filter((path) => globSync(`${path}*`, { cwd: ROOT }).length === 0)).toEqual([]);
   });
+});
+
+test('An action is of one version in all workflows, and Dependabot tells of a newer one', () => {
+  const used = workflows.flatMap((file) =>
+    [...read(file).matchAll(/\buses: ([\w-]+\/[\w-]+)@(\w+)/g)].map(([, name = '', commit = '']) => ({
+      name,
+      commit,
+    })),
+  );
+  const commits = Map.groupBy(used, ({ name }) => name);
+  for (const [, uses] of commits) expect(new Set(uses.map(({ commit }) => commit)).size).toBe(1);
+  expect(read('.github/dependabot.yml')).toContain('package-ecosystem: github-actions');
 });
 
 describe('Deployment and what-if', () => {
