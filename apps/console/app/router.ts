@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { keepScroll, newEntry, scrollBack } from './scroll-places.ts';
 
 /** A place in the console, which its address says in full, so that a link to it can be sent to somebody. */
 export type Place = {
@@ -11,8 +12,10 @@ export const place = signal<Place>(readPlace());
 
 /** Follows links and the browser's own way back. */
 export function startRouting(): void {
+  keepScroll();
   addEventListener('popstate', () => {
     place.value = readPlace();
+    scrollBack();
   });
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
@@ -21,7 +24,7 @@ export function startRouting(): void {
     if (link.href === location.href) return;
     // A link that only narrows down what is shown leaves it where it is.
     const isOther = link.pathname !== location.pathname;
-    history.pushState(null, '', link.href);
+    history.pushState(newEntry(), '', link.href);
     place.value = readPlace();
     if (isOther) scrollTo(0, 0);
   });
@@ -37,7 +40,7 @@ export function addressOf(segments: readonly string[], query: Query = {}): strin
 }
 
 export function go(segments: readonly string[], query: Query = {}): void {
-  history.pushState(null, '', addressOf(segments, query));
+  history.pushState(newEntry(), '', addressOf(segments, query));
   place.value = readPlace();
   scrollTo(0, 0);
 }
@@ -49,7 +52,7 @@ export function addressWith(query: Query): string {
 
 /** Changes the query of where one is, without a step for the way back: a filter, a period. */
 export function setQuery(query: Query): void {
-  history.replaceState(null, '', addressWith(query));
+  history.replaceState(history.state, '', addressWith(query));
   place.value = readPlace();
 }
 

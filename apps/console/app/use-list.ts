@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type ApiError, asApiError } from './api.ts';
 
 export type List<Row> = {
+  /** What was read last; it stays while it is read anew, and when that fails. */
   readonly rows: readonly Row[];
   readonly state: 'reading' | 'complete' | 'part' | 'failed';
   readonly error: ApiError | undefined;
@@ -12,9 +13,13 @@ export type List<Row> = {
 };
 
 type Page<Row> = { readonly rows: readonly Row[]; readonly next: string | undefined };
-type Read<Row> = Pick<List<Row>, 'rows' | 'state' | 'error'> & { readonly next?: string | undefined };
+type Read<Row> = Pick<List<Row>, 'rows' | 'state' | 'error'> & {
+  readonly key: string;
+  /** Where the next call goes on. */
+  readonly from: Page<Row>;
+};
 
-const NOTHING = { rows: [], state: 'reading', error: undefined } as const;
+const BEGINNING = { rows: [], next: undefined };
 
 /**
  * A list that the API gives page by page; the next page when it is asked for.
@@ -25,28 +30,33 @@ export function useList<Row>(
   key: string,
   load: (token: string | undefined, signal: AbortSignal) => Promise<Page<Row>>,
 ): List<Row> {
-  const [read, setRead] = useState<Read<Row>>(NOTHING);
-  const [turn, setTurn] = useState<{ key: string; from: Read<Row> | undefined }>({ key, from: undefined });
+  const [read, setRead] = useState<Read<Row>>(() => unread(key));
+  const [turn, setTurn] = useState<{ key: string; from: Page<Row> }>({ key, from: BEGINNING });
   useEffect(() => {
     const ended = new AbortController();
-    const before = turn.key === key && turn.from ? turn.from : NOTHING;
-    const tell = (now: Read<Row>) => !ended.signal.aborted && setRead(now);
-    tell({ ...before, state: 'reading', error: undefined });
-    load('next' in before ? before.next : undefined, ended.signal).then(
-      ({ rows, next }) =>
-        tell({
-          rows: [...before.rows, ...rows],
-          state: next === undefined ? 'complete' : 'part',
-          error: undefined,
-          next,
-        }),
-      (error) => tell({ ...before, state: 'failed', error: asApiError(error) }),
+    const from = turn.key === key ? turn.from : BEGINNING;
+    const tell = (now: Partial<Read<Row>>) => {
+      if (ended.signal.aborted) return;
+      setRead((before) => ({ ...(before.key === key ? before : unread<Row>(key)), ...now }));
+    };
+    tell({ state: 'reading', error: undefined });
+    load(from.next, ended.signal).then(
+      ({ rows, next }) => {
+        const all = [...from.rows, ...rows];
+        tell({ rows: all, state: next === undefined ? 'complete' : 'part', from: { rows: all, next } });
+      },
+      (error) => tell({ state: 'failed', error: asApiError(error), from }),
     );
     return () => ended.abort();
   }, [key, turn]);
+  const { rows, state, error, from } = read.key === key ? read : unread<Row>(key);
   return {
-    ...read,
-    readOn: () => setTurn({ key, from: read }),
-    readAgain: () => setTurn({ key, from: undefined }),
+    ...{ rows, state, error },
+    readOn: () => setTurn({ key, from }),
+    readAgain: () => setTurn({ key, from: BEGINNING }),
   };
+}
+
+function unread<Row>(key: string): Read<Row> {
+  return { key, rows: [], state: 'reading', error: undefined, from: BEGINNING };
 }

@@ -58,7 +58,8 @@ async function doAll(path: string, meant: Meant, work: Work): Promise<string> {
   } catch (caught) {
     throw endedBy(caught, count.done, work.said);
   }
-  const gone = count.unknown > 0 ? ` ${formatNumber(count.unknown)} were not there any more.` : '';
+  const were = count.unknown === 1 ? 'was' : 'were';
+  const gone = count.unknown > 0 ? ` ${formatNumber(count.unknown)} ${were} not there any more.` : '';
   return `${countOf(count.done, 'message')} ${work.said}.${gone}`;
 }
 

@@ -14,14 +14,3 @@ export function readFilter(query: URLSearchParams): MessageFilter {
     }),
   );
 }
-
-/** ISO 8601 UTC as an input of type `datetime-local` wants it, and back. */
-export function toLocal(utc: string | undefined): string {
-  if (utc === undefined) return '';
-  const at = new Date(utc);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-export function fromLocal(local: string): string | undefined {
-  return local === '' ? undefined : new Date(local).toISOString();
-}

@@ -1,8 +1,10 @@
 import type { QuarantineCounts } from '../../../../shared/contracts/quarantine.ts';
 import { words } from '../formats.ts';
+import { fromLocal, toLocal } from '../local-time.ts';
+import { Field } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
 import { setQuery } from '../router.ts';
-import { type FilterField, fromLocal, type MessageFilter, toLocal } from './message-filter.ts';
+import type { FilterField, MessageFilter } from './message-filter.ts';
 
 type Props = {
   readonly filter: MessageFilter;
@@ -69,31 +71,25 @@ function Choice({ field, name, filter, values }: FieldProps & { values: readonly
   );
 }
 
-/** Takes effect when it is left or Enter is pressed: each change reads the list anew. */
 function Text({ field, name, filter }: FieldProps) {
   return (
-    <label>
-      {name}{' '}
-      <input
-        type="search"
-        size={14}
-        maxLength={field === 'itemId' ? 64 : 200}
-        value={filter[field] ?? ''}
-        onChange={({ currentTarget }) => setQuery({ [field]: currentTarget.value.trim() })}
-      />
-    </label>
+    <Field
+      label={name}
+      size={14}
+      maxLength={field === 'itemId' ? 64 : 200}
+      value={filter[field] ?? ''}
+      onEntered={(entered) => setQuery({ [field]: entered.trim() })}
+    />
   );
 }
 
 function Instant({ field, name, filter }: FieldProps) {
   return (
-    <label>
-      {name}{' '}
-      <input
-        type="datetime-local"
-        value={toLocal(filter[field])}
-        onChange={({ currentTarget }) => setQuery({ [field]: fromLocal(currentTarget.value) })}
-      />
-    </label>
+    <Field
+      label={name}
+      isTime
+      value={toLocal(filter[field])}
+      onEntered={(entered) => setQuery({ [field]: fromLocal(entered) })}
+    />
   );
 }

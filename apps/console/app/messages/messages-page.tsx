@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type {
   QuarantineCounts,
   QuarantinedMessage,
@@ -28,6 +28,13 @@ import { useFocusOnOpened } from './use-focus-on-opened.ts';
 import { useMessage } from './use-message.ts';
 
 const COUNTS_MS = 5_000;
+
+/** Closes the message that is open, and goes back to its row, if that is on the page. */
+function close(): void {
+  const row = document.querySelector<HTMLElement>('tr.chosen a') ?? document.querySelector('h1');
+  row?.focus();
+  setQuery({ id: undefined });
+}
 
 /** What the first page of a list says besides the messages. */
 type Told = Pick<QuarantinePage, 'deadLettersAvailable' | 'moreDeadLetters' | 'unreadPlaces'>;
@@ -63,9 +70,12 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
     setQuery({ id: undefined });
     readAgain();
   };
+  const outcome = useRef<HTMLDivElement>(null);
   const afterwardsOfOne = (done: string) => {
     afterwards();
     setSaid(done);
+    // The button that was pressed goes with its message.
+    outcome.current?.focus({ preventScroll: true });
   };
   const id = query.get('id');
   const linked = useMessage(id, filter.state, list);
@@ -88,7 +98,9 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
         subscriptions={list.rows.map(({ subscription }) => subscription)}
       />
       <ToldNotices told={told} />
-      {said && <Notice kind="good">{said}</Notice>}
+      <div ref={outcome} tabIndex={-1}>
+        {said && <Notice kind="good">{said}</Notice>}
+      </div>
       {linked.error && <ErrorNotice error={linked.error} onTryAgain={linked.reload} />}
       {linked.data && !open && (
         <Notice kind="wait">
@@ -100,7 +112,7 @@ export function MessagesPage({ query }: { query: URLSearchParams }) {
           <Panel
             title={`Message ${open.messageId || open.id}`}
             beside={
-              <button type="button" class="button button--small" onClick={() => setQuery({ id: undefined })}>
+              <button type="button" class="button button--small" onClick={close}>
                 Close
               </button>
             }

@@ -51,13 +51,16 @@ export function Action({ least, name, act, children, question, isDisabled = fals
       <button type="submit" class="button" disabled={state.isBusy || isDisabled}>
         {state.isBusy ? `${name} …` : name}
       </button>
-      {state.progress && (
-        <p class="loading" role="status">
-          <span class="spinner" aria-hidden="true" /> {state.progress}
-        </p>
-      )}
+      {/* Stands there before anything is said in it: who listens is told of what is put into it. */}
+      <div aria-live="polite">
+        {state.progress && (
+          <p class="loading">
+            <span class="spinner" aria-hidden="true" /> {state.progress}
+          </p>
+        )}
+        {state.done && <Notice kind="good">{state.done}</Notice>}
+      </div>
       {state.error && <ErrorNotice error={state.error} />}
-      {state.done && <Notice kind="good">{state.done}</Notice>}
     </form>
   );
 }

@@ -21,11 +21,10 @@ export function LiveMark({ resources, everyMs }: Props) {
   if (times.length === 0) return null;
   const oldest = Math.min(...times);
   const isStale = resources.some(({ error }) => error) || now - oldest > MISSED * everyMs;
-  return isStale ? (
-    <span class="mark mark--wait" role="status">
-      Not live: as at {formatClock(oldest)}
+  // One element for both: who listens is told when what is in it becomes another.
+  return (
+    <span class={`mark mark--${isStale ? 'wait' : 'good'}`} role="status">
+      {isStale ? `Not live: as at ${formatClock(oldest)}` : 'Live'}
     </span>
-  ) : (
-    <span class="mark mark--good">Live</span>
   );
 }

@@ -5,6 +5,7 @@ import type {
 import { callApi, queryOf } from '../api.ts';
 import { words } from '../formats.ts';
 import type { Column } from '../parts/data-table.tsx';
+import { Field } from '../parts/field.tsx';
 import { Listed } from '../parts/listed.tsx';
 import { Page } from '../parts/page.tsx';
 import { ReadAgain } from '../parts/read-again.tsx';
@@ -62,7 +63,7 @@ export function InvestigationsPage({ query }: { query: URLSearchParams }) {
     const page = await callApi<Answer>(path, { signal });
     return { rows: page.investigations, next: page.continuationToken };
   });
-  const me = session.value.kind === 'signed-in' ? session.value.person.name : undefined;
+  const me = session.value.kind === 'signed-in' ? session.value.person.name : '';
   return (
     <Page title="Investigations">
       <div class="toolbar">
@@ -72,24 +73,20 @@ export function InvestigationsPage({ query }: { query: URLSearchParams }) {
           options={[...Object.entries(STATES), ['all', 'all']]}
           onChoose={(chosen) => setQuery({ status: chosen })}
         />
-        <label>
-          Warehouse{' '}
-          <input
-            value={warehouseId ?? ''}
-            placeholder="all"
-            size={10}
-            maxLength={64}
-            onChange={({ currentTarget }) => setQuery({ warehouse: currentTarget.value.trim() })}
-          />
-        </label>
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={assignee !== undefined && assignee === me}
-            onChange={({ currentTarget }) => setQuery({ assignee: currentTarget.checked ? me : undefined })}
-          />
-          <span>mine</span>
-        </label>
+        <Field
+          label="Warehouse"
+          value={warehouseId ?? ''}
+          placeholder="all"
+          size={10}
+          maxLength={64}
+          onEntered={(entered) => setQuery({ warehouse: entered.trim() })}
+        />
+        <Select
+          label="Assigned to"
+          value={assignee ?? ''}
+          options={assigneesOf(me, assignee)}
+          onChoose={(chosen) => setQuery({ assignee: chosen })}
+        />
         <ReadAgain onPress={list.readAgain} />
       </div>
       <Listed
@@ -102,4 +99,10 @@ export function InvestigationsPage({ query }: { query: URLSearchParams }) {
       />
     </Page>
   );
+}
+
+/** Whoever looks, and whom the address names: it may have been sent by somebody else. */
+function assigneesOf(me: string, named: string | undefined): readonly (readonly [string, string])[] {
+  const others = named !== undefined && named !== me ? [[named, named] as const] : [];
+  return [['', 'anybody'], [me, `me (${me})`], ...others];
 }
