@@ -6,6 +6,8 @@ import { NowPage } from './now/now-page.tsx';
 import { OrderPage } from './order/order-page.tsx';
 import { OrdersPage } from './order/orders-page.tsx';
 import { Page } from './parts/page.tsx';
+import { TellsDefect } from './parts/tells-defect.tsx';
+import { DiscrepanciesPage } from './reconciliation/discrepancies-page.tsx';
 import { InvestigationPage } from './reconciliation/investigation-page.tsx';
 import { InvestigationsPage } from './reconciliation/investigations-page.tsx';
 import { ReconciliationPage } from './reconciliation/reconciliation-page.tsx';
@@ -54,7 +56,9 @@ export function App() {
         <ThemeChoice />
         <Who />
       </header>
-      <main id="main">{session.value.kind === 'signed-in' ? pageOf(place.value) : <SignIn />}</main>
+      <main id="main">
+        {session.value.kind === 'signed-in' ? <TellsDefect>{pageOf(place.value)}</TellsDefect> : <SignIn />}
+      </main>
     </>
   );
 }
@@ -70,6 +74,8 @@ function pageOf({ segments, query }: Place) {
   if (section === 'orders' && id === undefined) return <OrdersPage />;
   if (section === 'orders' && id !== undefined && !isDeep) return <OrderPage orderId={id} key={id} />;
   if (section === 'reconciliation' && id === undefined) return <ReconciliationPage query={query} />;
+  if (section === 'reconciliation' && id === 'discrepancies' && !isDeep)
+    return <DiscrepanciesPage query={query} />;
   if (section === 'reconciliation' && id === 'runs' && below !== undefined && last === undefined)
     return <RunPage runId={below} query={query} key={below} />;
   if (section === 'investigations' && id === undefined) return <InvestigationsPage query={query} />;

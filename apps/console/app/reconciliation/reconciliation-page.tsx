@@ -86,7 +86,15 @@ export function ReconciliationPage({ query }: { query: URLSearchParams }) {
           {(data) => <AccuracyChart accuracy={data} />}
         </Loaded>
       </Panel>
-      <Panel title="Runs" beside={<ReadAgain onPress={runs.readAgain} />}>
+      <Panel
+        title="Runs"
+        about={
+          <a href={addressOf(['reconciliation', 'discrepancies'])}>
+            What they found in a warehouse, yesterday or in another time
+          </a>
+        }
+        beside={<ReadAgain onPress={runs.readAgain} />}
+      >
         <Listed
           list={runs}
           caption="Reconciliation runs"
