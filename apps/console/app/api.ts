@@ -30,36 +30,27 @@ type Call = {
   readonly body?: object;
   readonly signal?: AbortSignal;
   readonly patienceMs?: number;
+  readonly accepted?: number | undefined;
 };
 
 /**
  * Calls a route for people. `path` stands below `/api/people/`. The answer's type is the caller's to name, from the
  * contract: page and API are of one deployment, and checking by schemas would double the page's scripts.
  *
- * @throws {ApiError} for every answer but 2xx, and for none
+ * @throws {ApiError} for every answer but 2xx, for one that can not be read, and for none
  */
-export async function callApi<Answer>(path: string, call: Call = {}): Promise<Answer> {
-  const response = await send(`/api/people/${path}`, call);
-  if (!response.ok) throw await errorOf(response);
-  return response.json();
+export function callApi<Answer>(path: string, call: Call = {}): Promise<Answer> {
+  return send(`/api/people/${path}`, call, (response): Promise<Answer> => response.json());
 }
 
 /** The bytes of an answer. @throws {ApiError} as above */
-export async function callForBytes(path: string, call: Call = {}): Promise<Blob> {
-  const response = await send(`/api/people/${path}`, call);
-  if (!response.ok) throw await errorOf(response);
-  return response.blob();
+export function callForBytes(path: string, call: Call = {}): Promise<Blob> {
+  return send(`/api/people/${path}`, call, (response) => response.blob());
 }
 
 /** A route that is for everybody, below `/api/`. `accepted`: a status besides 2xx whose body is an answer too. @throws {ApiError} */
-export async function callOpenApi<Answer>(
-  path: string,
-  signal: AbortSignal,
-  accepted?: number,
-): Promise<Answer> {
-  const response = await send(`/api/${path}`, { signal });
-  if (!response.ok && response.status !== accepted) throw await errorOf(response);
-  return response.json();
+export function callOpenApi<Answer>(path: string, signal: AbortSignal, accepted?: number): Promise<Answer> {
+  return send(`/api/${path}`, { signal, accepted }, (response): Promise<Answer> => response.json());
 }
 
 /** A path of segments that may hold anything. */
@@ -75,11 +66,16 @@ export function queryOf(values: Readonly<Record<string, string | number | undefi
   return told.length === 0 ? '' : `?${new URLSearchParams(told)}`;
 }
 
-async function send(address: string, call: Call): Promise<Response> {
-  const { method = 'GET', body, signal, patienceMs = PATIENCE_MS } = call;
+/** Its answer, read to the end: what stands between may begin one, and break it off or make it another. */
+async function send<Answer>(
+  address: string,
+  call: Call,
+  read: (response: Response) => Promise<Answer>,
+): Promise<Answer> {
+  const { method = 'GET', body, signal, patienceMs = PATIENCE_MS, accepted } = call;
   const timeout = AbortSignal.timeout(patienceMs);
   try {
-    return await fetch(address, {
+    const response = await fetch(address, {
       method,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       headers: { ...authorization(), ...(body && { 'content-type': 'application/json' }) },
@@ -88,14 +84,19 @@ async function send(address: string, call: Call): Promise<Response> {
       redirect: 'error',
       cache: 'no-store',
     });
+    if (!response.ok && response.status !== accepted) throw await errorOf(response);
+    return await read(response);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (signal?.aborted || error instanceof ApiError) throw error;
+    if (error instanceof SyntaxError) throw new ApiError(0, 'The answer can not be read', NOT_JSON);
     const detail = timeout.aborted
       ? `No answer came within ${patienceMs / 1_000} s.`
       : 'No answer came: the network, or the Functions app, is away.';
     throw new ApiError(0, 'The fabric does not answer', detail);
   }
 }
+
+const NOT_JSON = 'It is no answer of this API: a proxy or a page for signing in may stand in between.';
 
 async function errorOf(response: Response): Promise<ApiError> {
   const problem: Partial<ProblemDetails> = await response.json().catch(() => ({}));

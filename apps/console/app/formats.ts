@@ -27,9 +27,10 @@ export function formatShare(share: number): string {
   return percent.format(share < 1 ? Math.min(share, 0.9999) : share);
 }
 
-/** A time of the API, in the time of whoever looks. */
+/** A time of the API, in the time of whoever looks; what is no time is told as it is. */
 export function formatTime(iso: string): string {
-  return dayAndTime.format(new Date(iso));
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : dayAndTime.format(at);
 }
 
 /** Without the day. @param at ms */

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import type { Person, SignInAnswer } from '../../../shared/contracts/access.ts';
 import { mayDo, type Role } from '../../../shared/contracts/roles.ts';
-import { ApiError, callApi, callOpenApi, refusal } from './api.ts';
+import { type ApiError, asApiError, callApi, callOpenApi, refusal } from './api.ts';
 import { developer } from './developer.ts';
 
 /** Who looks at the console, as far as it is known. */
@@ -24,8 +24,8 @@ export async function openSession(): Promise<void> {
     const { kind } = await callOpenApi<SignInAnswer>('sign-in', new AbortController().signal);
     way.value = kind;
     session.value = { kind: 'signed-in', person: await callApi<Person>('me') };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+  } catch (caught) {
+    const error = asApiError(caught);
     if (error.status === 403) session.value = { kind: 'not-allowed', because: error.message };
     else if (error.status === 401 && way.value) session.value = { kind: 'signed-out' };
     else session.value = { kind: 'failed', error };

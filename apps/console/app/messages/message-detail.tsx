@@ -70,10 +70,16 @@ function Body({ message: { id, body, bytes } }: { message: QuarantinedMessage })
   );
 }
 
+/** In lines, unless that would say anything else: a number may have more digits than a program keeps, a name come twice. */
 function readable(body: string): string {
   try {
-    return JSON.stringify(JSON.parse(body), null, 2);
+    const lines = JSON.stringify(JSON.parse(body), null, 2);
+    return withoutSpace(lines) === withoutSpace(body) ? lines : body;
   } catch {
     return body;
   }
+}
+
+function withoutSpace(text: string): string {
+  return text.replaceAll(/\s/g, '');
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { formatTime } from '../formats.ts';
 import { isDark } from '../theme.ts';
 import { valueRange } from './value-range.ts';
 
@@ -13,9 +14,10 @@ type Props = {
   /** What is to be seen, for who does not see it. */
   readonly label: string;
   readonly series: readonly Series[];
-  /** Places on the x axis: seconds since 1970 of a `time`, numbers of bars otherwise. */
+  /** Places on the x axis: seconds since 1970 of a `time`, beginnings of days in UTC of `steps`, numbers of bars. */
   readonly at: readonly number[];
   readonly format: (value: number) => string;
+  /** `steps`: day by day. */
   readonly kind: 'lines' | 'steps' | 'bars';
   /** Names of the bars. */
   readonly bars?: readonly string[];
@@ -73,7 +75,7 @@ export function Chart(props: Props) {
           </span>
         )}
         {kind !== 'bars' && cursor !== undefined && at[cursor] !== undefined && (
-          <span class="soft">{new Date(at[cursor] * 1_000).toLocaleString()}</span>
+          <span class="soft">{whenOf(kind, at[cursor])}</span>
         )}
       </figcaption>
     </figure>
@@ -100,6 +102,8 @@ function optionsOf(
     ...{ width: 400, height, padding: [8, 22, 0, 0] },
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: !isBars }, y: false },
+    // A day of UTC is not one of wherever somebody looks.
+    ...(kind === 'steps' && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1_000), 'UTC') }),
     scales: {
       x: { time: !isBars, ...(isBars && { range: (_plot, low, high) => [low - 0.6, high + 0.6] }) },
       y: { range: (_plot, low, high) => [...(latest.current.range ?? valueRange(low, high))] },
@@ -118,21 +122,26 @@ function optionsOf(
       }),
     ],
     axes: [
-      {
-        ...axis,
-        size: 32,
-        grid: { show: false },
-        ...(isBars
-          ? {
-              values: (_plot, at) => at.map((place) => latest.current.bars?.[place] ?? ''),
-              incrs: [1, 2, 3, 4, 6],
-            }
-          : { values: timesOf }),
-      },
+      { ...axis, size: 32, grid: { show: false }, ...placesOf(latest) },
       { ...axis, grid, size: 60, values: (_plot, at) => at.map((value) => latest.current.format(value)) },
     ],
     hooks: { setCursor: [({ cursor: { idx } }) => onCursor(idx ?? undefined)] },
   };
+}
+
+/** What stands below the x axis, and how far apart. */
+function placesOf(latest: { readonly current: Props }): Pick<uPlot.Axis, 'values' | 'incrs'> {
+  switch (latest.current.kind) {
+    case 'bars':
+      return {
+        values: (_plot, at) => at.map((place) => latest.current.bars?.[place] ?? ''),
+        incrs: [1, 2, 3, 4, 6],
+      };
+    case 'steps':
+      return { values: daysOf, incrs: [1, 2, 7, 14, 30, 90].map((days) => days * 86_400) };
+    case 'lines':
+      return { values: timesOf };
+  }
 }
 
 function pathsOf(kind: Props['kind']): uPlot.Series.PathBuilder | undefined {
@@ -141,11 +150,25 @@ function pathsOf(kind: Props['kind']): uPlot.Series.PathBuilder | undefined {
   return undefined;
 }
 
+/** What the pointer is on: a day as the tables write it, or a time. */
+function whenOf(kind: Props['kind'], seconds: number): string {
+  const iso = new Date(seconds * 1_000).toISOString();
+  return kind === 'steps' ? iso.slice(0, 10) : formatTime(iso);
+}
+
+const DAY = { month: 'short', day: 'numeric' } as const;
+
+function daysOf(_plot: uPlot, at: number[]): string[] {
+  return at.map((seconds) =>
+    new Date(seconds * 1_000).toLocaleDateString(undefined, { ...DAY, timeZone: 'UTC' }),
+  );
+}
+
 /** Times as they are written in Europe; the day where the step is a day or more. */
 function timesOf(_plot: uPlot, at: number[], _axis: number, _space: number, step: number): string[] {
   return at.map((seconds) => {
     const date = new Date(seconds * 1_000);
-    if (step >= 86_400) return date.toLocaleDateString(undefined, { month: 'short', day: 'numeric' });
+    if (step >= 86_400) return date.toLocaleDateString(undefined, DAY);
     return date.toLocaleTimeString(undefined, {
       ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
       ...(step < 60 && { second: '2-digit' }),
