@@ -67,7 +67,7 @@ const figuresShape = {
   compared: z.int().describe('Positions compared.'),
   agreeing: z.int().describe('Positions on which both sides agreed.'),
   corrected: z.int().describe('Positions that differed and are now as the WMS has them.'),
-  uncorrected: z.int().describe('Positions that differed and were left alone; the discrepancy says why.'),
+  uncorrected: z.int().describe('Positions and reservations left alone; the discrepancy says why.'),
   reservations: z.int().describe('Reservations and holds that did not agree.'),
   inFlight: z.int().describe('Positions that moved while they were looked at; the next run looks again.'),
   late: z
@@ -172,7 +172,7 @@ export const discrepancySchema = z.object({
   allocationId: z.string().optional().describe('Of one about a reservation.'),
   class: discrepancyClassSchema,
   expected: figureSchema.describe(
-    'Pieces and version of the WMS; of a reservation, the pieces it keeps. null: it knows nothing of it.',
+    'Pieces and version of the WMS; of a reservation, the pieces it keeps. null: it knows nothing of it, or nobody can tell.',
   ),
   found: figureSchema.describe(
     'Pieces and version of the cloud; of a hold, the pieces it counts on. null: it knew nothing of it.',

@@ -8,6 +8,13 @@ export type Reservation = {
   readonly picked: number;
 };
 
+/** A reservation that the WMS has, and of which nobody can tell what it says. */
+export type UnreadableReservation = {
+  readonly allocationId: string;
+  /** Column, value and what is wrong with it. */
+  readonly fault: string;
+};
+
 /**
  * How a reservation and a hold disagree. Pieces are those not picked yet.
  * - `no-reservation`: the cloud counts on pieces of which the WMS knows nothing.
@@ -17,15 +24,18 @@ export type Reservation = {
  * - `pick`: the WMS has picked more than the cloud has heard of.
  * - `back`: the cloud has heard of a later decision, or of more picks, than the WMS knows. Of lines that were read before the WMS that means that
  *   it went back to a backup.
+ * - `unreadable`: nobody can tell what the WMS has.
  */
 export type ReservationDifference = {
-  readonly kind: 'no-reservation' | 'no-hold' | 'decision' | 'figure' | 'pick' | 'back';
+  readonly kind: 'no-reservation' | 'no-hold' | 'decision' | 'figure' | 'pick' | 'back' | 'unreadable';
   readonly allocationId: string;
   readonly line: OrderLine | undefined;
   readonly reservation: Reservation | undefined;
-  /** null: that side knows nothing of it. */
+  /** null: that side knows nothing of it, or it cannot be told. */
   readonly reserved: number | null;
   readonly held: number | null;
+  /** Of one that is `unreadable`. */
+  readonly fault?: string;
 };
 
 /**
@@ -37,26 +47,46 @@ export type ReservationDifference = {
 export function compareReservations(
   warehouseId: string,
   lines: readonly OrderLine[],
-  reservations: readonly Reservation[],
+  reservations: readonly (Reservation | UnreadableReservation)[],
 ): ReservationDifference[] {
-  const theirs = new Map(reservations.map((reservation) => [reservation.decision.allocationId, reservation]));
+  const theirs = new Map(reservations.map((reservation) => [allocationIdOf(reservation), reservation]));
   const differences: ReservationDifference[] = [];
   for (const { line, allocation } of allocationsIn(warehouseId, lines)) {
     const reservation = theirs.get(allocation.allocationId);
     theirs.delete(allocation.allocationId);
+    const held = allocation.state === 'decided' ? standing(allocation) - allocation.picked : null;
+    if (reservation && 'fault' in reservation) {
+      differences.push(unreadable(reservation, line, held));
+      continue;
+    }
     const kind = differenceKind(allocation, reservation);
     if (!kind) continue;
-    const held = allocation.state === 'decided' ? standing(allocation) - allocation.picked : null;
     const reserved = reservation ? reservation.reserved - reservation.picked : null;
     differences.push({ kind, allocationId: allocation.allocationId, line, reservation, reserved, held });
   }
   for (const reservation of theirs.values()) {
+    if ('fault' in reservation) {
+      differences.push(unreadable(reservation, undefined, null));
+      continue;
+    }
     const reserved = reservation.reserved - reservation.picked;
     if (reserved <= 0) continue;
     const { allocationId } = reservation.decision;
     differences.push({ kind: 'no-hold', allocationId, line: undefined, reservation, reserved, held: null });
   }
   return differences;
+}
+
+function allocationIdOf(reservation: Reservation | UnreadableReservation): string {
+  return 'fault' in reservation ? reservation.allocationId : reservation.decision.allocationId;
+}
+
+function unreadable(
+  { allocationId, fault }: UnreadableReservation,
+  line: OrderLine | undefined,
+  held: number | null,
+): ReservationDifference {
+  return { kind: 'unreadable', allocationId, line, reservation: undefined, reserved: null, held, fault };
 }
 
 /** What the WMS's books said of a promise that disagreed at the first look; zeros when nothing. */

@@ -1,6 +1,6 @@
 import { isLater, type Position, positionKey, sumOnHand } from './position.ts';
 import type { Stock } from './stock.ts';
-import type { WmsPosition, WmsStock } from './wms-stock.ts';
+import type { UnreadableRow, WmsPosition, WmsStock } from './wms-stock.ts';
 
 /**
  * How a position of the cloud differs from the WMS's row.
@@ -38,11 +38,14 @@ export type Comparison = {
   readonly reservationsDiffer: boolean;
   /** Something is reserved there, or promised here. */
   readonly isPromised: boolean;
+  /** Rows of the WMS that cannot be read, each place once. With any of them nothing else is told of the item. */
+  readonly unreadable: readonly UnreadableRow[];
 };
 
 /**
  * Compares an item in a warehouse on both sides. Pure. A cloud position at zero that the WMS does not know agrees, and so
- * does one that only one side numbers, if the figures do.
+ * does one that only one side numbers, if the figures do. Where a row of the WMS cannot be read, the item is not compared: that row may be
+ * the one that a position seems to lack.
  *
  * @param cloud undefined when it knows nothing of the item there
  * @param resting positions of the overflow document
@@ -52,6 +55,7 @@ export function compareWithWms(
   cloud: ComparedStock | undefined,
   resting: readonly Position[] = [],
 ): Comparison {
+  if (wms.unreadable) return notCompared(wms.unreadable);
   const held = cloud?.positions ?? [];
   const ours = new Map([...resting, ...held].map((position) => [positionKey(position), position]));
   const differences: Difference[] = [];
@@ -85,6 +89,20 @@ export function compareWithWms(
     hasFindings: cloud !== undefined && cloud.openFindings > gapsOf(held),
     reservationsDiffer: reservationsDiffer(wms.reserved, cloud),
     isPromised: wms.reserved + (cloud?.tentative ?? 0) > 0 || cloud?.confirmed !== cloud?.picked,
+    unreadable: [],
+  };
+}
+
+function notCompared(rows: readonly UnreadableRow[]): Comparison {
+  const places = new Map(
+    rows.map((row) => [
+      row.locationId === null ? '' : positionKey({ ...row, locationId: row.locationId }),
+      row,
+    ]),
+  );
+  return {
+    ...{ compared: places.size, differences: [], unreadable: [...places.values()] },
+    ...{ totalIsWrong: false, hasFindings: false, reservationsDiffer: false, isPromised: false },
   };
 }
 

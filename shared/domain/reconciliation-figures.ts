@@ -38,17 +38,27 @@ export const NOTHING_TALLIED: Tallied = {
   different: 0,
 };
 
-/** Adds a discrepancy. Totals and what a later event had healed are no position that differed. */
+/**
+ * Adds a discrepancy. Totals and what a later event had healed are no position that differed; a row of the WMS that does not tell its figure is one,
+ * by nobody knows how much.
+ */
 export function tally(sum: Tallied, discrepancy: Discrepancy): Tallied {
   const { locationId, allocationId, action, expected, found, valueOff } = discrepancy;
-  if (allocationId !== undefined) return { ...sum, reservations: sum.reservations + 1 };
-  const isPosition = locationId !== null && (action === 'corrected' || action === 'none');
+  const isUntold = action === 'none' && discrepancy.class === 'unknown';
+  if (allocationId !== undefined)
+    return {
+      ...sum,
+      reservations: sum.reservations + 1,
+      uncorrected: sum.uncorrected + (isUntold ? 1 : 0),
+    };
+  const isPosition = isUntold || (locationId !== null && (action === 'corrected' || action === 'none'));
+  const pieces = isUntold ? 0 : Math.abs((expected?.onHand ?? 0) - (found?.onHand ?? 0));
   return {
     ...sum,
     corrected: sum.corrected + (isPosition && action === 'corrected' ? 1 : 0),
     uncorrected: sum.uncorrected + (isPosition && action === 'none' ? 1 : 0),
     different: sum.different + (isPosition ? 1 : 0),
-    piecesOff: sum.piecesOff + (isPosition ? Math.abs((expected?.onHand ?? 0) - (found?.onHand ?? 0)) : 0),
+    piecesOff: sum.piecesOff + (isPosition ? pieces : 0),
     valueOff: sum.valueOff + (valueOff ?? 0),
   };
 }

@@ -1,4 +1,4 @@
-import type { Reservation } from '../domain/compare-reservations.ts';
+import type { Reservation, UnreadableReservation } from '../domain/compare-reservations.ts';
 import type { Place } from '../domain/position.ts';
 import type { StockKey } from '../domain/stock.ts';
 import type { WmsStock } from '../domain/wms-stock.ts';
@@ -7,7 +7,12 @@ export type { WmsPosition, WmsStock } from '../domain/wms-stock.ts';
 
 /** Thrown when the WMS database does not answer. */
 export class WmsUnavailable extends Error {
-  override readonly name = 'WmsUnavailable';
+  override readonly name: string = 'WmsUnavailable';
+}
+
+/** Thrown for a value that is not what its column holds, by the name of both; whoever cannot do without it fails by that. */
+export class UnreadableValue extends WmsUnavailable {
+  override readonly name = 'UnreadableValue';
 }
 
 /**
@@ -79,7 +84,10 @@ export type WmsSql = {
     readonly more: boolean;
   }>;
   /** Those of these ids that the WMS knows, and all others of the item in the warehouse with pieces still reserved. */
-  allocationsOf(key: StockKey, allocationIds: readonly string[]): Promise<readonly Reservation[]>;
+  allocationsOf(
+    key: StockKey,
+    allocationIds: readonly string[],
+  ): Promise<readonly (Reservation | UnreadableReservation)[]>;
   /** Which of these transactions are in its ledger, with the versions that they gave the position. */
   knownTransactions(
     key: StockKey & Place,

@@ -1,10 +1,11 @@
+import type { UnreadableRow } from '../domain/wms-stock.ts';
 import type { WmsPosition, WmsStock } from './wms-sql.ts';
 
 /** A position as a row, with its item. */
-export type PositionRow = WmsPosition & { readonly itemId: string };
+export type PositionRow = { readonly itemId: string } & (WmsPosition | UnreadableRow);
 
 /** What is reserved of an item. Pieces. */
-export type ReservedRow = { readonly itemId: string; readonly reserved: number };
+export type ReservedRow = { readonly itemId: string } & ({ readonly reserved: number } | UnreadableRow);
 
 /**
  * Makes whole items of rows that were read up to one more than `limit` of each kind, in the order of items; an item
@@ -47,12 +48,20 @@ function stocksBefore(
     const itemId = lowest(position?.itemId, reservation?.itemId);
     if (cut !== undefined && itemId >= cut) break;
     const own: WmsPosition[] = [];
-    for (; position?.itemId === itemId; position = positions[nextPosition++])
-      own.push(plainPosition(position));
+    const unreadable: UnreadableRow[] = [];
+    for (; position?.itemId === itemId; position = positions[nextPosition++]) {
+      if ('fault' in position) unreadable.push(plainFault(position));
+      else own.push(plainPosition(position));
+    }
     let pieces = 0;
-    for (; reservation?.itemId === itemId; reservation = reserved[nextReservation++])
-      pieces += reservation.reserved;
-    stocks.push({ itemId, warehouseId, positions: own, reserved: pieces });
+    for (; reservation?.itemId === itemId; reservation = reserved[nextReservation++]) {
+      if ('fault' in reservation) unreadable.push(plainFault(reservation));
+      else pieces += reservation.reserved;
+    }
+    stocks.push({
+      ...{ itemId, warehouseId, positions: own, reserved: pieces },
+      ...(unreadable.length > 0 && { unreadable }),
+    });
   }
   return stocks;
 }
@@ -62,8 +71,12 @@ function lowest(one: string | undefined, other: string | undefined): string {
   return one < other ? one : other;
 }
 
-function plainPosition({ locationId, lotNumber, onHand, version, changedAt }: PositionRow): WmsPosition {
+function plainPosition({ locationId, lotNumber, onHand, version, changedAt }: WmsPosition): WmsPosition {
   return { locationId, lotNumber, onHand, version, changedAt };
+}
+
+function plainFault({ locationId, lotNumber, fault }: UnreadableRow): UnreadableRow {
+  return { locationId, lotNumber, fault };
 }
 
 /** Aligned with the items; one without rows has no positions and nothing reserved. */

@@ -5,10 +5,11 @@ import type { Correction } from '../domain/correction.ts';
 import { type Finding, type Position, positionKey, sumOnHand } from '../domain/position.ts';
 import { cents } from '../domain/reconciliation-figures.ts';
 import type { Stock, StockKey } from '../domain/stock.ts';
-import type { WmsPosition } from '../domain/wms-stock.ts';
+import type { UnreadableRow, WmsPosition } from '../domain/wms-stock.ts';
 import { isoNow } from '../ports/runtime.ts';
-import { gatherEvidence, remember } from './gather-evidence.ts';
-import { discrepancyIdOf, itemDiscrepancy } from './item-discrepancy.ts';
+import { UnreadableValue } from '../ports/wms-sql.ts';
+import { gatherEvidence, readEvents, remember } from './gather-evidence.ts';
+import { discrepancyIdOf, itemDiscrepancy, unreadableDetail } from './item-discrepancy.ts';
 import type { Judgement, SecondLook } from './judge-item.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 
@@ -35,7 +36,8 @@ export async function describeDiscrepancies(
 ): Promise<Described> {
   const { itemId, warehouseId } = after;
   const key = { itemId, warehouseId };
-  const discrepancies: Discrepancy[] = [];
+  const ours = [...live.overflow.positions, ...(live.stock?.positions ?? [])];
+  const discrepancies = judgement.unreadable.map((row) => unreadableRow(key, row, ours, context, ports));
   const corrections: Correction[] = [];
   for (const difference of judgement.differences) {
     const described = await describeDifference(key, difference, context, ports);
@@ -56,7 +58,14 @@ async function describeDifference(
   { runId, restored, unitPrice }: Context,
   ports: DescribePorts,
 ): Promise<{ discrepancy: Discrepancy; correction?: Correction }> {
-  const evidence = { ...(await gatherEvidence(key, difference, ports)), restored };
+  const gathered = await gatherEvidence(key, difference, ports).catch(unlessUnreadable);
+  if (gathered instanceof UnreadableValue) {
+    const row = { ...difference, fault: gathered.message };
+    return {
+      discrepancy: unreadableRow(key, row, difference.cloud ? [difference.cloud] : [], { runId }, ports),
+    };
+  }
+  const evidence = { ...gathered, restored };
   const { kind, locationId, lotNumber, wms, cloud } = difference;
   const found = figureOf(cloud);
   const foundAt = isoNow(ports.runtime);
@@ -73,7 +82,7 @@ async function describeDifference(
     found,
     action: ACTIONS[kind],
     detail: detailOf(difference, restored),
-    ...(unitPrice !== undefined && { valueOff: cents(unitPrice * piecesOff) }),
+    ...(unitPrice !== undefined && kind !== 'twice' && { valueOff: cents(unitPrice * piecesOff) }),
     foundAt,
     lastEvents: remember(evidence.events),
   };
@@ -92,6 +101,40 @@ async function describeDifference(
     runId,
   };
   return { discrepancy, correction };
+}
+
+function unlessUnreadable(error: unknown): UnreadableValue {
+  if (error instanceof UnreadableValue) return error;
+  throw error;
+}
+
+/** @param ours what the cloud holds of the item */
+function unreadableRow(
+  key: StockKey,
+  { locationId, lotNumber, fault }: UnreadableRow,
+  ours: readonly Position[],
+  { runId }: Pick<Context, 'runId'>,
+  { runtime }: DescribePorts,
+): Discrepancy {
+  const held = ours.find(
+    (position) => position.locationId === locationId && position.lotNumber === lotNumber,
+  );
+  const lot = lotNumber === null ? undefined : `lot ${lotNumber}`;
+  const name = [key.itemId, key.warehouseId, locationId, lot].filter((part) => typeof part === 'string');
+  return {
+    discrepancyId: discrepancyIdOf(key, { locationId, lotNumber }, 'unreadable'),
+    runId,
+    ...key,
+    locationId,
+    lotNumber,
+    class: 'unknown',
+    expected: null,
+    found: figureOf(held ?? null),
+    action: 'none',
+    detail: unreadableDetail(name, fault),
+    foundAt: isoNow(runtime),
+    lastEvents: [],
+  };
 }
 
 const ACTIONS: Readonly<Record<Difference['kind'], Discrepancy['action']>> = {
@@ -165,11 +208,8 @@ async function describeFindings(
     version: Math.min(position.version ?? 1, ...findings.map(({ version }) => version ?? 1)),
     changedAt: null,
   };
-  const { events } = await gatherEvidence(
-    key,
-    { kind: 'figure', locationId, lotNumber, wms, cloud: position },
-    ports,
-  );
+  const difference: Difference = { kind: 'figure', locationId, lotNumber, wms, cloud: position };
+  const events = await readEvents(key, difference, ports.journal);
   return {
     discrepancyId: discrepancyIdOf(key, findings[0], 'findings'),
     runId,

@@ -2,7 +2,7 @@ import type { InventoryEvent } from '../contracts/inventory-event.ts';
 import { type RememberedEvent, rememberedEventSchema } from '../contracts/reconciliation.ts';
 import { type Evidence, isKnown } from '../domain/classify-difference.ts';
 import type { Difference } from '../domain/compare-with-wms.ts';
-import type { StockKey } from '../domain/stock.ts';
+import { onlyKey, type StockKey } from '../domain/stock.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
@@ -21,14 +21,30 @@ const CLAIMANTS = 10;
 /**
  * What journal and ledger know of a position that differs.
  *
+ * @throws {UnreadableValue} when the WMS's ledger does not tell a version
  * @throws {WmsUnavailable | StoreUnavailable}
  */
 export async function gatherEvidence(
   key: StockKey,
-  { locationId, lotNumber, wms, cloud }: Difference,
-  { journal, wms: wmsSql }: Pick<ReconciliationPorts, 'journal' | 'wms'>,
+  difference: Difference,
+  { journal, wms }: Pick<ReconciliationPorts, 'journal' | 'wms'>,
 ): Promise<Omit<Evidence, 'restored'>> {
-  const { itemId, warehouseId } = key;
+  const { locationId, lotNumber } = difference;
+  const events = await readEvents(key, difference, journal);
+  const transactionIds = [...new Set(events.map(({ transactionId }) => transactionId))];
+  const position = { ...onlyKey(key), locationId, lotNumber };
+  const known =
+    transactionIds.length === 0 ? new Map() : await wms.knownTransactions(position, transactionIds);
+  const lost = events.filter((event) => !isKnown(event, { known }));
+  return { events, known, otherHalves: await otherHalvesOf(key, lost, journal) };
+}
+
+/** The position's events in the journal, from a few before the older of the two states on. @throws {StoreUnavailable} */
+export async function readEvents(
+  { itemId, warehouseId }: StockKey,
+  { locationId, lotNumber, wms, cloud }: Difference,
+  journal: Pick<JournalStore, 'readHistory'>,
+): Promise<InventoryEvent[]> {
   const older = Math.min(wms?.version ?? 0, cloud?.version ?? wms?.version ?? 0);
   const fromVersion = Math.max(1, older - EVENTS_BEFORE);
   const events: InventoryEvent[] = [];
@@ -39,12 +55,7 @@ export async function gatherEvidence(
     from = page[PAGE]?.key;
     if (from === undefined) break;
   }
-  const transactionIds = [...new Set(events.map(({ transactionId }) => transactionId))];
-  const position = { itemId, warehouseId, locationId, lotNumber };
-  const known =
-    transactionIds.length === 0 ? new Map() : await wmsSql.knownTransactions(position, transactionIds);
-  const lost = events.filter((event) => !isKnown(event, { known }));
-  return { events, known, otherHalves: await otherHalvesOf(key, lost, journal) };
+  return events;
 }
 
 /** The ids of the other events of these transfers, by the ids of these, as far as the journal knows them. */

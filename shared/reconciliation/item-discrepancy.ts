@@ -31,14 +31,22 @@ export function itemDiscrepancy(
   };
 }
 
+/** What is said of a row of the WMS that cannot be read, by its name. */
+export function unreadableDetail(row: readonly string[], fault: string): string {
+  return `The WMS's row ${row.join(' ')} cannot be read: ${fault}. Nothing was changed by it; mend it in the WMS.`;
+}
+
 /** A function of what was found, so that a step that is repeated writes the same row. */
 export function discrepancyIdOf(
   { itemId, warehouseId }: StockKey,
   { locationId, lotNumber }: { readonly [Name in keyof Place]: Place[Name] | null },
   what: string,
 ): string {
-  return `${warehouseId}|${itemId}|${locationId ?? ''}|${lotNumber ?? ''}|${what}`;
+  return `${warehouseId}|${itemId.slice(0, MAX_NAME)}|${locationId ?? ''}|${lotNumber ?? ''}|${what}`;
 }
+
+/** An id that cannot be read may be of any length, and a key of the store may not. Characters. */
+const MAX_NAME = 64;
 
 function unversioned(onHand: number | null): Discrepancy['found'] {
   return onHand === null ? null : { onHand, version: null };

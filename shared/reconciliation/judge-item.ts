@@ -1,6 +1,6 @@
 import { compareWithWms, type Difference, isCloudOlder, judge } from '../domain/compare-with-wms.ts';
 import { type Finding, type Place, positionKey } from '../domain/position.ts';
-import type { WmsStock } from '../domain/wms-stock.ts';
+import type { UnreadableRow, WmsStock } from '../domain/wms-stock.ts';
 import { mayBeOnTheWay } from './on-the-way.ts';
 import type { LiveStock } from './read-stocks.ts';
 import type { Suspect, SuspectPosition, Way } from './slice.ts';
@@ -24,6 +24,13 @@ export type Judgement = {
   /** What the fold came upon in positions that do not differ now. */
   readonly findings: readonly Finding[];
   readonly reservationsDiffer: boolean;
+  /** Rows of the WMS that cannot be read. With any of them nothing else is true of the item, and it is left alone. */
+  readonly unreadable: readonly UnreadableRow[];
+};
+
+const LEFT_ALONE: Judgement = {
+  ...{ differences: [], moving: 0, late: 0, totalIsWrong: false, findings: [], reservationsDiffer: false },
+  unreadable: [],
 };
 
 /**
@@ -34,6 +41,10 @@ export type Judgement = {
 export function judgeItem({ suspect, before, live, after }: SecondLook, first: Way, now: Way): Judgement {
   const resting = live.overflow.positions;
   const comparison = compareWithWms(after, live.stock, resting);
+  if (after.unreadable) return { ...LEFT_ALONE, unreadable: comparison.unreadable };
+  // Mended in between: what was seen of it before says nothing.
+  if (suspect.unreadable || before.unreadable)
+    return { ...LEFT_ALONE, moving: Math.max(suspect.positions.length, 1) };
   const twice = comparison.differences.filter(({ kind }) => kind === 'twice');
   const isTwice = new Set(twice.map(positionKey));
   const theirsBefore = byKey(before.positions);
@@ -66,6 +77,7 @@ export function judgeItem({ suspect, before, live, after }: SecondLook, first: W
     findings: (live.stock?.findings ?? []).filter((finding) => !differing.has(positionKey(finding))),
     reservationsDiffer:
       comparison.reservationsDiffer && compareWithWms(before, live.stock, resting).reservationsDiffer,
+    unreadable: [],
   };
 }
 

@@ -17,7 +17,7 @@ import type { WmsPosition } from '../domain/wms-stock.ts';
 import { isoNow } from '../ports/runtime.ts';
 import { StoreUnavailable } from '../ports/stock-store.ts';
 import type { WmsMark } from '../ports/wms-sql.ts';
-import { itemDiscrepancy } from './item-discrepancy.ts';
+import { itemDiscrepancy, unreadableDetail } from './item-discrepancy.ts';
 import { mayBeOnTheWay } from './on-the-way.ts';
 import { readStocks } from './read-stocks.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
@@ -51,7 +51,7 @@ export async function lookAtPromises(
   if (differing.length === 0) return [];
   // A pick changes a position: read after the reservations, none of the picks they tell of is later than the last change.
   const [stock] = await ports.wms.stocksOf(key.warehouseId, [key.itemId]);
-  const pickedBy = lastChange(stock?.positions ?? []);
+  const pickedBy = stock?.unreadable ? null : lastChange(stock?.positions ?? []);
   return differing.map((difference) => promiseAtFirst(difference, pickedBy));
 }
 
@@ -68,7 +68,7 @@ function lastChange(positions: readonly WmsPosition[]): string | null {
 /**
  * Brings the promises of an item in a warehouse and the WMS's reservations together: a reservation that nobody counts on is
  * released, a confirmed hold without one is asked for again, a decision or pick that never came is settled as the WMS's books have
- * it, and so is what a WMS that went back to a backup does not know any more; at last the totals of the stock are made those of its lines. What came up since the first look, or may be on its way, is left.
+ * it, and so is what a WMS that went back to a backup does not know any more; one that cannot be read is left alone; at last the totals of the stock are made those of its lines. What came up since the first look, or may be on its way, is left.
  *
  * @returns false when something was left to be looked at again
  * @throws {WmsUnavailable | StoreUnavailable | WmsRestored}
@@ -148,6 +148,8 @@ async function bringTogether(
     case 'figure':
     case 'back':
       if (line && reservation) await goBack(line, reservation, ports);
+      return;
+    case 'unreadable':
   }
 }
 
@@ -165,7 +167,7 @@ async function release({ decision }: Reservation, { requests }: ReconciliationPo
 function describe(
   key: StockKey,
   runId: string,
-  { kind, allocationId, reserved, held }: ReservationDifference,
+  { kind, allocationId, reserved, held, fault }: ReservationDifference,
   { runtime }: ReconciliationPorts,
 ): Discrepancy {
   return itemDiscrepancy(key, `allocation:${allocationId}`, {
@@ -175,7 +177,10 @@ function describe(
     expected: reserved,
     found: held,
     action: ACTIONS[kind],
-    detail: DETAILS[kind](reserved ?? 0, held ?? 0),
+    detail:
+      kind === 'unreadable'
+        ? unreadableDetail([key.itemId, key.warehouseId, allocationId], fault ?? '')
+        : DETAILS[kind](reserved ?? 0, held ?? 0),
     foundAt: isoNow(runtime),
   });
 }
@@ -185,6 +190,7 @@ function classOf(
   reserved: number | null,
   held: number | null,
 ): Discrepancy['class'] {
+  if (kind === 'unreadable') return 'unknown';
   if (kind === 'pick') return 'lost-event';
   return (reserved ?? 0) > (held ?? 0) ? 'reservation-without-hold' : 'hold-without-reservation';
 }
@@ -196,9 +202,12 @@ const ACTIONS: Readonly<Record<ReservationDifference['kind'], Discrepancy['actio
   figure: 'settled',
   pick: 'settled',
   back: 'settled',
+  unreadable: 'none',
 };
 
-const DETAILS: Readonly<Record<ReservationDifference['kind'], (reserved: number, held: number) => string>> = {
+const DETAILS: Readonly<
+  Record<Exclude<ReservationDifference['kind'], 'unreadable'>, (reserved: number, held: number) => string>
+> = {
   'no-hold': (reserved) =>
     `The WMS keeps ${reserved} that no order line counts on; it is asked to release them.`,
   'no-reservation': (_reserved, held) =>

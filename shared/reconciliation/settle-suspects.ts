@@ -142,8 +142,8 @@ async function describeAll(
   return new Map(described);
 }
 
-function isTrue({ differences, totalIsWrong, findings }: Judgement): boolean {
-  return differences.length > 0 || totalIsWrong || findings.length > 0;
+function isTrue({ differences, totalIsWrong, findings, unreadable }: Judgement): boolean {
+  return differences.length + findings.length + unreadable.length > 0 || totalIsWrong;
 }
 
 async function settleItem(
@@ -152,6 +152,7 @@ async function settleItem(
   { record }: Recorder,
   ports: ReconciliationPorts,
 ): Promise<Omit<Settled, 'suspect'>> {
+  if (judgement.unreadable.length > 0) return { judgement };
   if (described) {
     const { discrepancies, corrections } = described;
     const { runId, warehouseId } = input;

@@ -1,4 +1,5 @@
 import { type Comparison, type Difference, isCloudOlder } from '../domain/compare-with-wms.ts';
+import { WmsUnavailable } from '../ports/wms-sql.ts';
 import { lookAtWay, mayBeOnTheWay } from './on-the-way.ts';
 import type { ReconciliationPorts } from './reconciliation-ports.ts';
 import { lookAtPromises } from './settle-reservations.ts';
@@ -11,6 +12,12 @@ const MAX_SUSPECT_POSITIONS = 2_000;
 /** While the bus is away every change is a suspect: from so many on, what may be on its way is late without a second look. */
 const SUSPECTS_BEFORE_LATE = 200;
 
+/**
+ * So many rows of a slice that cannot be read, when they are more than half of it, are no faults of rows: a view is wrong, and is to be mended as a whole.
+ * One run gives as many items of a warehouse an investigation of their own.
+ */
+const MAX_UNREADABLE = 100;
+
 export type TallyPorts = Pick<ReconciliationPorts, 'wms' | 'lines' | 'eventsOnTheWay'>;
 
 export type Tally = {
@@ -20,6 +27,7 @@ export type Tally = {
   isFull(): boolean;
   /** Items that came when it was full, and are compared again after the suspects were settled. */
   readonly left: readonly string[];
+  /** @throws {WmsUnavailable} when most rows could not be read */
   result(): Omit<SliceResult, 'durationMs' | 'next'>;
 };
 
@@ -35,6 +43,8 @@ export function startTally(
   let compared = 0;
   let late = 0;
   let suspectPositions = 0;
+  let unreadable = 0;
+  let firstFault = '';
   let way: Way | undefined;
 
   async function note(itemId: string, comparison: Comparison): Promise<void> {
@@ -49,6 +59,11 @@ export function startTally(
     if (isAgreed) return;
     way ??= await lookAtWay(ports);
     const { differences } = comparison;
+    const [unread] = comparison.unreadable;
+    if (unread) {
+      unreadable += comparison.unreadable.length;
+      firstFault ||= `of ${itemId} ${unread.fault}`;
+    }
     if (suspects.length >= SUSPECTS_BEFORE_LATE && areLate(differences, way)) {
       late += differences.length;
       pending.add(itemId);
@@ -61,21 +76,22 @@ export function startTally(
       itemId,
       positions: differences.map(suspectPosition),
       ...((comparison.reservationsDiffer || promises.length > 0) && { promises }),
+      ...(unread && { unreadable: true }),
     });
-    suspectPositions += differences.length;
+    suspectPositions += differences.length + comparison.unreadable.length;
   }
 
   return {
     isFull,
     left,
     note,
-    result: () => ({
-      compared,
-      late,
-      suspects,
-      pending: [...pending],
-      way: way ?? { oldest: null },
-    }),
+    result() {
+      if (unreadable > MAX_UNREADABLE && unreadable * 2 > compared)
+        throw new WmsUnavailable(
+          `${unreadable} of ${compared} rows of ${warehouseId} cannot be read: ${firstFault}.`,
+        );
+      return { compared, late, suspects, pending: [...pending], way: way ?? { oldest: null } };
+    },
   };
 }
 
@@ -86,6 +102,8 @@ function areLate(differences: readonly Difference[], way: Way): boolean {
   return differences.length > 0 && differences.every(mayCome);
 }
 
-function agrees({ differences, totalIsWrong, hasFindings, reservationsDiffer }: Comparison): boolean {
-  return differences.length === 0 && !totalIsWrong && !hasFindings && !reservationsDiffer;
+function agrees(comparison: Comparison): boolean {
+  const { differences, totalIsWrong, hasFindings, reservationsDiffer, unreadable } = comparison;
+  const differs = differences.length + unreadable.length > 0;
+  return !(differs || totalIsWrong || hasFindings || reservationsDiffer);
 }

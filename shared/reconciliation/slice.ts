@@ -36,6 +36,8 @@ export type Suspect = {
   readonly positions: readonly SuspectPosition[];
   /** Promises that disagreed; absent when their sums did not. */
   readonly promises?: readonly PromiseAtFirst[];
+  /** Rows of it could not be read: it was not compared. */
+  readonly unreadable?: true;
 };
 
 export type SuspectPosition = {

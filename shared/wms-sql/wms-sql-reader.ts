@@ -1,4 +1,14 @@
 import type sql from 'mssql';
+import { type AllocationColumns, reservationOf } from '../ports/wms-decision.ts';
+import {
+  instantOf,
+  type PositionColumns,
+  positionOf,
+  type ReservedColumns,
+  reservedOf,
+  textOf,
+  versionOf,
+} from '../ports/wms-row.ts';
 import { isSameTransaction, type WmsSql, WmsUnavailable } from '../ports/wms-sql.ts';
 import { allStocks, stocksByItem, wholeStocks } from '../ports/wms-stock-page.ts';
 import { ascii, integer, json, type Parameters } from './reader-parameters.ts';
@@ -14,15 +24,6 @@ import {
   TRANSACTION,
   WAREHOUSES,
 } from './reader-queries.ts';
-import {
-  type AllocationRow,
-  allocationOf,
-  type PositionColumns,
-  positionOf,
-  type ReservedColumns,
-  reservedOf,
-  whole,
-} from './reader-rows.ts';
 import { type RetryOptions, retrying } from './retrying.ts';
 
 export interface WmsSqlReaderOptions extends RetryOptions {
@@ -108,7 +109,7 @@ export function mssqlWmsSql(
 
     async changedItems(warehouseId, { after, upTo }, limit) {
       const [[page], items] = await recordsets<
-        [{ bound: string | null; taken: number }, { item_id: string }]
+        [{ bound: string | null; taken: number }, { item_id: unknown }]
       >(CHANGED, {
         warehouseId: ascii(warehouseId),
         after: integer(BigInt(after)),
@@ -117,7 +118,7 @@ export function mssqlWmsSql(
       });
       const next = page?.bound != null && page.taken >= limit ? String(page.bound) : undefined;
       return {
-        itemIds: items.map((row) => row.item_id),
+        itemIds: [...new Set(items.map((row) => textOf(row.item_id, 'item_id of a row that changed')))],
         ...(next !== undefined && next !== upTo && { next }),
       };
     },
@@ -138,16 +139,16 @@ export function mssqlWmsSql(
     },
 
     async allocationsOf({ itemId, warehouseId }, allocationIds) {
-      const found = await rows<AllocationRow>(ALLOCATIONS, {
+      const found = await rows<AllocationColumns>(ALLOCATIONS, {
         itemId: ascii(itemId),
         warehouseId: ascii(warehouseId),
         allocationIds: json(allocationIds),
       });
-      return found.map(allocationOf);
+      return found.map(reservationOf);
     },
 
     async knownTransactions(key, transactionIds) {
-      const found = await rows<{ nth: number; version: number | null }>(KNOWN, {
+      const found = await rows<{ nth: number; version: unknown }>(KNOWN, {
         warehouseId: ascii(key.warehouseId),
         itemId: ascii(key.itemId),
         locationId: ascii(key.locationId),
@@ -155,30 +156,32 @@ export function mssqlWmsSql(
         transactions: json(transactionIds.flatMap(spellings)),
       });
       const known = new Map<string, number[]>();
-      for (const { nth, version } of found) {
-        const id = transactionIds[nth] ?? '';
-        const more = version === null ? [] : [whole(version, 'wms.movement.version')];
-        known.set(id, [...(known.get(id) ?? []), ...more]);
+      for (const row of found) {
+        const id = transactionIds[row.nth] ?? '';
+        const version = versionOf(row.version, `wms.movement.version of transaction ${id}`);
+        known.set(id, [...(known.get(id) ?? []), ...(version === null ? [] : [version])]);
       }
       return known;
     },
 
     async oldestUnsent() {
-      const [row] = await rows<{ committed_at: Date | null }>(OLDEST_UNSENT);
-      return row?.committed_at?.toISOString() ?? null;
+      const [row] = await rows<{ committed_at: unknown }>(OLDEST_UNSENT);
+      return instantOf(row?.committed_at ?? null, 'wms.outbox.committed_at');
     },
 
     async unitPrices(itemIds) {
-      const found = await rows<{ item_id: string; unit_price: number }>(PRICES, { items: json(itemIds) });
-      return new Map(found.map((row) => [row.item_id, Number(row.unit_price)]));
+      const found = await rows<{ item_id: string; unit_price: unknown }>(PRICES, { items: json(itemIds) });
+      const prices = found.map((row) => [row.item_id.trimEnd(), Number(row.unit_price)] as const);
+      // What is no number is no price.
+      return new Map(prices.filter(([, price]) => Number.isFinite(price)));
     },
   };
 }
 
-type TransactionRow = { readonly transaction_id: string; readonly committed_at: Date | null };
+type TransactionRow = { readonly transaction_id: string; readonly committed_at: unknown };
 
 function transactionOf({ transaction_id: transactionId, committed_at: committedAt }: TransactionRow) {
-  return { transactionId, committedAt: committedAt?.toISOString() ?? null };
+  return { transactionId, committedAt: instantOf(committedAt, 'wms.ledger.committed_at') };
 }
 
 /** As it stands in the event, and in lower case, as the adapter keeps it in the ledger. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { decisionOf } from '../ports/wms-decision.ts';
+import { type AllocationColumns, reservationOf } from '../ports/wms-decision.ts';
+import { positionOf, type ReservedColumns, reservedOf } from '../ports/wms-row.ts';
 import { isSameTransaction, type WmsMark, type WmsSql } from '../ports/wms-sql.ts';
 import {
   allStocks,
@@ -40,13 +41,13 @@ export function openWmsSqlite(path: string): WmsSql {
       }),
     allocationsOf: (key, allocationIds) =>
       read((file) =>
-        rowsOf<AllocationRow>(
+        rowsOf<AllocationColumns>(
           file,
           ALLOCATIONS,
           JSON.stringify(allocationIds),
           key.itemId,
           key.warehouseId,
-        ).map(allocationOf),
+        ).map(reservationOf),
       ),
     knownTransactions: (key, transactionIds) =>
       read((file) => {
@@ -184,33 +185,25 @@ function positionsIn(file: DatabaseSync, warehouseId: string, range: Range, limi
     WHERE warehouse_id = ? ${range.text} ORDER BY item_id, location_id, lot_number LIMIT ?`);
   // Half the time of rows as objects.
   statement.setReturnArrays(true);
-  const rows = statement.all(warehouseId, ...range.values, limit) as unknown as PositionTuple[];
-  return rows.map(([itemId, locationId, lot, onHand, version, changedAt]) => ({
-    ...{ itemId, locationId, lotNumber: lot === '' ? null : lot, onHand, version, changedAt },
-  }));
-}
-
-type PositionTuple = [string, string, string, number, number, string | null];
-
-function reservedIn(file: DatabaseSync, warehouseId: string, range: Range, limit: number): ReservedRow[] {
-  return rowsOf<ReservedRow>(
-    file,
-    `SELECT item_id AS itemId, reserved FROM item_stock
-      WHERE warehouse_id = ? ${range.text} AND reserved > 0 ORDER BY item_id LIMIT ?`,
-    ...[warehouseId, ...range.values, limit],
+  const rows = statement.all(warehouseId, ...range.values, limit) as unknown as unknown[][];
+  return rows.map(([item_id, location_id, lot_number, on_hand, version, changed_at]) =>
+    positionOf({ item_id, location_id, lot_number, on_hand, version, changed_at }),
   );
 }
 
-type AllocationRow = { allocation_id: string; decision: string; reserved: number; picked: number };
+function reservedIn(file: DatabaseSync, warehouseId: string, range: Range, limit: number): ReservedRow[] {
+  return rowsOf<ReservedColumns>(
+    file,
+    `SELECT item_id, reserved FROM item_stock
+      WHERE warehouse_id = ? ${range.text} AND reserved > 0 ORDER BY item_id LIMIT ?`,
+    ...[warehouseId, ...range.values, limit],
+  ).map(reservedOf);
+}
 
 const ALLOCATIONS = `SELECT allocation_id, decision, reserved, picked FROM allocation
   WHERE allocation_id IN (SELECT value FROM json_each(?)
     UNION SELECT allocation_id FROM allocation WHERE item_id = ? AND warehouse_id = ? AND reserved > picked)
   ORDER BY allocation_id`;
-
-function allocationOf({ allocation_id: id, decision, reserved, picked }: AllocationRow) {
-  return { decision: decisionOf(id, decision), reserved, picked };
-}
 
 type KnownRow = { transaction_id: string; version: number | null };
 

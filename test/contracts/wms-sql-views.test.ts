@@ -92,11 +92,17 @@ describe.skipIf(SKIPPED !== undefined)(
       }
     });
 
-    test('with half a piece is refused by the name of the column', async () => {
+    test('with half a piece tells that row by its place and column, and all others as they are', async () => {
       await stock('A-01', 1.5);
-      const reading = wms.stocksOf('WH-001', ['ITEM-1']);
-      await expect(reading).rejects.toThrow(WmsUnavailable);
-      await expect(reading).rejects.toThrow('wms.position.on_hand is 1.5: it must be a whole number');
+      await stock('B-01', 7);
+      await stock('A-01', 1, 'ITEM-2');
+      const fault = 'wms.position.on_hand is 1.5: it must be a whole number';
+      const unreadable = [{ locationId: 'A-01', lotNumber: null, fault }];
+      const halved = { itemId: 'ITEM-1', positions: [position('B-01', 7)], unreadable };
+      expect(await wms.stocksOf('WH-001', ['ITEM-1'])).toMatchObject([halved]);
+      const { stocks } = await wms.stocksFrom('WH-001', {}, 10);
+      expect(stocks).toMatchObject([halved, { itemId: 'ITEM-2', positions: [position('A-01', 1)] }]);
+      expect(stocks[1]).not.toHaveProperty('unreadable');
     });
 
     test('without one of the views is told in one line', async () => {

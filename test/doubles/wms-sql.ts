@@ -1,14 +1,14 @@
 import type { InventoryEvent } from '../../shared/contracts/inventory-event.ts';
-import type { Reservation } from '../../shared/domain/compare-reservations.ts';
+import type { Reservation, UnreadableReservation } from '../../shared/domain/compare-reservations.ts';
 import { positionKey } from '../../shared/domain/position.ts';
 import type { StockKey } from '../../shared/domain/stock.ts';
-import type { WmsPosition, WmsStock } from '../../shared/domain/wms-stock.ts';
+import type { UnreadableRow, WmsPosition, WmsStock } from '../../shared/domain/wms-stock.ts';
 import { isSameTransaction, type WmsSql, WmsUnavailable } from '../../shared/ports/wms-sql.ts';
 import { someEvent, unique } from './fixtures.ts';
 
 type Place = StockKey & { locationId: string; lotNumber?: string | null };
 
-type Row = WmsPosition & { readonly rowVersion: number };
+type Row = WmsPosition & { readonly rowVersion: number; readonly unreadable?: UnreadableRow };
 
 export type InMemoryWms = WmsSql & {
   /** Set to make every call fail. */
@@ -21,7 +21,11 @@ export type InMemoryWms = WmsSql & {
   putRow(place: Place, row: Omit<WmsPosition, 'locationId' | 'lotNumber'> | undefined): void;
   /** Names a position once more. */
   repeatRow(place: Place): void;
+  /** A row of a position becomes one that cannot be read, without a place where that is null. */
+  spoilRow(place: Place, unreadable: UnreadableRow): void;
   reserve(key: StockKey, reservation: Reservation): void;
+  /** A reservation becomes one that cannot be read. */
+  spoilReservation(key: StockKey, unreadable: UnreadableReservation): void;
   /** Events that the bus has not taken. */
   readonly unsent: Set<InventoryEvent>;
   readonly prices: Map<string, number>;
@@ -35,6 +39,7 @@ export function inMemoryWms(now: () => number): InMemoryWms {
   let stocks = new Map<string, { key: StockKey; rows: Row[]; changed: number }>();
   let ledger: { transactionId: string; committedAt: string; position: string; version: number }[] = [];
   const reservations = new Map<string, Reservation[]>();
+  const spoilt = new Map<string, UnreadableReservation>();
   const unsent = new Set<InventoryEvent>();
   const prices = new Map<string, number>();
 
@@ -65,8 +70,14 @@ export function inMemoryWms(now: () => number): InMemoryWms {
       (sum, reservation) => sum + reservation.reserved - reservation.picked,
       0,
     );
-    const positions = rows.map(({ rowVersion: _rowVersion, ...position }) => position);
-    return { itemId: key.itemId, warehouseId: key.warehouseId, positions, reserved };
+    const positions = rows
+      .filter((row) => !row.unreadable)
+      .map(({ rowVersion: _rowVersion, ...position }) => position);
+    const unreadable = rows.flatMap((row) => row.unreadable ?? []);
+    return {
+      ...{ itemId: key.itemId, warehouseId: key.warehouseId, positions, reserved },
+      ...(unreadable.length > 0 && { unreadable }),
+    };
   };
 
   const wms: InMemoryWms = {
@@ -96,6 +107,21 @@ export function inMemoryWms(now: () => number): InMemoryWms {
       const { rows } = stockOf(place);
       const row = rows.find(({ locationId }) => locationId === place.locationId);
       if (row) rows.push({ ...row, onHand: row.onHand + 1 });
+    },
+    spoilRow(place, unreadable) {
+      rowVersion += 1;
+      const stock = stockOf(place);
+      stock.changed = rowVersion;
+      stock.rows = stock.rows.map((row) =>
+        positionKey(row) === positionKey({ lotNumber: null, ...place })
+          ? { ...row, rowVersion, unreadable }
+          : row,
+      );
+    },
+    spoilReservation(key, unreadable) {
+      rowVersion += 1;
+      stockOf(key).changed = rowVersion;
+      spoilt.set(unreadable.allocationId, unreadable);
     },
     reserve(key, reservation) {
       rowVersion += 1;
@@ -159,9 +185,9 @@ export function inMemoryWms(now: () => number): InMemoryWms {
     allocationsOf: async (key, ids) => {
       ask();
       const wanted = new Set(ids);
-      return (reservations.get(nameOf(key)) ?? []).filter(
-        ({ decision, reserved, picked }) => wanted.has(decision.allocationId) || reserved > picked,
-      );
+      return (reservations.get(nameOf(key)) ?? [])
+        .filter(({ decision, reserved, picked }) => wanted.has(decision.allocationId) || reserved > picked)
+        .map((reservation) => spoilt.get(reservation.decision.allocationId) ?? reservation);
     },
     knownTransactions: async (place, ids) => {
       ask();

@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  type Discrepancy,
   type Run,
   runRequestSchema,
   type WarehouseFigures,
@@ -37,6 +38,7 @@ let store: ReturnType<typeof inMemoryReconciliation>;
 /** What the run comes to, step by step: each reading of it shows the next. */
 let steps: ((run: Run) => Run)[];
 let found: number;
+let unreadable: Partial<Discrepancy>;
 let refuse: { status: 400 | 401 | 503; problem: object | undefined } | undefined;
 /** Keys that came with calls. */
 let keys: (string | undefined)[];
@@ -51,7 +53,7 @@ function app(): Hono {
       const ports = { store, runtime: systemRuntime, orchestrations: { start: async () => {} } };
       const { runId, status } = await requestRun(runRequestSchema.parse(await context.req.json()), ports);
       const discrepancies = Array.from({ length: found }, (_unused, index) =>
-        someDiscrepancy({ runId, itemId: `ITEM-${String(index).padStart(2, '0')}` }),
+        someDiscrepancy({ runId, itemId: `ITEM-${String(index).padStart(2, '0')}`, ...unreadable }),
       );
       await store.putDiscrepancies(discrepancies);
       return context.json({ runId, status, links: { self: runs, discrepancies: runs } }, 202);
@@ -70,7 +72,7 @@ function app(): Hono {
 
 beforeEach(async () => {
   store = inMemoryReconciliation();
-  [steps, found, refuse, keys] = [[], 0, undefined, []];
+  [steps, found, unreadable, refuse, keys] = [[], 0, {}, undefined, []];
   server = await new Promise<Server>((resolve) => {
     const started = serve({ fetch: app().fetch, hostname: '127.0.0.1', port: 0 }, () =>
       resolve(started as Server),
@@ -129,6 +131,16 @@ describe('stockbridge reconcile', () => {
     expect(lines.slice(5, -1)).toHaveLength(20);
     expect(lines.at(-1)).toMatch(/and more: GET .*\/discrepancies$/);
     expect((await store.runs({ top: 5 })).rows).toMatchObject([{ mode: 'delta', warehouseId: 'WH-001' }]);
+  });
+
+  test('says of a row of the WMS that cannot be read what the cloud has, and not that the WMS knows nothing', async () => {
+    steps = [completed];
+    found = 1;
+    unreadable = { class: 'unknown', action: 'none', expected: null, detail: 'It cannot be read.' };
+    const { stdout } = await reconcile([]);
+    expect(stdout).toContain(
+      '  unknown: ITEM-00 WH-001 A-01: WMS cannot be told, cloud 7 pieces (version 3); none. It cannot be read.',
+    );
   });
 
   test('asks for what the options say, with the key of the settings', async () => {
