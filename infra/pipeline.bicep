@@ -29,7 +29,7 @@ var contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c'
 var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
 var roleAdministrator = 'f58310d9-a9f6-439a-9e8d-f62e7b41a168'
 
-// What main.bicep gives, and nothing else, may the deployer give.
+// What main.bicep gives, and nothing else, may the deployer give, and to identities and groups alone: to no person.
 var grantable = join(map(items(loadJsonContent('app/roles.json')), role => role.value), ', ')
 
 resource deployer 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
@@ -65,7 +65,7 @@ resource deployerGivesRoles 'Microsoft.Authorization/roleAssignments@2022-04-01'
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleAdministrator)
     conditionVersion: '2.0'
-    condition: '((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/write\'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${grantable}})) AND ((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/delete\'})) OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${grantable}}))'
+    condition: '((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/write\'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${grantable}} AND @Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {\'ServicePrincipal\', \'Group\'})) AND ((!(ActionMatches{\'Microsoft.Authorization/roleAssignments/delete\'})) OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${grantable}}))'
   }
 }
 

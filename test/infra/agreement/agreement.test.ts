@@ -138,6 +138,26 @@ test('No more warehouses are deployed than the app starts with', () => {
   expect(most).toBe(String(MAX_WAREHOUSES));
 });
 
+test('The deployer of the pipelines may give the roles that are given, to whom they are given, and no others', () => {
+  const assignments = deployments.flatMap((one) => created(one, 'Microsoft.Authorization/roleAssignments'));
+  const conditions = assignments.map(({ fields }) => propertyAt(fields, 'properties', 'condition'));
+  const [condition = ''] = conditions.filter((one) => typeof one === 'string');
+  const [, roles = ''] =
+    /@Request\[[\w./:]+RoleDefinitionId\] ForAnyOfAnyValues:GuidEquals \{([^}]+)\}/.exec(condition) ?? [];
+  const [, kinds = ''] =
+    /PrincipalType\] ForAnyOfAnyValues:StringEqualsIgnoreCase \{([^}]+)\}/.exec(condition) ?? [];
+  const given = assignments.filter(({ file }) => file !== 'infra/pipeline.bicep').map(({ fields }) => fields);
+  const givenRoles = given.map(
+    (one) =>
+      String(propertyAt(one, 'properties', 'roleDefinitionId'))
+        .split('/')
+        .at(-1) ?? '',
+  );
+  expect(new Set(roles.split(', '))).toEqual(new Set(givenRoles));
+  const givenTo = given.map((one) => `'${propertyAt(one, 'properties', 'principalType')}'`);
+  expect(new Set(kinds.split(', '))).toEqual(new Set(givenTo));
+});
+
 test('Functions that are always ready are registered', () => {
   const names = deployments.flatMap((deployment) =>
     created(deployment, 'Microsoft.Web/sites').flatMap(({ fields }) => {
