@@ -6,13 +6,14 @@ import type { AllocationPick } from '../ports/follow-stock.ts';
 import type { ParkedMessage } from '../ports/quarantine-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 
-/** All that a batch says of one stock document, and how far it has come. `messages[i]` brought `updates[i]`. */
+/** All that a batch says of one stock document, and how far it has come. `messages[i]` brought `updates[i]`, `pickedBy[i]` `picks[i]`. */
 export type DocumentWork = {
   readonly key: StockKey;
   readonly updates: PositionUpdate[];
   readonly messages: ReceivedMessage[];
   /** Picks of allocations among them. */
   readonly picks: AllocationPick[];
+  readonly pickedBy: ReceivedMessage[];
   readonly events: ProjectedEvent[];
 };
 
@@ -48,19 +49,33 @@ export function sortBatch(
       updates: [],
       messages: [],
       picks: [],
+      pickedBy: [],
       events: [],
     };
     documents.set(name, work);
     const { eventId, allocationId, allocationPicked: picked, scannedAt } = acceptance.event;
     const committedAt = acceptance.event.timestamp;
     work.events.push({ eventId, itemId, warehouseId, allocationId, committedAt, scannedAt, message });
-    if (allocationId !== undefined && picked !== undefined) work.picks.push({ itemId, allocationId, picked });
+    if (allocationId !== undefined && picked !== undefined) {
+      work.picks.push({ itemId, allocationId, picked });
+      work.pickedBy.push(message);
+    }
     for (const update of positionUpdates(acceptance.event)) {
       work.updates.push(update);
       work.messages.push(message);
     }
   }
   return { documents: [...documents.values()], parked };
+}
+
+/**
+ * The work without the picks of messages that are parked: their pieces were not taken from the stock, so the promise of them
+ * stands, and ATP stays as it was. Both follow together, by the message or by the reconciliation.
+ */
+export function withoutParked(work: DocumentWork, parked: readonly ParkedMessage[]): DocumentWork {
+  if (parked.length === 0) return work;
+  const refused = new Set<ReceivedMessage | undefined>(parked.map(({ message }) => message));
+  return { ...work, picks: work.picks.filter((_pick, index) => !refused.has(work.pickedBy[index])) };
 }
 
 /** Messages of this work whose updates the fold refused, ready to be parked. */

@@ -13,7 +13,7 @@ import {
   StoreUnavailable,
   type WriteOutcome,
 } from '../ports/stock-store.ts';
-import { type DocumentWork, refusedMessages } from './document-work.ts';
+import { type DocumentWork, refusedMessages, withoutParked } from './document-work.ts';
 
 /** What one pass over the documents came to. */
 export type Round = {
@@ -125,19 +125,21 @@ function toStockWrite({ fold, etag }: Folded): StockWrite {
 
 function settle(round: Round, { work, etag, before, fold, handedOn }: Folded, outcome: WriteOutcome): void {
   switch (outcome.status) {
-    case 'stored':
+    case 'stored': {
+      const parked = refusedMessages(work, fold.refused);
       round.stored.push({
-        work,
+        work: withoutParked(work, parked),
         // What was stored without an answer is found as known by its next try.
         isNews: fold.changed || isRetried(work),
         watched: fold.stock.watched ?? false,
         created: etag === null || !fold.changed || isRetried(work),
         gaps: Math.max(0, gapsIn(fold.stock) - (before ? gapsIn(before) : 0)),
       });
-      round.parked.push(...refusedMessages(work, fold.refused));
+      round.parked.push(...parked);
       round.findings.push(...fold.newFindings.map((finding) => ({ ...finding, ...work.key })));
       if (handedOn.length > 0) round.times.push({ ...work.key, times: handedOn });
       return;
+    }
     case 'conflict':
       round.conflicted.push(work);
       return;

@@ -85,6 +85,16 @@ describe('Those who were promised stock, or wait for it, hear', () => {
     ]);
   });
 
+  test('not of a pick whose event is parked: the pieces still stand on the shelf, so they are still promised', async () => {
+    const pick = { eventType: 'InventoryPick', allocationId: 'ORD-1:1:1' } as const;
+    await project([event(1), event(2, { ...pick, allocationPicked: 4 })]);
+    const { version: _none, ...unversioned } = someEvent({ ...pick, allocationPicked: 7 });
+    expect(await project([messageOf(unversioned)])).toMatchObject({ parked: 1, retried: 0 });
+    await project([messageOf(unversioned), event(3, { ...pick, allocationPicked: 6 })]);
+    expect(news.flatMap(({ picks }) => picks.map(({ picked }) => picked))).toEqual([4, 6]);
+    expect(stock.stock(KEY)).toMatchObject({ onHand: 30 });
+  });
+
   test.each([
     ['alone', []],
     ['together with a later event', [event(2)]],
