@@ -13,8 +13,9 @@ app.timer('allocation-sweep', {
   ...WITH_ORCHESTRATIONS,
   schedule: '15 * * * * *',
   handler: async (_timer, context) => {
-    const { driven, due, waitingItems } = await sweep(orchestrationsOf(context));
-    context.debug('swept', { driven, due, waitingItems });
+    const { driven, due, begun, waitingItems } = await sweep(orchestrationsOf(context));
+    context.debug('swept', { driven, due, begun, waitingItems });
+    if (begun > 0) context.warn(`${begun} order lines had been recorded and not begun; they are now`);
     if (driven > 0) context.warn(`${driven} order lines have not come to rest; their orchestrations go on`);
     if (isOn()) recordOpenLines(await services.allocationCounts());
   },

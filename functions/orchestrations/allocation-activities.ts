@@ -1,4 +1,5 @@
-import { type ConcludePorts, concludeOrder } from '../../shared/allocation/conclude-order.ts';
+import type { AllocationPorts } from '../../shared/allocation/allocation-ports.ts';
+import { carryOn, linesToAllocate } from '../../shared/allocation/carry-on.ts';
 import { askAgain, type DrivePorts, placeAndAsk } from '../../shared/allocation/drive-line.ts';
 import { expireHold as endExpiredHold } from '../../shared/allocation/holds.ts';
 import type { AllocateLineInput } from '../../shared/ports/orchestrations.ts';
@@ -23,15 +24,16 @@ export function drivingActivities(ports: DrivePorts & { readonly stockChanges: S
     tellStockChange: ({ itemId }: { itemId: string }) => ports.stockChanges.tell([itemId]),
     listLines: async ({ orderId }: { orderId: string }) => {
       const stored = await ports.orders.read('order', orderId);
-      return stored?.order.lines.map(({ lineId, itemId }) => ({ lineId, itemId })) ?? [];
+      const lines = stored ? linesToAllocate(stored.order) : [];
+      return lines.map(({ lineId, itemId }) => ({ lineId, itemId }));
     },
   };
 }
 
 /** Activities that start orchestrations. What they throw is {StoreUnavailable}. */
-export function endingActivities(ports: ConcludePorts & Parameters<typeof endExpiredHold>[1]) {
+export function endingActivities(ports: AllocationPorts) {
   return {
-    concludeOrder: ({ orderId }: { orderId: string }) => concludeOrder(orderId, ports),
+    concludeOrder: ({ orderId }: { orderId: string }) => carryOn(orderId, ports),
     endExpiredHold: async ({ holdId }: { holdId: string }) => {
       const comeBackAt = await endExpiredHold(holdId, ports);
       return { expiresAt: comeBackAt === undefined ? null : new Date(comeBackAt).toISOString() };

@@ -4,7 +4,7 @@ import { endLine } from '../domain/settlement.ts';
 import type { Order } from '../ports/order-store.ts';
 import { isoNow } from '../ports/runtime.ts';
 import type { AllocationPorts } from './allocation-ports.ts';
-import { changeOrder } from './change-order.ts';
+import { changeOrder, noteFinished } from './change-order.ts';
 import { takeOverLines } from './hold-order.ts';
 import { type OrderReadPorts, orderAllocationOf, readOrder } from './order-state.ts';
 import { keyOf, orderLineOf } from './orders.ts';
@@ -12,7 +12,8 @@ import { drive } from './settle-decisions.ts';
 
 /**
  * Takes a whole order back, whatever state it is in: nothing more is promised for it, and what its warehouses have
- * heard of is asked back (architecture, rule 8). Asking again releases nothing twice and finishes what a crash left.
+ * heard of is asked back (architecture, rule 8). Asking again releases nothing twice and finishes what a crash left; when nobody asks again,
+ * the sweep has it done.
  *
  * @returns the order as it stands then; undefined when there is none
  * @throws {StoreUnavailable}
@@ -23,10 +24,11 @@ export async function cancelOrder(
 ): Promise<OrderAllocation | undefined> {
   const cancelledAt = isoNow(ports.runtime);
   const order = await changeOrder(ports, 'order', orderId, (found) =>
-    found.cancelledAt === undefined ? { ...found, cancelledAt } : found,
+    found.cancelledAt === undefined ? { ...found, cancelledAt, unfinishedSince: cancelledAt } : found,
   );
   if (!order) return undefined;
   const lines = await endLines(order, order.lines, ports);
+  await noteFinished(order, ports);
   return orderAllocationOf(order, lines);
 }
 

@@ -23,3 +23,19 @@ export async function changeOrder(
     return (await orders.replace(changed, found.etag)) === 'stored' ? changed : 'conflict';
   });
 }
+
+/**
+ * Notes that the end of an order, as it was read, has reached all of its lines, so that nobody has to come back for it.
+ *
+ * @throws {StoreUnavailable}
+ */
+export async function noteFinished(
+  order: Order,
+  ports: { readonly orders: OrderStore; readonly runtime: Runtime },
+): Promise<void> {
+  if (order.unfinishedSince === undefined) return;
+  await changeOrder(ports, 'order', order.orderId, (found) => {
+    const { unfinishedSince, ...finished } = found;
+    return unfinishedSince === order.unfinishedSince ? finished : found;
+  });
+}

@@ -103,6 +103,38 @@ describe('An order of which all or nothing is wanted', () => {
     expect(world.started.splice(0).map(({ instanceId }) => instanceId)).toEqual([`${orderId}:1:release`]);
   });
 
+  test('whose release was cut off, and whose orchestration is gone, is found by the sweep until all of it is released', async () => {
+    const { orderId } = await placed([4, 11]);
+    const updateLine = async () => {
+      throw new StoreUnavailable('away');
+    };
+    await expect(concludeOrder(orderId, { ...world.ports, updateLine })).rejects.toThrow('away');
+    expect(await world.due()).toContain(orderId);
+    expect(await conclude(orderId)).toBe('aborted');
+    expect(await world.due()).not.toContain(orderId);
+  });
+
+  test('that is committed is not looked for any more', async () => {
+    const { orderId } = await placed([4]);
+    expect(await world.due()).toContain(orderId);
+    expect(await conclude(orderId)).toBe('committed');
+    expect(await world.due()).not.toContain(orderId);
+  });
+
+  test('a line of which is lost when the others are released is not placed anew', async () => {
+    const { orderId, itemIds } = await placed([4, 11]);
+    expect(await conclude(orderId)).toBe('aborted');
+    const [itemId = ''] = itemIds;
+    await world.deleteLine({ kind: 'order-line', orderId, lineId: '1', itemId });
+    world.started.splice(0);
+    world.started.push({
+      name: 'allocateLine',
+      instanceId: `${orderId}:1:1`,
+      input: { orderId, lineId: '1', itemId, run: 1 },
+    });
+    expect(await world.run()).toEqual([]);
+  });
+
   test('that was taken back is not committed, though all of it was confirmed', async () => {
     const { orderId } = await placed([4]);
     await cancelOrder(orderId, world.ports);

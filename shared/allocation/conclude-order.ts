@@ -5,6 +5,7 @@ import type { Orchestrations } from '../ports/orchestrations.ts';
 import type { Order, OrderStore } from '../ports/order-store.ts';
 import { isoNow, type Runtime } from '../ports/runtime.ts';
 import { untilStored } from '../ports/until-stored.ts';
+import { noteFinished } from './change-order.ts';
 import { keyOf, newLineOf, orderLineOf, readLinesOf } from './orders.ts';
 import { drive } from './settle-decisions.ts';
 import type { UpdateLine } from './update-lines.ts';
@@ -42,6 +43,7 @@ export async function concludeOrder(
       if (line && unanswered(line).length > 0) await drive(line, ports.orchestrations);
     }),
   );
+  await noteFinished(order, ports);
   return 'aborted';
 }
 
@@ -66,7 +68,8 @@ async function decideOutcome(
     const lines = order.cancelledAt ? [] : await readLinesOf(order, store);
     const outcome = order.cancelledAt ? 'aborted' : outcomeOf(lines);
     if (!outcome) return { order, lines };
-    const decided: Order = { ...order, outcome };
+    const isAborted = outcome === 'aborted';
+    const decided: Order = { ...order, outcome, ...(isAborted && { unfinishedSince: isoNow(runtime) }) };
     return (await orders.replace(decided, etag)) === 'stored' ? { order: decided, lines } : 'conflict';
   });
 }

@@ -14,8 +14,8 @@ export async function readLinesOf(
 }
 
 /**
- * A line as ordered, nothing promised for it yet: what its document starts from. Of an order that was taken back, or a
- * cart that has ended, it has ended as well, so that nobody begins to promise it.
+ * A line as ordered, nothing promised for it yet: what its document starts from. Of an order that was taken back or
+ * given up, or a cart that has ended, it has ended as well, so that nobody begins to promise it.
  */
 export function orderLineOf(order: Order, ordered: OrderedLine): OrderLine {
   const line = newOrderLine({
@@ -39,10 +39,10 @@ export function keyOf({ kind, orderId }: Order, { lineId, itemId }: OrderedLine)
   return { kind: kind === 'order' ? 'order-line' : 'hold-line', orderId, lineId, itemId };
 }
 
-/** How the lines end of an order that was taken back, or of a cart that has ended; undefined while it lives. */
-export function endOf({ cancelledAt, ended }: Order): OrderLine['ended'] {
+/** How the lines end of an order that was taken back or given up, or of a cart that has ended; undefined while it lives. */
+export function endOf({ cancelledAt, ended, outcome }: Order): OrderLine['ended'] {
   if (cancelledAt !== undefined || ended === 'released') return 'cancelled';
-  return ended;
+  return outcome === 'aborted' ? 'all-or-nothing' : ended;
 }
 
 /** What must not be split is of no use but in full. */

@@ -1,5 +1,6 @@
 import type { AllocationOrder, OrderAllocation, OrderedLine } from '../contracts/allocation.ts';
-import { instanceIdOf } from '../domain/order-line.ts';
+import { instanceIdOf, type OrderLine } from '../domain/order-line.ts';
+import type { AllocationStore } from '../ports/allocation-store.ts';
 import { mapAtMost } from '../ports/at-most.ts';
 import { type Orchestrations, orderStart } from '../ports/orchestrations.ts';
 import type { Order } from '../ports/order-store.ts';
@@ -13,7 +14,8 @@ export type OrderRequest = AllocationOrder & { readonly orderId: string; readonl
 
 /**
  * Takes an order: its record first, which makes asking twice asking once, then the orchestrations that promise it
- * (architecture, rule 9). A repeated request starts what has left no trace yet, so that a crash in between heals.
+ * (architecture, rule 9). A repeated request starts what has left no trace yet, so that a crash in between heals; the sweep
+ * does so when nobody repeats it.
  *
  * @returns the order as it stands, or `other-body` when the id belongs to another request
  * @throws {StoreUnavailable}
@@ -30,10 +32,29 @@ export async function placeOrder(
     return orderAllocationOf(order, []);
   }
   if (made.order.bodyHash !== bodyHash) return 'other-body';
-  const known = await readLinesOf(made.order, ports.store);
-  const untouched = made.order.lines.filter((_line, index) => !known[index]);
-  if (!made.order.cancelledAt) await startAllocating(made.order, untouched, ports.orchestrations);
+  const { known } = await beginUntouched(made.order, ports);
   return orderAllocationOf(made.order, known);
+}
+
+export type BeginPorts = {
+  readonly store: Pick<AllocationStore, 'readLines'>;
+  readonly orchestrations: Orchestrations;
+};
+
+/**
+ * Starts what has left no trace yet of an order, unless it was taken back. Doing it again is harmless.
+ *
+ * @returns the documents of its lines, as they were, and how many lines had none
+ * @throws {StoreUnavailable}
+ */
+export async function beginUntouched(
+  order: Order,
+  { store, orchestrations }: BeginPorts,
+): Promise<{ known: readonly (OrderLine | undefined)[]; untouched: number }> {
+  const known = await readLinesOf(order, store);
+  const untouched = order.lines.filter((_line, index) => !known[index]);
+  if (order.cancelledAt === undefined) await startAllocating(order, untouched, orchestrations);
+  return { known, untouched: untouched.length };
 }
 
 /** Orchestrations that one request starts at a time. */

@@ -1,18 +1,30 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
+import { type VirtualRuntime, virtualRuntime } from '../../test/doubles/virtual-runtime.ts';
 import { at, heldLine, someAllocation, TEN_OCLOCK } from '../domain/example-lines.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import { endLine } from '../domain/settlement.ts';
 import type { DueOrder } from '../ports/allocation-sweep.ts';
 import type { Orchestrations } from '../ports/orchestrations.ts';
+import type { Order } from '../ports/order-store.ts';
+import { StoreUnavailable } from '../ports/stock-store.ts';
 import { allocationSweep, type Sweep } from './sweep.ts';
 
 let unsettled: OrderLine[];
 let due: DueOrder[];
+let askedFor: Order[];
+let touched: string[];
+let runtime: VirtualRuntime;
 let waiting: string[][];
 let started: string[];
 let told: (readonly string[])[];
 let sweep: Sweep;
+let storeAway: boolean;
+
+function someOrder(orderId: string, createdAt: string): Order {
+  const line = { itemId: 'ITEM-1', quantity: 1, priority: 0, allowSplit: true, allowBackorder: true };
+  const lines = ['1', '2'].map((lineId) => ({ ...line, lineId }));
+  return { kind: 'order', orderId, bodyHash: 'body', createdAt, lines, allOrNothing: false };
+}
 
 const orchestrations: Orchestrations = {
   start: async ({ instanceId }) => void started.push(instanceId),
@@ -20,7 +32,9 @@ const orchestrations: Orchestrations = {
 };
 
 beforeEach(() => {
-  [unsettled, due, waiting, started, told] = [[], [], [], [], []];
+  [unsettled, due, askedFor, touched, waiting, started, told] = [[], [], [], [], [], [], []];
+  storeAway = false;
+  runtime = virtualRuntime({ start: TEN_OCLOCK + 3_600_000 });
   sweep = allocationSweep({
     sweep: {
       unsettledLines: async (after, before, limit) =>
@@ -29,12 +43,22 @@ beforeEach(() => {
           .slice(0, limit),
       dueOrders: async (after, before, limit) =>
         due.filter(({ dueAt }) => dueAt > after && dueAt < before).slice(0, limit),
+      ordersAskedFor: async (after, before, limit) =>
+        askedFor.filter(({ createdAt }) => createdAt > after && createdAt < before).slice(0, limit),
       async *waitingItems() {
         yield* waiting;
       },
     },
     stockChanges: { tell: async (itemIds) => void told.push(itemIds) },
-    runtime: virtualRuntime({ start: TEN_OCLOCK + 3_600_000 }),
+    store: {
+      readLines: async (keys) => {
+        if (storeAway) throw new StoreUnavailable('away');
+        return keys.map(({ orderId, lineId }) =>
+          touched.includes(`${orderId}:${lineId}`) ? { line: heldLine(1), etag: '"1"' } : undefined,
+        );
+      },
+    },
+    runtime,
   });
 });
 
@@ -102,6 +126,51 @@ describe('The sweep', () => {
     ];
     expect(await sweep(orchestrations)).toMatchObject({ due: 2 });
     expect(started).toEqual(['ORDER-1:order', 'CART-1:hold']);
+  });
+
+  test('begins an order of which nobody has begun a line, once its call has had its time', async () => {
+    askedFor = [someOrder('ORDER-1', at(3_540_001))];
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 0 });
+    runtime.advance(1);
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 0 });
+    runtime.advance(1);
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 2 });
+    expect(started).toEqual(['ORDER-1:1:1', 'ORDER-1:2:1']);
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 0 });
+  });
+
+  test('begins lines that have left no trace, and leaves the others, carts and all or nothing alone', async () => {
+    askedFor = [
+      someOrder('ORDER-1', at(1)),
+      { ...someOrder('ORDER-2', at(2)), allOrNothing: true },
+      { ...someOrder('ORDER-3', at(3)), fromHoldId: 'CART-1' },
+      { ...someOrder('ORDER-4', at(4)), cancelledAt: at(5) },
+    ];
+    touched = ['ORDER-1:1'];
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 1 });
+    expect(started).toEqual(['ORDER-1:2:1']);
+  });
+
+  test('looks again at orders of which the store, or the host, did not answer', async () => {
+    askedFor = [someOrder('ORDER-1', at(1))];
+    storeAway = true;
+    await expect(sweep(orchestrations)).rejects.toThrow('away');
+    storeAway = false;
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 2 });
+  });
+
+  test('looks at every new order once, however many there are, and at those of the last hour at first', async () => {
+    const count = 1_200;
+    askedFor = Array.from({ length: count }, (_, index) =>
+      someOrder(`ORDER-${index}`, at(Math.floor(index / 40))),
+    );
+    askedFor.unshift(someOrder('ORDER-OLD', at(-60_001)));
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 2 * count });
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 0 });
+    askedFor.push(someOrder('ORDER-NEW', at(3_600_000)));
+    runtime.advance(61_000);
+    expect(await sweep(orchestrations)).toMatchObject({ begun: 2 });
+    expect(new Set(started).size).toBe(2 * count + 2);
   });
 
   test('tells of every item for which somebody waits', async () => {

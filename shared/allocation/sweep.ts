@@ -6,8 +6,10 @@ import {
   type Orchestrations,
   orderStart,
 } from '../ports/orchestrations.ts';
+import type { Order } from '../ports/order-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { StockChanges } from '../ports/stock-changes.ts';
+import { type BeginPorts, beginUntouched } from './place-order.ts';
 import { driveAll } from './settle-decisions.ts';
 
 /** A line settles within a second; one that has not after this time may have lost its orchestration. Milliseconds. */
@@ -20,7 +22,11 @@ const SWEEP_MS = 20_000;
 /** Lines, or orders, driven at a time. */
 const DRIVEN_AT_ONCE = 16;
 
+/** A new process looks at the orders of so long (milliseconds); what is older was looked at, or its caller has to ask again. */
+export const LOOKS_BACK_MS = 3600_000;
+
 export type SweepPorts = {
+  readonly store: BeginPorts['store'];
   readonly sweep: AllocationSweep;
   readonly stockChanges: StockChanges;
   readonly runtime: Runtime;
@@ -28,30 +34,38 @@ export type SweepPorts = {
 
 export type Sweep = (
   orchestrations: Orchestrations,
-) => Promise<{ driven: number; due: number; waitingItems: number }>;
+) => Promise<{ driven: number; due: number; begun: number; waitingItems: number }>;
 
 /**
  * What a crash between two steps, or a refusal that has become old, may have left lying: lines that do not come to rest
- * get their orchestrations again (those that run are left alone), so do orders of all or nothing without an outcome and
- * carts whose time is over, and items with backorders or thresholds are looked at anew.
+ * get their orchestrations again (those that run are left alone), so do orders of all or nothing without an outcome, those
+ * whose end has not reached all lines and carts whose time is over; orders that were recorded and not begun are begun; and
+ * items with backorders or thresholds are looked at anew. `begun` are lines.
  *
  * The function answered throws {StoreUnavailable}.
  */
-export function allocationSweep({ sweep, stockChanges, runtime }: SweepPorts): Sweep {
+export function allocationSweep({ sweep, store, stockChanges, runtime }: SweepPorts): Sweep {
   const sweepLines = inPages(sweep.unsettledLines, ({ unsettledSince = '' }) => unsettledSince);
   const sweepDue = inPages(sweep.dueOrders, ({ dueAt }) => dueAt);
+  const sweepNew = sinceLast(sweep.ordersAskedFor, ({ createdAt }) => createdAt);
   return async (orchestrations) => {
     const started = runtime.now();
     const before = new Date(started - SETTLES_WITHIN_MS).toISOString();
     const isTimeLeft = () => runtime.now() < started + SWEEP_MS;
     const driven = await sweepLines(before, isTimeLeft, (line) => driveAll(line, orchestrations));
     const due = await sweepDue(before, isTimeLeft, (order) => orchestrations.start(startOf(order)));
+    let begun = 0;
+    await sweepNew(before, isTimeLeft, async (order) => {
+      if (isBegunByOthers(order)) return;
+      const { untouched } = await beginUntouched(order, { store, orchestrations });
+      begun += untouched;
+    });
     let waitingItems = 0;
     for await (const itemIds of sweep.waitingItems()) {
       await stockChanges.tell(itemIds);
       waitingItems += itemIds.length;
     }
-    return { driven, due, waitingItems };
+    return { driven, due, begun, waitingItems };
   };
 }
 
@@ -81,6 +95,35 @@ function inPages<Swept>(
     } while (after !== '' && isTimeLeft());
     return driven;
   };
+}
+
+/** The same, of what is looked at once: each sweep goes on where the last one that did not fail ended. */
+function sinceLast<Swept>(
+  readPage: (after: string, before: string, limit: number) => Promise<Swept[]>,
+  since: (swept: Swept) => string,
+) {
+  let after: string | undefined;
+  return async (
+    before: string,
+    isTimeLeft: () => boolean,
+    look: (swept: Swept) => Promise<void>,
+  ): Promise<void> => {
+    after ??= new Date(Date.parse(before) - LOOKS_BACK_MS).toISOString();
+    let isLast = false;
+    do {
+      const page = await readPage(after, before, A_PAGE);
+      isLast = page.length < A_PAGE;
+      const some = isLast ? page : wholeInstants(page, since);
+      await mapAtMost(DRIVEN_AT_ONCE, some, look);
+      const last = some.at(-1);
+      if (last !== undefined) after = since(last);
+    } while (!isLast && isTimeLeft());
+  };
+}
+
+/** One of all or nothing is due until it has an outcome; what was a cart is begun by the cart; and one that was taken back is not begun. */
+function isBegunByOthers({ allOrNothing, fromHoldId, cancelledAt }: Order): boolean {
+  return allOrNothing || fromHoldId !== undefined || cancelledAt !== undefined;
 }
 
 /** Without those of the last instant, of which more may follow the page, unless all of it is of that one. */

@@ -17,7 +17,7 @@ async function* itemIds(container: Container, condition: string): AsyncIterable<
   }
 }
 
-/** Queries over all partitions, on the sparse indexes of `unsettledSince`, `rank` and `dueAt`. */
+/** Queries over all partitions, on the sparse indexes of `unsettledSince`, `rank` and `dueAt`, and the index of `createdAt`. */
 export function cosmosAllocationSweep(container: Container, orders: Container): AllocationSweep {
   return {
     unsettledLines: async (after, before, limit) => {
@@ -43,6 +43,17 @@ export function cosmosAllocationSweep(container: Container, orders: Container): 
         const { kind, orderId } = fromOrderDocument(document).order;
         return { kind, orderId, dueAt: document.dueAt };
       });
+    },
+    ordersAskedFor: async (after, before, limit) => {
+      const text =
+        "SELECT TOP @limit * FROM c WHERE c.createdAt > @after AND c.createdAt < @before AND c.kind = 'order' ORDER BY c.createdAt";
+      const parameters = [
+        { name: '@after', value: after },
+        { name: '@before', value: before },
+        { name: '@limit', value: limit },
+      ];
+      const documents = await query<object>(orders, { query: text, parameters });
+      return documents.map((document) => fromOrderDocument(document).order);
     },
     async *waitingItems() {
       yield* itemIds(container, 'IS_DEFINED(c.rank)');

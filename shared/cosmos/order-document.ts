@@ -30,8 +30,12 @@ export function fromOrderDocument(document: object): StoredOrder {
   return { order: order as Order, etag };
 }
 
-/** When somebody has to look at it again, if nobody has: all or nothing without an outcome, or a cart that is over (UTC). */
-function dueOf({ kind, allOrNothing, outcome, ended, createdAt, expiresAt }: Order): string | undefined {
+/**
+ * When somebody has to look at it again, if nobody has (UTC): an end that may not have reached all lines, all or nothing without an
+ * outcome, or a cart that is over.
+ */
+function dueOf({ kind, ...order }: Order): string | undefined {
+  const { allOrNothing, outcome, unfinishedSince, ended, createdAt, expiresAt } = order;
   if (kind === 'hold') return ended ? undefined : expiresAt;
-  return allOrNothing && !outcome ? createdAt : undefined;
+  return unfinishedSince ?? (allOrNothing && !outcome ? createdAt : undefined);
 }

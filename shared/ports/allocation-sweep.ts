@@ -10,6 +10,8 @@ export type AllocationSweep = {
   unsettledLines(after: string, before: string, limit: number): Promise<OrderLine[]>;
   /** Orders of all or nothing without an outcome, and carts, that became due between these instants (UTC, both excluded), oldest first, at most `limit`. */
   dueOrders(after: string, before: string, limit: number): Promise<DueOrder[]>;
+  /** Orders, not carts, that were asked for between these instants (UTC, both excluded), oldest first, at most `limit`. */
+  ordersAskedFor(after: string, before: string, limit: number): Promise<Order[]>;
   /** Items for which lines wait, or whose ATP has thresholds, page by page. */
   waitingItems(): AsyncIterable<readonly string[]>;
 };

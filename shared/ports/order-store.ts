@@ -14,6 +14,8 @@ export type Order = {
   readonly outcome?: 'committed' | 'aborted';
   /** When the OMS took the whole order back. */
   readonly cancelledAt?: string;
+  /** Since when it has been taken back, or given up, and not all of its lines may know (UTC); absent once they do. */
+  readonly unfinishedSince?: string;
   /** Of a cart: when it expires (UTC), and what became of it. */
   readonly expiresAt?: string;
   readonly ended?: 'ordered' | 'released' | 'expired';

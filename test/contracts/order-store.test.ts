@@ -190,6 +190,29 @@ describe.each([
       expect(await found(10)).toEqual([]);
     });
 
+    test('finds orders whose end may not have reached their lines', async () => {
+      const order = someOrder({ cancelledAt: at(-62), unfinishedSince: at(-62) });
+      const aborted = someOrder({ allOrNothing: true, outcome: 'aborted', unfinishedSince: at(-63) });
+      for (const each of [order, aborted]) await orders.create(each);
+      const found = async () => (await sweep.dueOrders('', at(-61), 10)).map(({ orderId }) => orderId);
+      expect(await found()).toEqual([aborted.orderId, order.orderId]);
+      for (const { unfinishedSince: _since, ...finished } of [order, aborted])
+        await orders.replace(finished, await etagOf(finished));
+      expect(await found()).toEqual([]);
+    });
+
+    test('finds orders by when they were asked for, oldest first', async () => {
+      const [first, second, third] = [-93, -92, -91].map((minutes) => someOrder({ createdAt: at(minutes) }));
+      if (!first || !second || !third) throw new Error('There are three.');
+      const cart = someOrder({ kind: 'hold', createdAt: at(-92), expiresAt: at(-58), ended: 'released' });
+      for (const order of [third, cart, first, second]) await orders.create(order);
+      const found = (limit: number, before = at(-90)) => sweep.ordersAskedFor(at(-94), before, limit);
+      expect(await found(10)).toStrictEqual([first, second, third]);
+      expect(await found(2)).toStrictEqual([first, second]);
+      expect(await found(10, at(-91))).toStrictEqual([first, second]);
+      expect(await sweep.ordersAskedFor(at(-93), at(-91), 10)).toStrictEqual([second]);
+    });
+
     test('finds lines that have not come to rest between two instants, oldest first, over all items', async () => {
       const since = (minutes: number) =>
         someLine({}, { itemId: `ITEM-${unique()}`, unsettledSince: at(minutes) });
@@ -262,6 +285,7 @@ describe.each([
       orders.replace(order, '"1"'),
       sweep.unsettledLines('', at(0), 1),
       sweep.dueOrders('', at(0), 1),
+      sweep.ordersAskedFor('', at(0), 1),
       waitingItems(),
     ];
     for (const each of await Promise.allSettled(asked))

@@ -14,7 +14,7 @@ export type InMemoryAllocationSweep = {
 /** Looks over all lines and orders in memory. */
 export function inMemoryAllocationSweep(
   items: ItemDocuments,
-  orders: Pick<InMemoryOrders, 'due'>,
+  orders: Pick<InMemoryOrders, 'due' | 'all'>,
 ): InMemoryAllocationSweep {
   const memory: InMemoryAllocationSweep = {
     fault: undefined,
@@ -34,6 +34,13 @@ export function inMemoryAllocationSweep(
           .filter(({ dueAt }) => dueAt > after && dueAt < before)
           .map(({ order: { kind, orderId }, dueAt }) => ({ kind, orderId, dueAt }))
           .sort((a, b) => (a.dueAt === b.dueAt ? 0 : a.dueAt < b.dueAt ? -1 : 1))
+          .slice(0, limit);
+      },
+      ordersAskedFor: async (after, before, limit) => {
+        throwFault(memory.fault?.('ordersAskedFor'));
+        return [...orders.all()]
+          .filter(({ kind, createdAt }) => kind === 'order' && createdAt > after && createdAt < before)
+          .sort((a, b) => (a.createdAt === b.createdAt ? 0 : a.createdAt < b.createdAt ? -1 : 1))
           .slice(0, limit);
       },
       async *waitingItems() {

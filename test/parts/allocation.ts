@@ -6,6 +6,7 @@ import { settle } from '../../shared/allocation/settle-decisions.ts';
 import { lineUpdater } from '../../shared/allocation/update-lines.ts';
 import type { AllocationDecision, AllocationRequest } from '../../shared/contracts/allocation-messages.ts';
 import { cosmosAllocationStore } from '../../shared/cosmos/allocation-store.ts';
+import { cosmosAllocationSweep } from '../../shared/cosmos/allocation-sweep.ts';
 import { openContainers } from '../../shared/cosmos/connection.ts';
 import { cosmosOrderStore } from '../../shared/cosmos/order-store.ts';
 import { cosmosPlanningStore } from '../../shared/cosmos/planning-store.ts';
@@ -39,6 +40,8 @@ export type AllocationWorld = {
   ): Promise<{ tentative: number; confirmed: number; atp: number }>;
   /** Runs what was started for lines up to its question, and answers what the warehouses are asked. */
   run(): Promise<AllocationRequest[]>;
+  /** Orders that the sweep comes back to. */
+  due(): Promise<string[]>;
   /** A warehouse's answer reaches the cloud. */
   decide(
     asked: AllocationRequest,
@@ -96,6 +99,10 @@ export async function startAllocation(): Promise<AllocationWorld> {
         .splice(0)
         .flatMap((start) => (start.name === 'allocateLine' ? [start.input] : []));
       return (await Promise.all(inputs.map(asksOf))).flat();
+    },
+    due: async () => {
+      const due = await cosmosAllocationSweep(stock, orders).dueOrders('', '~', 1_000);
+      return due.map(({ orderId }) => orderId);
     },
     decide: async ({ allocationId, orderId, lineId, itemId, warehouseId }, decision) => {
       const about = { allocationId, orderId, lineId, itemId, warehouseId };

@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 export type Caller = {
   /** Asks until it is answered, and answers that. */
   ask<Answer>(call: (api: Api) => Promise<Answer>): Promise<Answer>;
+  /** Asks once, and leaves it at that. Undefined when no answer came: what was begun then has to end by itself. */
+  askOnce<Answer>(call: (api: Api) => Promise<Answer>): Promise<Answer | undefined>;
   /** Calls that were not answered yet. */
   waiting(): number;
 };
@@ -52,6 +54,12 @@ export function callerOf(
 
   return {
     waiting: () => waiting,
+    async askOnce(call) {
+      waiting += 1;
+      const answered = await once(call);
+      waiting -= 1;
+      return answered?.answer;
+    },
     async ask(call) {
       waiting += 1;
       for (;;) {

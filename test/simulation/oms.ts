@@ -5,6 +5,7 @@ import { type AllocationOrder, allocationOrderSchema } from '../../shared/contra
 import { type CallerParts, callerOf } from './caller.ts';
 import { shop } from './carts.ts';
 import type { Chance } from './chance.ts';
+import type { Api } from './cloud/cloud.ts';
 import { ITEMS, WAREHOUSES } from './layout.ts';
 import { startProcess } from './process.ts';
 
@@ -24,11 +25,14 @@ export type OmsParts = CallerParts & {
 /** Orders that begin as a cart. */
 const BY_CART = 0.25;
 const TAKEN_BACK = 0.15;
+/** Calls that are not repeated, though nobody answered. */
+const GIVES_UP = 0.3;
 /** An order is taken back within so many milliseconds, if at all. */
 const CANCELLED_WITHIN_MS = 600_000;
 
 export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsParts): Oms {
   const chance = world.chance.stream('OMS');
+  const patience = world.chance.stream('patience of the OMS');
   const oms = startProcess(world, 'OMS');
   const caller = callerOf(oms, chance, faults, cloud);
   /** Orders that were answered. */
@@ -45,13 +49,20 @@ export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsP
     else placeAtOnce(body);
   }
 
+  /** Now and then nobody asks again where no answer came. */
+  function askOrGiveUp<Answer>(call: (api: Api) => Promise<Answer>): Promise<Answer | undefined> {
+    return patience.happens(GIVES_UP) ? caller.askOnce(call) : caller.ask(call);
+  }
+
   function placeAtOnce(body: AllocationOrder): void {
     orders += 1;
     const orderId = `ORDER-${orders}`;
     world.note(() => ({ entities: [orderId], text: `OMS: ${orderId} is ordered: ${JSON.stringify(body)}` }));
     world.spawn(async () => {
-      await caller.ask(({ ports }) => placeOrder({ ...body, orderId, bodyHash: canonicalHash(body) }, ports));
-      placed.push(orderId);
+      const answer = await askOrGiveUp(({ ports }) =>
+        placeOrder({ ...body, orderId, bodyHash: canonicalHash(body) }, ports),
+      );
+      if (answer) placed.push(orderId);
     });
     takeBackLater(orderId, chance.happens(0.5) ? body.lines[0]?.lineId : undefined);
   }
@@ -80,7 +91,7 @@ export function startOms({ world, faults, cloud, tally, mayOrder, turnMs }: OmsP
         text: `OMS: ${lineId ?? 'all'} of ${orderId} is taken back`,
       }));
       world.spawn(() =>
-        caller.ask(async ({ ports }) =>
+        askOrGiveUp(async ({ ports }) =>
           lineId === undefined ? cancelOrder(orderId, ports) : cancelLine(orderId, lineId, ports),
         ),
       );

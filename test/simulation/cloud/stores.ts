@@ -202,6 +202,7 @@ export function sweepBy(call: Call, { sweep }: InMemoryAllocationSweep): Allocat
   return {
     unsettledLines: (...args) => call('unsettled lines are swept', () => sweep.unsettledLines(...args)),
     dueOrders: (...args) => call('due orders are swept', () => sweep.dueOrders(...args)),
+    ordersAskedFor: (...args) => call('new orders are swept', () => sweep.ordersAskedFor(...args)),
     async *waitingItems() {
       yield* await call('waiting items are swept', () => allOf(sweep.waitingItems()));
     },
