@@ -53,6 +53,9 @@ export function decimal({
     .register(settingMeanings, { meaning, unit, unlessSet: String(unlessSet), kind: 'plain' });
 }
 
+/** What App Service leaves of a reference whose secret it could not read. */
+const SECRET_REFERENCE = '@Microsoft.KeyVault(';
+
 /**
  * Reads settings as their schemas say; others of the environment do not matter.
  *
@@ -62,7 +65,12 @@ export function parseSettings<Schema extends Settings>(
   environment: Environment,
   settings: Schema,
 ): z.output<Schema> {
-  const given = Object.keys(settings.shape).map((name) => [name, valueIn(environment, name)]);
+  const given = Object.keys(settings.shape).map((name) => [name, valueIn(environment, name)] as const);
+  const [unread] = given.find(([, value]) => value?.startsWith(SECRET_REFERENCE)) ?? [];
+  if (unread !== undefined)
+    throw new SettingError(
+      `${unread} is a reference to a secret that App Service could not read: put the secret into the vault, or give the app's identity its role there, and have it read anew (docs/operations/rotate-identities.md).`,
+    );
   const parsed = settings.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -47,6 +47,16 @@ describe('The settings of the functions app', () => {
   });
 });
 
+test.each(['STOCKBRIDGE_INVESTIGATION_WEBHOOK_SECRET', 'WmsSqlConnection'])(
+  'A secret that App Service could not read stops the start: of %s nobody signs, or signs in, by the reference',
+  (name) => {
+    const reference = '@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/some)';
+    const read = () => parseSettings({ [name]: reference }, functionsAppSettings);
+    expect(read).toThrow(SettingError);
+    expect(read).toThrow(`${name} is a reference to a secret that App Service could not read`);
+  },
+);
+
 test('A name that looks like a setting and is none is told, with the one it may stand for', () => {
   const environment = {
     STOCKBRIDGE_INVESTIGATON_REMIND_HOURS: '2',
