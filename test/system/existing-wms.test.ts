@@ -201,6 +201,19 @@ describe('An existing WMS in a SQLite file', () => {
     expect(await hash()).toBe(before);
   });
 
+  test('has a row without a whole number left out and told of, and all behind it published', async () => {
+    const file = await sqliteWms();
+    wms = file;
+    await file.insert(movement(1), movement(2), movement(3));
+    const owner = new DatabaseSync(file.path);
+    owner.exec('UPDATE STOCK_OUT SET SEQ = 1.5 WHERE SEQ = 2');
+    owner.close();
+    const started = await startAdapter(file);
+    await soon(ids).toEqual(['MSG-1', 'MSG-3']);
+    await soon(() => api('/health')).toMatchObject({ status: 'ready', outbox: { misnumbered: true } });
+    expect(started.output()).toContain('left out, for column SEQ holds 1.5 where it must hold whole numbers');
+  });
+
   test('that is taken away is waited for', async () => {
     const file = await sqliteWms();
     wms = file;

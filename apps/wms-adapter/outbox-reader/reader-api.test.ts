@@ -30,6 +30,7 @@ const status: ReaderStatus = {
   behind: false,
   parked: 5,
   numberingWentBack: false,
+  misnumbered: false,
 };
 
 function setUp(options: { status?: Partial<ReaderStatus>; key?: string; away?: boolean } = {}) {

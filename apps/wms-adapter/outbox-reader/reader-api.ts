@@ -94,12 +94,13 @@ export function createReaderApi({ settings, reader, parked, log }: ReaderApiPart
  * open, so it tells figures only: reasons stand in the log, rows in `GET /parked`.
  */
 function health(context: Context, reader: Pick<Reader, 'status'>): Response {
-  const { source, bus, parked, behind, numberingWentBack, lastReadAt } = reader.status();
+  const { source, bus, parked, behind, numberingWentBack, misnumbered, lastReadAt } = reader.status();
   const outbox = {
     parked,
     behind,
     ...(lastReadAt && { lastReadAt: lastReadAt.toISOString() }),
     ...(numberingWentBack && { numberingWentBack }),
+    ...(misnumbered && { misnumbered }),
   };
   return source === 'connected'
     ? context.json({ status: 'ready', source, bus, outbox })

@@ -35,6 +35,8 @@ export interface ReaderStatus {
   readonly parked: number;
   /** Whether all numbers of the source are lower than what was read: its numbering seems to have begun anew. */
   readonly numberingWentBack: boolean;
+  /** Whether rows are left out since they have something else for a number. */
+  readonly misnumbered: boolean;
 }
 
 export interface Reader {
@@ -84,6 +86,8 @@ export function createReader(options: ReaderOptions): Reader {
   let behind = false;
   let numberingCheckedAt = Number.NEGATIVE_INFINITY;
   let numberingWentBack = false;
+  let numbersCheckedUpTo = state.cursor();
+  let misnumbered = '';
 
   async function readPage(range: Omit<PageRange, 'limit'>) {
     const { rows, complete } = await database.reach(async () => {
@@ -118,9 +122,12 @@ export function createReader(options: ReaderOptions): Reader {
     return pollMs;
   }
 
-  /** A table that was emptied and numbers from 1 again would be passed over in silence. */
+  /** A table that was emptied and numbers from 1 again would be passed over in silence, and so would a row that has no number. */
   async function checkNumbering(): Promise<void> {
     if (now().getTime() - numberingCheckedAt < NUMBERING_CHECK_MS) return;
+    const odd = await database.reach(() => source.misnumbered(numbersCheckedUpTo));
+    numbersCheckedUpTo = state.cursor();
+    tellMisnumbered(odd.join(', '));
     const highest = await database.reach(source.highest);
     numberingCheckedAt = now().getTime();
     const wentBack = highest !== undefined && highest < state.head();
@@ -130,6 +137,14 @@ export function createReader(options: ReaderOptions): Reader {
       );
     }
     numberingWentBack = wentBack;
+  }
+
+  function tellMisnumbered(values: string): void {
+    if (values !== '' && values !== misnumbered)
+      log(
+        `Rows of ${name} are left out, for column ${plainName(order.column)} holds ${values} where it must hold whole numbers`,
+      );
+    misnumbered = values;
   }
 
   const inTurn = createTurns();
@@ -145,6 +160,7 @@ export function createReader(options: ReaderOptions): Reader {
       behind,
       parked: state.parked.count(),
       numberingWentBack,
+      misnumbered: misnumbered !== '',
     }),
     replay: (request) =>
       replayParked(request, {

@@ -30,12 +30,14 @@ export interface OutboxSource {
    * @throws SettingError naming what is not; any other error when the database does not answer.
    */
   check(): Promise<void>;
-  /** Rows in the order of their numbers; those without a number (NULL) are not numbered yet and left out. */
+  /** Rows in the order of their numbers; those without a number (NULL) are not numbered yet and left out. @throws when there is no number at all, but rows with something else */
   page(range: PageRange): Promise<SourceRow[]>;
   /** All rows with one of these numbers. */
   rowsAt(numbers: readonly bigint[]): Promise<SourceRow[]>;
   /** The highest number there is; undefined without rows. */
   highest(): Promise<bigint | undefined>;
+  /** Some of what stands above a number and is none, as text: such rows have no place in the order, and no page holds them. */
+  misnumbered(after: bigint): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

@@ -53,6 +53,88 @@ describe('A SQLite file of a WMS', () => {
     await folder.dispose();
   });
 
+  const ODD = [
+    ...['NULL', "''", "'x'", '1.5', '9e999', "x'ff00'", "'a' || char(0) || 'b'", "CAST(x'ff' AS TEXT)"],
+    ...["char(55296) || 'z'", "printf('%.*c', 300000, 'y')", '9223372036854775806', '-1'],
+  ];
+  test.each(['overlap', 'commit-ordered'])(
+    'by %s has no row held up by another, whatever that has in whichever column',
+    async (kind) => {
+      const wms = await sqliteWms();
+      const owner = new DatabaseSync(wms.path);
+      for (const column of Object.keys(movement(1)).filter((name) => name !== 'SEQ'))
+        for (const [index, value] of ODD.entries()) {
+          const seq = index * 2 + 1;
+          const folder = await readerFolder();
+          await wms.insert(movement(seq, { MSG_ID: `${column}-${seq}` }));
+          await wms.insert(movement(seq + 1, { MSG_ID: `${column}-${seq}-BEHIND` }));
+          owner.exec(`UPDATE STOCK_OUT SET ${column} = ${value} WHERE SEQ = ${seq}`);
+          const settings = settingsOf(wms.table, { kind }, { pageSize: 2 });
+          const t = startReader(wms.connection, settings, folder.path);
+          await expect.poll(() => t.onBus.map(({ eventId }) => eventId)).toContain(`${column}-${seq}-BEHIND`);
+          expect(t.reader.status().source).toBe('connected');
+          await t.stop();
+          await folder.dispose();
+          owner.exec('DELETE FROM STOCK_OUT');
+        }
+      owner.close();
+      await wms.dispose();
+    },
+    60_000,
+  );
+
+  test.each([
+    ['text', "'x'"],
+    ['a fraction', '1.5'],
+    ['bytes', "x'ff00'"],
+    ['more than a number holds', '9e999'],
+  ])('leaves out a row that has %s for a number, says so, and goes on behind it', async (_what, value) => {
+    const wms = await sqliteWms();
+    const folder = await readerFolder();
+    await wms.insert(movement(1), movement(2, { MSG_ID: 'ODD' }), movement(3));
+    const owner = new DatabaseSync(wms.path);
+    owner.exec(`UPDATE STOCK_OUT SET SEQ = ${value} WHERE SEQ = 2`);
+    const t = startReader(wms.connection, settingsOf(wms.table, {}, { pageSize: 1 }), folder.path);
+    await expect.poll(() => t.onBus.map(({ eventId }) => eventId)).toEqual(['MSG-1', 'MSG-3']);
+    await expect.poll(() => t.reader.status().misnumbered).toBe(true);
+    expect(t.reader.status()).toMatchObject({ source: 'connected', numberingWentBack: false });
+    expect(t.log).toEqual([
+      expect.stringMatching(
+        /^Rows of STOCK_OUT are left out, for column SEQ holds \S+ where it must hold whole numbers$/,
+      ),
+    ]);
+    owner.exec("UPDATE STOCK_OUT SET SEQ = 4 WHERE MSG_ID = 'ODD'");
+    await expect.poll(() => t.onBus.map(({ eventId }) => eventId)).toEqual(['MSG-1', 'MSG-3', 'ODD']);
+    await expect
+      .poll(() => {
+        t.pass(61);
+        return t.reader.status().misnumbered;
+      })
+      .toBe(false);
+    expect(t.log).toHaveLength(1);
+    await t.stop();
+    owner.close();
+    await wms.dispose();
+    await folder.dispose();
+  });
+
+  test('with no number at all in its order column is refused by that column', async () => {
+    const wms = await sqliteWms();
+    const folder = await readerFolder();
+    await wms.insert(movement(1));
+    const owner = new DatabaseSync(wms.path);
+    owner.exec("UPDATE STOCK_OUT SET SEQ = 'TRX-1'");
+    owner.close();
+    const t = startReader(wms.connection, settingsOf(wms.table, {}), folder.path);
+    await expect
+      .poll(() => t.log)
+      .toEqual(["The WMS database (STOCK_OUT) is away: column SEQ holds 'TRX-1' and no whole number"]);
+    expect(t.reader.status().source).not.toBe('connected');
+    await t.stop();
+    await wms.dispose();
+    await folder.dispose();
+  });
+
   test('with 100,000 rows behind is drained in a heap of 48 MB, a page at a time', async () => {
     const wms = await sqliteWms();
     const folder = await readerFolder();
