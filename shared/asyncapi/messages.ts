@@ -177,6 +177,7 @@ export const MESSAGES = {
           recount: {
             askedAt: at,
             askedBy: 'ann.lee',
+            note: '',
             positions: [{ locationId: 'A-05-02', lotNumber: 'LOT-2024-089', sinceVersion: 8 }],
           },
           discrepancyCount: 1,

@@ -49,6 +49,7 @@ export type InvestigationStep = z.infer<typeof investigationStepSchema>;
 export const recountSchema = z.object({
   askedAt: utcTimestampSchema,
   askedBy: z.string(),
+  note: z.string().optional(),
   positions: z.array(
     z.object({
       locationId: z.string(),
@@ -56,13 +57,13 @@ export const recountSchema = z.object({
       sinceVersion: z
         .int()
         .describe(
-          'What the cloud held when it was asked. A count that gave the position a higher version is the answer.',
+          'What the cloud held when it was asked. A count that gave it a higher version is the answer.',
         ),
       sinceChangedAt: z
         .string()
         .optional()
         .describe(
-          'When the WMS committed that, by its own clock: a later count is the answer, whatever its version. Absent where the cloud held nothing: a count after it was asked.',
+          'When the WMS committed that, by its clock: a later count is the answer, whatever its version. Absent where the cloud held nothing: a count after it was asked.',
         ),
       counted: z
         .object({ onHand: z.int(), expected: z.int(), at: z.string(), by: z.string() })

@@ -15,7 +15,7 @@ export const recountTaskSchema = z.object({
   investigationId: z.string(),
   askedAt: z.string(),
   askedBy: z.string(),
-  reason: z.string().describe('A sentence for who counts.'),
+  reason: z.string().describe('What whoever asks wrote for who counts; may be empty.'),
 });
 
 export const recountTasksSchema = z.object({

@@ -166,7 +166,7 @@ export function askRecount(
   if (isRefused(investigation, 'ask-recount')) return refusal(investigation);
   if (investigation.itemId === null) return refusal(investigation, 'whole-warehouse');
   if (positions.length === 0) return refusal(investigation, 'no-position');
-  const recount = { askedAt: at, askedBy: by, positions: [...positions] };
+  const recount = { askedAt: at, askedBy: by, note: note ?? '', positions: [...positions] };
   return changed(
     { ...investigation, status: 'recount-asked', recount, changedAt: at },
     { at, by, action: 'recount-asked', detail: noted(`To be counted: ${describePlaces(positions)}.`, note) },

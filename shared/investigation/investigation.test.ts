@@ -210,7 +210,7 @@ describe('A recount', () => {
     stockAt(7);
     const { recount } = await askForRecount(await open());
     expect(recount).toEqual({
-      ...{ askedAt: now(), askedBy: 'bob' },
+      ...{ askedAt: now(), askedBy: 'bob', note: 'Look behind the shelf.' },
       positions: [{ ...place, sinceVersion: 7, sinceChangedAt: '2024-11-18T10:00:00.000Z' }],
     });
   });

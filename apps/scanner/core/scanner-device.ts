@@ -230,7 +230,7 @@ export type RecountTask = {
   readonly investigationId: string;
   readonly askedAt: string;
   readonly askedBy: string;
-  /** A sentence for who counts. */
+  /** What whoever asks wrote for who counts; may be empty. */
   readonly reason: string;
 };
 

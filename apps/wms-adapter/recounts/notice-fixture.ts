@@ -6,7 +6,7 @@ type Recount = NonNullable<InvestigationNotice['investigation']['recount']>;
 export function noticeOf(
   number: number,
   action: InvestigationNotice['step']['action'],
-  { positions = [] }: Partial<Pick<Recount, 'positions'>> = {},
+  { positions = [], ...note }: Partial<Pick<Recount, 'positions' | 'note'>> = {},
 ): InvestigationNotice {
   const investigationId = 'WH-001:ITEM-1:1';
   const at = '2024-11-18T12:00:00Z';
@@ -16,7 +16,7 @@ export function noticeOf(
     investigation: {
       investigationId,
       ...{ warehouseId: 'WH-001', itemId: 'ITEM-1', status: 'recount-asked', openedAt: at, changedAt: at },
-      recount: { askedAt: at, askedBy: 'ann', positions },
+      recount: { askedAt: at, askedBy: 'ann', ...note, positions },
       ...{ discrepancyCount: 1, stepCount: number },
     },
   };

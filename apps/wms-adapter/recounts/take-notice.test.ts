@@ -48,6 +48,15 @@ describe('A notice of an investigation', () => {
     ]);
   });
 
+  test.each(['Look behind the pallet too.', ''])(
+    'tells who counts what was written for them, %j, and not the sentence that the cloud makes of it',
+    async (note) => {
+      const { orders, take } = setUp();
+      await take(noticeOf(4, 'recount-asked', { positions: [place], note }));
+      expect(orders).toMatchObject([{ asked: { reason: note } }]);
+    },
+  );
+
   test.each(['explained', 'closed'] as const)(
     'that it is %s withdraws what was asked for',
     async (action) => {

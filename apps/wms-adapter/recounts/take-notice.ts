@@ -64,6 +64,7 @@ const recountAskedSchema = z.object({
     recount: z.object({
       askedAt: utcTimestampSchema,
       askedBy: z.string().min(1).max(MAX_ID),
+      note: z.string().optional(),
       positions: z
         .array(
           z.object({
@@ -92,11 +93,12 @@ function orderOf(notice: InvestigationNotice): RecountOrder | Settlement | undef
         sinceVersion,
       }));
       const askedAt = new Date(recount.askedAt).toISOString();
-      const { askedBy } = recount;
+      // The sentence of the step is English; a cloud of an earlier version tells its note in that alone.
+      const { askedBy, note = step.detail } = recount;
       return {
         investigationId,
         stepNumber,
-        asked: { askedAt, askedBy, reason: step.detail, positions: eachOnce(positions) },
+        asked: { askedAt, askedBy, reason: note, positions: eachOnce(positions) },
       };
     }
     case 'explained':

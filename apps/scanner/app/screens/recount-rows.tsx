@@ -64,7 +64,7 @@ function RecountText({
       {isCounted ? (
         <span class="row__state row__state--queued">{text.value.recount.counted}</span>
       ) : (
-        <span class="row__detail">{reason}</span>
+        reason !== '' && <span class="row__detail">{reason}</span>
       )}
     </span>
   );

@@ -85,7 +85,7 @@ export function Recount({ tasks, isThere }: RecountProps) {
     >
       {!isCounting && (
         <Notice icon="count">
-          <p>{reason}</p>
+          {reason !== '' && <p>{reason}</p>}
           <p class="small">{recount.asked(askedBy, formats.value.moment(askedAt, now.value))}</p>
         </Notice>
       )}
