@@ -81,7 +81,7 @@ export const en = {
     locked: (time: string) => `Too many wrong PINs. Try again at ${time}.`,
     unknownOffline:
       'The server does not answer, and this badge has not signed in here in the last 12 hours. Go where there is Wi-Fi.',
-    unknownHere: (why: string) => `${why} And this badge did not sign in here in the last 12 hours.`,
+    unknownHere: (why: string) => `${why} Without the server this badge cannot be checked.`,
     notABadge: 'That is not a badge.',
     welcome: (name: string) => `Hello ${name}`,
     welcomeOffline: (name: string, until: string) => `Hello ${name}. Signed in offline until ${until}.`,
@@ -206,7 +206,7 @@ export const en = {
     },
     tooMany: (limit: string) => `must be at most ${limit}`,
     beyondLimit: (pieces: string, limit: string) =>
-      `there would be ${pieces} pieces then, and ${limit} are the most`,
+      `makes ${pieces} pieces there in all, and ${limit} are the most`,
     otherDevice: (names: string) => `the key is that of ${names}`,
     deviceElsewhere: (places: string) => `this device belongs to ${places}`,
     userElsewhere: (user: string, places: string) => `${user} works in ${places}, not in this warehouse`,
@@ -218,7 +218,7 @@ export const en = {
     noAnswer: 'The server does not answer.',
     foreign: (status: string) => `Something else than the server has answered (${status}).`,
     known: {
-      'key-not-valid': 'The key is not valid, or not any more.',
+      'key-not-valid': 'The key of the device is not valid, or not any more.',
       'key-missing': 'The server asks for a key.',
       'another-warehouse': 'It is not a warehouse of this device.',
       'unknown-location': 'The server does not know this location.',

@@ -32,7 +32,7 @@ describe('What the server says of a field', () => {
     ],
     [
       { pointer: '/quantity', detail: DETAIL, code: 'beyond-limit', pieces: 1_000_005, limit: 1_000_000 },
-      'Menge: es wären dann 1.000.005 Stück dort, mehr als 1.000.000 gehen nicht',
+      'Menge: ergibt dort zusammen 1.000.005 Stück, höchstens 1.000.000 sind möglich',
     ],
     [{ pointer: '/itemId', detail: DETAIL, code: 'unknown-item' }, 'Artikel: ist dem Server nicht bekannt'],
     [{ pointer: '/itemId', detail: DETAIL, code: 'of-tomorrow' }, `Artikel: ${DETAIL}`],

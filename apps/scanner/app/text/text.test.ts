@@ -30,6 +30,14 @@ describe('The app', () => {
     expect(figures(german)).toEqual(figures(english));
   });
 
+  test.each([en, de])('names what it tells of a scan each by another word', ({ field, scan }) => {
+    const { scanned, by, number, attempts, replaces, replacedBy, id } = scan;
+    const { item, from, to, quantity, lot, reason, order } = field;
+    const names = [item, from, to, quantity, lot, reason, order, scanned, by, number, attempts];
+    const all = [...names, replaces, replacedBy, id];
+    expect([...new Set(all)]).toEqual(all);
+  });
+
   test('says one thing in another way than several', () => {
     expect([en.status.refused(1), en.status.refused(3)]).toEqual(['1 needs you', '3 need you']);
     expect([de.status.queued(1), de.status.queued(3)]).toEqual(['1 wartet', '3 warten']);
