@@ -324,9 +324,8 @@ describe.each([
       async (decision) => {
         await book({ quantity: 9 });
         const [garbled, asked] = [request(), request()];
-        await decideOn(database, [garbled]);
-        await underTest.garbleDecisions(decision);
-        await decideOn(database, [asked]);
+        await decideOn(database, [garbled, asked]);
+        await underTest.garbleDecision(garbled.allocationId, decision);
         const read = await wms.allocationsOf({ itemId: 'ITEM-1', warehouseId: 'WH-001' }, []);
         expect(read).toHaveLength(2);
         expect(read).toContainEqual({

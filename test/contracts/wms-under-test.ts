@@ -29,8 +29,8 @@ export type WmsUnderTest = {
   forgetTimes(): Promise<void>;
   /** Totals of an item that has no position. */
   addStock(stock: ItemWarehouse & ItemStock): Promise<void>;
-  /** Every decision on an allocation reads so. */
-  garbleDecisions(text: string): Promise<void>;
+  /** The decision on an allocation reads so. */
+  garbleDecision(allocationId: string, text: string): Promise<void>;
   /** Gives the positions of an item so many pieces, in a transaction that is not committed yet. */
   begin(itemId: string, onHand: number): Promise<{ commit(): Promise<void> }>;
   dispose(): Promise<void>;
@@ -39,13 +39,14 @@ export type WmsUnderTest = {
 /** What is done by statements, on a connection of the test's own. */
 function byStatements(
   execute: (statement: string) => Promise<void>,
-): Pick<WmsUnderTest, 'forgetTimes' | 'addStock' | 'garbleDecisions'> {
+): Pick<WmsUnderTest, 'forgetTimes' | 'addStock' | 'garbleDecision'> {
   return {
     forgetTimes: () => execute('UPDATE wms.position SET changed_at = NULL'),
     addStock: ({ itemId, warehouseId, onHand, reserved }) =>
       execute(`INSERT INTO wms.item_stock (item_id, warehouse_id, on_hand, reserved)
         VALUES ('${itemId}', '${warehouseId}', ${onHand}, ${reserved})`),
-    garbleDecisions: (text) => execute(`UPDATE wms.allocation SET decision = '${text}'`),
+    garbleDecision: (allocationId, text) =>
+      execute(`UPDATE wms.allocation SET decision = '${text}' WHERE allocation_id = '${allocationId}'`),
   };
 }
 
@@ -66,7 +67,7 @@ export async function inMemory(): Promise<WmsUnderTest> {
     database,
     forgetTimes: async () => change(undefined, { changedAt: null }),
     addStock: async (stock) => writeStocks(memory.tables, [stock]),
-    garbleDecisions: () => Promise.reject(new Error('not supported: memory keeps no decision as a text')),
+    garbleDecision: () => Promise.reject(new Error('not supported: memory keeps no decision as a text')),
     begin: async (itemId, onHand) => ({
       // Nothing of a booking is there before all of it.
       async commit() {
