@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import { INVESTIGATION, LONG_QUARANTINE, MESSAGE, workingDay } from './console-answers.ts';
-import { startConsoleApi } from './console-api.ts';
+import { problem, startConsoleApi } from './console-api.ts';
 import { openConsole, shows } from './console-page.ts';
 
 /** Whoever works in the console stays where they are, and with what they typed, whatever comes meanwhile. */
@@ -104,6 +104,116 @@ describe.skipIf(findChromium() === undefined)('The place of somebody in the cons
     expect(page.url()).toBe(`${api.url}/api/console/investigations`);
   });
 });
+
+describe.skipIf(findChromium() === undefined)('A session that ends', () => {
+  const story = 'Counted twice, by two people who did not know of each other.';
+  const begin = async () => {
+    const api = await startConsoleApi(workingDay());
+    const { page } = await openConsole(
+      api.url,
+      `investigations/${encodeURIComponent(INVESTIGATION)}`,
+      'operator',
+    );
+    const text = page.getByRole('textbox', { name: 'What happened' });
+    await text.fill(story);
+    const refusal = { status: 401, contentType: 'application/problem+json', body: SESSION_OVER };
+    await page.route('**/api/people/**', (route) => route.fulfill(refusal));
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByText('The session is over.').filter({ visible: true }).waitFor();
+    await page.unroute('**/api/people/**');
+    return { api, page, text };
+  };
+
+  test('leaves what was typed to who signs in again, and to nobody else', async () => {
+    const { page, text } = await begin();
+    expect(await text.count()).toBe(0);
+    await page.getByLabel('Name').fill('ann');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await text.waitFor();
+    expect(await text.inputValue()).toBe(story);
+    expect(await page.title()).toBe(`Investigation ${INVESTIGATION} – Stockbridge`);
+    expect(await focused(page)).toBe(`Investigation ${INVESTIGATION}`);
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await shows(page, 'Explained: lost event.');
+    await text.fill(story);
+    await page.getByRole('button', { name: 'Be somebody else' }).click();
+    await page.getByLabel('Name').fill('carl');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await text.waitFor();
+    expect(await text.inputValue()).toBe('');
+  });
+
+  test('is begun again with Entra ID in another tab, and this one goes on', async () => {
+    const api = await startConsoleApi(workingDay());
+    api.signIn = 'entra';
+    const { page } = await openConsole(api.url, 'orders', 'operator');
+    await shows(page, 'ORD-1002');
+    await page.getByRole('textbox', { name: 'Order' }).fill('ORD-7');
+    await page.route('**/api/people/**', (route) =>
+      route.fulfill({ status: 401, contentType: 'application/problem+json', body: SESSION_OVER }),
+    );
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    const link = page.getByRole('link', { name: 'Sign in with Microsoft' });
+    await link.waitFor({ timeout: 20_000 });
+    expect(await link.getAttribute('target')).toBe('_blank');
+    await page.unroute('**/api/people/**');
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.getByRole('textbox', { name: 'Order' }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Order' }).inputValue()).toBe('ORD-7');
+  });
+});
+
+describe.skipIf(findChromium() === undefined)('The focus', () => {
+  test('stays on a button that did not do what it was pressed for', async () => {
+    const answers = workingDay();
+    answers['quarantine/replay'] = () => problem(403, 'Not allowed', 'ann is no operator any more.');
+    const api = await startConsoleApi(answers);
+    const { page } = await openConsole(api.url, `messages?id=${MESSAGE}`, 'operator');
+    const replay = page
+      .getByRole('region', { name: /^Message evt-/ })
+      .getByRole('button', { name: 'Replay' });
+    await replay.focus();
+    await page.keyboard.press('Enter');
+    await shows(page, 'ann is no operator any more.');
+    expect(await focused(page)).toBe('Replay');
+  });
+
+  test('is on the heading of an investigation that was closed, with what could be done', async () => {
+    const answers = workingDay();
+    const path = `investigations/${INVESTIGATION}`;
+    const { [path]: investigation } = answers;
+    answers[`${path}/closure`] = (asked) => {
+      const closed = { ...Object(investigation?.(asked).body), status: 'closed', closedBecause: 'user' };
+      answers[path] = () => ({ body: closed });
+      return { body: closed };
+    };
+    const api = await startConsoleApi(answers);
+    const { page } = await openConsole(
+      api.url,
+      `investigations/${encodeURIComponent(INVESTIGATION)}`,
+      'operator',
+    );
+    await page.getByRole('button', { name: 'Close' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'What can be done' }).waitFor({ state: 'detached' });
+    await expect.poll(() => focused(page)).toBe(`Investigation ${INVESTIGATION}`);
+  });
+});
+
+test.skipIf(findChromium() === undefined)(
+  'ids of 64 letters make no page wider than a telephone',
+  async () => {
+    const long = 'X'.repeat(64);
+    const api = await startConsoleApi(workingDay());
+    const { page } = await openConsole(api.url, `items/${long}?warehouse=${long}`, 'reader');
+    await page.setViewportSize({ width: 390, height: 800 });
+    await shows(page, `There is no items/${long}/atp.`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  },
+);
+
+const SESSION_OVER = JSON.stringify({ title: 'Sign in first', status: 401, detail: 'The session is over.' });
 
 function focused(page: Page): Promise<string | null | undefined> {
   return page.evaluate(() => document.activeElement?.textContent);

@@ -13,7 +13,7 @@ import { InvestigationsPage } from './reconciliation/investigations-page.tsx';
 import { ReconciliationPage } from './reconciliation/reconciliation-page.tsx';
 import { RunPage } from './reconciliation/run-page.tsx';
 import { addressOf, type Place, place } from './router.ts';
-import { session, signOut, way } from './session.ts';
+import { holder, session, signOut, way } from './session.ts';
 import { SignIn } from './sign-in.tsx';
 import { THEMES, theme } from './theme.ts';
 import { TracesPage } from './traces/traces-page.tsx';
@@ -30,6 +30,7 @@ const SECTIONS = [
 
 /** What stands around every page, and the page. */
 export function App() {
+  const isSignedIn = session.value.kind === 'signed-in';
   return (
     <>
       <a class="skip" href="#main">
@@ -57,7 +58,13 @@ export function App() {
         <Who />
       </header>
       <main id="main">
-        {session.value.kind === 'signed-in' ? <TellsDefect>{pageOf(place.value)}</TellsDefect> : <SignIn />}
+        {holder.value && (
+          // Hidden while its session is over, with what was typed into it.
+          <div class="page" hidden={!isSignedIn} key={JSON.stringify(holder.value)}>
+            <TellsDefect>{pageOf(place.value)}</TellsDefect>
+          </div>
+        )}
+        {!isSignedIn && <SignIn />}
       </main>
     </>
   );

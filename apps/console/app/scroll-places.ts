@@ -7,9 +7,10 @@ const PATIENCE_MS = 5_000;
 /** Ends a scroll that is still on its way. */
 let cease: (() => void) | undefined;
 
-/** The state of a new entry of the history, under which its scroll is kept. */
+/** The state of a new entry of the history, under which its scroll is kept; that of the one before is kept now. */
 export function newEntry(): { readonly entry: string } {
   cease?.();
+  places.set(entryOf(history.state), scrollY);
   return { entry: crypto.randomUUID() };
 }
 

@@ -14,6 +14,8 @@ export type Session =
   | { readonly kind: 'signed-in'; readonly person: Person };
 
 export const session = signal<Session>({ kind: 'opening' });
+/** Who was signed in last, unless they signed out: what they typed is theirs when they sign in again. */
+export const holder = signal<Person | undefined>(undefined);
 /** How people sign in here; known once somebody is signed in, or out. */
 export const way = signal<SignInAnswer['kind'] | undefined>(undefined);
 
@@ -23,7 +25,10 @@ export async function openSession(): Promise<void> {
   try {
     const { kind } = await callOpenApi<SignInAnswer>('sign-in', new AbortController().signal);
     way.value = kind;
-    session.value = { kind: 'signed-in', person: await callApi<Person>('me') };
+    const person = await callApi<Person>('me');
+    // The same one as before stays the same: nothing is drawn anew.
+    if (JSON.stringify(person) !== JSON.stringify(holder.peek())) holder.value = person;
+    session.value = { kind: 'signed-in', person };
   } catch (caught) {
     const error = asApiError(caught);
     if (error.status === 403) session.value = { kind: 'not-allowed', because: error.message };
@@ -43,6 +48,7 @@ export function signOut(): void {
     location.assign(`/.auth/logout?post_logout_redirect_uri=${encodeURIComponent(CONSOLE_BASE)}`);
     return;
   }
+  holder.value = undefined;
   developer.forget();
   if (way.value) session.value = { kind: 'signed-out' };
 }
@@ -52,7 +58,13 @@ effect(() => {
   session.value = { kind: 'signed-out', because: refusal.value.because };
 });
 
+// Who signed in again in another tab comes back to this one.
+document.addEventListener('visibilitychange', () => {
+  const isAsked = session.peek().kind === 'signed-out' && way.peek() === 'entra' && holder.peek();
+  if (isAsked && !document.hidden) void openSession();
+});
+
 /** True when who has signed in may do what `least` may: buttons ask, and the API decides. */
 export function maySee(least: Role): boolean {
-  return session.value.kind === 'signed-in' && mayDo(session.value.person.role, least);
+  return mayDo(holder.value?.role, least);
 }

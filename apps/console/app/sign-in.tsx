@@ -2,7 +2,7 @@ import { useId, useState } from 'preact/hooks';
 import { ROLES, type Role } from '../../../shared/contracts/roles.ts';
 import { ErrorNotice, Loading, Notice } from './parts/notice.tsx';
 import { Page } from './parts/page.tsx';
-import { openSession, session, signInAsDeveloper, signOut, way } from './session.ts';
+import { holder, openSession, session, signInAsDeveloper, signOut, way } from './session.ts';
 
 const MAY: Readonly<Record<Role, string>> = {
   reader: 'sees everything',
@@ -50,14 +50,17 @@ export function SignIn() {
 
 function EntraLink() {
   const here = `${location.pathname}${location.search}`;
+  const isAgain = holder.value !== undefined;
   return (
     <p>
       <a
         class="button button--main"
+        target={isAgain ? '_blank' : undefined}
         href={`/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(here)}`}
       >
         Sign in with Microsoft
       </a>
+      {isAgain && ' In another tab: come back to this one then, what was typed here is kept.'}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type ApiError, asApiError } from './api.ts';
+import { session } from './session.ts';
 
 export type List<Row> = {
   /** What was read last; it stays while it is read anew, and when that fails. */
@@ -32,7 +33,9 @@ export function useList<Row>(
 ): List<Row> {
   const [read, setRead] = useState<Read<Row>>(() => unread(key));
   const [turn, setTurn] = useState<{ key: string; from: Page<Row> }>({ key, from: BEGINNING });
+  const isSignedIn = session.value.kind === 'signed-in';
   useEffect(() => {
+    if (!isSignedIn) return;
     const ended = new AbortController();
     const from = turn.key === key ? turn.from : BEGINNING;
     const tell = (now: Partial<Read<Row>>) => {
@@ -48,7 +51,7 @@ export function useList<Row>(
       (error) => tell({ state: 'failed', error: asApiError(error), from }),
     );
     return () => ended.abort();
-  }, [key, turn]);
+  }, [key, turn, isSignedIn]);
   const { rows, state, error, from } = read.key === key ? read : unread<Row>(key);
   return {
     ...{ rows, state, error },

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type ApiError, asApiError } from './api.ts';
+import { session } from './session.ts';
 
 /** Something that is read from the API, as it stands. */
 export type Resource<Data> = {
@@ -15,7 +16,7 @@ type State<Data> = Omit<Resource<Data>, 'reload'>;
 const NOTHING = { data: undefined, error: undefined, at: undefined };
 
 /**
- * Reads something, and again whenever `key` is another.
+ * Reads something, and again whenever `key` is another, or somebody has signed in again.
  *
  * @param key says all that `load` depends on; undefined: there is nothing to read
  * @param everyMs reads it again that long after each answer, but not while the tab is hidden
@@ -29,8 +30,9 @@ export function useResource<Data>(
   const [turn, setTurn] = useState(0);
   const latest = useRef(load);
   latest.current = load;
+  const isSignedIn = session.value.kind === 'signed-in';
   useEffect(() => {
-    if (key === undefined) return;
+    if (key === undefined || !isSignedIn) return;
     const ended = new AbortController();
     setState((before) => (before.key === key ? before : { key, ...NOTHING }));
     const read = async () => {
@@ -47,7 +49,7 @@ export function useResource<Data>(
     };
     void repeat(read, everyMs, ended.signal);
     return () => ended.abort();
-  }, [key, everyMs, turn]);
+  }, [key, everyMs, turn, isSignedIn]);
   const reload = useCallback(() => setTurn((before) => before + 1), []);
   const isOther = state.key !== key;
   return { ...(isOther ? NOTHING : state), reload };

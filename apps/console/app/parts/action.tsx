@@ -34,8 +34,10 @@ export function Action({ least, name, act, children, question, isDisabled = fals
         {name}: needs the role {least}.
       </p>
     );
+  const isHeld = state.isBusy || isDisabled;
   const submit = async (event: Event) => {
     event.preventDefault();
+    if (isHeld) return;
     if (question && !confirm(question)) return;
     setState({ isBusy: true });
     try {
@@ -48,7 +50,8 @@ export function Action({ least, name, act, children, question, isDisabled = fals
   return (
     <form class="form" onSubmit={submit}>
       {children}
-      <button type="submit" class="button" disabled={state.isBusy || isDisabled}>
+      {/* Not `disabled`, which would take the focus from who has just pressed it. */}
+      <button type="submit" class="button" aria-disabled={isHeld}>
         {state.isBusy ? `${name} …` : name}
       </button>
       {/* Stands there before anything is said in it: who listens is told of what is put into it. */}

@@ -155,7 +155,13 @@ function Pages({ caption, rows, shown, turnTo }: PagesProps) {
   const last = lastPage(rows);
   const [from, to] = [shown * PAGE + 1, Math.min((shown + 1) * PAGE, rows)];
   const button = (name: string, page: number, isDisabled: boolean) => (
-    <button type="button" class="button button--small" disabled={isDisabled} onClick={() => turnTo(page)}>
+    // Not `disabled`: who turns to the last page keeps the focus.
+    <button
+      type="button"
+      class="button button--small"
+      aria-disabled={isDisabled}
+      onClick={() => !isDisabled && turnTo(page)}
+    >
       {name}
     </button>
   );

@@ -26,7 +26,7 @@ export function Listed<Row>({ list, what, ...table }: Props<Row>) {
       {error && <ErrorNotice error={error} onTryAgain={readOn} />}
       {(rows.length > 0 || !error) && <DataTable {...table} rows={rows} isPart={state !== 'complete'} />}
       {state !== 'complete' && !error && (
-        <button type="button" class="button" disabled={isReading} onClick={readOn}>
+        <button type="button" class="button" aria-disabled={isReading} onClick={() => !isReading && readOn()}>
           {isReading ? 'Loading …' : 'Load more'}
         </button>
       )}

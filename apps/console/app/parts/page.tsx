@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { session } from '../session.ts';
 
 let isFirst = true;
 
@@ -13,11 +14,14 @@ type Props = {
 /** A page: who comes to it by a link inside the console, is put on its heading. */
 export function Page({ title, beside, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const { kind } = session.value;
   useEffect(() => {
+    // It is hidden while somebody has to sign in again.
+    if (!heading.current?.checkVisibility()) return;
     document.title = `${title} – Stockbridge`;
-    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    if (!isFirst) heading.current.focus({ preventScroll: true });
     isFirst = false;
-  }, [title]);
+  }, [title, kind]);
   return (
     <>
       <div class="page-head">

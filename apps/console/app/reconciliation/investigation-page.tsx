@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Investigation, ListedDiscrepancy } from '../../../../shared/contracts/investigation.ts';
 import { callApi, pathOf } from '../api.ts';
 import { countOf, formatNumber, words } from '../formats.ts';
@@ -37,6 +38,7 @@ export function InvestigationPage({ investigationId }: { investigationId: string
     (signal) => callApi<Investigation>(pathOf('investigations', investigationId), { signal }),
     LIVE_MS,
   );
+  useFocusWhenClosed(investigation.data?.status);
   return (
     <Page title={`Investigation ${investigationId}`}>
       <Loaded resource={investigation} what="the investigation">
@@ -69,13 +71,26 @@ export function InvestigationPage({ investigationId }: { investigationId: string
   );
 }
 
+/** What can be done goes when it is closed, with the button that closed it. */
+function useFocusWhenClosed(status: string | undefined): void {
+  const before = useRef(status);
+  useEffect(() => {
+    const wasOpen = before.current !== undefined && before.current !== 'closed';
+    before.current = status;
+    if (status !== 'closed' || !wasOpen || document.activeElement !== document.body) return;
+    document.querySelector('h1')?.focus({ preventScroll: true });
+  }, [status]);
+}
+
 function Facts({ investigation }: { investigation: Investigation }) {
   const { status, itemId, warehouseId, assignee, openedAt, closedAt, closedBecause, explanation } =
     investigation;
   return (
     <>
       <p class="facts">
-        <Status state={status} />{' '}
+        <span role="status">
+          <Status state={status} />
+        </span>{' '}
         {itemId === null ? (
           `The whole warehouse ${warehouseId}`
         ) : (
