@@ -38,19 +38,23 @@ export function formatClock(at: number): string {
   return time.format(at);
 }
 
-/** Milliseconds as people say them. */
+/** Milliseconds as people say them. What is rounded to a whole of the next unit is told in that. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE) return `${number.format(Math.round(ms / 10) / 100)} s`;
-  if (ms < HOUR) return inTwo(ms, MINUTE, 'min', 1_000, 's');
-  if (ms < DAY) return inTwo(ms, HOUR, 'h', MINUTE, 'min');
+  if (rounded(ms, 1) < 1_000) return `${rounded(ms, 1)} ms`;
+  if (rounded(ms, 10) < MINUTE) return `${number.format(rounded(ms, 10) / 1_000)} s`;
+  if (rounded(ms, 1_000) < HOUR) return inTwo(ms, MINUTE, 'min', 1_000, 's');
+  if (rounded(ms, MINUTE) < DAY) return inTwo(ms, HOUR, 'h', MINUTE, 'min');
   return inTwo(ms, DAY, 'd', HOUR, 'h');
 }
 
 /** Rounded before it is divided, so that nothing reads `1 min 60 s`. */
 function inTwo(ms: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rounded = Math.round(ms / small) * small;
-  return `${Math.floor(rounded / large)} ${largeName} ${(rounded % large) / small} ${smallName}`;
+  const whole = rounded(ms, small);
+  return `${Math.floor(whole / large)} ${largeName} ${(whole % large) / small} ${smallName}`;
+}
+
+function rounded(ms: number, to: number): number {
+  return Math.round(ms / to) * to;
 }
 
 /** How many, of what: `1 line`, `3 lines`. */
