@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
 import {
@@ -33,6 +34,13 @@ async function conflict(app: ScannerAtWork): Promise<void> {
   await pickElsewhere(adapter);
   await press(page, 'Adjust by −1');
   await untilSeen(page, '1 scan needs a decision');
+}
+
+/** From now on the app speaks German. */
+async function inGerman(page: Page): Promise<void> {
+  await press(page, 'Settings');
+  await page.getByRole('radio', { name: 'Deutsch' }).check();
+  await press(page, 'Zurück');
 }
 
 describe.skipIf(findChromium() === undefined)('a scan that needs a person', { timeout: 150_000 }, () => {
@@ -90,6 +98,45 @@ describe.skipIf(findChromium() === undefined)('a scan that needs a person', { ti
     await press(page, /^Synced/);
     await press(page, /Receipt 1/);
     await untilSeen(page, 'Another was counting there: the location is counted again.');
+  });
+
+  test('because the server did not take it says why in the language of the worker', async () => {
+    const { page, adapter, server } = await openAtWork('BEN-1');
+    await inGerman(page);
+    await server.goAway();
+    await press(page, 'Eingang');
+    await scan(page, TEAPOT);
+    await scan(page, 'A-01-01');
+    await press(page, '1 einbuchen');
+    await untilStatus(page, '1 wartet');
+    // Ben is told to work elsewhere before his scan has reached the server.
+    await adapter.call('PUT', '/users/ben', { role: 'worker', warehouseIds: ['WH-008'] });
+    await server.comeBack();
+    await untilStatus(page, '1 braucht dich');
+    await press(page, 'Ansehen');
+    await press(page, /Eingang 1/);
+    await untilSeen(page, 'Person: ben arbeitet in WH-008, nicht in diesem Lager');
+  });
+
+  test('is told beside a long word for the connection', async () => {
+    const app = await openAtWork();
+    const { page, adapter } = app;
+    await inGerman(page);
+    await countElsewhere(adapter, 'A-01-01');
+    for (const place of ['A-01-01', 'A-01-02']) {
+      await press(page, 'Eingang');
+      await scan(page, TEAPOT);
+      await scan(page, place);
+      await press(page, '1 einbuchen');
+      await untilStatus(page, '1 braucht dich');
+      await press(page, 'Zurück');
+      await adapter.call('DELETE', '/devices/SCANNER-08');
+    }
+    await untilStatus(page, 'Schlüssel ungültig');
+    const [state, who] = await Promise.all(
+      ['.status__state strong', '.status__line'].map((part) => page.locator(part).boundingBox()),
+    );
+    expect(who?.x).toBeGreaterThanOrEqual((state?.x ?? 0) + (state?.width ?? Number.NaN));
   });
 
   test('because the server did not take it is put right by the next person, and sent again', async () => {

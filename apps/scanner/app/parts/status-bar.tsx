@@ -30,11 +30,15 @@ export function StatusBar() {
       </span>
       <span class="status__who">
         <span class="status__line">
-          <Icon name={CONNECTION_ICONS[told.connection]} />
-          {words.connection[told.connection]}
-          <Icon name="refresh" />
-          <span class="unseen">{words.lastSync}</span>
-          {told.lastSyncAt === undefined ? '–' : formats.value.moment(told.lastSyncAt, now.value)}
+          <span class="status__fact">
+            <Icon name={CONNECTION_ICONS[told.connection]} />
+            {words.connection[told.connection]}
+          </span>
+          <span class="status__fact">
+            <Icon name="refresh" />
+            <span class="unseen">{words.lastSync}</span>
+            {told.lastSyncAt === undefined ? '–' : formats.value.moment(told.lastSyncAt, now.value)}
+          </span>
         </span>
         <span class="status__user">
           {[

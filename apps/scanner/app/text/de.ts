@@ -438,7 +438,7 @@ export const de: Text = {
     rejected: 'Der Server hat es nicht angenommen',
     rejectedText: 'Berichtigen, was falsch ist, und noch einmal senden.',
     correct: 'Berichtigen und senden',
-    sent: 'Es ist wieder unterwegs',
+    sent: 'Der Scan ist wieder unterwegs',
     drop: 'Verwerfen',
     dropTitle: 'Warum verwerfen?',
     dropText: 'Ein verworfener Scan wird nie gebucht. Er bleibt mit dem Grund in der Liste.',
