@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import { problemType } from '../../../shared/contracts/problem-type.ts';
+import { type ProblemName, problemType } from '../../../shared/contracts/problem-type.ts';
 import { shortened } from '../../../shared/http/problem-details.ts';
 import type { Caller } from '../devices/caller.ts';
 import { hashOfKey } from '../devices/device-key.ts';
@@ -60,7 +60,7 @@ export function checkOwnMachine({ req }: Call): void {
   throw new ProblemException(403, 'Not from another host without a key', rest);
 }
 
-function unauthenticated(title: string, name: string): ProblemException {
+function unauthenticated(title: string, name: ProblemName): ProblemException {
   const detail = 'send the key of a device, or the adapter’s, as "Authorization: Bearer …" or "x-api-key: …"';
   const rest = { type: problemType(name), detail };
   return new ProblemException(401, title, rest, { 'www-authenticate': 'Bearer' });

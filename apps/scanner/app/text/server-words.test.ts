@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FAULT_CODES, type FieldFault } from '../../../../shared/contracts/field-fault.ts';
+import { PROBLEM_NAMES } from '../../../../shared/contracts/problem-type.ts';
 import type { TransactionProblem } from '../../../../shared/contracts/transaction.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
@@ -37,9 +38,20 @@ describe('What the server says of a field', () => {
     [{ pointer: '/itemId', detail: DETAIL, code: 'unknown-item' }, 'Artikel: ist dem Server nicht bekannt'],
     [{ pointer: '/itemId', detail: DETAIL, code: 'of-tomorrow' }, `Artikel: ${DETAIL}`],
     [{ pointer: '/itemId', detail: DETAIL }, `Artikel: ${DETAIL}`],
+    [{ pointer: '/scannerId', detail: DETAIL, code: 'other-device' }, `Gerät: ${DETAIL}`],
+    [{ pointer: '/warehouseId', detail: DETAIL, code: 'device-elsewhere' }, `Lager: ${DETAIL}`],
+    [{ pointer: '/userId', detail: DETAIL, code: 'user-elsewhere' }, `Person: ${DETAIL}`],
   ])('has the figures in it, and is in its own words where nothing is known of it: %j', (fault, expected) => {
     expect(problemWords(german, problemOf(fault), 'ben')).toBe(expected);
   });
+
+  test.each<FieldFault['code']>(['unknown-user', 'inactive-user', 'not-a-supervisor', 'user-elsewhere'])(
+    'is in its own words where it is %s, and nobody can say who',
+    (code) => {
+      const fault = { pointer: '/userId', detail: DETAIL, code, belongsTo: ['WH-002'] };
+      expect(problemWords(german, problemOf(fault))).toBe(`Person: ${DETAIL}`);
+    },
+  );
 
   test.each(['/itemId', '/scannerId', '/scannedAt', '/warehouseId', '/transactionId'])(
     'names %s in the language',
@@ -55,6 +67,17 @@ describe('What the server says of a call', () => {
   test.each(Object.keys(en.problems.known))('is said where it is %s', (name) => {
     const told = problemWords(german, { ...problem, type: `urn:stockbridge:problem:${name}` });
     expect(told).not.toContain(DETAIL);
+  });
+
+  test('is known by every name that a problem may have, but for what is told otherwise', () => {
+    expect(PROBLEM_NAMES.filter((name) => !Object.hasOwn(en.problems.known, name))).toEqual([
+      // By its fields.
+      ...['transaction-rejected', 'transaction-id-reused'],
+      // By what is done about it: a screen of its own, another number, a scan that is booked.
+      ...['version-conflict', 'call-superseded', 'shortfall'],
+      // By the screen of signing in.
+      ...['sign-in-refused', 'too-many-sign-ins'],
+    ]);
   });
 
   test('is in its own words where the app does not know it', () => {

@@ -24,11 +24,11 @@ export function problemWords({ words, formats }: Said, problem: TransactionProbl
   return known ?? words.common.serverSays(detail ?? title);
 }
 
-/** What is wrong with a field. */
+/** What is wrong with a field; in the server's own words where what belongs into ours is not told. */
 export function faultWords(
   { words: { faults, errors }, formats: { number } }: Said,
   { code = '', detail, belongsTo = [], pieces, limit }: FieldFault,
-  who = '',
+  who?: string,
 ): string {
   const places = belongsTo.join(', ');
   switch (code) {
@@ -39,17 +39,17 @@ export function faultWords(
         ? detail
         : faults.beyondLimit(number(pieces), number(limit));
     case 'other-device':
-      return faults.otherDevice(places);
+      return places ? faults.otherDevice(places) : detail;
     case 'device-elsewhere':
-      return faults.deviceElsewhere(places);
+      return places ? faults.deviceElsewhere(places) : detail;
     case 'user-elsewhere':
-      return faults.userElsewhere(who, places);
+      return who && places ? faults.userElsewhere(who, places) : detail;
     case 'unknown-user':
-      return faults.unknownUser(who);
+      return who ? faults.unknownUser(who) : detail;
     case 'inactive-user':
-      return faults.inactiveUser(who);
+      return who ? faults.inactiveUser(who) : detail;
     case 'not-a-supervisor':
-      return faults.notASupervisor(who);
+      return who ? faults.notASupervisor(who) : detail;
     default:
       if (isNameOf(faults.plain, code)) return faults.plain[code];
       return isNameOf(errors, code) ? errors[code] : detail;
