@@ -13,11 +13,16 @@ export function serviceBusStockChanges(client: ServiceBusClient): StockChanges {
   return stockChangesBy(batchingSender(client, STOCK_CHANGES_QUEUE));
 }
 
+/** So that a message with ids of any length, and what changed each, stays below `MAX_MESSAGE_BYTES`. */
+const MAX_ITEMS_WITH_CAUSES = 250;
+
 /** Tells of them by whatever sends to that queue. */
 export function stockChangesBy(send: SendMessages): StockChanges {
   return {
-    tell: (changed, causes) =>
-      send(chunks([...new Set(changed)], MAX_CHANGED_ITEMS).map((itemIds) => messageOf(itemIds, causes))),
+    tell(changed, causes) {
+      const most = causes ? MAX_ITEMS_WITH_CAUSES : MAX_CHANGED_ITEMS;
+      return send(chunks([...new Set(changed)], most).map((itemIds) => messageOf(itemIds, causes)));
+    },
   };
 }
 
