@@ -151,10 +151,12 @@ describe('The sweep', () => {
     expect(started).toEqual(['ORDER-1:2:1']);
   });
 
-  test('looks again at orders of which the store, or the host, did not answer', async () => {
+  test('looks again at orders of which the store, or the host, did not answer, and keeps nobody who waits from being told', async () => {
     askedFor = [someOrder('ORDER-1', at(1))];
     storeAway = true;
+    waiting = [['A']];
     await expect(sweep(orchestrations)).rejects.toThrow('away');
+    expect(told).toEqual([['A']]);
     storeAway = false;
     expect(await sweep(orchestrations)).toMatchObject({ begun: 2 });
   });

@@ -54,17 +54,18 @@ export function allocationSweep({ sweep, store, stockChanges, runtime }: SweepPo
     const isTimeLeft = () => runtime.now() < started + SWEEP_MS;
     const driven = await sweepLines(before, isTimeLeft, (line) => driveAll(line, orchestrations));
     const due = await sweepDue(before, isTimeLeft, (order) => orchestrations.start(startOf(order)));
+    let waitingItems = 0;
+    for await (const itemIds of sweep.waitingItems()) {
+      await stockChanges.tell(itemIds);
+      waitingItems += itemIds.length;
+    }
+    // Last, so that an index of the container that is still being built keeps nobody who waits from being told.
     let begun = 0;
     await sweepNew(before, isTimeLeft, async (order) => {
       if (isBegunByOthers(order)) return;
       const { untouched } = await beginUntouched(order, { store, orchestrations });
       begun += untouched;
     });
-    let waitingItems = 0;
-    for await (const itemIds of sweep.waitingItems()) {
-      await stockChanges.tell(itemIds);
-      waitingItems += itemIds.length;
-    }
     return { driven, due, begun, waitingItems };
   };
 }
