@@ -1,7 +1,7 @@
 import { type AllocationDecision, allocationDecisionSchema } from '../contracts/allocation-messages.ts';
 import { describeValue } from '../contracts/json-message.ts';
 import type { Reservation, UnreadableReservation } from '../domain/compare-reservations.ts';
-import { faultOf, piecesOf } from './wms-row.ts';
+import { faultOf, piecesOf, withoutBlanks } from './wms-row.ts';
 import { UnreadableValue } from './wms-sql.ts';
 
 /** What is read of `wms.allocation`, as the driver gives it. */
@@ -14,8 +14,7 @@ export type AllocationColumns = {
 
 /** A row of `wms.allocation`. */
 export function reservationOf(row: AllocationColumns): Reservation | UnreadableReservation {
-  // Without the blanks that `char` adds.
-  const allocationId = row.allocation_id.trimEnd();
+  const allocationId = withoutBlanks(row.allocation_id);
   try {
     return {
       decision: decisionOf(allocationId, row.decision),

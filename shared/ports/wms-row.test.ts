@@ -28,6 +28,11 @@ describe('A row of a position', () => {
       { item_id: 'ITEM-1  ', location_id: 'A-01 ', lot_number: 'LOT-1 ' },
       {},
     ],
+    [
+      'with other white space, which is part of an id to the database',
+      { item_id: 'ITEM-1\r', location_id: 'A-01\t ', lot_number: 'LOT-1\n' },
+      { itemId: 'ITEM-1\r', locationId: 'A-01\t', lotNumber: 'LOT-1\n' },
+    ],
     ['with a time as text', { changed_at: '2026-11-22T10:00:00.000Z' }, {}],
     [
       'with ids and a figure that no event can have',

@@ -83,7 +83,7 @@ function idOf(value: unknown, column: string): string {
 
 /** A key as text, without the blanks that `char` adds. @throws {UnreadableValue} */
 export function textOf(value: unknown, column: string): string {
-  const text = typeof value === 'string' ? value.trimEnd() : '';
+  const text = typeof value === 'string' ? withoutBlanks(value) : '';
   if (text !== '' && text.isWellFormed()) return text;
   throw new UnreadableValue(`${column} is ${tell(value)}: it must be a text`);
 }
@@ -93,7 +93,14 @@ function lotOf(value: unknown): string | null {
 }
 
 function isNoLot(value: unknown): boolean {
-  return value === null || (typeof value === 'string' && value.trimEnd() === '');
+  return value === null || (typeof value === 'string' && withoutBlanks(value) === '');
+}
+
+/** Blanks alone, as SQL compares texts: a tab or line break at the end of an id makes it another one. */
+export function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ') end -= 1;
+  return text.slice(0, end);
 }
 
 /** Drivers give a large number as text. */

@@ -8,6 +8,7 @@ import {
   reservedOf,
   textOf,
   versionOf,
+  withoutBlanks,
 } from '../ports/wms-row.ts';
 import { isSameTransaction, type WmsSql, WmsUnavailable } from '../ports/wms-sql.ts';
 import { allStocks, stocksByItem, wholeStocks } from '../ports/wms-stock-page.ts';
@@ -171,7 +172,7 @@ export function mssqlWmsSql(
 
     async unitPrices(itemIds) {
       const found = await rows<{ item_id: string; unit_price: unknown }>(PRICES, { items: json(itemIds) });
-      const prices = found.map((row) => [row.item_id.trimEnd(), Number(row.unit_price)] as const);
+      const prices = found.map((row) => [withoutBlanks(row.item_id), Number(row.unit_price)] as const);
       // What is no number is no price.
       return new Map(prices.filter(([, price]) => Number.isFinite(price)));
     },
