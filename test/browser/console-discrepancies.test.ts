@@ -48,4 +48,21 @@ describe.skipIf(findChromium() === undefined)('Discrepancies of a warehouse', ()
     expect(lines).toHaveLength(151);
     expect(complaints).toEqual([]);
   });
+
+  test('of a time with more runs than are read at once, those that were left out are named, and one link away', async () => {
+    const answers = workingDay();
+    const { 'reconciliation/accuracy': accuracy } = answers;
+    const next = '2024-11-18T09:00:00.000Z';
+    answers['reconciliation/accuracy'] = (call) => {
+      const body = { ...Object(accuracy?.(call).body), points: [] };
+      return { body: call.query.get('from') === next ? body : { ...body, truncated: true, next } };
+    };
+    const api = await startConsoleApi(answers);
+    const time = 'from=2024-11-01T00:00:00.000Z&to=2024-11-19T00:00:00.000Z';
+    const path = `reconciliation/discrepancies?warehouse=${WAREHOUSE}&${time}`;
+    const { page } = await openConsole(api.url, path, 'reader');
+    await page.getByRole('link', { name: 'Go on with those' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('from')).toBe(next);
+    await page.getByRole('link', { name: 'Go on with those' }).waitFor({ state: 'detached' });
+  });
 });

@@ -5,10 +5,11 @@ import { fromLocal, toLocal } from '../local-time.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Field } from '../parts/field.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { ReadAgain } from '../parts/read-again.tsx';
 import { When } from '../parts/when.tsx';
-import { addressOf, setQuery } from '../router.ts';
+import { addressOf, addressWith, setQuery } from '../router.ts';
 import { useResource } from '../use-resource.ts';
 import { DISCREPANCY_COLUMNS } from './discrepancy-columns.tsx';
 import { readDiscrepancies } from './read-discrepancies.ts';
@@ -61,15 +62,27 @@ export function DiscrepanciesPage({ query }: { query: URLSearchParams }) {
       </search>
       {key ? (
         <Loaded resource={found} what="the discrepancies of all runs in this time">
-          {({ rows, runs, isPart }) => (
-            <DataTable
-              caption={`Discrepancies of ${warehouseId} in ${countOf(runs, 'run')}`}
-              columns={COLUMNS}
-              rows={rows}
-              keyOf={({ runId, discrepancyId }) => `${runId}|${discrepancyId}`}
-              isPart={isPart}
-              empty={runs === 0 ? 'No run compared anything of it in this time.' : 'None: both sides agreed.'}
-            />
+          {({ rows, runs, isPart, next }) => (
+            <>
+              {next && (
+                <Notice kind="wait">
+                  Without the runs from <When at={next} /> on: the time has more of them than are read at
+                  once. <a href={addressWith({ from: next })}>Go on with those</a>
+                </Notice>
+              )}
+              <DataTable
+                caption={`Discrepancies of ${warehouseId} in ${countOf(runs, 'run')}`}
+                columns={COLUMNS}
+                rows={rows}
+                keyOf={({ runId, discrepancyId }) => `${runId}|${discrepancyId}`}
+                isPart={isPart}
+                empty={
+                  runs === 0
+                    ? 'No completed run compared anything of it in this time.'
+                    : 'None: both sides agreed.'
+                }
+              />
+            </>
           )}
         </Loaded>
       ) : (
