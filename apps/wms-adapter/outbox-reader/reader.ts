@@ -126,7 +126,8 @@ export function createReader(options: ReaderOptions): Reader {
   async function checkNumbering(): Promise<void> {
     if (now().getTime() - numberingCheckedAt < NUMBERING_CHECK_MS) return;
     const odd = await database.reach(() => source.misnumbered(numbersCheckedUpTo));
-    numbersCheckedUpTo = state.cursor();
+    // What was found is looked for again, until it is mended.
+    if (odd.length === 0) numbersCheckedUpTo = state.cursor();
     tellMisnumbered(odd.join(', '));
     const highest = await database.reach(source.highest);
     numberingCheckedAt = now().getTime();
