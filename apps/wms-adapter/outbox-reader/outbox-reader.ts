@@ -12,15 +12,13 @@ import { type OutboxSettings, readOutboxSettings } from './outbox-settings.ts';
 import { createReader } from './reader.ts';
 import { createReaderApi } from './reader-api.ts';
 import { openReaderState, type ReaderState } from './reader-state.ts';
-import type { OutboxSource } from './source.ts';
+import { beginningOf, type OutboxSource } from './source.ts';
 import { plainName } from './sql-name.ts';
 
 /** Calls under way have this long to end at a stop. */
 const HTTP_GRACE_MS = 5_000;
 /** The page under way has this long to be sent at a stop; what is left is read again after the next start. */
 const FLUSH_MS = 2_000;
-/** Below every number of a source. */
-const LOWEST_NUMBER = -(2n ** 63n);
 
 /**
  * Starts the adapter as the reader of an existing WMS's own outbox: it publishes what stands there, and has no booking
@@ -102,8 +100,7 @@ function openState(settings: Settings, outbox: OutboxSettings): ReaderState {
   return openReaderState({
     path: dataFile(settings.dataFolder, 'outbox-reader.db'),
     numbering: numberingOf(outbox),
-    // A rowversion is an unsigned number.
-    startAfter: order.startAfter ?? (order.kind === 'rowversion' ? 0n : LOWEST_NUMBER),
+    startAfter: beginningOf(order),
     markEveryMs: pollMilliseconds,
   });
 }

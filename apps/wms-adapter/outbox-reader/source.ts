@@ -17,6 +17,14 @@ export interface PageRange {
   readonly limit: number;
 }
 
+/** Below every number of a source. */
+const LOWEST_NUMBER = -(2n ** 63n);
+
+/** The number above which a source is read of which nothing was read yet. A rowversion is an unsigned number. */
+export function beginningOf({ kind, startAfter }: OutboxSettings['order']): bigint {
+  return startAfter ?? (kind === 'rowversion' ? 0n : LOWEST_NUMBER);
+}
+
 /** What the settings say of the source. */
 export type SourceSettings = Pick<OutboxSettings, 'source' | 'order' | 'columns'>;
 
@@ -30,7 +38,7 @@ export interface OutboxSource {
    * @throws SettingError naming what is not; any other error when the database does not answer.
    */
   check(): Promise<void>;
-  /** Rows in the order of their numbers; those without a number (NULL) are not numbered yet and left out. @throws when there is no number at all, but rows with something else */
+  /** Rows in the order of their numbers; those without a number (NULL) are not numbered yet and left out. @throws when there never was a number, but rows with something else */
   page(range: PageRange): Promise<SourceRow[]>;
   /** All rows with one of these numbers. */
   rowsAt(numbers: readonly bigint[]): Promise<SourceRow[]>;

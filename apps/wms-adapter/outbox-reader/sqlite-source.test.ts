@@ -123,6 +123,27 @@ describe('A SQLite file of a WMS', () => {
     await folder.dispose();
   });
 
+  test.each(['commit-ordered', 'overlap'])(
+    'by %s is there though the WMS has removed all rows but one without a number',
+    async (kind) => {
+      const wms = await sqliteWms();
+      const folder = await readerFolder();
+      await wms.insert(movement(1), movement(2, { MSG_ID: 'ODD' }), movement(3));
+      const owner = new DatabaseSync(wms.path);
+      owner.exec("UPDATE STOCK_OUT SET SEQ = 'x' WHERE SEQ = 2");
+      const t = startReader(wms.connection, settingsOf(wms.table, { kind }), folder.path);
+      await expect.poll(() => t.onBus.map(({ eventId }) => eventId)).toEqual(['MSG-1', 'MSG-3']);
+      owner.exec("DELETE FROM STOCK_OUT WHERE SEQ <> 'x'");
+      t.pass(10);
+      await t.settled();
+      expect(t.reader.status()).toMatchObject({ source: 'connected', misnumbered: true });
+      await t.stop();
+      owner.close();
+      await wms.dispose();
+      await folder.dispose();
+    },
+  );
+
   test('with no number at all in its order column is refused by that column', async () => {
     const wms = await sqliteWms();
     const folder = await readerFolder();

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { SettingError } from '../../../shared/settings.ts';
 import { mappedFields } from './outbox-settings.ts';
-import { checkNames, type OutboxSource, type SourceRow, type SourceSettings } from './source.ts';
+import { beginningOf, checkNames, type OutboxSource, type SourceRow, type SourceSettings } from './source.ts';
 import { doubleQuoted, plainName } from './sql-name.ts';
 
 /** A WMS that writes just then keeps a reader waiting for so long at most, milliseconds: the process stands still meanwhile. */
@@ -96,7 +96,9 @@ export function createSqliteSource(path: string, settings: SourceSettings): Outb
       const below = upTo === undefined ? '' : `AND ${order} <= ?`;
       const where = `WHERE ${order} > ? ${below} AND ${isWhole} ORDER BY ${order} LIMIT ?`;
       const rows = await readRows(where, ...bounds, limit);
-      if (rows.length === 0) await refuseWithoutNumbers(after);
+      // What was read before had numbers, though the WMS may have removed it.
+      const isFirst = upTo === undefined && after === beginningOf(settings.order);
+      if (rows.length === 0 && isFirst) await refuseWithoutNumbers(after);
       return rows;
     },
     rowsAt: (numbers) =>

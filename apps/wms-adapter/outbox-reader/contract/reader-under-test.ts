@@ -7,7 +7,7 @@ import { openSource } from '../open-source.ts';
 import type { OutboxSettings } from '../outbox-settings.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { openReaderState, type ReaderState } from '../reader-state.ts';
-import type { OutboxSource } from '../source.ts';
+import { beginningOf, type OutboxSource } from '../source.ts';
 
 type Entries = Parameters<Publisher['publish']>[0];
 
@@ -48,7 +48,7 @@ const POLL_MS = 2;
 export function startReader(connection: string, settings: OutboxSettings, path: string): ReaderUnderTest {
   const { source: table, order } = settings;
   const source = openSource({ WmsSqlConnection: connection }, settings, Math.random);
-  const startAfter = order.startAfter ?? (order.kind === 'rowversion' ? 0n : -(2n ** 63n));
+  const startAfter = beginningOf(order);
   const numbering = `${table.join('.')} by ${order.column.join('.')}`;
   const state = openReaderState({ path, numbering, startAfter, markEveryMs: 1_000 });
   const onBus: InventoryEvent[] = [];
