@@ -52,6 +52,10 @@ describe('A row of a position', () => {
     [{ version: -1 }, 'wms.position.version is -1: it must be 0 or more'],
     [{ changed_at: 'yesterday' }, 'wms.position.changed_at is "yesterday": it must be a date and time'],
     [
+      { changed_at: '2026-13-45T10:00:00Z' },
+      'wms.position.changed_at is "2026-13-45T10:00:00Z": it must be a date and time',
+    ],
+    [
       { changed_at: new Date(Number.NaN) },
       expect.stringMatching(/^wms.position.changed_at is .*: it must be a date and time$/),
     ],

@@ -59,7 +59,7 @@ export function versionOf(value: unknown, column: string): number | null {
 export function instantOf(value: unknown, column: string): string | null {
   if (value === null) return null;
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  if (typeof value === 'string' && UTC_FORM.test(value)) return value;
+  if (typeof value === 'string' && UTC_FORM.test(value) && !Number.isNaN(Date.parse(value))) return value;
   throw new UnreadableValue(`${column} is ${tell(value)}: it must be a date and time`);
 }
 
