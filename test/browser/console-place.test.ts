@@ -93,6 +93,25 @@ describe.skipIf(findChromium() === undefined)('The place of somebody in the cons
     await shows(page, '0 messages sent again. 1 was not there any more.');
   });
 
+  test('who comes back to a filter sees what is there by then, also where they had loaded more', async () => {
+    const answers = workingDay();
+    const { investigations } = answers;
+    const asked: (string | null)[] = [];
+    answers.investigations = (call) => {
+      asked.push(call.query.get('continuationToken'));
+      return { body: { ...Object(investigations?.(call).body), continuationToken: 'more' } };
+    };
+    const { page } = await open('investigations', answers);
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await expect.poll(() => asked).toEqual([null, 'more']);
+    const state = page.getByRole('combobox', { name: 'State' });
+    const chosen = await state.inputValue();
+    await state.selectOption('all');
+    await expect.poll(() => asked).toEqual([null, 'more', null]);
+    await state.selectOption(chosen);
+    await expect.poll(() => asked).toEqual([null, 'more', null, null]);
+  });
+
   test("a link to somebody's investigations says whose they are, to everybody", async () => {
     const { page, api } = await open('investigations?assignee=carl');
     await shows(page, INVESTIGATION);

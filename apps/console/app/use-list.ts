@@ -36,8 +36,10 @@ export function useList<Row>(
   const isSignedIn = session.value.kind === 'signed-in';
   useEffect(() => {
     if (!isSignedIn) return;
+    // Of another list. Whoever comes back to that one begins anew, too.
+    if (turn.key !== key) return setTurn({ key, from: BEGINNING });
     const ended = new AbortController();
-    const from = turn.key === key ? turn.from : BEGINNING;
+    const { from } = turn;
     const tell = (now: Partial<Read<Row>>) => {
       if (ended.signal.aborted) return;
       setRead((before) => ({ ...(before.key === key ? before : unread<Row>(key)), ...now }));
