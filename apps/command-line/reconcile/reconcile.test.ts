@@ -143,6 +143,14 @@ describe('stockbridge reconcile', () => {
     );
   });
 
+  test('says what the WMS has where it is known, though nobody knows what is wrong and nothing could be done', async () => {
+    steps = [completed];
+    found = 1;
+    unreadable = { class: 'unknown', action: 'none', expected: { onHand: 5, version: 2 }, detail: 'Full.' };
+    const { stdout } = await reconcile([]);
+    expect(stdout).toContain('WMS 5 pieces (version 2), cloud 7 pieces (version 3); none. Full.');
+  });
+
   test('asks for what the options say, with the key of the settings', async () => {
     steps = [completed, completed];
     const { code, stdout } = await reconcile(['--from', 'ITEM-1', '--to', 'ITEM-2'], {

@@ -60,7 +60,7 @@ function describe(discrepancy: Discrepancy): string {
   const { itemId, warehouseId, locationId, lotNumber, allocationId, expected, found, action } = discrepancy;
   const place = [locationId ?? allocationId, lotNumber === null ? undefined : `lot ${lotNumber}`];
   const where = [itemId, warehouseId, ...place].filter((part) => part !== undefined).join(' ');
-  const isUntold = discrepancy.class === 'unknown' && action === 'none';
+  const isUntold = expected === null && discrepancy.class === 'unknown' && action === 'none';
   const sides = `WMS ${isUntold ? 'cannot be told' : side(expected)}, cloud ${side(found)}`;
   return `${discrepancy.class}: ${where}: ${sides}; ${action.replaceAll('-', ' ')}. ${discrepancy.detail}`;
 }
