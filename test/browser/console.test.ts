@@ -28,6 +28,7 @@ const PAGES = [
   ['order', `orders/${ORDER}`, 'A count found 95.'],
   ['reconciliation', 'reconciliation', '50 runs; the newest'],
   ['run', `reconciliation/runs/${RUN}`, 'lost event: 2, phantom: 1'],
+  ['discrepancies', 'reconciliation/discrepancies', 'Say of which warehouse.'],
   ['investigations', 'investigations', 'carl'],
   [
     'investigation',
