@@ -15,7 +15,10 @@ app.timer('allocation-sweep', {
   handler: async (_timer, context) => {
     const { driven, due, begun, waitingItems } = await sweep(orchestrationsOf(context));
     context.debug('swept', { driven, due, begun, waitingItems });
-    if (begun > 0) context.warn(`${begun} order lines had been recorded and not begun; they are now`);
+    if (begun > 0)
+      context.warn(
+        `${begun} order lines were not begun after a minute; they are, or their orchestrations wait`,
+      );
     if (driven > 0) context.warn(`${driven} order lines have not come to rest; their orchestrations go on`);
     if (isOn()) recordOpenLines(await services.allocationCounts());
   },
