@@ -7,7 +7,7 @@ import { createPassLoop, createTurns } from './pass-loop.ts';
 import type { ReaderState } from './reader-state.ts';
 import { createRowSender } from './row-sender.ts';
 import { createSecondReading } from './second-reading.ts';
-import { type OutboxSource, type PageRange, wholeGroups } from './source.ts';
+import { beginningOf, type OutboxSource, type PageRange, wholeGroups } from './source.ts';
 import { plainName } from './sql-name.ts';
 
 export interface ReaderOptions {
@@ -86,7 +86,7 @@ export function createReader(options: ReaderOptions): Reader {
   let behind = false;
   let numberingCheckedAt = Number.NEGATIVE_INFINITY;
   let numberingWentBack = false;
-  let numbersCheckedUpTo = state.cursor();
+  let numbersCheckedUpTo = beginningOf(order);
   let misnumbered = '';
 
   async function readPage(range: Omit<PageRange, 'limit'>) {

@@ -144,6 +144,25 @@ describe('A SQLite file of a WMS', () => {
     },
   );
 
+  test('has a row without a number told of by the reader that is started anew, too', async () => {
+    const wms = await sqliteWms();
+    const folder = await readerFolder();
+    await wms.insert(movement(1), movement(2), movement(3));
+    const settings = settingsOf(wms.table, { kind: 'commit-ordered' });
+    const first = startReader(wms.connection, settings, folder.path);
+    await expect.poll(() => first.onBus.length).toBe(3);
+    await first.stop();
+    const owner = new DatabaseSync(wms.path);
+    owner.exec('UPDATE STOCK_OUT SET SEQ = 1.5 WHERE SEQ = 2');
+    owner.close();
+    const second = startReader(wms.connection, settings, folder.path);
+    await second.settled();
+    expect(second.reader.status().misnumbered).toBe(true);
+    await second.stop();
+    await wms.dispose();
+    await folder.dispose();
+  });
+
   test('with no number at all in its order column is refused by that column', async () => {
     const wms = await sqliteWms();
     const folder = await readerFolder();
