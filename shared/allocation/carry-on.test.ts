@@ -17,12 +17,7 @@ afterAll(() => world.stop());
 /** An order over pieces of an item each of which WH-001 has 10; of all or nothing, unless its lines are confirmed. */
 async function ordered(quantities: readonly number[], allOrNothing: boolean) {
   const orderId = `ORD-${unique()}`;
-  const lines = quantities.map((quantity, index) => ({
-    lineId: String(index + 1),
-    itemId: `ITEM-${orderId}-${index + 1}`,
-    quantity,
-  }));
-  for (const { itemId } of lines) await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 10 });
+  const lines = await world.stockedLines(orderId, quantities);
   world.started.splice(0);
   const request = { ...allocationOrderSchema.parse({ lines, allOrNothing }), orderId, bodyHash: 'body' };
   await placeOrder(request, world.ports);

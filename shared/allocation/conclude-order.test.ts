@@ -18,12 +18,7 @@ afterAll(() => world.stop());
 /** An order of which all or nothing is wanted, each line of an item of its own of which WH-001 has 10. */
 async function placed(quantities: readonly number[]) {
   const orderId = `ORD-${unique()}`;
-  const lines = quantities.map((quantity, index) => ({
-    lineId: String(index + 1),
-    itemId: `ITEM-${orderId}-${index + 1}`,
-    quantity,
-  }));
-  for (const { itemId } of lines) await world.putStock({ itemId, warehouseId: 'WH-001', onHand: 10 });
+  const lines = await world.stockedLines(orderId, quantities);
   await placeOrder(
     { ...allocationOrderSchema.parse({ lines, allOrNothing: true }), orderId, bodyHash: 'body' },
     world.ports,

@@ -17,42 +17,38 @@ async function* itemIds(container: Container, condition: string): AsyncIterable<
   }
 }
 
+/** Documents by one of their times: those between two instants (UTC, both excluded), oldest first, at most `limit`. */
+async function between<Document>(
+  container: Container,
+  time: 'unsettledSince' | 'dueAt' | 'createdAt',
+  [after, before, limit]: readonly [string, string, number],
+  condition = '',
+): Promise<Document[]> {
+  const text = `SELECT TOP @limit * FROM c WHERE c.${time} > @after AND c.${time} < @before${condition} ORDER BY c.${time}`;
+  const parameters = [
+    { name: '@after', value: after },
+    { name: '@before', value: before },
+    { name: '@limit', value: limit },
+  ];
+  return query<Document>(container, { query: text, parameters });
+}
+
 /** Queries over all partitions, on the sparse indexes of `unsettledSince`, `rank` and `dueAt`, and the index of `createdAt`. */
 export function cosmosAllocationSweep(container: Container, orders: Container): AllocationSweep {
   return {
-    unsettledLines: async (after, before, limit) => {
-      const text =
-        'SELECT TOP @limit * FROM c WHERE c.unsettledSince > @after AND c.unsettledSince < @before ORDER BY c.unsettledSince';
-      const parameters = [
-        { name: '@after', value: after },
-        { name: '@before', value: before },
-        { name: '@limit', value: limit },
-      ];
-      const documents = await query<object>(container, { query: text, parameters });
+    unsettledLines: async (...range) => {
+      const documents = await between<object>(container, 'unsettledSince', range);
       return documents.map((document) => fromLineDocument(document).line);
     },
-    dueOrders: async (after, before, limit) => {
-      const text = 'SELECT TOP @limit * FROM c WHERE c.dueAt > @after AND c.dueAt < @before ORDER BY c.dueAt';
-      const parameters = [
-        { name: '@after', value: after },
-        { name: '@before', value: before },
-        { name: '@limit', value: limit },
-      ];
-      const documents = await query<{ dueAt: string }>(orders, { query: text, parameters });
+    dueOrders: async (...range) => {
+      const documents = await between<{ dueAt: string }>(orders, 'dueAt', range);
       return documents.map((document) => {
         const { kind, orderId } = fromOrderDocument(document).order;
         return { kind, orderId, dueAt: document.dueAt };
       });
     },
-    ordersAskedFor: async (after, before, limit) => {
-      const text =
-        "SELECT TOP @limit * FROM c WHERE c.createdAt > @after AND c.createdAt < @before AND c.kind = 'order' ORDER BY c.createdAt";
-      const parameters = [
-        { name: '@after', value: after },
-        { name: '@before', value: before },
-        { name: '@limit', value: limit },
-      ];
-      const documents = await query<object>(orders, { query: text, parameters });
+    ordersAskedFor: async (...range) => {
+      const documents = await between<object>(orders, 'createdAt', range, " AND c.kind = 'order'");
       return documents.map((document) => fromOrderDocument(document).order);
     },
     async *waitingItems() {

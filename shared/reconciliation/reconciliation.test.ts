@@ -25,13 +25,7 @@ beforeEach(async () => {
   system.runtime.advance(3_600_000);
 });
 
-/** Positions of an item in the cloud by location: on hand and version. */
-function inCloud(key = KEY): Record<string, string> {
-  const positions = system.memory.stock(key)?.positions ?? [];
-  return Object.fromEntries(
-    positions.map(({ locationId, onHand, version }) => [locationId, `${onHand} v${version}`]),
-  );
-}
+const inCloud = (key = KEY) => system.inCloud(key);
 
 /** Class, place, figures of both sides and action, as one line each. */
 async function found(request: Parameters<typeof system.run>[0] = {}): Promise<string[]> {

@@ -23,13 +23,7 @@ beforeEach(async () => {
   system.runtime.advance(3_600_000);
 });
 
-/** Positions of the item in the cloud by location: on hand and version. */
-function inCloud(key = KEY): Record<string, string> {
-  const positions = system.memory.stock(key)?.positions ?? [];
-  return Object.fromEntries(
-    positions.map(({ locationId, onHand, version }) => [locationId, `${onHand} v${version}`]),
-  );
-}
+const inCloud = (key = KEY) => system.inCloud(key);
 
 /** Everything that is stored of the item in the cloud. */
 const stored = () => JSON.stringify(system.memory.stock(KEY));

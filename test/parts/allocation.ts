@@ -31,6 +31,11 @@ export type AllocationWorld = {
   /** How many lines of a placing were not given all they want. */
   readonly short: number[];
   putStock(stock: Pick<Stock, 'itemId' | 'warehouseId' | 'onHand'> & Partial<Stock>): Promise<void>;
+  /** Lines of an order, each of an item of its own, of which WH-001 has 10. */
+  stockedLines(
+    orderId: string,
+    quantities: readonly number[],
+  ): Promise<{ lineId: string; itemId: string; quantity: number }[]>;
   /** Somebody deletes the document of a line. */
   deleteLine(key: LineKey): Promise<void>;
   /** Tentative, confirmed and free pieces of an item in a warehouse. */
@@ -78,14 +83,24 @@ export async function startAllocation(): Promise<AllocationWorld> {
     await placeAndAsk(input, { ...ports, requests });
     return asks;
   };
+  const putStock: AllocationWorld['putStock'] = async (stock) => {
+    await stocks.write([{ stock: { ...someStock(stock.onHand, stock), ...stock }, etag: null }]);
+  };
   return {
     ports,
     runtime,
     started,
     told,
     short,
-    putStock: async (stock) => {
-      await stocks.write([{ stock: { ...someStock(stock.onHand, stock), ...stock }, etag: null }]);
+    putStock,
+    stockedLines: async (orderId, quantities) => {
+      const lines = quantities.map((quantity, index) => ({
+        lineId: String(index + 1),
+        itemId: `ITEM-${orderId}-${index + 1}`,
+        quantity,
+      }));
+      for (const { itemId } of lines) await putStock({ itemId, warehouseId: 'WH-001', onHand: 10 });
+      return lines;
     },
     deleteLine: async (key) => void (await stock.item(lineKey(key), key.itemId).delete()),
     figures: async (itemId, warehouseId = 'WH-001') => {

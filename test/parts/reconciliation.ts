@@ -104,6 +104,13 @@ export function reconciliationSystem() {
     ): void {
       memory.put(change(memory.stock(key) ?? emptyStock(key)));
     },
+    /** Positions of an item in the cloud by location: on hand and version. */
+    inCloud(key: StockKey): Record<string, string> {
+      const positions = memory.stock(key)?.positions ?? [];
+      return Object.fromEntries(
+        positions.map(({ locationId, onHand, version }) => [locationId, `${onHand} v${version}`]),
+      );
+    },
     /** Asks for a run and works it off to its end. */
     async run(
       request: Partial<RunRequest> = {},

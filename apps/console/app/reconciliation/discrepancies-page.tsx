@@ -9,23 +9,12 @@ import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { ReadAgain } from '../parts/read-again.tsx';
 import { When } from '../parts/when.tsx';
-import { addressOf, addressWith, setQuery } from '../router.ts';
+import { addressWith, setQuery } from '../router.ts';
 import { useResource } from '../use-resource.ts';
-import { DISCREPANCY_COLUMNS } from './discrepancy-columns.tsx';
+import { DISCREPANCY_COLUMNS, FOUND_COLUMN } from './discrepancy-columns.tsx';
 import { readDiscrepancies } from './read-discrepancies.ts';
 
-const COLUMNS: readonly Column<Discrepancy>[] = [
-  {
-    name: 'Found',
-    value: ({ foundAt }) => foundAt,
-    show: ({ runId, foundAt }) => (
-      <a href={addressOf(['reconciliation', 'runs', runId])}>
-        <When at={foundAt} />
-      </a>
-    ),
-  },
-  ...DISCREPANCY_COLUMNS,
-];
+const COLUMNS: readonly Column<Discrepancy>[] = [FOUND_COLUMN, ...DISCREPANCY_COLUMNS];
 
 /** What differed in a warehouse in a time, whichever run found it; unless told, yesterday where somebody looks. */
 export function DiscrepanciesPage({ query }: { query: URLSearchParams }) {

@@ -4,6 +4,17 @@ import type { Column } from '../parts/data-table.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf } from '../router.ts';
 
+/** When it was found, by which run. */
+export const FOUND_COLUMN: Column<Pick<Discrepancy, 'runId' | 'foundAt'>> = {
+  name: 'Found',
+  value: ({ foundAt }) => foundAt,
+  show: ({ runId, foundAt }) => (
+    <a href={addressOf(['reconciliation', 'runs', runId])}>
+      <When at={foundAt} />
+    </a>
+  ),
+};
+
 /** What differs where, what each side says, and what was done about it. */
 export const DISCREPANCY_COLUMNS: readonly Column<Discrepancy>[] = [
   { name: 'Class', value: (found) => words(found.class) },

@@ -10,20 +10,13 @@ import { Status } from '../parts/status.tsx';
 import { When } from '../parts/when.tsx';
 import { addressOf } from '../router.ts';
 import { useResource } from '../use-resource.ts';
+import { FOUND_COLUMN } from './discrepancy-columns.tsx';
 import { InvestigationActions } from './investigation-actions.tsx';
 
 const LIVE_MS = 5_000;
 
 const COLUMNS: readonly Column<ListedDiscrepancy>[] = [
-  {
-    name: 'Found',
-    value: ({ foundAt }) => foundAt,
-    show: ({ runId, foundAt }) => (
-      <a href={addressOf(['reconciliation', 'runs', runId])}>
-        <When at={foundAt} />
-      </a>
-    ),
-  },
+  FOUND_COLUMN,
   { name: 'Class', value: (found) => words(found.class) },
   { name: 'Location', value: ({ locationId, allocationId }) => locationId ?? allocationId },
   { name: 'Lot', value: ({ lotNumber }) => lotNumber },
